@@ -1,0 +1,131 @@
+//! The body itself: its widgets, and its way into a template.
+
+use super::{Variable, Widget};
+use crate::shape::{shape, words};
+use crate::{Expr, Pseudo};
+
+shape! { camelCase
+    /// A dashboard body.
+    pub struct Body {
+        required {
+            /// At most 500.
+            widgets: Vec<Widget>,
+        }
+        optional {
+            /// `-PT3H`, `-P7D`, … or, together with [`Body::end`], ISO 8601.
+            start: Option<String>,
+            /// ISO 8601.
+            end: Option<String>,
+            /// Whether the time range overrides each graph's period.
+            period_override: Option<PeriodOverride>,
+            /// Inputs at the top, at most 25.
+            variables: Vec<Variable>,
+        }
+    }
+}
+
+words! {
+    /// Whether the time range overrides each graph's period.
+    pub enum PeriodOverride {
+        /// It does: the default.
+        Auto = "auto",
+        /// Each graph keeps its own.
+        Inherit = "inherit",
+    }
+}
+
+/// The text is no dashboard body.
+#[derive(Debug, thiserror::Error)]
+#[error("this is not a dashboard body: {0}")]
+pub struct BodyError(#[from] serde_json::Error);
+
+impl Body {
+    /// Reads a body from its JSON text. Widgets of unknown types pass through.
+    ///
+    /// # Errors
+    /// When the text is not JSON or not shaped like a dashboard.
+    pub fn parse(text: &str) -> Result<Self, BodyError> {
+        Ok(serde_json::from_str(text)?)
+    }
+
+    /// The body as compact JSON: what counts when it is uploaded.
+    ///
+    /// # Errors
+    /// Only when a model cannot be JSON, which the public types do not allow.
+    pub fn to_json(&self) -> Result<String, BodyError> {
+        Ok(serde_json::to_string(self)?)
+    }
+
+    /// The body as the property of a dashboard resource: plain text, or `Fn::Sub` when it holds
+    /// `${AWS::Region}` or another pseudo parameter. Every other `${…}`, such as the dynamic label
+    /// `${MAX}`, is escaped so that it reaches CloudWatch.
+    ///
+    /// # Errors
+    /// As [`Body::to_json`].
+    pub fn to_expr(&self) -> Result<Expr, BodyError> {
+        let text = self.to_json()?;
+        let (template, substitutes) = escape_all_but_pseudo(&text);
+        Ok(if substitutes { Expr::Sub { template, variables: indexmap::IndexMap::new() } } else { text.into() })
+    }
+}
+
+/// Text for `Fn::Sub`, and whether any pseudo parameter is in it.
+fn escape_all_but_pseudo(text: &str) -> (String, bool) {
+    let mut template = String::with_capacity(text.len());
+    let mut substitutes = false;
+    let mut rest = text;
+    while let Some(start) = rest.find("${") {
+        let Some(length) = rest[start..].find('}') else { break };
+        let name = &rest[start + 2..start + length];
+        template.push_str(&rest[..start]);
+        if Pseudo::named(name).is_some() {
+            substitutes = true;
+            template.push_str("${");
+        } else {
+            template.push_str("${!");
+        }
+        template.push_str(name);
+        template.push('}');
+        rest = &rest[start + length + 1..];
+    }
+    template.push_str(rest);
+    (template, substitutes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dashboard::{MetricWidget, Render, Row, TextWidget};
+    use crate::{Environment, Resolver, Template};
+
+    fn body(region: &str) -> Body {
+        let row = Row::metric("Shop", "Orders", [("Service", "checkout")])
+            .with(Render { label: Some("Orders ${MAX}".into()), ..Render::default() });
+        let metric = MetricWidget { metrics: vec![row], ..MetricWidget::new(region) };
+        Body::new(vec![
+            Widget::new(0, 0, 12, 6, metric),
+            Widget::new(12, 0, 12, 6, TextWidget::new("cost ${ and [link](https://x/?r=${AWS::Region})")),
+        ])
+    }
+
+    #[test]
+    fn pseudo_parameters_are_filled_in_and_dynamic_labels_kept() {
+        let expr = body("${AWS::Region}").to_expr().unwrap();
+        assert!(matches!(&expr, Expr::Sub { .. }));
+        let (template, environment) = (Template::default(), Environment::new("1", "eu-west-1", "shop"));
+        let text = Resolver::new(&template, &environment).at("D", "DashboardBody").text(&expr).unwrap();
+        let mut expected = body("eu-west-1");
+        expected.widgets[1] =
+            Widget::new(12, 0, 12, 6, TextWidget::new("cost ${ and [link](https://x/?r=eu-west-1)"));
+        assert_eq!(Body::parse(&text).unwrap(), expected);
+    }
+
+    #[test]
+    fn without_pseudo_parameters_the_text_is_plain() {
+        let mut body = body("eu-west-1");
+        body.widgets.truncate(1);
+        let text = body.to_json().unwrap();
+        assert_eq!(body.to_expr().unwrap(), Expr::Literal(text.clone()));
+        assert_eq!(Body::parse(&text).unwrap(), body);
+    }
+}

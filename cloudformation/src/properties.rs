@@ -1,0 +1,127 @@
+//! The properties of a resource: typed for the kinds we use, opaque for every other.
+
+use serde_json::{Map, Value as Json};
+
+use crate::{cloudwatch, dynamodb, iam, kms, lambda, logs, s3, scheduler, sns, sqs, ssm};
+
+/// A typed resource kind: connects the struct to its place in [`Properties`].
+pub trait Kind: Sized + 'static {
+    /// The CloudFormation type: `AWS::Logs::LogGroup`.
+    const TYPE_NAME: &'static str;
+
+    /// The struct, when `properties` are of this kind.
+    fn of(properties: &Properties) -> Option<&Self>;
+}
+
+macro_rules! kinds {
+    ($($variant:ident($path:path) = $type_name:literal,)*) => {
+        /// Properties by resource kind. Typed kinds are boxed, so that a template of small resources stays small.
+        #[derive(Debug, Clone, PartialEq)]
+        pub enum Properties {
+            $(#[doc = concat!("`", $type_name, "`.")] $variant(Box<$path>),)*
+            /// Any other kind, or a known one whose properties did not fit ([`Properties::untyped_reason`]): passes through.
+            Other {
+                /// The CloudFormation type.
+                type_name: String,
+                /// The properties as read.
+                properties: Map<String, Json>,
+            },
+        }
+
+        impl Properties {
+            /// The CloudFormation types with a struct of their own.
+            pub const TYPED: &[&str] = &[$($type_name,)*];
+
+            /// The CloudFormation type: `AWS::Logs::LogGroup`.
+            pub fn type_name(&self) -> &str {
+                match self {
+                    $(Self::$variant(_) => $type_name,)*
+                    Self::Other { type_name, .. } => type_name,
+                }
+            }
+
+            /// The properties as a JSON object.
+            ///
+            /// # Errors
+            /// Only when a model cannot be JSON, which the public types do not allow.
+            pub fn to_json(&self) -> Result<Json, serde_json::Error> {
+                match self {
+                    $(Self::$variant(properties) => serde_json::to_value(properties),)*
+                    Self::Other { properties, .. } => Ok(Json::Object(properties.clone())),
+                }
+            }
+
+            /// Reads typed; `None` when the type has no struct.
+            fn typed(type_name: &str, properties: &Map<String, Json>) -> Option<Result<Self, serde_json::Error>> {
+                match type_name {
+                    $($type_name => Some(serde::Deserialize::deserialize(properties).map(Self::$variant)),)*
+                    _ => None,
+                }
+            }
+        }
+
+        $(
+            impl From<$path> for Properties {
+                fn from(properties: $path) -> Self {
+                    Self::$variant(Box::new(properties))
+                }
+            }
+
+            impl Kind for $path {
+                const TYPE_NAME: &'static str = $type_name;
+
+                fn of(properties: &Properties) -> Option<&Self> {
+                    match properties {
+                        Properties::$variant(properties) => Some(properties),
+                        _ => None,
+                    }
+                }
+            }
+        )*
+    };
+}
+
+kinds! {
+    LogGroup(logs::LogGroup) = "AWS::Logs::LogGroup",
+    SubscriptionFilter(logs::SubscriptionFilter) = "AWS::Logs::SubscriptionFilter",
+    MetricFilter(logs::MetricFilter) = "AWS::Logs::MetricFilter",
+    QueryDefinition(logs::QueryDefinition) = "AWS::Logs::QueryDefinition",
+    Function(lambda::Function) = "AWS::Lambda::Function",
+    Permission(lambda::Permission) = "AWS::Lambda::Permission",
+    EventInvokeConfig(lambda::EventInvokeConfig) = "AWS::Lambda::EventInvokeConfig",
+    EventSourceMapping(lambda::EventSourceMapping) = "AWS::Lambda::EventSourceMapping",
+    Role(iam::Role) = "AWS::IAM::Role",
+    Topic(sns::Topic) = "AWS::SNS::Topic",
+    Subscription(sns::Subscription) = "AWS::SNS::Subscription",
+    TopicPolicy(sns::TopicPolicy) = "AWS::SNS::TopicPolicy",
+    Queue(sqs::Queue) = "AWS::SQS::Queue",
+    QueuePolicy(sqs::QueuePolicy) = "AWS::SQS::QueuePolicy",
+    Table(dynamodb::Table) = "AWS::DynamoDB::Table",
+    Bucket(s3::Bucket) = "AWS::S3::Bucket",
+    BucketPolicy(s3::BucketPolicy) = "AWS::S3::BucketPolicy",
+    Key(kms::Key) = "AWS::KMS::Key",
+    Alias(kms::Alias) = "AWS::KMS::Alias",
+    Alarm(cloudwatch::Alarm) = "AWS::CloudWatch::Alarm",
+    CompositeAlarm(cloudwatch::CompositeAlarm) = "AWS::CloudWatch::CompositeAlarm",
+    Dashboard(cloudwatch::Dashboard) = "AWS::CloudWatch::Dashboard",
+    Schedule(scheduler::Schedule) = "AWS::Scheduler::Schedule",
+    Parameter(ssm::Parameter) = "AWS::SSM::Parameter",
+}
+
+impl Properties {
+    /// Reads the properties of a resource of the given type. Never fails: what does not fit its type
+    /// passes through as [`Properties::Other`].
+    pub fn read(type_name: &str, properties: Map<String, Json>) -> Self {
+        match Self::typed(type_name, &properties) {
+            Some(Ok(typed)) => typed,
+            Some(Err(_)) | None => Self::Other { type_name: type_name.to_owned(), properties },
+        }
+    }
+
+    /// Why properties of a typed kind are nonetheless [`Properties::Other`]; `None` when all is well.
+    pub fn untyped_reason(&self) -> Option<String> {
+        let Self::Other { type_name, properties } = self else { return None };
+        let error = Self::typed(type_name, properties)?.err()?;
+        Some(error.to_string())
+    }
+}

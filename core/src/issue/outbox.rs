@@ -1,0 +1,118 @@
+//! What is written together: issue changes, batch marker and outbox.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::Issue;
+use crate::{batch::BatchId, notify::AlarmNotice};
+
+/// Why people are told of an issue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "transition", rename_all = "lowercase")]
+pub enum Transition {
+    /// Seen for the first time.
+    New,
+    /// Seen again after it had been resolved.
+    Regressed,
+    /// The number of occurrences has passed a step.
+    Reached {
+        /// The step.
+        step: u64,
+    },
+}
+
+/// Something to tell people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum Notice {
+    /// A transition of an issue.
+    Issue {
+        /// Why.
+        transition: Transition,
+        /// The issue as of this transition.
+        issue: Box<Issue>,
+    },
+    /// An alarm fired or was resolved.
+    Alarm(AlarmNotice),
+}
+
+/// One entry of the outbox: stored with the change it tells of, published afterwards.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutboxEntry {
+    /// Identity: the same transition of the same change has the same id.
+    pub id: String,
+    /// When it may be sent.
+    pub due: Timestamp,
+    /// What to tell.
+    pub notice: Notice,
+    /// Topics it has been published to.
+    #[serde(default)]
+    pub published: Vec<String>,
+    /// Attempts so far.
+    #[serde(default)]
+    pub attempts: u32,
+}
+
+/// One issue's change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IssueChange {
+    /// The issue to store.
+    pub issue: Issue,
+    /// Version that must be stored now; `None`: it must not exist.
+    pub expected: Option<u64>,
+    /// What to tell.
+    pub entry: Option<OutboxEntry>,
+}
+
+/// One atomic write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Commit {
+    /// The batch.
+    pub batch: BatchId,
+    /// Which part of the batch; a batch with many issues is written in parts.
+    pub part: usize,
+    /// When the marker may be forgotten.
+    pub expires: Timestamp,
+    /// Changes, at most [`Commit::MAX_CHANGES`].
+    pub changes: Vec<IssueChange>,
+}
+
+impl Commit {
+    /// DynamoDB's `TransactWriteItems` takes at most 100 actions: one marker, and an issue and an outbox entry per change.
+    pub const MAX_CHANGES: usize = 49;
+}
+
+/// An alarm's change of state with what to tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AlarmCommit {
+    /// Alarm name.
+    pub alarm: String,
+    /// When it changed.
+    pub changed_at: Timestamp,
+    /// True: it fires now. False: it is over, which is told only if it fired before.
+    pub firing: bool,
+    /// What to tell.
+    pub entry: OutboxEntry,
+}
+
+/// Answer to a commit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Committed {
+    /// Written.
+    Done,
+    /// It had been written before (or, for an alarm, is older than what is stored or tells nothing).
+    Before,
+    /// Somebody changed an issue in between: read again and repeat.
+    Conflict,
+}
+
+/// Answer to a claim on an outbox entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// Send it now.
+    Granted(Box<OutboxEntry>),
+    /// It has been sent, or there is no such entry.
+    Done,
+    /// Somebody else sends it now, or it is not due.
+    Busy,
+}

@@ -1,0 +1,123 @@
+//! What a selector finds.
+
+use std::borrow::Cow;
+
+use super::scan::Scanner;
+use super::text::RawText;
+
+/// One JSON value inside the text it was found in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value<'a> {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number, as its source lexeme: `1`, `1.0` and `1e0` stay apart.
+    Number(&'a str),
+    /// A string, escapes undone.
+    String(Cow<'a, str>),
+    /// An array, as its source text from `[` to `]`.
+    Array(&'a str),
+    /// An object, as its source text from `{` to `}`.
+    Object(&'a str),
+}
+
+impl<'a> Value<'a> {
+    /// Classifies text the scanner has accepted as exactly one value.
+    pub(super) fn from_checked(raw: &'a str) -> Self {
+        match raw.as_bytes().first() {
+            Some(b'"') => {
+                let inner = raw.get(1..raw.len() - 1).unwrap_or_default();
+                Self::String(RawText::new(inner, inner.contains('\\')).decode())
+            }
+            Some(b'[') => Self::Array(raw),
+            Some(b'{') => Self::Object(raw),
+            Some(b't') => Self::Bool(true),
+            Some(b'f') => Self::Bool(false),
+            Some(b'n') => Self::Null,
+            _ => Self::Number(raw),
+        }
+    }
+
+    /// A string's contents or a number's lexeme; none for the other kinds. This is what filter patterns compare as text.
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::String(text) => Some(text),
+            Self::Number(lexeme) => Some(lexeme),
+            _ => None,
+        }
+    }
+
+    /// A number's nearest `f64`; none for the other kinds and for a number outside `f64`'s range.
+    pub fn as_f64(&self) -> Option<f64> {
+        match self {
+            Self::Number(lexeme) => lexeme.parse().ok().filter(|number: &f64| number.is_finite()),
+            _ => None,
+        }
+    }
+
+    /// The elements of an array, in order; nothing for the other kinds.
+    pub fn elements(&self) -> Elements<'a> {
+        match self {
+            Self::Array(raw) => Elements { scanner: Scanner::new(raw), started: false },
+            _ => Elements { scanner: Scanner::new(""), started: true },
+        }
+    }
+}
+
+/// Iterator over the elements of one array; from [`Value::elements`].
+#[derive(Debug)]
+pub struct Elements<'a> {
+    scanner: Scanner<'a>,
+    started: bool,
+}
+
+impl<'a> Iterator for Elements<'a> {
+    type Item = Value<'a>;
+
+    fn next(&mut self) -> Option<Value<'a>> {
+        let another = if self.started { self.scanner.more(b']')? } else { self.scanner.open(b']', 0)? };
+        self.started = true;
+        if !another {
+            return None;
+        }
+        self.scanner.peek()?;
+        let start = self.scanner.offset();
+        self.scanner.skip_value(1)?;
+        self.scanner.since(start).map(Value::from_checked)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn elements_come_in_order_and_stop() {
+        let array = Value::Array(r#"[ 1.0, "a\"b", [2, 3], {"k":[4]}, null ]"#);
+        let mut elements = array.elements();
+        assert_eq!(elements.next(), Some(Value::Number("1.0")));
+        assert_eq!(elements.next(), Some(Value::String("a\"b".into())));
+        assert_eq!(elements.next(), Some(Value::Array("[2, 3]")));
+        assert_eq!(elements.next(), Some(Value::Object(r#"{"k":[4]}"#)));
+        assert_eq!(elements.next(), Some(Value::Null));
+        assert_eq!(elements.next(), None);
+        assert_eq!(elements.next(), None);
+    }
+
+    #[test]
+    fn what_is_no_array_has_no_elements() {
+        assert_eq!(Value::Array("[]").elements().count(), 0);
+        assert_eq!(Value::Object(r#"{"a":1}"#).elements().count(), 0);
+        assert_eq!(Value::Number("12").elements().count(), 0);
+    }
+
+    #[test]
+    fn only_finite_numbers_are_numbers() {
+        assert_eq!(Value::Number("1e3").as_f64(), Some(1000.0));
+        assert_eq!(Value::Number("1e999").as_f64(), None);
+        assert_eq!(Value::String("1".into()).as_f64(), None);
+        assert_eq!(Value::Number("1e3").as_text(), Some("1e3"));
+        assert_eq!(Value::Bool(true).as_text(), None);
+    }
+}

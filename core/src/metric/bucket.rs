@@ -1,0 +1,97 @@
+//! Folding many distinct values into few, as CloudWatch itself keeps them.
+//!
+//! CloudWatch keeps a distribution in buckets whose bounds are powers of 1.1 (inferred from observed values, not documented; the CloudWatch
+//! agent's SEH1 does the same). Folding along the same bounds loses nothing that CloudWatch would have kept for percentiles. A StatisticSet is
+//! never sent: it would lose percentiles altogether.
+
+use super::ValueCount;
+
+/// Ratio of a bucket's bounds.
+pub const BUCKET_BASE: f64 = 1.1;
+
+/// Most distinct values of one datum (PutMetricData).
+pub const MAX_VALUES: usize = 150;
+
+/// Folds ascending values to at most [`MAX_VALUES`]: exact while they fit, then by bucket, then by neighbouring buckets. Count and sum stay
+/// (each folded value is the mean of what it stands for), and the smallest and the largest value stay as they are.
+pub fn fold(values: Vec<ValueCount>) -> Vec<ValueCount> {
+    let mut values = values;
+    let mut width = 1.0;
+    while values.len() > MAX_VALUES {
+        values = fold_by(&values, width);
+        width *= 2.0;
+    }
+    values
+}
+
+fn fold_by(values: &[ValueCount], width: f64) -> Vec<ValueCount> {
+    let ([first, inner @ .., last], true) = (values, values.len() > 2) else {
+        return values.to_vec();
+    };
+    let mut folded = vec![*first];
+    let mut current: Option<(f64, ValueCount)> = None;
+    for value in inner {
+        let index = bucket(value.value, width);
+        match &mut current {
+            Some((at, sum)) if (*at - index).abs() < 0.5 => {
+                let count = sum.count + value.count;
+                // The mean, written so that it stays between the two values and cannot overflow.
+                sum.value += (value.value - sum.value) * (value.count / count);
+                sum.count = count;
+            }
+            _ => {
+                folded.extend(current.take().map(|(_, sum)| sum));
+                current = Some((index, *value));
+            }
+        }
+    }
+    folded.extend(current.map(|(_, sum)| sum));
+    folded.push(*last);
+    folded
+}
+
+/// Number of the bucket; negative values mirror the positive ones below zero's own bucket.
+fn bucket(value: f64, width: f64) -> f64 {
+    const LOWEST: f64 = -7000.0;
+    if value == 0.0 {
+        return 0.0;
+    }
+    let index = (value.abs().ln() / BUCKET_BASE.ln() / width).floor().max(LOWEST) - LOWEST + 1.0;
+    if value < 0.0 { -index } else { index }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn ascending(values: &[f64]) -> Vec<ValueCount> {
+        let mut values: Vec<ValueCount> = values.iter().map(|&value| ValueCount { value, count: 1.0 }).collect();
+        values.sort_by(|a, b| a.value.total_cmp(&b.value));
+        values
+    }
+
+    #[test]
+    fn values_that_fit_stay_exact_at_the_boundary() {
+        let exact: Vec<f64> = (0..150).map(f64::from).collect();
+        assert_eq!(fold(ascending(&exact)), ascending(&exact));
+        let over: Vec<f64> = (0..151).map(f64::from).collect();
+        assert!(fold(ascending(&over)).len() < 151);
+    }
+
+    proptest! {
+        #[test]
+        fn count_sum_and_extremes_stay(values in prop::collection::vec(-1e6_f64..1e6, 151..600)) {
+            let all = ascending(&values);
+            let folded = fold(all.clone());
+            prop_assert!(folded.len() <= MAX_VALUES);
+            let count = |values: &[ValueCount]| values.iter().map(|v| v.count).sum::<f64>();
+            let sum = |values: &[ValueCount]| values.iter().map(|v| v.count * v.value).sum::<f64>();
+            prop_assert_eq!(count(&folded).to_bits(), count(&all).to_bits());
+            prop_assert!((sum(&folded) - sum(&all)).abs() < 1e-3);
+            prop_assert_eq!(folded[0].value.to_bits(), all[0].value.to_bits());
+            prop_assert_eq!(folded[folded.len() - 1].value.to_bits(), all[all.len() - 1].value.to_bits());
+        }
+    }
+}

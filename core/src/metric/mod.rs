@@ -1,0 +1,14 @@
+//! Metrics: names, rules over records, aggregation into values and counts, and packing for PutMetricData.
+
+mod aggregate;
+mod bucket;
+mod datum;
+pub mod name;
+mod pack;
+mod rule;
+
+pub use aggregate::{Aggregator, DropReason, Drops, OTHER};
+pub use bucket::{BUCKET_BASE, MAX_VALUES, fold};
+pub use datum::{Datum, PutRequest, ValueCount};
+pub use pack::{MAX_DATA, MAX_REQUEST_BYTES, pack};
+pub use rule::{RuleError, Rules};

@@ -1,0 +1,77 @@
+//! The metric names Skywarden itself gives, so that writer, extractor, alarm and widget cannot drift apart.
+
+/// Metrics of a service, in the namespace `project/environment/service`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ServiceMetric {
+    /// Requests answered, one per canonical request line. Count.
+    Requests,
+    /// Requests answered with a status of 500 or above. Count.
+    ServerErrors,
+    /// Time to answer a request. Milliseconds.
+    RequestDuration,
+    /// Log lines of level ERROR or CRITICAL, and platform failures. Count.
+    ErrorLines,
+}
+
+impl ServiceMetric {
+    /// Name in CloudWatch.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Requests => "Requests",
+            Self::ServerErrors => "ServerErrors",
+            Self::RequestDuration => "RequestDuration",
+            Self::ErrorLines => "ErrorLines",
+        }
+    }
+
+    /// CloudWatch unit.
+    pub const fn unit(self) -> &'static str {
+        match self {
+            Self::Requests | Self::ServerErrors | Self::ErrorLines => "Count",
+            Self::RequestDuration => "Milliseconds",
+        }
+    }
+}
+
+/// Metrics of the processors themselves, in the namespace `project/environment/skywarden`, dimension `Function`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ProcessorMetric {
+    /// Log events received.
+    RecordsIn,
+    /// Inputs that could not be read and were set aside.
+    RecordsRejected,
+    /// Metric data points sent.
+    MetricsOut,
+    /// Metric samples dropped by a limit or as unusable.
+    SamplesDropped,
+    /// Issues seen for the first time.
+    IssuesOpened,
+    /// Error occurrences counted.
+    Occurrences,
+    /// Messages published.
+    Notifications,
+    /// Calls whose outcome is unknown and were retried once.
+    Ambiguous,
+    /// Effects written to the residue bucket.
+    Residues,
+    /// Batches that had been processed before.
+    Duplicates,
+}
+
+impl ProcessorMetric {
+    /// Name in CloudWatch.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::RecordsIn => "RecordsIn",
+            Self::RecordsRejected => "RecordsRejected",
+            Self::MetricsOut => "MetricsOut",
+            Self::SamplesDropped => "SamplesDropped",
+            Self::IssuesOpened => "IssuesOpened",
+            Self::Occurrences => "Occurrences",
+            Self::Notifications => "Notifications",
+            Self::Ambiguous => "Ambiguous",
+            Self::Residues => "Residues",
+            Self::Duplicates => "Duplicates",
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! Metric rules, compiled: which lines, which value, which dimensions.
+
+use std::collections::HashMap;
+
+use super::{Aggregator, DropReason};
+use crate::{
+    envelope::LogBatch,
+    json::{Selector, SelectorSet, Slot, Value},
+    pattern::FilterPattern,
+    plan::{MetricRule, MetricValueSource, PlanError},
+};
+
+/// Why a rule does not compile.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("metric {metric}: {reason}")]
+pub struct RuleError {
+    /// Metric name.
+    pub metric: String,
+    /// Why.
+    pub reason: String,
+}
+
+impl From<RuleError> for PlanError {
+    fn from(error: RuleError) -> Self {
+        Self::Invalid { what: format!("metric {}", error.metric), reason: error.reason }
+    }
+}
+
+/// The rules of a plan, by log group.
+#[derive(Debug)]
+pub struct Rules {
+    by_group: HashMap<String, GroupRules>,
+}
+
+/// The rules of one log group, with one pass over the JSON of a line for all their selectors.
+#[derive(Debug)]
+struct GroupRules {
+    selectors: SelectorSet,
+    rules: Vec<Compiled>,
+}
+
+#[derive(Debug)]
+struct Compiled {
+    rule: MetricRule,
+    pattern: FilterPattern,
+    value: ValueFrom,
+    dimensions: Vec<Slot>,
+}
+
+#[derive(Debug)]
+enum ValueFrom {
+    Constant(f64),
+    Slot(Slot),
+}
+
+impl Rules {
+    /// Compiles the rules of a plan.
+    ///
+    /// # Errors
+    /// [`RuleError`] for the first rule whose pattern or selector does not parse.
+    pub fn compile(rules: &[MetricRule]) -> Result<Self, RuleError> {
+        let mut groups: HashMap<String, Vec<&MetricRule>> = HashMap::new();
+        for rule in rules {
+            groups.entry(rule.log_group.clone()).or_default().push(rule);
+        }
+        let by_group = groups.into_iter().map(|(group, rules)| Ok((group, GroupRules::compile(&rules)?))).collect::<Result<_, _>>()?;
+        Ok(Self { by_group })
+    }
+
+    /// Adds the samples of a batch to the aggregator.
+    pub fn extract(&self, batch: &LogBatch<'_>, into: &mut Aggregator) {
+        let Some(group) = self.by_group.get(batch.log_group.as_ref()) else {
+            return;
+        };
+        for event in &batch.log_events {
+            group.extract(&event.message, event.timestamp, into);
+        }
+    }
+
+    /// Whether anything is extracted from a log group.
+    pub fn watches(&self, log_group: &str) -> bool {
+        self.by_group.contains_key(log_group)
+    }
+}
+
+impl GroupRules {
+    fn compile(rules: &[&MetricRule]) -> Result<Self, RuleError> {
+        let mut selectors = SelectorSet::builder();
+        let mut compiled = Vec::with_capacity(rules.len());
+        for &rule in rules {
+            let fail = |reason: String| RuleError { metric: rule.name.clone(), reason };
+            let mut slot = |text: &str| -> Result<Slot, RuleError> {
+                let selector = Selector::parse(text).map_err(|error| fail(error.to_string()))?;
+                Ok(selectors.add(&selector))
+            };
+            let value = match &rule.value {
+                MetricValueSource::Constant(number) => ValueFrom::Constant(*number),
+                MetricValueSource::Selector(text) => ValueFrom::Slot(slot(text)?),
+            };
+            let dimensions = rule.dimensions.iter().map(|dimension| slot(&dimension.selector)).collect::<Result<_, _>>()?;
+            let pattern = FilterPattern::parse(&rule.pattern).map_err(|error| fail(error.to_string()))?;
+            compiled.push(Compiled { rule: rule.clone(), pattern, value, dimensions });
+        }
+        Ok(Self { selectors: selectors.build(), rules: compiled })
+    }
+
+    fn extract(&self, message: &str, timestamp_ms: i64, into: &mut Aggregator) {
+        // The line is read once, and only when a rule matches it.
+        let mut values = None;
+        for compiled in self.rules.iter().filter(|compiled| compiled.pattern.matches(message)) {
+            let values = values.get_or_insert_with(|| self.selectors.extract(message));
+            let first = |slot: Slot| values.as_ref().and_then(|values| values.first(slot));
+            let value = match compiled.value {
+                ValueFrom::Constant(number) => Some(number),
+                ValueFrom::Slot(slot) => first(slot).and_then(number),
+            };
+            let Some(value) = value else {
+                into.drop_sample(DropReason::NoValue);
+                continue;
+            };
+            let dimensions: Option<Vec<&str>> = compiled.dimensions.iter().map(|&slot| first(slot).and_then(text)).collect();
+            match dimensions {
+                Some(dimensions) => into.add(&compiled.rule, &dimensions, value, timestamp_ms),
+                None => into.drop_sample(DropReason::NoDimension),
+            }
+        }
+    }
+}
+
+/// A number, also one written as a string.
+fn number(value: &Value<'_>) -> Option<f64> {
+    match value {
+        Value::Number(text) => text.parse().ok(),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    }
+}
+
+/// A dimension value: strings, numbers and booleans.
+fn text<'a>(value: &'a Value<'_>) -> Option<&'a str> {
+    match value {
+        Value::String(text) => Some(text),
+        Value::Number(text) => Some(text),
+        Value::Bool(flag) => Some(if *flag { "true" } else { "false" }),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::{
+        envelope::Payload,
+        plan::{DimensionRule, MetricKind},
+    };
+
+    #[test]
+    fn matching_lines_give_samples_and_the_others_cost_nothing_but_a_counter() {
+        let rule = MetricRule {
+            log_group: "g".to_owned(),
+            namespace: "n".to_owned(),
+            name: "m".to_owned(),
+            pattern: r#"{ $.event = "paid" }"#.to_owned(),
+            value: MetricValueSource::Selector("$.amount".to_owned()),
+            unit: "None".to_owned(),
+            kind: MetricKind::Distribution,
+            resolution_seconds: 60,
+            dimensions: vec![DimensionRule { name: "Currency".to_owned(), selector: "$.currency".to_owned(), limit: 5 }],
+            constants: BTreeMap::new(),
+        };
+        let rules = Rules::compile(std::slice::from_ref(&rule)).unwrap();
+        let lines = [
+            r#"{"event":"paid","amount":2.5,"currency":"EUR"}"#,
+            r#"{"event":"paid","amount":"x","currency":"EUR"}"#,
+            r#"{"event":"paid","amount":1}"#,
+            r#"{"event":"other","amount":9,"currency":"EUR"}"#,
+            "not json { at all",
+            r#"{"event":"paid","amount":2.5,"currency":"EUR"}"#,
+        ];
+        let events: Vec<String> =
+            lines.iter().map(|line| format!(r#"{{"id":"1","timestamp":1800000000000,"message":{}}}"#, serde_json::to_string(line).unwrap())).collect();
+        let json = format!(r#"{{"messageType":"DATA_MESSAGE","logGroup":"g","logEvents":[{}]}}"#, events.join(","));
+        let Payload::Data(batch) = Payload::parse(&json).unwrap() else { panic!("not data") };
+        let mut aggregator = Aggregator::new(Timestamp::from_second(1_800_000_000).unwrap());
+        rules.extract(&batch, &mut aggregator);
+        let drops: Vec<_> = aggregator.drops().iter().map(|(&reason, &count)| (reason, count)).collect();
+        assert_eq!(drops, [(DropReason::NoValue, 1), (DropReason::NoDimension, 1)]);
+        let datum = aggregator.into_requests().remove(0).data.remove(0);
+        assert_eq!((datum.dimensions[0].1.as_str(), datum.values[0].value, datum.values[0].count), ("EUR", 2.5, 2.0));
+    }
+
+    #[test]
+    fn a_bad_pattern_is_an_error_that_names_the_metric() {
+        let rule = MetricRule {
+            log_group: "g".to_owned(),
+            namespace: "n".to_owned(),
+            name: "Broken".to_owned(),
+            pattern: "{ $.x".to_owned(),
+            value: MetricValueSource::Constant(1.0),
+            unit: "None".to_owned(),
+            kind: MetricKind::Counter,
+            resolution_seconds: 60,
+            dimensions: vec![],
+            constants: BTreeMap::new(),
+        };
+        assert!(Rules::compile(&[rule]).unwrap_err().to_string().contains("Broken"));
+    }
+}

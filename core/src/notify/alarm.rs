@@ -1,0 +1,109 @@
+//! An alarm's change of state, as CloudWatch sends it to SNS.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// State of a CloudWatch alarm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AlarmState {
+    /// The threshold is breached.
+    #[serde(rename = "ALARM")]
+    Alarm,
+    /// It is not.
+    #[serde(rename = "OK")]
+    Ok,
+    /// Not enough data to say.
+    #[serde(rename = "INSUFFICIENT_DATA")]
+    InsufficientData,
+}
+
+/// One change of state.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlarmNotice {
+    /// Alarm name.
+    pub alarm: String,
+    /// The description on the alarm; used where the plan does not know the alarm.
+    pub description: String,
+    /// State now.
+    pub state: AlarmState,
+    /// CloudWatch's reason.
+    pub reason: String,
+    /// When it changed.
+    pub changed_at: Timestamp,
+}
+
+/// Why a text is no alarm message.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AlarmEventError {
+    /// Not the JSON CloudWatch sends.
+    #[error("the message is not a CloudWatch alarm (line {line}, column {column})")]
+    NotAnAlarm {
+        /// Line, from 1.
+        line: usize,
+        /// Column, from 1.
+        column: usize,
+    },
+    /// `StateChangeTime` is no time.
+    #[error("the alarm message has no readable StateChangeTime")]
+    NoTime,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct SnsAlarm {
+    alarm_name: String,
+    alarm_description: Option<String>,
+    new_state_value: AlarmState,
+    #[serde(default)]
+    new_state_reason: String,
+    state_change_time: String,
+}
+
+impl AlarmNotice {
+    /// Reads the JSON text CloudWatch publishes to SNS for metric, composite and anomaly alarms alike.
+    ///
+    /// # Errors
+    /// [`AlarmEventError`].
+    pub fn parse(text: &str) -> Result<Self, AlarmEventError> {
+        let alarm: SnsAlarm =
+            serde_json::from_str(text).map_err(|error| AlarmEventError::NotAnAlarm { line: error.line(), column: error.column() })?;
+        Ok(Self {
+            alarm: alarm.alarm_name,
+            description: alarm.alarm_description.unwrap_or_default(),
+            state: alarm.new_state_value,
+            reason: alarm.new_state_reason,
+            changed_at: time(&alarm.state_change_time).ok_or(AlarmEventError::NoTime)?,
+        })
+    }
+}
+
+/// CloudWatch writes `2026-11-23T04:00:00.123+0000`: RFC 3339 but for the colon in the offset.
+fn time(text: &str) -> Option<Timestamp> {
+    if let Ok(time) = text.parse() {
+        return Some(time);
+    }
+    let (head, offset) = text.split_at_checked(text.len().checked_sub(5)?)?;
+    let (hours, minutes) = offset.split_at_checked(3)?;
+    format!("{head}{hours}:{minutes}").parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_json_cloudwatch_sends_is_read() {
+        let text = r#"{"AlarmName":"a","AlarmDescription":null,"AWSAccountId":"1","NewStateValue":"ALARM","NewStateReason":"r",
+            "StateChangeTime":"2026-11-23T04:00:00.123+0000","Region":"EU (Ireland)","OldStateValue":"OK","Trigger":{}}"#;
+        let notice = AlarmNotice::parse(text).unwrap();
+        assert_eq!((notice.alarm.as_str(), notice.state), ("a", AlarmState::Alarm));
+        assert_eq!(notice.changed_at.to_string(), "2026-11-23T04:00:00.123Z");
+    }
+
+    #[test]
+    fn what_is_no_alarm_says_where() {
+        assert!(AlarmNotice::parse("hello").unwrap_err().to_string().contains("line 1"));
+        let no_time = r#"{"AlarmName":"a","NewStateValue":"OK","StateChangeTime":"soon"}"#;
+        assert_eq!(AlarmNotice::parse(no_time), Err(AlarmEventError::NoTime));
+    }
+}

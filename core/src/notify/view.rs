@@ -1,0 +1,215 @@
+//! What the message templates see: one flat struct each, everything computed, nothing to look up.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+
+use super::{AlarmNotice, AlarmState};
+use crate::{
+    console::Console,
+    issue::{Issue, Transition},
+    plan::{AlarmInfo, Plan},
+    severity::Severity,
+};
+
+/// Format of the JSON messages.
+const MESSAGE_FORMAT: u32 = 1;
+
+/// A named link.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Link {
+    /// Name.
+    pub name: String,
+    /// Address.
+    pub url: String,
+}
+
+/// An issue's transition, for `issue.txt` and for JSON.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct IssueView {
+    /// Format of this document.
+    pub format: u32,
+    /// `issue`.
+    pub kind: &'static str,
+    /// Id of the notice, the same for every copy of one message.
+    pub id: String,
+    /// `new`, `regressed` or `reached`.
+    pub state: &'static str,
+    /// One line: what happened.
+    pub headline: String,
+    /// Why this message is sent.
+    pub why: String,
+    /// Project.
+    pub project: String,
+    /// Environment.
+    pub environment: String,
+    /// Services it was seen in, most occurrences first.
+    pub services: Vec<String>,
+    /// Severity.
+    pub severity: Severity,
+    /// Category.
+    pub category: String,
+    /// Error type; may be empty.
+    pub error_type: String,
+    /// Masked message template.
+    pub template: String,
+    /// What to do first; may be empty.
+    pub first_step: String,
+    /// Occurrences so far.
+    pub count: u64,
+    /// First seen, UTC.
+    pub first_seen: String,
+    /// Last seen, UTC.
+    pub last_seen: String,
+    /// Version of the application; may be empty.
+    pub version: String,
+    /// Fingerprint.
+    pub fingerprint: String,
+    /// Masked sample message.
+    pub sample: String,
+    /// Masked sample stack; may be empty.
+    pub stack: String,
+    /// Request id of the sample; may be empty.
+    pub request_id: String,
+    /// Links.
+    pub links: Vec<Link>,
+}
+
+/// An alarm's change, for `alarm.txt` and for JSON.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AlarmView {
+    /// Format of this document.
+    pub format: u32,
+    /// `alarm`.
+    pub kind: &'static str,
+    /// Id of the notice.
+    pub id: String,
+    /// `firing` or `resolved`.
+    pub state: &'static str,
+    /// One line: what happened.
+    pub headline: String,
+    /// Project.
+    pub project: String,
+    /// Environment.
+    pub environment: String,
+    /// Service; may be empty.
+    pub service: String,
+    /// Severity.
+    pub severity: Severity,
+    /// Alarm name in CloudWatch.
+    pub alarm: String,
+    /// What it means and what to do first.
+    pub advice: String,
+    /// CloudWatch's reason.
+    pub reason: String,
+    /// When the state changed, UTC.
+    pub at: String,
+    /// Links.
+    pub links: Vec<Link>,
+}
+
+/// A time as people read it.
+pub(super) fn utc(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
+}
+
+fn link(name: &str, url: String) -> Option<Link> {
+    (!url.is_empty()).then(|| Link { name: name.to_owned(), url })
+}
+
+impl IssueView {
+    /// The view of a transition.
+    pub fn new(id: &str, transition: &Transition, issue: &Issue, plan: &Plan) -> Self {
+        let mut services: Vec<(&String, &u64)> = issue.services.iter().collect();
+        services.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
+        let services: Vec<String> = services.into_iter().map(|(name, _)| name.clone()).collect();
+        let subject = if issue.kind.is_empty() { issue.template.clone() } else { format!("{}: {}", issue.kind, issue.template) };
+        let place = services.first().map_or(plan.project.as_str(), String::as_str);
+        let (state, verb, why) = match transition {
+            Transition::New => ("new", "new error".to_owned(), "it has not been seen before".to_owned()),
+            Transition::Regressed => ("regressed", "error is back".to_owned(), "it had been resolved and is seen again".to_owned()),
+            Transition::Reached { step } => {
+                ("reached", format!("error seen {} times", issue.count), format!("it has reached {step} occurrences, a step named under errors.notify.at"))
+            }
+        };
+        let source = plan.source(&issue.sample.log_group);
+        let console = Console::of_region(&plan.region);
+        Self {
+            format: MESSAGE_FORMAT,
+            kind: "issue",
+            id: id.to_owned(),
+            state,
+            headline: format!("{place}: {verb}: {subject}"),
+            why,
+            project: plan.project.clone(),
+            environment: plan.environment.clone(),
+            services,
+            severity: issue.severity,
+            category: issue.category.clone(),
+            error_type: issue.kind.clone(),
+            template: issue.template.clone(),
+            first_step: issue.first_step.clone(),
+            count: issue.count,
+            first_seen: utc(issue.first_seen),
+            last_seen: utc(issue.last_seen),
+            version: issue.app_version.clone(),
+            fingerprint: issue.fingerprint.as_str().to_owned(),
+            sample: issue.sample.message.clone(),
+            stack: issue.sample.stack.clone(),
+            request_id: issue.sample.request_id.clone(),
+            links: [
+                link("logs", logs_link(&console, issue)),
+                link("dashboard", source.map(|source| source.dashboard.clone()).unwrap_or_default()),
+                link("runbook", source.map(|source| source.runbook.clone()).unwrap_or_default()),
+            ]
+            .into_iter()
+            .flatten()
+            .collect(),
+        }
+    }
+}
+
+/// The lines around the sample: of its request when there is one, else the errors of its group.
+fn logs_link(console: &Console, issue: &Issue) -> String {
+    const AROUND: SignedDuration = SignedDuration::from_mins(5);
+    let (Ok(from), Ok(until)) = (issue.last_seen.checked_sub(AROUND), issue.last_seen.checked_add(AROUND)) else {
+        return String::new();
+    };
+    let sample = &issue.sample;
+    // Only an id made of harmless characters goes into a query: log text must not become a part of its language.
+    let plain_id = !sample.request_id.is_empty() && sample.request_id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let filter = if plain_id { format!("@message like '{}'", sample.request_id) } else { "@message like /ERROR|CRITICAL|Traceback/".to_owned() };
+    let query = format!("fields @timestamp, @message, @logStream\n| filter {filter}\n| sort @timestamp desc\n| limit 100");
+    console.insights_between(from, until, &[&sample.log_group], &query)
+}
+
+impl AlarmView {
+    /// The view of an alarm's change. `None` of the plan's knowledge still gives a readable message.
+    pub fn new(id: &str, notice: &AlarmNotice, info: Option<&AlarmInfo>, plan: &Plan) -> Self {
+        let firing = notice.state == AlarmState::Alarm;
+        let title = info.map_or(notice.alarm.as_str(), |info| info.title.as_str());
+        let console = Console::of_region(&plan.region);
+        Self {
+            format: MESSAGE_FORMAT,
+            kind: "alarm",
+            id: id.to_owned(),
+            state: if firing { "firing" } else { "resolved" },
+            headline: format!("{}: {title}", if firing { "firing" } else { "resolved" }),
+            project: plan.project.clone(),
+            environment: plan.environment.clone(),
+            service: info.map(|info| info.service.clone()).unwrap_or_default(),
+            severity: info.map_or(Severity::Warning, |info| info.severity),
+            alarm: notice.alarm.clone(),
+            advice: info.map_or_else(|| notice.description.clone(), |info| info.advice.clone()),
+            reason: notice.reason.clone(),
+            at: utc(notice.changed_at),
+            links: [
+                link("alarm", console.alarm(&notice.alarm)),
+                link("dashboard", info.map(|info| info.dashboard.clone()).unwrap_or_default()),
+                link("runbook", info.map(|info| info.runbook.clone()).unwrap_or_default()),
+            ]
+            .into_iter()
+            .flatten()
+            .collect(),
+        }
+    }
+}

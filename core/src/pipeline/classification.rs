@@ -1,0 +1,200 @@
+//! error-classifier: the errors of a delivered batch become issue changes, committed with marker and outbox in one step.
+
+use std::collections::HashMap;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{
+    MARKER_LIFE, PipelineError, RESIDUE_FORMAT, Residue, Tally, UndeliveredEffects,
+    attempt::{Repeat, attempt},
+    later,
+};
+use crate::{
+    batch::BatchId,
+    envelope::{Payload, inflate},
+    error::classify::Classifier,
+    issue::{Commit, Committed, Group, Issue, IssueChange, Notice, OutboxEntry, apply, groups},
+    mask::Masker,
+    metric::name::ProcessorMetric,
+    plan::{NotifyPolicy, Plan, PlanError},
+    port::{AlertQueue, Clock, Failure, IssueStore, PortError, PortResult, ResidueStore},
+};
+
+/// What the classification needs from the outside.
+#[derive(Debug)]
+pub struct ClassificationPorts<'a, I, Q, R, C> {
+    /// Issues, markers and outbox.
+    pub store: &'a I,
+    /// The queue `alerts`.
+    pub queue: &'a Q,
+    /// Where undelivered effects go.
+    pub residue: &'a R,
+    /// Time.
+    pub clock: &'a C,
+}
+
+/// The compiled classification of one plan.
+#[derive(Debug)]
+pub struct Classification {
+    classifier: Classifier,
+    masker: Masker,
+    policy: NotifyPolicy,
+    services: HashMap<String, String>,
+}
+
+impl Classification {
+    /// Name of the function in residue keys.
+    const FUNCTION: &'static str = "error-classifier";
+    /// How often a conflicting write is read again and repeated before it counts as unavailable.
+    const CONFLICT_ROUNDS: usize = 8;
+
+    /// Compiles the plan.
+    ///
+    /// # Errors
+    /// [`PlanError::Invalid`] when the masking rules do not compile.
+    pub fn new(plan: &Plan) -> Result<Self, PlanError> {
+        Ok(Self {
+            classifier: Classifier::new(&plan.errors, &plan.taxonomy),
+            masker: Masker::new(&plan.masking)?,
+            policy: plan.errors.notify.clone(),
+            services: plan.sources.iter().map(|source| (source.log_group.clone(), source.service.clone())).collect(),
+        })
+    }
+
+    /// Processes one delivered batch (`awslogs.data`). Gives the groups that were newly counted, for the `issue_occurrence` log lines.
+    ///
+    /// # Errors
+    /// [`PipelineError`]: the batch is unreadable, or neither the changes nor their residue could be written. Lambda keeps the event.
+    pub async fn run<I, Q, R, C>(&self, data: &str, ports: &ClassificationPorts<'_, I, Q, R, C>, deadline: Timestamp, tally: &mut Tally) -> Result<Vec<Group>, PipelineError>
+    where
+        I: IssueStore,
+        Q: AlertQueue,
+        R: ResidueStore,
+        C: Clock,
+    {
+        let text = inflate(data).inspect_err(|_| tally.add(ProcessorMetric::RecordsRejected, 1))?;
+        let payload = Payload::parse(&text).inspect_err(|_| tally.add(ProcessorMetric::RecordsRejected, 1))?;
+        let Payload::Data(batch) = payload else {
+            return Ok(Vec::new());
+        };
+        tally.add(ProcessorMetric::RecordsIn, batch.log_events.len());
+        // A group the plan does not know (an account-level subscription) is its own service.
+        let service = self.services.get(batch.log_group.as_ref()).map_or(batch.log_group.as_ref(), String::as_str);
+        let found = groups(&batch, service, &self.classifier, &self.masker);
+        if found.is_empty() {
+            return Ok(found);
+        }
+        let id = BatchId::of(&batch);
+        let mut counted = Vec::new();
+        let mut told = Vec::new();
+        for (part, chunk) in found.chunks(Commit::MAX_CHANGES).enumerate() {
+            match self.commit(&id, part, chunk, ports, deadline, tally).await {
+                Ok(Some(entries)) => {
+                    told.extend(entries);
+                    counted.extend_from_slice(chunk);
+                    tally.add(ProcessorMetric::Occurrences, chunk.iter().map(|group| usize::try_from(group.count).unwrap_or(usize::MAX)).sum());
+                }
+                Ok(None) => tally.add(ProcessorMetric::Duplicates, 1),
+                Err(error) => self.keep(&id, part, chunk, &error, ports, tally).await?,
+            }
+        }
+        for ids in told.chunks(10) {
+            // Losing this is harmless: the entries are in the outbox, and the tick sweeps it.
+            if attempt(ports.clock, deadline, Repeat::Harmless, tally, || ports.queue.send(ids)).await.is_err() {
+                break;
+            }
+        }
+        Ok(counted)
+    }
+
+    /// Commits one part. `None`: it had been committed before. Else the ids of the outbox entries written.
+    async fn commit<I, Q, R, C>(
+        &self,
+        id: &BatchId,
+        part: usize,
+        groups: &[Group],
+        ports: &ClassificationPorts<'_, I, Q, R, C>,
+        deadline: Timestamp,
+        tally: &mut Tally,
+    ) -> PortResult<Option<Vec<String>>>
+    where
+        I: IssueStore,
+        Q: AlertQueue,
+        R: ResidueStore,
+        C: Clock,
+    {
+        let fingerprints: Vec<_> = groups.iter().map(|group| group.fingerprint.clone()).collect();
+        for round in 0..Self::CONFLICT_ROUNDS {
+            let stored = attempt(ports.clock, deadline, Repeat::Harmless, tally, || ports.store.load(&fingerprints)).await?;
+            let now = ports.clock.now();
+            let commit = Commit {
+                batch: id.clone(),
+                part,
+                expires: later(now, MARKER_LIFE),
+                changes: self.changes(groups, &stored, id, now),
+            };
+            match attempt(ports.clock, deadline, Repeat::Harmless, tally, || ports.store.commit(&commit)).await? {
+                Committed::Done => {
+                    let opened = commit.changes.iter().filter(|change| change.expected.is_none()).count();
+                    tally.add(ProcessorMetric::IssuesOpened, opened);
+                    return Ok(Some(commit.changes.into_iter().filter_map(|change| change.entry).map(|entry| entry.id).collect()));
+                }
+                Committed::Before => return Ok(None),
+                Committed::Conflict => ports.clock.sleep(pause(id, round)).await,
+            }
+        }
+        Err(PortError {
+            failure: Failure::Unavailable,
+            operation: "issues.commit",
+            code: "conflict".to_owned(),
+            message: format!("{} rounds in a row another invocation was faster", Self::CONFLICT_ROUNDS),
+        })
+    }
+
+    fn changes(&self, groups: &[Group], stored: &[Issue], id: &BatchId, now: Timestamp) -> Vec<IssueChange> {
+        groups
+            .iter()
+            .map(|group| {
+                let before = stored.iter().find(|issue| issue.fingerprint == group.fingerprint);
+                let (issue, transition) = apply(before, group, &self.policy);
+                let entry = transition.map(|transition| OutboxEntry {
+                    // The same batch repeated gives the same id; another batch another.
+                    id: format!("{}-{}", group.fingerprint, id.as_str()),
+                    due: now,
+                    notice: Notice::Issue { transition, issue: Box::new(issue.clone()) },
+                    published: Vec::new(),
+                    attempts: 0,
+                });
+                IssueChange { issue, expected: before.map(|issue| issue.version), entry }
+            })
+            .collect()
+    }
+
+    async fn keep<I, Q, R, C>(&self, id: &BatchId, part: usize, groups: &[Group], error: &PortError, ports: &ClassificationPorts<'_, I, Q, R, C>, tally: &mut Tally) -> Result<(), PipelineError>
+    where
+        I: IssueStore,
+        Q: AlertQueue,
+        R: ResidueStore,
+        C: Clock,
+    {
+        let residue = Residue {
+            format: RESIDUE_FORMAT,
+            source: id.as_str().to_owned(),
+            at: ports.clock.now(),
+            reason: error.code.clone(),
+            effects: UndeliveredEffects::Issues { part, groups: groups.to_vec() },
+        };
+        ports.residue.put(&residue.key(Self::FUNCTION), &residue.to_json()).await?;
+        tally.add(ProcessorMetric::Residues, 1);
+        Ok(())
+    }
+}
+
+/// A pause that grows with the round and differs between batches, so that those who met do not meet again. Randomness would have to be injected;
+/// the batch id is as good.
+fn pause(id: &BatchId, round: usize) -> std::time::Duration {
+    let spread: u32 = id.as_str().bytes().fold(0, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
+    let base = SignedDuration::from_millis(20 << round.min(6));
+    let base = std::time::Duration::try_from(base).unwrap_or_default();
+    base + base * (spread % 100) / 100
+}

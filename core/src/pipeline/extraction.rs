@@ -1,0 +1,140 @@
+//! metrics-extractor: a delivered batch becomes PutMetricData requests.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{
+    MARKER_LIFE, PipelineError, RESIDUE_FORMAT, Residue, Tally, UndeliveredEffects,
+    attempt::{Repeat, attempt},
+    later,
+};
+use crate::{
+    batch::BatchId,
+    envelope::{LogBatch, Payload, inflate},
+    metric::{Aggregator, PutRequest, Rules, name::ProcessorMetric},
+    plan::{Plan, PlanError},
+    port::{BatchLedger, Clock, MetricSink, Opened, PortError, ResidueStore},
+};
+
+/// What the extraction needs from the outside.
+#[derive(Debug)]
+pub struct ExtractionPorts<'a, S, L, R, C> {
+    /// Where metrics go.
+    pub sink: &'a S,
+    /// Which batches are done.
+    pub ledger: &'a L,
+    /// Where undelivered effects go.
+    pub residue: &'a R,
+    /// Time.
+    pub clock: &'a C,
+}
+
+/// The compiled extraction of one plan.
+#[derive(Debug)]
+pub struct Extraction {
+    rules: Rules,
+}
+
+impl Extraction {
+    /// Name of this purpose in the batch ledger.
+    const PURPOSE: &'static str = "metrics";
+    /// Name of the function in residue keys.
+    const FUNCTION: &'static str = "metrics-extractor";
+
+    /// Compiles the plan's metric rules.
+    ///
+    /// # Errors
+    /// [`PlanError::Invalid`] for a rule that does not compile.
+    pub fn new(plan: &Plan) -> Result<Self, PlanError> {
+        Ok(Self { rules: Rules::compile(&plan.rules)? })
+    }
+
+    /// Processes one delivered batch (`awslogs.data`). What is done is in the tally, also of an invocation that fails.
+    ///
+    /// # Errors
+    /// [`PipelineError`]: the batch is unreadable, or neither the metrics nor their residue could be delivered. Lambda keeps the event.
+    pub async fn run<S, L, R, C>(&self, data: &str, ports: &ExtractionPorts<'_, S, L, R, C>, deadline: Timestamp, tally: &mut Tally) -> Result<(), PipelineError>
+    where
+        S: MetricSink,
+        L: BatchLedger,
+        R: ResidueStore,
+        C: Clock,
+    {
+        let text = inflate(data).inspect_err(|_| tally.add(ProcessorMetric::RecordsRejected, 1))?;
+        let payload = Payload::parse(&text).inspect_err(|_| tally.add(ProcessorMetric::RecordsRejected, 1))?;
+        let Payload::Data(batch) = payload else {
+            return Ok(());
+        };
+        tally.add(ProcessorMetric::RecordsIn, batch.log_events.len());
+        let requests = self.requests(&batch, ports.clock.now(), tally);
+        if requests.is_empty() {
+            // Nothing of interest: no call to AWS at all, not even a marker.
+            return Ok(());
+        }
+        let id = BatchId::of(&batch);
+        let claim_until = later(deadline, SignedDuration::from_secs(1));
+        let opened = attempt(ports.clock, deadline, Repeat::Harmless, tally, || ports.ledger.open(&id, Self::PURPOSE, ports.clock.now(), claim_until)).await?;
+        match opened {
+            Opened::Fresh => {}
+            // The invocation before this one may have sent some of it.
+            Opened::Abandoned => tally.add(ProcessorMetric::Ambiguous, 1),
+            Opened::Done => {
+                tally.add(ProcessorMetric::Duplicates, 1);
+                return Ok(());
+            }
+            Opened::Busy => return Err(PipelineError::Busy),
+        }
+        let mut undelivered = Vec::new();
+        let mut reason: Option<PortError> = None;
+        for request in requests {
+            match attempt(ports.clock, deadline, Repeat::Doubles, tally, || ports.sink.put(&request)).await {
+                Ok(()) => tally.add(ProcessorMetric::MetricsOut, request.data.len()),
+                Err(error) => {
+                    reason = Some(error);
+                    undelivered.push(request);
+                }
+            }
+        }
+        if let Some(error) = reason {
+            self.keep(&id, undelivered, &error, ports, tally).await?;
+        }
+        let expires = later(ports.clock.now(), MARKER_LIFE);
+        // The work is done: a marker that cannot be closed costs a possible repetition, failing here would make it certain.
+        if attempt(ports.clock, deadline, Repeat::Harmless, tally, || ports.ledger.close(&id, Self::PURPOSE, expires)).await.is_err() {
+            tally.add(ProcessorMetric::Ambiguous, 1);
+        }
+        Ok(())
+    }
+
+    fn requests(&self, batch: &LogBatch<'_>, now: Timestamp, tally: &mut Tally) -> Vec<PutRequest> {
+        if !self.rules.watches(&batch.log_group) {
+            return Vec::new();
+        }
+        let mut aggregator = Aggregator::new(now);
+        self.rules.extract(batch, &mut aggregator);
+        for (&reason, &count) in aggregator.drops() {
+            *tally.drops.entry(reason).or_default() += count;
+            tally.add(ProcessorMetric::SamplesDropped, usize::try_from(count).unwrap_or(usize::MAX));
+        }
+        aggregator.into_requests()
+    }
+
+    async fn keep<S, L, R, C>(&self, id: &BatchId, undelivered: Vec<PutRequest>, error: &PortError, ports: &ExtractionPorts<'_, S, L, R, C>, tally: &mut Tally) -> Result<(), PipelineError>
+    where
+        S: MetricSink,
+        L: BatchLedger,
+        R: ResidueStore,
+        C: Clock,
+    {
+        let residue = Residue {
+            format: RESIDUE_FORMAT,
+            source: id.as_str().to_owned(),
+            at: ports.clock.now(),
+            reason: error.code.clone(),
+            effects: UndeliveredEffects::Metrics(undelivered),
+        };
+        // The reserve before the deadline was kept for this: one attempt, and if it fails Lambda keeps the whole event.
+        ports.residue.put(&residue.key(Self::FUNCTION), &residue.to_json()).await?;
+        tally.add(ProcessorMetric::Residues, 1);
+        Ok(())
+    }
+}

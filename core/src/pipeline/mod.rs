@@ -1,0 +1,61 @@
+//! The pipelines: one call per delivered event, over the ports. The Lambda binaries and the simulator run the same code.
+
+mod attempt;
+mod classification;
+mod extraction;
+mod notification;
+mod residue;
+mod tally;
+
+pub use classification::{Classification, ClassificationPorts};
+pub use extraction::{Extraction, ExtractionPorts};
+pub use notification::{Notification, NotificationPorts};
+pub use residue::{RESIDUE_FORMAT, Residue, UndeliveredEffects};
+pub use tally::Tally;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{envelope::EnvelopeError, notify::AlarmEventError, port::PortError};
+
+/// Time kept back before the function's deadline for saving the residue.
+pub const RESIDUE_RESERVE: SignedDuration = SignedDuration::from_secs(5);
+
+/// How long a batch marker lives: longer than anything that can be redriven (14 days), and a day more.
+pub const MARKER_LIFE: SignedDuration = SignedDuration::from_hours(15 * 24);
+
+/// Why an invocation fails. Lambda then tries again and at last keeps the event in the bucket for failed invocations.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PipelineError {
+    /// The batch cannot be read. Its text is nowhere in the error.
+    #[error(transparent)]
+    Envelope(#[from] EnvelopeError),
+    /// The alarm message cannot be read.
+    #[error(transparent)]
+    Alarm(#[from] AlarmEventError),
+    /// Another invocation works on the same batch right now.
+    #[error("another invocation works on this batch; it is tried again")]
+    Busy,
+    /// The outside failed, and so did the place where undelivered effects are kept.
+    #[error(transparent)]
+    Port(#[from] PortError),
+}
+
+impl PipelineError {
+    /// Stable error type, as Lambda reports it.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Envelope(error) => error.code(),
+            Self::Alarm(_) => "alarm-unreadable",
+            Self::Busy => "batch-busy",
+            Self::Port(_) => "outside-failed",
+        }
+    }
+}
+
+fn later(now: Timestamp, by: SignedDuration) -> Timestamp {
+    now.checked_add(by).unwrap_or(Timestamp::MAX)
+}
+
+fn earlier(now: Timestamp, by: SignedDuration) -> Timestamp {
+    now.checked_sub(by).unwrap_or(Timestamp::MIN)
+}

@@ -1,0 +1,180 @@
+//! The plan: what the Lambda functions read at run time.
+//!
+//! `plan.json` lies beside `bootstrap` in each function's package. The generator writes it, the functions and the simulator read it; nothing
+//! else is read at run time. The types here are plain data; the modules that act on them compile them first.
+
+mod routes;
+mod rules;
+mod taxonomy;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+pub use routes::{AlarmInfo, Route, RouteTopic, TopicFormat};
+pub use rules::{DimensionRule, MetricKind, MetricRule, MetricValueSource};
+pub use taxonomy::{ErrorPolicy, NotifyChoice, NotifyPolicy, Retry, TaxonomyRule, UserErrorRule, UserErrorWhen};
+
+/// The newest plan format this version writes and reads. A plan of a newer format is refused.
+pub const PLAN_FORMAT: u32 = 1;
+
+/// Everything the functions need to know about one project and environment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    /// Format of this document, see [`PLAN_FORMAT`].
+    pub format: u32,
+    /// Version of Skywarden that wrote it.
+    pub version: String,
+    /// Project name from the config.
+    pub project: String,
+    /// Environment name from the config.
+    pub environment: String,
+    /// AWS Region for console links.
+    pub region: String,
+    /// The log groups watched, and the service each belongs to. Sorted by log group.
+    pub sources: Vec<Source>,
+    /// Metrics the metrics-extractor computes. Sorted by log group, then name.
+    pub rules: Vec<MetricRule>,
+    /// Error rules of the user and what to notify.
+    pub errors: ErrorPolicy,
+    /// Error taxonomy, first match wins inside one kind of evidence.
+    pub taxonomy: Vec<TaxonomyRule>,
+    /// Who hears of what.
+    pub routes: Vec<Route>,
+    /// What alarm-notifier adds to the alarms it relays. Sorted by alarm name.
+    pub alarms: Vec<AlarmInfo>,
+    /// Message templates (Tera) by name, the user's overrides included: `issue.txt`, `alarm.txt`, `subject.txt`.
+    pub messages: BTreeMap<String, String>,
+    /// What is masked besides the built-in rules.
+    pub masking: Masking,
+}
+
+/// One watched log group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// Log group name.
+    pub log_group: String,
+    /// Service it belongs to.
+    pub service: String,
+    /// CloudWatch namespace of the service's own metrics, `project/environment/service`.
+    pub namespace: String,
+    /// How its lines are written.
+    pub format: LogFormat,
+    /// Console link to the service's dashboard; empty when there is none.
+    pub dashboard: String,
+    /// Where the runbook of the service is, as written in the config; empty when there is none.
+    pub runbook: String,
+}
+
+/// How a service writes its log lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// One JSON object a line.
+    Json,
+    /// Plain text, perhaps with stack traces over several events.
+    Text,
+}
+
+/// Masking beyond the built-in rules.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Masking {
+    /// Extra key names whose values are masked, compared without case.
+    pub keys: Vec<String>,
+}
+
+/// Why a plan cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanError {
+    /// The text is not JSON of the plan's shape.
+    #[error("plan.json is not readable at line {line}, column {column}: {reason}")]
+    Unreadable {
+        /// Line in the file, from 1.
+        line: usize,
+        /// Column in the line, from 1.
+        column: usize,
+        /// What the JSON reader said.
+        reason: String,
+    },
+    /// Written by a newer version.
+    #[error("plan.json has format {found}, this version reads up to {PLAN_FORMAT}; deploy the function and its plan from the same package")]
+    TooNew {
+        /// The format found.
+        found: u32,
+    },
+    /// A part of the plan does not compile (pattern, selector, template).
+    #[error("plan.json: {what}: {reason}")]
+    Invalid {
+        /// Which part.
+        what: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+impl PlanError {
+    /// Stable code for logs and alarms.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Unreadable { .. } => "plan-unreadable",
+            Self::TooNew { .. } => "plan-too-new",
+            Self::Invalid { .. } => "plan-invalid",
+        }
+    }
+}
+
+impl Plan {
+    /// Reads a plan. The format is looked at before the rest, so that a newer plan is named as such.
+    ///
+    /// # Errors
+    /// [`PlanError::Unreadable`] or [`PlanError::TooNew`].
+    pub fn parse(text: &str) -> Result<Self, PlanError> {
+        #[derive(Deserialize)]
+        struct Head {
+            format: u32,
+        }
+        let unreadable = |error: serde_json::Error| PlanError::Unreadable {
+            line: error.line(),
+            column: error.column(),
+            reason: error.to_string(),
+        };
+        let head: Head = serde_json::from_str(text).map_err(unreadable)?;
+        if head.format > PLAN_FORMAT {
+            return Err(PlanError::TooNew { found: head.format });
+        }
+        serde_json::from_str(text).map_err(unreadable)
+    }
+
+    /// The JSON text, indented, with a final line end; the same plan always gives the same bytes.
+    pub fn to_json(&self) -> String {
+        // Plain data with string keys always serialises.
+        let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+
+    /// The source a log group belongs to.
+    pub fn source(&self, log_group: &str) -> Option<&Source> {
+        self.sources.iter().find(|source| source.log_group == log_group)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_newer_plan_is_refused_by_its_format_even_when_its_fields_are_unknown() {
+        let error = Plan::parse(r#"{"format":99,"novelty":true}"#).unwrap_err();
+        assert_eq!(error.code(), "plan-too-new");
+    }
+
+    #[test]
+    fn an_unreadable_plan_says_where() {
+        let error = Plan::parse("{\n\"format\": 1,\n oops }").unwrap_err();
+        assert!(error.to_string().contains("line 3"), "{error}");
+    }
+}

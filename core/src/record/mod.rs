@@ -1,0 +1,122 @@
+//! One log event as a typed, borrowed record.
+//!
+//! A line is either one JSON object (our schema 1.0 and the dialects that name the same things alike, Lambda's JSON events included) or text. A
+//! line that fits nothing is a text record: it never fails a batch.
+
+mod json;
+mod level;
+mod text;
+
+use std::borrow::Cow;
+
+pub use level::Level;
+pub(crate) use text::is_exception_name;
+
+use crate::envelope::LogEvent;
+
+/// One log event, borrowed from the batch.
+#[derive(Clone, Debug)]
+pub struct Record<'a> {
+    /// Event id given by CloudWatch Logs.
+    pub id: &'a str,
+    /// Event time, milliseconds since 1970.
+    pub timestamp_ms: i64,
+    /// The line as it came.
+    pub raw: &'a str,
+    /// How it was written.
+    pub form: Form,
+    /// What it says.
+    pub fields: Fields<'a>,
+}
+
+/// How a line was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// One JSON object.
+    Json,
+    /// Anything else.
+    Text,
+}
+
+/// What is known of a line; absent when the line does not say.
+#[derive(Clone, Debug, Default)]
+pub struct Fields<'a> {
+    /// Level.
+    pub level: Option<Level>,
+    /// Message: the message field of a JSON line, the text behind the prefix of a text line.
+    pub message: Option<Cow<'a, str>>,
+    /// Service the line names itself.
+    pub service: Option<Cow<'a, str>>,
+    /// Version of the service.
+    pub version: Option<Cow<'a, str>>,
+    /// Request id.
+    pub request_id: Option<Cow<'a, str>>,
+    /// Trace id.
+    pub trace_id: Option<Cow<'a, str>>,
+    /// HTTP facts of a canonical request line.
+    pub http: Http<'a>,
+    /// Error facts.
+    pub error: ErrorFields<'a>,
+    /// Failure reported by the Lambda platform itself.
+    pub platform: Option<PlatformFailure>,
+    /// The line says that the operation will be tried again.
+    pub will_retry: bool,
+}
+
+/// HTTP facts of a record.
+#[derive(Clone, Debug, Default)]
+pub struct Http<'a> {
+    /// Method.
+    pub method: Option<Cow<'a, str>>,
+    /// Route template, `/orders/{id}`.
+    pub route: Option<Cow<'a, str>>,
+    /// Status code.
+    pub status_code: Option<u16>,
+}
+
+/// Error facts of a record.
+#[derive(Clone, Debug, Default)]
+pub struct ErrorFields<'a> {
+    /// Type or class.
+    pub kind: Option<Cow<'a, str>>,
+    /// Message.
+    pub message: Option<Cow<'a, str>>,
+    /// Stack, as text.
+    pub stack: Option<Cow<'a, str>>,
+}
+
+/// A failure the Lambda platform reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlatformFailure {
+    /// The function ran into its time-out.
+    TimedOut,
+    /// The process ended, with no memory left to it.
+    OutOfMemory,
+    /// The process ended otherwise.
+    Exited,
+    /// It failed to start.
+    Init,
+}
+
+impl<'a> Record<'a> {
+    /// Reads one event. Every line gives a record.
+    pub fn parse(event: &'a LogEvent<'_>) -> Self {
+        let raw = event.message.as_ref();
+        let (form, fields) = match json::read(raw) {
+            Some(fields) => (Form::Json, fields),
+            None => (Form::Text, text::read(raw)),
+        };
+        Self {
+            id: event.id.as_ref(),
+            timestamp_ms: event.timestamp,
+            raw,
+            form,
+            fields,
+        }
+    }
+
+    /// The message, or the whole line when it names none.
+    pub fn message(&self) -> &str {
+        self.fields.message.as_deref().unwrap_or(self.raw)
+    }
+}

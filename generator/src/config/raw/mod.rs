@@ -1,0 +1,181 @@
+//! The config as it was typed: every value with its place, nothing decided yet.
+//!
+//! Reading reports every mistake that can be seen in one value alone; what needs two values is `resolve`'s.
+
+mod alarm;
+mod errors;
+mod metric;
+mod route;
+mod service;
+
+pub(crate) use alarm::{RawAlarm, RawAlarms, RawMetricAlarm, Threshold, Toggle};
+pub(crate) use errors::{RawErrorRule, RawErrors};
+pub(crate) use metric::{RawMetric, RawValue};
+pub(crate) use route::RawRoute;
+pub(crate) use service::{RawLogGroup, RawService};
+
+use crate::{
+    config::{
+        code::Code,
+        findings::{Finding, Findings},
+        read::{self, Expected, Fields},
+        source::{Span, Spanned},
+        tree::{Node, Value},
+    },
+    model::{Architecture, Encryption},
+};
+
+/// The whole config.
+#[derive(Debug)]
+pub(crate) struct RawConfig {
+    pub(crate) project: Option<Spanned<String>>,
+    pub(crate) environment: Option<Spanned<String>>,
+    pub(crate) region: Option<Spanned<String>>,
+    pub(crate) owner: Option<Spanned<String>>,
+    pub(crate) defaults: RawDefaults,
+    pub(crate) services: Vec<RawService>,
+    pub(crate) metrics: Vec<RawMetric>,
+    pub(crate) errors: RawErrors,
+    pub(crate) routes: Vec<RawRoute>,
+    /// Where routes are, or would be.
+    pub(crate) routes_span: Span,
+    pub(crate) overview: Option<Spanned<bool>>,
+    pub(crate) mask_keys: Vec<Spanned<String>>,
+}
+
+/// What holds for every service that does not say otherwise.
+#[derive(Debug, Default)]
+pub(crate) struct RawDefaults {
+    pub(crate) retention: Option<Spanned<u32>>,
+    pub(crate) architecture: Option<Spanned<Architecture>>,
+    pub(crate) encryption: Option<Spanned<Encryption>>,
+}
+
+/// Source: tag values have at most 256 characters.
+const MAX_OWNER: usize = 256;
+
+impl RawConfig {
+    /// Reads a merged config; `None` when it is no map at all.
+    pub(crate) fn read(root: &Node, findings: &mut Findings) -> Option<Self> {
+        let expected = Expected {
+            what: "a config with keys such as `project` and `services`",
+            example: "project: shop",
+        };
+        let mut fields = Fields::open(root, "the config", &expected, findings)?;
+        let project = fields.require("project", "project: shop", findings);
+        let project = project.and_then(|node| read::project_name(node, findings));
+        let environment = fields.take("environment").and_then(|node| read::environment_name(node, findings));
+        let region = fields.take("region").and_then(|node| read::region(node, findings));
+        let owner = fields.take("owner").and_then(|node| owner(node, findings));
+        let defaults = fields.take("defaults").map(|node| RawDefaults::read(node, findings)).unwrap_or_default();
+        let services = fields.require("services", "services: { checkout: { runtime: lambda } }", findings);
+        let services = services.map(|node| service::services(node, findings)).unwrap_or_default();
+        let metrics = fields.take("metrics").map(|node| metric::metrics(node, findings)).unwrap_or_default();
+        let errors = fields.take("errors").map(|node| RawErrors::read(node, findings)).unwrap_or_default();
+        let routes_node = fields.take("routes");
+        let routes = routes_node.map(|node| route::routes(node, findings)).unwrap_or_default();
+        let overview = fields.take("dashboards").and_then(|node| overview(node, findings));
+        let mask_keys = fields.take("mask").map(|node| mask_keys(node, findings)).unwrap_or_default();
+        let routes_span = routes_node.map_or(fields.span(), |node| node.span);
+        fields.finish(findings);
+        Some(Self {
+            project,
+            environment,
+            region,
+            owner,
+            defaults,
+            services,
+            metrics,
+            errors,
+            routes,
+            routes_span,
+            overview,
+            mask_keys,
+        })
+    }
+}
+
+impl RawDefaults {
+    fn read(node: &Node, findings: &mut Findings) -> Self {
+        let expected = Expected {
+            what: "the defaults as a map",
+            example: "defaults: { retention: 30d }",
+        };
+        let Some(mut fields) = Fields::open(node, "`defaults`", &expected, findings) else {
+            return Self::default();
+        };
+        let defaults = Self {
+            retention: fields.take("retention").and_then(|node| read::retention(node, findings)),
+            architecture: fields.take("architecture").and_then(|node| architecture(node, findings)),
+            encryption: fields.take("encryption").and_then(|node| read::encryption_key(node, findings)),
+        };
+        fields.finish(findings);
+        defaults
+    }
+}
+
+fn architecture(node: &Node, findings: &mut Findings) -> Option<Spanned<Architecture>> {
+    const ALL: [(&str, Architecture); 2] = [
+        (Architecture::Arm64.as_str(), Architecture::Arm64),
+        (Architecture::X86_64.as_str(), Architecture::X86_64),
+    ];
+    let expected = Expected {
+        what: "a Lambda architecture",
+        example: "architecture: arm64",
+    };
+    read::word(node, &ALL, &expected, findings)
+}
+
+/// The owner becomes a tag: AWS allows letters, digits, spaces and `_ . : / = + - @`.
+fn owner(node: &Node, findings: &mut Findings) -> Option<Spanned<String>> {
+    let expected = Expected {
+        what: "the owning team",
+        example: "owner: team-checkout",
+    };
+    let owner = read::text(node, &expected, findings)?;
+    let letters = owner.value.chars().all(|c| c.is_alphanumeric() || " _.:/=+-@".contains(c));
+    if letters && owner.value.chars().count() <= MAX_OWNER {
+        return Some(owner);
+    }
+    let message = "the owner becomes a tag, and a tag cannot hold this text";
+    let hint = "use at most 256 letters, digits, spaces and `_ . : / = + - @`";
+    findings.push(Finding::error(Code::BadName, owner.span, message).hint(hint));
+    None
+}
+
+fn overview(node: &Node, findings: &mut Findings) -> Option<Spanned<bool>> {
+    let expected = Expected {
+        what: "the dashboards as a map",
+        example: "dashboards: { overview: true }",
+    };
+    let mut fields = Fields::open(node, "`dashboards`", &expected, findings)?;
+    let flag = Expected {
+        what: "`true` or `false`",
+        example: "overview: false",
+    };
+    let overview = fields.take("overview").and_then(|node| read::boolean(node, &flag, findings));
+    fields.finish(findings);
+    overview
+}
+
+fn mask_keys(node: &Node, findings: &mut Findings) -> Vec<Spanned<String>> {
+    let expected = Expected {
+        what: "what to mask as a map",
+        example: "mask: { keys: [card_number] }",
+    };
+    let Some(mut fields) = Fields::open(node, "`mask`", &expected, findings) else {
+        return Vec::new();
+    };
+    let list = Expected {
+        what: "a list of key names",
+        example: "keys: [card_number]",
+    };
+    let keys = fields.take("keys").map(|node| read::each(node, &list, findings, read::mask_key)).unwrap_or_default();
+    fields.finish(findings);
+    keys
+}
+
+/// Whether a node says `off`.
+fn is_off(node: &Node) -> bool {
+    matches!(&node.value, Value::Bool(false)) || matches!(&node.value, Value::Text(text) if text == "off")
+}

@@ -1,0 +1,83 @@
+//! `routes:` as typed.
+
+use skywarden_core::severity::Severity;
+
+use crate::{
+    config::{
+        code::Code,
+        findings::{Finding, Findings},
+        raw::alarm::{SEVERITIES, SEVERITY},
+        read::{self, Expected, Fields},
+        source::{Span, Spanned},
+        tree::Node,
+    },
+    model::Target,
+};
+
+/// One route.
+#[derive(Debug)]
+pub(crate) struct RawRoute {
+    pub(crate) span: Span,
+    pub(crate) name: Option<Spanned<String>>,
+    /// `None` when not given: then it carries every severity.
+    pub(crate) severities: Option<Vec<Spanned<Severity>>>,
+    /// Receivers in the order of the file.
+    pub(crate) targets: Vec<Spanned<Target>>,
+    pub(crate) fallback: Option<Spanned<bool>>,
+}
+
+/// Every route; one that is no map is reported and left out.
+pub(super) fn routes(node: &Node, findings: &mut Findings) -> Vec<RawRoute> {
+    let expected = Expected {
+        what: "a list of routes",
+        example: "routes: [{ severity: critical, email: oncall@example.com }]",
+    };
+    read::each(node, &expected, findings, RawRoute::read)
+}
+
+impl RawRoute {
+    fn read(node: &Node, findings: &mut Findings) -> Option<Self> {
+        let expected = Expected {
+            what: "a route as a map",
+            example: "- { severity: critical, email: oncall@example.com }",
+        };
+        let mut fields = Fields::open(node, "a route", &expected, findings)?;
+        let flag = Expected {
+            what: "`true` or `false`",
+            example: "fallback: true",
+        };
+        let name = fields.take("name").and_then(|node| read::route_name(node, findings));
+        let severities = fields
+            .take("severity")
+            .map(|node| read::one_or_many(node, findings, |node, findings| read::word(node, &SEVERITIES, &SEVERITY, findings)));
+        let mut targets = Vec::new();
+        let mut any = false;
+        let mut receivers = |fields: &mut Fields, key, findings: &mut Findings, read: Reader, target: fn(String) -> Target| {
+            if let Some(node) = fields.take(key) {
+                any = true;
+                let found = read::one_or_many(node, findings, read);
+                targets.extend(found.into_iter().map(|text| Spanned::new(target(text.value), text.span)));
+            }
+        };
+        receivers(&mut fields, "email", findings, read::email, Target::Email);
+        receivers(&mut fields, "sqs", findings, read::queue, Target::Queue);
+        receivers(&mut fields, "webhook", findings, read::webhook, Target::Webhook);
+        targets.sort_by_key(|target| target.span);
+        let fallback = fields.take("fallback").and_then(|node| read::boolean(node, &flag, findings));
+        let span = fields.span();
+        if !any && !findings.is_incomplete() {
+            let finding = Finding::error(Code::MissingKey, span, "a route needs somebody to send to");
+            findings.push(finding.hint("add `email`, `sqs` or `webhook`"));
+        }
+        fields.finish(findings);
+        Some(Self {
+            span,
+            name,
+            severities,
+            targets,
+            fallback,
+        })
+    }
+}
+
+type Reader = fn(&Node, &mut Findings) -> Option<Spanned<String>>;

@@ -1,0 +1,101 @@
+//! Durations: a number and a unit, `30d`, `500ms`, `15 minutes`.
+
+use skywarden_cloudformation::limits::RETENTION_DAYS;
+
+use crate::config::{
+    code::Code,
+    findings::{Finding, Findings},
+    source::Spanned,
+    tree::{Node, shortened},
+};
+
+/// A unit of time in milliseconds, by any of its spellings.
+fn unit_milliseconds(unit: &str) -> Option<f64> {
+    Some(match unit {
+        "ms" | "millisecond" | "milliseconds" => 1.0,
+        "s" | "sec" | "second" | "seconds" => 1_000.0,
+        "m" | "min" | "minute" | "minutes" => 60_000.0,
+        "h" | "hour" | "hours" => 3_600_000.0,
+        "d" | "day" | "days" => 86_400_000.0,
+        "w" | "week" | "weeks" => 7.0 * 86_400_000.0,
+        _ => return None,
+    })
+}
+
+/// Milliseconds of a duration text; `None` when it is none or not positive.
+pub(super) fn parse(text: &str) -> Option<f64> {
+    let text = text.trim();
+    let split = text.find(|character: char| !character.is_ascii_digit() && character != '.')?;
+    let (number, unit) = text.split_at_checked(split)?;
+    let number: f64 = number.parse().ok()?;
+    let milliseconds = number * unit_milliseconds(unit.trim_start())?;
+    (milliseconds > 0.0 && milliseconds.is_finite()).then_some(milliseconds)
+}
+
+/// A duration in milliseconds.
+pub(crate) fn milliseconds(node: &Node, example: &str, findings: &mut Findings) -> Option<Spanned<f64>> {
+    match node.scalar().and_then(parse) {
+        Some(value) => Some(Spanned::new(value, node.span)),
+        None => {
+            refuse(node, example, findings);
+            None
+        }
+    }
+}
+
+/// A retention in days, one of those CloudWatch Logs accepts.
+pub(crate) fn retention(node: &Node, findings: &mut Findings) -> Option<Spanned<u32>> {
+    const DAY: f64 = 86_400_000.0;
+    let Some(milliseconds) = node.scalar().and_then(parse) else {
+        refuse(node, "retention: 30d", findings);
+        return None;
+    };
+    let found = RETENTION_DAYS.iter().find(|days| (f64::from(**days) - milliseconds / DAY).abs() < f64::EPSILON);
+    if let Some(days) = found {
+        return Some(Spanned::new(*days, node.span));
+    }
+    // The next longer one keeps at least what was asked for; beyond the longest there is only the longest.
+    let nearest = RETENTION_DAYS.iter().find(|days| f64::from(**days) * DAY >= milliseconds).or(RETENTION_DAYS.last());
+    let message = format!("CloudWatch Logs cannot keep logs for exactly {}", shortened(node.scalar().unwrap_or_default()));
+    let mut finding = Finding::error(Code::BadRetention, node.span, message);
+    if let Some(days) = nearest {
+        let all: Vec<_> = RETENTION_DAYS.iter().map(ToString::to_string).collect();
+        finding = finding.hint(format!("the nearest is `{days}d`; allowed days: {}", all.join(", ")));
+    }
+    findings.push(finding);
+    None
+}
+
+fn refuse(node: &Node, example: &str, findings: &mut Findings) {
+    let message = format!("expected a duration, found {}", node.found());
+    let hint = format!("write a number and a unit (ms, s, m, h, d), for example `{example}`");
+    findings.push(Finding::error(Code::BadDuration, node.span, message).hint(hint));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[allow(clippy::float_cmp, reason = "the values are exact in binary")]
+    fn durations_take_any_common_spelling() {
+        for (text, milliseconds) in [
+            ("500ms", 500.0),
+            ("10s", 10_000.0),
+            ("1.5s", 1_500.0),
+            ("5m", 300_000.0),
+            ("15 minutes", 900_000.0),
+            ("1 hour", 3_600_000.0),
+            ("30d", 2_592_000_000.0),
+        ] {
+            assert_eq!(parse(text), Some(milliseconds), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_duration_is_refused() {
+        for text in ["", "5", "m", "-5m", "0s", "5 parsecs", "1..5s", "5m3s", "é", "9e9d"] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
+}

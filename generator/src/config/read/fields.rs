@@ -1,0 +1,81 @@
+//! Reading a map: each key is asked for by name, and what nobody asked for is an unknown key.
+
+use crate::config::{
+    code::Code,
+    findings::{Finding, Findings},
+    read::{
+        Expected,
+        scalar::wrong_type,
+        suggestion::{closest, listed},
+    },
+    source::Span,
+    tree::{Entry, Node, Value, shortened},
+};
+
+/// A map being read.
+pub(crate) struct Fields<'n> {
+    /// What the map is, for messages: `service `checkout``.
+    place: String,
+    span: Span,
+    entries: &'n [Entry],
+    known: Vec<&'static str>,
+}
+
+impl<'n> Fields<'n> {
+    /// Starts reading; `None` when the node is no map (which is reported).
+    pub(crate) fn open(node: &'n Node, place: impl Into<String>, expected: &Expected, findings: &mut Findings) -> Option<Self> {
+        match &node.value {
+            Value::Map(entries) => Some(Self {
+                place: place.into(),
+                span: node.span,
+                entries,
+                known: Vec::new(),
+            }),
+            _ => {
+                wrong_type(node, expected, findings);
+                None
+            }
+        }
+    }
+
+    /// Where the map is.
+    pub(crate) const fn span(&self) -> Span {
+        self.span
+    }
+
+    /// The value of an optional key.
+    pub(crate) fn take(&mut self, key: &'static str) -> Option<&'n Node> {
+        self.known.push(key);
+        self.entries.iter().find(|entry| entry.key.value == key).map(|entry| &entry.value)
+    }
+
+    /// The value of a required key; reported when it is missing.
+    pub(crate) fn require(&mut self, key: &'static str, example: &str, findings: &mut Findings) -> Option<&'n Node> {
+        let node = self.take(key);
+        if node.is_none() && !findings.is_incomplete() {
+            let message = format!("{} needs `{key}`", self.place);
+            findings.push(Finding::error(Code::MissingKey, self.span, message).hint(format!("add `{example}`")));
+        }
+        node
+    }
+
+    /// Ends reading: reports every key nobody asked for.
+    pub(crate) fn finish(self, findings: &mut Findings) {
+        for entry in self.entries {
+            let key = entry.key.value.as_str();
+            if self.known.contains(&key) {
+                continue;
+            }
+            let hint = if key == "<<" {
+                "merge keys are not read; give the common part as another --config file or write it out".to_owned()
+            } else {
+                match closest(key, self.known.iter().copied()) {
+                    Some(word) => format!("did you mean `{word}`?"),
+                    None => format!("known keys here: {}", listed(self.known.iter().copied())),
+                }
+            };
+            let message = format!("{} has no key `{}`", self.place, shortened(key));
+            findings.push(Finding::error(Code::UnknownKey, entry.key.span, message).hint(hint));
+        }
+    }
+}

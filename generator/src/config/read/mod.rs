@@ -1,0 +1,27 @@
+//! Reading one value: each reader takes a node, reports what is wrong with it and gives the value with its place.
+
+mod address;
+mod duration;
+mod fields;
+mod name;
+mod pattern;
+mod percentage;
+mod scalar;
+mod statistic;
+mod suggestion;
+mod unit;
+mod window;
+
+pub(crate) use address::{email, encryption_key, queue, region, url, webhook};
+pub(crate) use duration::{milliseconds, retention};
+pub(crate) use fields::Fields;
+pub(crate) use name::{
+    Rule, category, dimension_name, environment_name, log_group_name, mask_key, metric_name, project_name, route_name, service_name,
+};
+pub(crate) use pattern::{filter_pattern, selector};
+pub(crate) use percentage::percentage;
+pub(crate) use scalar::{Expected, boolean, count, each, number, one_or_many, text, word};
+pub(crate) use statistic::{is_percentile, statistic};
+pub(crate) use suggestion::closest;
+pub(crate) use unit::{unit, unit_seconds};
+pub(crate) use window::{Window, window};

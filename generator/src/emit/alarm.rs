@@ -1,0 +1,122 @@
+//! Alarms: the model's words -> `AWS::CloudWatch::Alarm`.
+
+use skywarden_cloudformation::{
+    Expr, List, Resource, Tag,
+    cloudwatch::{self, ComparisonOperator, Dimension, LowSamplePercentile, Metric, MetricDataQuery, MetricStat, TreatMissingData},
+};
+
+use crate::{
+    emit::ids,
+    model::{Alarm, AlarmKind, Comparison, MetricStatistic, MissingData, Signal},
+};
+
+/// Ids of the queries of a percentage alarm.
+const RATE: &str = "rate";
+const PART: &str = "part";
+const WHOLE: &str = "whole";
+
+/// Statistics an alarm takes as `Statistic`; any other is an `ExtendedStatistic` (PutMetricAlarm).
+const PLAIN_STATISTICS: [&str; 5] = ["SampleCount", "Average", "Sum", "Minimum", "Maximum"];
+
+/// Logical id of an alarm in its stack.
+pub fn logical_id(kind: &AlarmKind) -> String {
+    match kind {
+        AlarmKind::ErrorRate => "AlarmErrorRate".to_owned(),
+        AlarmKind::ErrorLines => "AlarmErrorLines".to_owned(),
+        AlarmKind::Latency => "AlarmLatency".to_owned(),
+        AlarmKind::NoLogs => "AlarmNoLogs".to_owned(),
+        AlarmKind::DeadLetters => "AlarmDeadLetters".to_owned(),
+        AlarmKind::Metric(metric) => ids::of_pascal("AlarmMetric", metric),
+        AlarmKind::ProcessorErrors(function) => ids::of_kebab("AlarmErrors", function),
+    }
+}
+
+/// One alarm whose actions for ALARM and OK go to a topic.
+pub fn resource(alarm: &Alarm, topic: &Expr, tags: List<Tag>) -> Resource {
+    let mut properties = cloudwatch::Alarm {
+        alarm_name: Some(alarm.name.clone().into()),
+        alarm_description: Some(alarm.advice.clone().into()),
+        alarm_actions: vec![topic.clone()].into(),
+        ok_actions: vec![topic.clone()].into(),
+        comparison_operator: Some(operator(alarm.comparison).into()),
+        threshold: Some(alarm.threshold.into()),
+        evaluation_periods: Some(alarm.evaluation_periods.into()),
+        datapoints_to_alarm: Some(alarm.datapoints_to_alarm.into()),
+        treat_missing_data: Some(missing(alarm.missing).into()),
+        tags,
+        ..cloudwatch::Alarm::default()
+    };
+    match &alarm.signal {
+        Signal::Metric(signal) => watch(&mut properties, signal, alarm.period_seconds),
+        Signal::Percentage { part, whole, min_whole } => {
+            properties.metrics = percentage(part, whole, *min_whole, alarm.period_seconds);
+        }
+    }
+    Resource::new(properties)
+}
+
+fn watch(properties: &mut cloudwatch::Alarm, signal: &MetricStatistic, period: u32) {
+    properties.namespace = Some(signal.namespace.clone().into());
+    properties.metric_name = Some(signal.name.clone().into());
+    properties.dimensions = dimensions(signal);
+    properties.period = Some(period.into());
+    if PLAIN_STATISTICS.contains(&signal.statistic.as_str()) {
+        properties.statistic = Some(signal.statistic.clone().into());
+    } else {
+        properties.extended_statistic = Some(signal.statistic.clone().into());
+        // Three requests at night do not make a 99th percentile.
+        properties.evaluate_low_sample_count_percentile = Some(LowSamplePercentile::Ignore.into());
+    }
+}
+
+/// `100 * part / whole`; 0 where the whole is too small to say anything. A period without any failure has no part at all, which counts as 0; a
+/// period without the whole stays without a value, so that the alarm's missing-data treatment decides.
+fn percentage(part: &MetricStatistic, whole: &MetricStatistic, min_whole: u32, period: u32) -> List<MetricDataQuery> {
+    vec![
+        MetricDataQuery {
+            expression: Some(percentage_expression(min_whole).into()),
+            label: Some("percent".into()),
+            return_data: Some(true.into()),
+            ..MetricDataQuery::new(RATE)
+        },
+        query(PART, part, period),
+        query(WHOLE, whole, period),
+    ]
+    .into()
+}
+
+/// The metric math of a percentage, over queries named `part` and `whole`.
+pub fn percentage_expression(min_whole: u32) -> String {
+    format!("IF({WHOLE} >= {min_whole}, 100 * FILL({PART}, 0) / {WHOLE}, 0)")
+}
+
+fn query(id: &str, signal: &MetricStatistic, period: u32) -> MetricDataQuery {
+    let metric = Metric::of(signal.namespace.clone(), signal.name.clone(), dimensions(signal));
+    MetricDataQuery {
+        metric_stat: Some(MetricStat::new(metric, period, signal.statistic.clone()).into()),
+        return_data: Some(false.into()),
+        ..MetricDataQuery::new(id)
+    }
+}
+
+fn dimensions(signal: &MetricStatistic) -> List<Dimension> {
+    signal.dimensions.iter().map(|(name, value)| Dimension::new(name.clone(), value.clone())).collect()
+}
+
+const fn operator(comparison: Comparison) -> ComparisonOperator {
+    match comparison {
+        Comparison::Above => ComparisonOperator::GreaterThanThreshold,
+        Comparison::AtLeast => ComparisonOperator::GreaterThanOrEqualToThreshold,
+        Comparison::Below => ComparisonOperator::LessThanThreshold,
+        Comparison::AtMost => ComparisonOperator::LessThanOrEqualToThreshold,
+    }
+}
+
+const fn missing(missing: MissingData) -> TreatMissingData {
+    match missing {
+        MissingData::Breaching => TreatMissingData::Breaching,
+        MissingData::NotBreaching => TreatMissingData::NotBreaching,
+        MissingData::Ignore => TreatMissingData::Ignore,
+        MissingData::Missing => TreatMissingData::Missing,
+    }
+}

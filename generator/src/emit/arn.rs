@@ -1,0 +1,71 @@
+//! ARNs of shared resources, made of their names.
+//!
+//! A service stack never imports from the shared stack: it knows the names, and a name is enough. Every ARN is a text with pseudo parameters,
+//! to be put through `Fn::Sub`.
+
+use crate::model::names::{Function, Names};
+
+/// `arn:partition:service:region:account:` with the pseudo parameters of `Fn::Sub`.
+fn regional(service: &str, resource: &str) -> String {
+    format!("arn:${{AWS::Partition}}:{service}:${{AWS::Region}}:${{AWS::AccountId}}:{resource}")
+}
+
+/// A Lambda function.
+pub fn function(names: &Names, function: Function) -> String {
+    regional("lambda", &format!("function:{}", names.function(function)))
+}
+
+/// A topic by its full name.
+pub fn topic(name: &str) -> String {
+    regional("sns", name)
+}
+
+/// A queue by its full name.
+pub fn queue(name: &str) -> String {
+    regional("sqs", name)
+}
+
+/// An alarm by its full name.
+pub fn alarm(name: &str) -> String {
+    regional("cloudwatch", &format!("alarm:{name}"))
+}
+
+/// A log group by its full name, without the `:*` some policies want behind it.
+pub fn log_group(name: &str) -> String {
+    regional("logs", &format!("log-group:{name}"))
+}
+
+/// Every log group of the account and Region.
+pub fn every_log_group() -> String {
+    regional("logs", "log-group:*")
+}
+
+/// A schedule in the default group.
+pub fn schedule(name: &str) -> String {
+    regional("scheduler", &format!("schedule/default/{name}"))
+}
+
+/// A bucket by a name that may hold pseudo parameters.
+pub fn bucket(name: &str) -> String {
+    format!("arn:${{AWS::Partition}}:s3:::{name}")
+}
+
+/// The account itself, for key policies.
+pub fn account_root() -> String {
+    "arn:${AWS::Partition}:iam::${AWS::AccountId}:root".to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arns_leave_partition_region_and_account_open() {
+        let names = Names::new("shop", "prod");
+        assert_eq!(
+            function(&names, Function::AlertNotifier),
+            "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:shop-prod-alert-notifier"
+        );
+        assert_eq!(bucket("b-${AWS::Region}"), "arn:${AWS::Partition}:s3:::b-${AWS::Region}");
+    }
+}

@@ -1,0 +1,67 @@
+//! Model -> CloudFormation templates and plan.
+//!
+//! One shared stack and one stack per service. Nothing here decides what to watch: the model has done that. Nothing here writes files either: that
+//! is [`crate::artifacts`].
+
+mod alarm;
+mod arn;
+mod dashboard;
+mod ids;
+mod plan;
+mod project;
+mod query;
+mod service;
+mod shared;
+
+use std::collections::BTreeMap;
+
+use skywarden_cloudformation::Template;
+use skywarden_core::plan::Plan;
+
+pub use alarm::percentage_expression;
+pub(crate) use ids::digest;
+pub use plan::plan;
+
+use crate::model::{Model, names::Function};
+use project::Project;
+
+/// Everything a model becomes, before it has paths and bytes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Assembly {
+    /// The stack of what all services share; deployed first.
+    pub shared: Stack,
+    /// One stack per service, in the order of the services' names.
+    pub services: Vec<Stack>,
+    /// What the functions read at run time.
+    pub plan: Plan,
+}
+
+/// One stack.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stack {
+    /// Stack name, also the stem of its files.
+    pub name: String,
+    /// Its template; the `Code` of each function in [`Stack::programs`] is an empty place that the renderings fill in.
+    pub template: Template,
+    /// Which program each function resource runs, by logical id.
+    pub programs: BTreeMap<String, Function>,
+}
+
+impl Assembly {
+    /// Every stack, the shared one first.
+    pub fn stacks(&self) -> impl Iterator<Item = &Stack> {
+        std::iter::once(&self.shared).chain(&self.services)
+    }
+}
+
+/// The assembly of a model. The same model gives the same assembly; a service's stack depends on that service and the project's names alone.
+pub fn assembly(model: &Model) -> Assembly {
+    let project = Project::of(model);
+    let mut services: Vec<_> = model.services.iter().map(|each| service::stack(&project, each)).collect();
+    services.sort_by(|a, b| a.name.cmp(&b.name));
+    Assembly {
+        shared: shared::stack(&project, model),
+        services,
+        plan: plan::plan(model),
+    }
+}

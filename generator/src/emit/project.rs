@@ -1,0 +1,78 @@
+//! What every stack of a project shares: names, tags, console links.
+//!
+//! A service's stack is made of this and the service alone; that no other service is in reach is what keeps its stack still when the
+//! config grows.
+
+use skywarden_cloudformation::{List, Tag};
+use skywarden_core::console::Console;
+
+use crate::model::{Model, names::Names};
+
+/// The part of a model that all its stacks share.
+#[derive(Clone, Debug)]
+pub struct Project<'a> {
+    /// Name strategy.
+    pub names: &'a Names,
+    /// Console links for templates.
+    pub console: Console,
+    project: &'a str,
+    environment: &'a str,
+    owner: &'a str,
+}
+
+impl<'a> Project<'a> {
+    /// The shared part of a model.
+    pub fn of(model: &'a Model) -> Self {
+        Self {
+            names: &model.names,
+            console: Console::substituted(&model.region),
+            project: &model.project,
+            environment: &model.environment,
+            owner: &model.owner,
+        }
+    }
+
+    /// `project environment`, for titles and descriptions.
+    pub fn title(&self) -> String {
+        format!("{} {}", self.project, self.environment)
+    }
+
+    /// Folder of the saved queries: `project/environment`.
+    pub fn folder(&self) -> String {
+        format!("{}/{}", self.project, self.environment)
+    }
+
+    /// The team that owns the project; empty when the config names none.
+    pub fn owner(&self) -> &str {
+        self.owner
+    }
+
+    /// Tags of a shared resource. Without a version: it would change every resource on each upgrade.
+    pub fn tags(&self) -> List<Tag> {
+        self.pairs(None).map(|(key, value)| Tag::new(key, value)).collect()
+    }
+
+    /// Tags of a resource of one service.
+    pub fn service_tags(&self, service: &str) -> List<Tag> {
+        self.pairs(Some(service)).map(|(key, value)| Tag::new(key, value)).collect()
+    }
+
+    /// The tags of a shared resource as the object `AWS::SSM::Parameter` wants instead of a list.
+    pub fn tag_object(&self) -> serde_json::Value {
+        self.pairs(None).map(|(key, value)| (key.to_owned(), serde_json::Value::from(value))).collect::<serde_json::Map<_, _>>().into()
+    }
+
+    fn pairs<'b>(&self, service: Option<&'b str>) -> impl Iterator<Item = (&'static str, &'b str)> + use<'a, 'b>
+    where
+        'a: 'b,
+    {
+        [
+            ("project", Some(self.project)),
+            ("environment", Some(self.environment)),
+            ("owner", Some(self.owner).filter(|owner| !owner.is_empty())),
+            ("service", service),
+        ]
+        .into_iter()
+        .filter_map(|(key, value)| Some((key, value?)))
+    }
+}

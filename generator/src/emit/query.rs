@@ -1,0 +1,141 @@
+//! Logs Insights queries: saved ones, and those behind links and log widgets.
+//!
+//! A query is text in CloudWatch's query language, one command a line. Names of log groups never enter the text; they travel beside it.
+
+use skywarden_core::plan::LogFormat;
+
+use crate::model::Service;
+
+/// One query people find under "Saved queries".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SavedQuery {
+    /// Last part of its logical id, Pascal case.
+    pub id: &'static str,
+    /// Name in its folder.
+    pub title: &'static str,
+    /// The query.
+    pub text: String,
+}
+
+/// Fields of a structured error line (schema 1.0).
+const ERROR_FIELDS: &str = "fields @timestamp, level, message, error.type, error.message, request_id, trace_id";
+
+/// Lines of a structured service that count as errors.
+const STRUCTURED_ERRORS: &str = r#"filter level in ["ERROR", "CRITICAL"]"#;
+
+/// Lines of a text service that count as errors.
+const TEXT_ERRORS: &str = r"filter @message like /ERROR|CRITICAL|Task timed out/";
+
+/// The latest error lines of a service.
+pub fn latest_errors(format: LogFormat) -> String {
+    match format {
+        LogFormat::Json => lines(&[ERROR_FIELDS, STRUCTURED_ERRORS, "sort @timestamp desc", "limit 100"]),
+        LogFormat::Text => lines(&["fields @timestamp, @message, @logStream", TEXT_ERRORS, "sort @timestamp desc", "limit 100"]),
+    }
+}
+
+/// The saved queries of one service, in a fixed order.
+pub fn of_service(service: &Service) -> Vec<SavedQuery> {
+    let mut queries = vec![SavedQuery {
+        id: "Errors",
+        title: "errors",
+        text: latest_errors(service.format),
+    }];
+    if service.format == LogFormat::Json {
+        queries.push(SavedQuery {
+            id: "ErrorTypes",
+            title: "errors by type",
+            text: lines(&[
+                "fields error.type, message",
+                STRUCTURED_ERRORS,
+                "stats count(*) as occurrences, max(@timestamp) as last_seen by error.type",
+                "sort occurrences desc",
+                "limit 50",
+            ]),
+        });
+    }
+    if service.http {
+        queries.push(SavedQuery {
+            id: "SlowestRequests",
+            title: "slowest requests",
+            text: lines(&[
+                "fields @timestamp, http.method, http.route, http.status_code, http.duration_ms, request_id, trace_id",
+                "filter ispresent(http.duration_ms)",
+                "sort http.duration_ms desc",
+                "limit 50",
+            ]),
+        });
+        queries.push(SavedQuery {
+            id: "Routes",
+            title: "requests by route",
+            text: lines(&[
+                "filter ispresent(http.status_code)",
+                "stats count(*) as requests, sum(http.status_code >= 500) as failed, pct(http.duration_ms, 99) as p99_ms by http.method, http.route",
+                "sort requests desc",
+                "limit 50",
+            ]),
+        });
+    }
+    queries.push(SavedQuery {
+        id: "Request",
+        title: "one request (put its id in)",
+        text: match service.format {
+            LogFormat::Json => lines(&[
+                "fields @timestamp, level, message, error.type, error.message, trace_id",
+                r#"filter request_id = "REQUEST_ID" or correlation_id = "REQUEST_ID" or trace_id = "REQUEST_ID""#,
+                "sort @timestamp asc",
+                "limit 200",
+            ]),
+            LogFormat::Text => lines(&["fields @timestamp, @message, @logStream", r#"filter @message like "REQUEST_ID""#, "sort @timestamp asc", "limit 200"]),
+        },
+    });
+    queries
+}
+
+/// The latest errors over several services of either format.
+pub fn project_errors() -> String {
+    lines(&[
+        "fields @timestamp, @log, level, message, error.type, @message",
+        r#"filter level in ["ERROR", "CRITICAL"] or @message like /ERROR|CRITICAL|Task timed out/"#,
+        "sort @timestamp desc",
+        "limit 200",
+    ])
+}
+
+/// What Skywarden's own functions complain of.
+pub fn own_errors() -> String {
+    lines(&[
+        "fields @timestamp, @log, level, message, error.type, error.message, @message",
+        r#"filter level in ["WARNING", "ERROR", "CRITICAL"] or @message like /panicked|Task timed out|Runtime exited/"#,
+        "sort @timestamp desc",
+        "limit 200",
+    ])
+}
+
+/// Issues by how often they were seen: error-classifier writes one `issue_occurrence` line per issue and batch.
+pub fn issues() -> String {
+    lines(&[
+        r#"filter message = "issue_occurrence""#,
+        "stats sum(fields.occurrences) as occurrences, max(@timestamp) as last_seen by fields.service, fields.type, fields.fingerprint",
+        "sort occurrences desc",
+        "limit 100",
+    ])
+}
+
+/// The first command as it is, each further one behind a bar on a line of its own.
+fn lines(commands: &[&str]) -> String {
+    commands.join("\n| ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_command_stands_on_a_line_of_its_own() {
+        let text = latest_errors(LogFormat::Json);
+        let lines: Vec<_> = text.lines().collect();
+        assert!(lines[0].starts_with("fields "), "{text}");
+        assert!(lines[1..].iter().all(|line| line.starts_with("| ")), "{text}");
+    }
+}

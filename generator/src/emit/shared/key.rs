@@ -1,0 +1,103 @@
+//! Keys: one for everything masked, one for the only place that keeps raw text.
+
+use skywarden_cloudformation::{
+    Expr, List, Resource, Tag, Template,
+    iam::{PolicyDocument, Principal, Statement},
+    kms, ssm,
+};
+
+use super::for_this_account;
+use crate::{
+    emit::{arn, project::Project},
+    model::{Encryption, Service, names::Function},
+};
+
+/// Logical id of the shared key.
+pub(super) const KEY: &str = "Key";
+
+/// Logical id of the key of the bucket `failed-invocations`. Lambda's own record of a failed invocation holds the raw event, so reading it is a
+/// permission of its own.
+pub(super) const FAILED_INVOCATIONS_KEY: &str = "FailedInvocationsKey";
+
+/// From this many encrypted log groups on, the key's policy admits every log group of the account instead of naming each: a key policy is at most
+/// 32,768 bytes (KMS resource quotas) and an ARN here takes up to 600.
+const NAMED_LOG_GROUPS: usize = 40;
+
+/// Adds the keys, their aliases and the parameter by which a service's stack finds the shared key.
+pub(super) fn add(template: &mut Template, project: &Project<'_>, services: &[Service]) {
+    let names = project.names;
+    let shared = [administration(), log_groups(project, services), own_services()];
+    let description = format!("Skywarden {}: logs, queues, topics, table and residues", project.title());
+    template.add(KEY, key(description, shared, project.tags()).retained());
+    template.add("KeyAlias", alias(&names.shared("skywarden"), KEY));
+
+    let description = format!("Skywarden {}: Lambda's records of failed invocations, which hold raw log text", project.title());
+    template.add(FAILED_INVOCATIONS_KEY, key(description, [administration()], project.tags()).retained());
+    template.add("FailedInvocationsKeyAlias", alias(&names.shared("failed-invocations"), FAILED_INVOCATIONS_KEY));
+
+    let parameter = ssm::Parameter {
+        name: Some(names.key_parameter().into()),
+        description: Some("ARN of the shared key, read by the stacks of the services".into()),
+        tags: Some(project.tag_object()),
+        ..ssm::Parameter::new(ssm::ParameterKind::String, arn_of(KEY))
+    };
+    template.add("KeyParameter", Resource::new(parameter));
+}
+
+/// ARN of a key of this stack.
+pub(super) fn arn_of(key: &str) -> Expr {
+    Expr::get_att(key, "Arn")
+}
+
+/// What a role needs to write to, and read from, resources encrypted with these keys.
+pub(super) fn use_of(keys: &[&str]) -> Statement {
+    let keys: Vec<_> = keys.iter().map(|key| arn_of(key)).collect();
+    Statement::allow(["kms:Decrypt", "kms:GenerateDataKey"], keys).named("UseKeys")
+}
+
+fn key<const N: usize>(description: String, statements: [Statement; N], tags: List<Tag>) -> Resource {
+    Resource::new(kms::Key {
+        description: Some(description.into()),
+        enable_key_rotation: Some(true.into()),
+        key_policy: Some(PolicyDocument::of(statements).into()),
+        tags,
+        ..kms::Key::default()
+    })
+}
+
+fn alias(name: &str, key: &str) -> Resource {
+    Resource::new(kms::Alias::new(format!("alias/{name}"), Expr::reference(key)))
+}
+
+/// Hands the key over to the account's own IAM policies. Without it nobody could ever change the key again.
+fn administration() -> Statement {
+    Statement::allow("kms:*", "*").named("AccountAdministration").to(Principal::aws(Expr::sub(arn::account_root())))
+}
+
+/// CloudWatch Logs, only for the log groups it encrypts with this key. The encryption context names the group with its account, which is what
+/// `aws:SourceAccount` is for other services.
+fn log_groups(project: &Project<'_>, services: &[Service]) -> Statement {
+    let mut groups: Vec<String> = Function::ALL
+        .iter()
+        .map(|function| arn::log_group(&super::function::log_group_name(project.names, *function)))
+        .collect();
+    let encrypted = services.iter().map(|service| &service.log_group).filter(|group| group.encryption == Encryption::Customer && !group.existing);
+    groups.extend(encrypted.map(|group| arn::log_group(&group.name)));
+    if groups.len() > NAMED_LOG_GROUPS {
+        groups = vec![arn::every_log_group()];
+    }
+    let groups: Vec<_> = groups.into_iter().map(Expr::sub).collect();
+    Statement::allow(["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"], "*")
+        .named("LogGroups")
+        .to(Principal::service(Expr::sub("logs.${AWS::Region}.${AWS::URLSuffix}")))
+        .when("ArnLike", "kms:EncryptionContext:aws:logs:arn", groups)
+}
+
+
+/// The services that write to the topics and queues on their own: alarms to topics, topics and buckets to the queue `dead-letters`.
+fn own_services() -> Statement {
+    let statement = Statement::allow(["kms:Decrypt", "kms:GenerateDataKey*"], "*")
+        .named("DeliveringServices")
+        .to(Principal::service(["cloudwatch.amazonaws.com", "s3.amazonaws.com", "sns.amazonaws.com"]));
+    for_this_account(statement)
+}

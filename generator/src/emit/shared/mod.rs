@@ -1,0 +1,87 @@
+//! The shared stack: functions, queues, topics, table, keys and buckets of one project in one environment.
+
+mod bucket;
+mod function;
+mod key;
+mod outputs;
+mod queries;
+mod queue;
+mod role;
+mod schedule;
+mod subscription;
+mod table;
+mod topic;
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+use skywarden_cloudformation::{Expr, Pseudo, Template, iam::Statement};
+
+use crate::{
+    emit::{Stack, alarm, dashboard, project::Project},
+    model::{AlarmTarget, Model, names::Function},
+};
+
+/// The shared stack of a model.
+pub fn stack(project: &Project<'_>, model: &Model) -> Stack {
+    let mut template = Template {
+        format_version: Some(skywarden_cloudformation::template::FORMAT_VERSION.to_owned()),
+        description: Some(format!(
+            "Skywarden for {}: what its services share. Deploy it before the stacks of the services.",
+            project.title()
+        )),
+        ..Template::default()
+    };
+    template.metadata.insert(
+        "Skywarden".to_owned(),
+        json!({
+            "DeployBefore": format!("{}*", project.names.service_stack("")),
+            "Reason": "subscription filters of the services need the functions here and their permissions, alarms the topics",
+        }),
+    );
+
+    key::add(&mut template, project, &model.services);
+    queue::add(&mut template, project);
+    table::add(&mut template, project);
+    bucket::add(&mut template, project);
+    topic::add(&mut template, project, &model.routes);
+    for function in Function::ALL {
+        function::add(&mut template, project, model, function);
+    }
+    function::add_sources(&mut template);
+    subscription::add(&mut template, &model.routes);
+    schedule::add(&mut template, project);
+    for each in &model.own_alarms {
+        let topic = match each.target {
+            AlarmTarget::Alarms => topic::ALARMS,
+            AlarmTarget::Fallback => topic::FALLBACK,
+        };
+        template.add(alarm::logical_id(&each.kind), alarm::resource(each, &Expr::reference(topic), project.tags()));
+    }
+    if model.overview_dashboard {
+        for (id, resource) in dashboard::overview(project, model) {
+            template.add(id, resource);
+        }
+    }
+    queries::add(&mut template, project);
+    outputs::add(&mut template, project, model);
+
+    Stack {
+        name: project.names.shared_stack(),
+        template,
+        programs: Function::ALL.map(|function| (function.logical().to_owned(), function)).into_iter().collect::<BTreeMap<_, _>>(),
+    }
+}
+
+/// Narrows a statement about a service to what it does for this account: another account's resource of the same service gets nothing.
+fn for_this_account(statement: Statement) -> Statement {
+    statement.when("StringEquals", "aws:SourceAccount", Expr::from(Pseudo::AccountId))
+}
+
+/// Refuses every call over a connection that is not encrypted, whoever makes it.
+fn refuse_clear_text(action: &str, resources: Vec<Expr>) -> Statement {
+    Statement::deny(action, resources)
+        .named("RefuseClearText")
+        .to(skywarden_cloudformation::iam::Principal::Anyone)
+        .when("Bool", "aws:SecureTransport", "false")
+}

@@ -1,0 +1,112 @@
+//! What each function may do: exact actions on exact ARNs.
+//!
+//! The one `*` is `PutMetricData`, for which AWS has no resource level; there the namespace is the condition.
+
+use skywarden_cloudformation::{
+    Expr, List, Resource, Tag,
+    iam::{InlinePolicy, PolicyDocument, Role, Statement},
+};
+
+use super::{bucket, function, key, queue, table};
+use crate::{
+    emit::{arn, project::Project},
+    model::names::Function,
+};
+
+/// The role of one function.
+pub(super) fn of_function(project: &Project<'_>, function: Function) -> Resource {
+    let mut statements = vec![
+        own_logs(function),
+        metrics(project),
+        write_objects(),
+        failure_records(),
+        key::use_of(&[key::KEY, key::FAILED_INVOCATIONS_KEY]),
+    ];
+    match function {
+        Function::MetricsExtractor => statements.push(batch_markers()),
+        Function::ErrorClassifier => {
+            statements.push(issues());
+            statements.push(Statement::allow("sqs:SendMessage", queue::arn_of(queue::ALERTS)).named("SendAlerts"));
+        }
+        Function::AlertNotifier => {
+            statements.push(issues());
+            statements.push(Statement::allow("dynamodb:Query", table::due_index_arn()).named("SweepOutbox"));
+            statements.push(
+                Statement::allow(
+                    ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+                    queue::arn_of(queue::ALERTS),
+                )
+                .named("ReceiveAlerts"),
+            );
+            // By name pattern: a route that is added must not change the role before its topic exists.
+            let topics = arn::topic(&project.names.route_topic("*", "*"));
+            statements.push(Statement::allow("sns:Publish", Expr::sub(topics)).named("PublishToRoutes"));
+        }
+    }
+    resource("lambda.amazonaws.com", statements, project.tags())
+}
+
+/// The role of the schedule: invokes alert-notifier, and hands what it could not deliver to `dead-letters`.
+pub(super) fn of_schedule(project: &Project<'_>) -> Resource {
+    let notifier = Expr::get_att(Function::AlertNotifier.logical(), "Arn");
+    let statements = vec![
+        Statement::allow("lambda:InvokeFunction", notifier).named("InvokeNotifier"),
+        Statement::allow("sqs:SendMessage", queue::arn_of(queue::DEAD_LETTERS)).named("DeadLetters"),
+        key::use_of(&[key::KEY]),
+    ];
+    resource("scheduler.amazonaws.com", statements, project.tags())
+}
+
+fn resource(service: &str, statements: Vec<Statement>, tags: List<Tag>) -> Resource {
+    let mut trust = PolicyDocument::assumed_by(service);
+    // The scheduler acts for any account that names the role; only this one's schedules may.
+    if service == "scheduler.amazonaws.com" {
+        trust = PolicyDocument::of(trust.statement.iter().cloned().map(super::for_this_account).collect::<Vec<_>>());
+    }
+    Resource::new(Role {
+        policies: vec![InlinePolicy::new("skywarden", PolicyDocument::of(statements))].into(),
+        tags,
+        ..Role::new(trust)
+    })
+}
+
+fn own_logs(function: Function) -> Statement {
+    // `Arn` of a log group ends in `:*`, which is the ARN of its streams.
+    let group = Expr::get_att(function::log_group_id(function), "Arn");
+    Statement::allow(["logs:CreateLogStream", "logs:PutLogEvents"], group).named("OwnLogs")
+}
+
+fn metrics(project: &Project<'_>) -> Statement {
+    Statement::allow("cloudwatch:PutMetricData", "*")
+        .named("Metrics")
+        .when("StringLike", "cloudwatch:namespace", project.names.namespace("*").as_str())
+}
+
+/// Undelivered effects. A residue is read back by people, never by a function.
+fn write_objects() -> Statement {
+    Statement::allow("s3:PutObject", bucket::objects(bucket::Kind::Residue)).named("Residues")
+}
+
+/// Lambda writes its record of a failed invocation with the function's own role (Lambda developer guide, "Capturing records of asynchronous
+/// invocations": `s3:PutObject` and `s3:ListBucket`).
+fn failure_records() -> Statement {
+    let kind = bucket::Kind::FailedInvocations;
+    Statement::allow(["s3:PutObject", "s3:ListBucket"], [bucket::arn_of(kind), bucket::objects(kind)]).named("FailureRecords")
+}
+
+fn batch_markers() -> Statement {
+    Statement::allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], table::arn()).named("BatchMarkers")
+}
+
+/// Issues, batch markers and outbox. `TransactWriteItems` has no permission of its own: it needs those of the actions inside.
+fn issues() -> Statement {
+    let actions = [
+        "dynamodb:BatchGetItem",
+        "dynamodb:ConditionCheckItem",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:Query",
+        "dynamodb:UpdateItem",
+    ];
+    Statement::allow(actions, table::arn()).named("Issues")
+}

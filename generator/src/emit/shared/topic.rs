@@ -1,0 +1,60 @@
+//! Topics: `alarms` for what CloudWatch says, `fallback` for trouble with the notification path, and one per route and format for people.
+
+use skywarden_cloudformation::{
+    Expr, Resource, Template,
+    iam::{PolicyDocument, Principal, Statement},
+    sns,
+};
+use skywarden_core::plan::TopicFormat;
+
+use super::{for_this_account, key, refuse_clear_text};
+use crate::{
+    emit::{arn, ids, project::Project},
+    model::Route,
+};
+
+/// Logical id of the topic `alarms`.
+pub(super) const ALARMS: &str = "AlarmsTopic";
+/// Logical id of the topic `fallback`.
+pub(super) const FALLBACK: &str = "FallbackTopic";
+
+/// Adds every topic with its policy.
+pub(super) fn add(template: &mut Template, project: &Project<'_>, routes: &[Route]) {
+    let names = project.names;
+    for (id, word) in [(ALARMS, "alarms"), (FALLBACK, "fallback")] {
+        let from_alarms = Statement::allow("sns:Publish", Expr::reference(id))
+            .named("FromAlarms")
+            .to(Principal::service("cloudwatch.amazonaws.com"))
+            .when("ArnLike", "aws:SourceArn", Expr::sub(arn::alarm(&format!("{}-*", names.prefix()))));
+        add_topic(template, project, id, &names.shared(word), vec![for_this_account(from_alarms)]);
+    }
+    for route in routes {
+        for format in route.formats() {
+            let name = names.route_topic(&route.name, format.as_str());
+            // alert-notifier publishes by the permission of its role: nothing is allowed here.
+            add_topic(template, project, &logical_id(&route.name, format), &name, Vec::new());
+        }
+    }
+}
+
+/// Logical id of the topic of a route in one format.
+pub(super) fn logical_id(route: &str, format: TopicFormat) -> String {
+    let suffix = match format {
+        TopicFormat::Text => "Text",
+        TopicFormat::Json => "Json",
+    };
+    format!("{}{suffix}", ids::of_kebab("Route", route))
+}
+
+fn add_topic(template: &mut Template, project: &Project<'_>, id: &str, name: &str, mut statements: Vec<Statement>) {
+    let topic = sns::Topic {
+        topic_name: Some(name.into()),
+        kms_master_key_id: Some(key::arn_of(key::KEY)),
+        tags: project.tags(),
+        ..sns::Topic::default()
+    };
+    template.add(id, Resource::new(topic));
+    statements.push(refuse_clear_text("sns:Publish", vec![Expr::reference(id)]));
+    let policy = sns::TopicPolicy::new(PolicyDocument::of(statements), vec![Expr::reference(id)]);
+    template.add(format!("{id}Policy"), Resource::new(policy));
+}

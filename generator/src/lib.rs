@@ -1,0 +1,3 @@
+//! From `skywarden.yaml` to a deployable assembly: config (raw, then resolved) -> model -> emit -> artifacts.
+
+pub mod model;

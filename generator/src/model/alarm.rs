@@ -1,0 +1,117 @@
+//! Alarms in our own words.
+
+use skywarden_core::severity::Severity;
+
+/// One alarm.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Alarm {
+    /// What it is about; with the service it makes the name and the logical id.
+    pub kind: AlarmKind,
+    /// CloudWatch alarm name.
+    pub name: String,
+    /// One line for people: `checkout: error rate above 5 %`.
+    pub title: String,
+    /// What it means, why it matters and what to do first; becomes the alarm's description and the message's advice.
+    pub advice: String,
+    /// Severity; picks the route.
+    pub severity: Severity,
+    /// What is compared.
+    pub signal: Signal,
+    /// How it is compared.
+    pub comparison: Comparison,
+    /// With what, in the signal's unit.
+    pub threshold: f64,
+    /// Period in seconds.
+    pub period_seconds: u32,
+    /// N: how many periods are looked at.
+    pub evaluation_periods: u32,
+    /// M: how many of them must breach.
+    pub datapoints_to_alarm: u32,
+    /// What a period without data counts as.
+    pub missing: MissingData,
+    /// Where its actions go.
+    pub target: AlarmTarget,
+}
+
+/// What an alarm is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AlarmKind {
+    /// Share of requests that failed on the server's side.
+    ErrorRate,
+    /// Number of error lines of a text service.
+    ErrorLines,
+    /// 99th percentile of the request duration.
+    Latency,
+    /// No log line has arrived.
+    NoLogs,
+    /// A metric of the config's `metrics:` section, by name.
+    Metric(String),
+    /// Something lies in the dead-letter queue.
+    DeadLetters,
+    /// One of Skywarden's functions fails; the function's short name (`metrics-extractor`).
+    ProcessorErrors(String),
+}
+
+/// What an alarm looks at.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Signal {
+    /// One statistic of one metric.
+    Metric(MetricStatistic),
+    /// `100 * part / whole`, and 0 in a period with fewer than `min_whole` of the whole (a guard against one failure among two requests).
+    Percentage {
+        /// The part.
+        part: MetricStatistic,
+        /// The whole.
+        whole: MetricStatistic,
+        /// Least number of the whole for which a share means something.
+        min_whole: u32,
+    },
+}
+
+/// One statistic of one metric.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MetricStatistic {
+    /// Namespace.
+    pub namespace: String,
+    /// Metric name.
+    pub name: String,
+    /// Dimensions, in order.
+    pub dimensions: Vec<(String, String)>,
+    /// `Sum`, `p99`, `Maximum` … as CloudWatch spells it.
+    pub statistic: String,
+}
+
+/// How the value is compared with the threshold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// Above the threshold breaches.
+    Above,
+    /// At or above it breaches.
+    AtLeast,
+    /// Below it breaches.
+    Below,
+    /// At or below it breaches.
+    AtMost,
+}
+
+/// What a period without data counts as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MissingData {
+    /// As breaching.
+    Breaching,
+    /// As not breaching.
+    NotBreaching,
+    /// The alarm keeps its state.
+    Ignore,
+    /// The alarm goes to INSUFFICIENT_DATA.
+    Missing,
+}
+
+/// Where an alarm's actions go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AlarmTarget {
+    /// Topic `alarms`, read by alert-notifier.
+    Alarms,
+    /// Straight to the fallback topic: for what would break alert-notifier itself.
+    Fallback,
+}

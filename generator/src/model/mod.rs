@@ -1,0 +1,73 @@
+//! The model: the resolved picture of what is to be watched.
+//!
+//! It speaks our words, not CloudFormation's. Everything is decided here: no `Option` is left that means "use the default". `emit` only
+//! spells it as resources; names and logical ids come from [`names`].
+
+mod alarm;
+mod metric;
+pub mod names;
+mod route;
+mod service;
+
+use skywarden_core::plan::{ErrorPolicy, TaxonomyRule};
+
+pub use alarm::{Alarm, AlarmKind, AlarmTarget, Comparison, MetricStatistic, MissingData, Signal};
+pub use metric::{MetricEngine, MetricPlan, MetricValue, NativeFilter};
+pub use route::{Route, Target};
+pub use service::{Encryption, LogGroup, Runtime, Service, Subscription};
+
+use crate::model::names::Names;
+
+/// One project in one environment.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// Name strategy: every physical name and logical id.
+    pub names: Names,
+    /// Project name.
+    pub project: String,
+    /// Environment name.
+    pub environment: String,
+    /// Region, for console links in the plan and the simulator; the templates themselves are region-agnostic.
+    pub region: String,
+    /// Owning team, a tag on every resource; empty when not given.
+    pub owner: String,
+    /// Lambda architecture, `arm64` or `x86_64`.
+    pub architecture: Architecture,
+    /// Retention in days of the log groups of Skywarden's own functions.
+    pub retention_days: u32,
+    /// Services, in the order of their names.
+    pub services: Vec<Service>,
+    /// Routes, in the order of the config.
+    pub routes: Vec<Route>,
+    /// Alarms of Skywarden itself (dead letters, processor errors), in stable order.
+    pub own_alarms: Vec<Alarm>,
+    /// Errors: the user's rules and when to notify.
+    pub errors: ErrorPolicy,
+    /// Error taxonomy from the catalogue.
+    pub taxonomy: Vec<TaxonomyRule>,
+    /// Whether the overview dashboard is drawn.
+    pub overview_dashboard: bool,
+    /// Extra key names to mask.
+    pub mask_keys: Vec<String>,
+    /// Message templates by name, overrides applied.
+    pub messages: std::collections::BTreeMap<String, String>,
+}
+
+/// Lambda instruction set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Architecture {
+    /// Graviton, the default.
+    Arm64,
+    /// Intel and AMD.
+    X86_64,
+}
+
+impl Architecture {
+    /// As the config and CloudFormation spell it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Arm64 => "arm64",
+            Self::X86_64 => "x86_64",
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! A service: its log group, who listens to it, its metrics and alarms.
+
+use skywarden_core::plan::LogFormat;
+
+use crate::model::{Alarm, MetricPlan, names::Function};
+
+/// One service of the project.
+#[derive(Clone, Debug)]
+pub struct Service {
+    /// Name, unique; `[a-z][a-z0-9-]*`.
+    pub name: String,
+    /// Where it runs.
+    pub runtime: Runtime,
+    /// How it writes its log.
+    pub format: LogFormat,
+    /// Whether it writes canonical request lines (`http.status_code`, `http.duration_ms`).
+    pub http: bool,
+    /// Its log group.
+    pub log_group: LogGroup,
+    /// CloudWatch namespace of its metrics: `project/environment/service`.
+    pub namespace: String,
+    /// Subscription filters to put on the log group, in order; at most two minus the existing ones.
+    pub subscriptions: Vec<Subscription>,
+    /// Metrics computed from its log: the built-in ones first, then the user's in the order of the config.
+    pub metrics: Vec<MetricPlan>,
+    /// Alarms, in stable order.
+    pub alarms: Vec<Alarm>,
+    /// Where its runbook is, empty when not given.
+    pub runbook: String,
+}
+
+/// Where a service runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Runtime {
+    /// AWS Lambda.
+    Lambda,
+    /// Amazon ECS.
+    Ecs,
+    /// Amazon EC2 with the CloudWatch agent.
+    Ec2,
+    /// AWS App Runner.
+    AppRunner,
+    /// Anything else that writes to CloudWatch Logs.
+    External,
+}
+
+/// A service's log group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogGroup {
+    /// Name.
+    pub name: String,
+    /// True: it exists already, the stack does not create it (and cannot set its retention or key).
+    pub existing: bool,
+    /// Retention in days, one of the values CloudWatch Logs accepts.
+    pub retention_days: u32,
+    /// Encryption at rest.
+    pub encryption: Encryption,
+}
+
+/// Encryption at rest of a log group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Encryption {
+    /// CloudWatch Logs' own key.
+    Aws,
+    /// The project's customer managed key of the shared stack.
+    Customer,
+    /// A key the user brings, by ARN.
+    Key(String),
+}
+
+/// One subscription filter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subscription {
+    /// The function it delivers to.
+    pub function: Function,
+    /// Filter pattern; empty delivers every event.
+    pub pattern: String,
+}

@@ -1,0 +1,227 @@
+//! Subscription batches: collected by filter, group and stream, delivered as CloudWatch Logs delivers them.
+
+use std::{collections::BTreeMap, io::Write as _, sync::Arc};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use flate2::{Compression, write::GzEncoder};
+use serde::Serialize;
+
+use crate::replay::{LogEvent, SubscriptionFilter};
+
+/// Bounds of a batch. AWS documents none; these keep a batch well under the 1 MB of an asynchronous invocation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BatchLimits {
+    /// Most events.
+    pub events: usize,
+    /// Most bytes of text, unless a single event has more.
+    pub bytes: usize,
+}
+
+impl Default for BatchLimits {
+    fn default() -> Self {
+        Self {
+            events: 500,
+            bytes: 1_000_000,
+        }
+    }
+}
+
+/// A batch on its way to a function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// Function name.
+    pub function: String,
+    /// The invocation event: `{"awslogs":{"data":"<base64 of gzip of JSON>"}}`.
+    pub event: String,
+    /// How many log events it holds.
+    pub log_events: usize,
+}
+
+/// Batches being collected.
+#[derive(Debug)]
+pub(super) struct Batches {
+    owner: String,
+    limits: BatchLimits,
+    /// In the order in which their first events came.
+    open: Vec<Batch>,
+    /// Place in `open`, by filter, group and stream. The group is the filter's.
+    places: BTreeMap<(usize, String), usize>,
+}
+
+#[derive(Debug)]
+struct Batch {
+    filter: usize,
+    events: Vec<Arc<LogEvent>>,
+    bytes: usize,
+}
+
+/// The JSON inside a delivery.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Message<'a> {
+    message_type: &'static str,
+    owner: &'a str,
+    log_group: &'a str,
+    log_stream: &'a str,
+    subscription_filters: [&'a str; 1],
+    log_events: Vec<Event<'a>>,
+}
+
+#[derive(Serialize)]
+struct Event<'a> {
+    id: &'a str,
+    timestamp: i64,
+    message: &'a str,
+}
+
+impl Batches {
+    pub(super) const fn new(owner: String, limits: BatchLimits) -> Self {
+        Self {
+            owner,
+            limits,
+            open: Vec::new(),
+            places: BTreeMap::new(),
+        }
+    }
+
+    /// Adds an event to the batch of a filter, which is at `filter` in `filters`; gives back a batch that is full with it, or that has to
+    /// leave before it.
+    pub(super) fn add(&mut self, filters: &[SubscriptionFilter], filter: usize, event: &Arc<LogEvent>) -> Vec<Delivery> {
+        let mut ready = Vec::new();
+        let key = (filter, event.stream.clone());
+        let place = *self.places.entry(key).or_insert_with(|| {
+            self.open.push(Batch {
+                filter,
+                events: Vec::new(),
+                bytes: 0,
+            });
+            self.open.len() - 1
+        });
+        let (owner, limits) = (self.owner.as_str(), self.limits);
+        if let Some(batch) = self.open.get_mut(place) {
+            if batch.bytes + event.message.len() > limits.bytes {
+                ready.extend(batch.take(owner, filters));
+            }
+            batch.bytes += event.message.len();
+            batch.events.push(Arc::clone(event));
+            if batch.events.len() >= limits.events {
+                ready.extend(batch.take(owner, filters));
+            }
+        }
+        ready
+    }
+
+    /// Everything collected so far, in the order in which the first events came.
+    pub(super) fn flush(&mut self, filters: &[SubscriptionFilter]) -> Vec<Delivery> {
+        self.places.clear();
+        let open = std::mem::take(&mut self.open);
+        open.into_iter().filter_map(|mut batch| batch.take(&self.owner, filters)).collect()
+    }
+}
+
+impl Batch {
+    /// Empties the batch into a delivery; `None` when there is nothing in it.
+    fn take(&mut self, owner: &str, filters: &[SubscriptionFilter]) -> Option<Delivery> {
+        let events = std::mem::take(&mut self.events);
+        self.bytes = 0;
+        let (filter, first) = (filters.get(self.filter)?, events.first()?);
+        let message = Message {
+            message_type: "DATA_MESSAGE",
+            owner,
+            log_group: &first.group,
+            log_stream: &first.stream,
+            subscription_filters: [&filter.name],
+            log_events: events
+                .iter()
+                .map(|event| Event {
+                    id: &event.id,
+                    timestamp: event.timestamp_ms,
+                    message: &event.message,
+                })
+                .collect(),
+        };
+        Some(Delivery {
+            function: filter.function.clone(),
+            event: envelope(&message),
+            log_events: events.len(),
+        })
+    }
+}
+
+/// The message as an invocation event.
+fn envelope(message: &Message<'_>) -> String {
+    // Strings and integers always serialise, and a vector takes every byte.
+    let json = serde_json::to_vec(message).unwrap_or_default();
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    let packed = encoder.write_all(&json).and_then(|()| encoder.finish()).unwrap_or_default();
+    format!("{{\"awslogs\":{{\"data\":\"{}\"}}}}", STANDARD.encode(packed))
+}
+
+#[cfg(test)]
+mod tests {
+    use skywarden_core::{
+        envelope::{Payload, inflate},
+        pattern::FilterPattern,
+    };
+
+    use super::*;
+
+    fn filter(name: &str) -> SubscriptionFilter {
+        SubscriptionFilter {
+            name: name.to_owned(),
+            log_group: "g".to_owned(),
+            pattern: FilterPattern::parse("").unwrap(),
+            function: format!("function-{name}"),
+        }
+    }
+
+    fn event(stream: &str, id: usize, message: &str) -> Arc<LogEvent> {
+        Arc::new(LogEvent {
+            group: "g".to_owned(),
+            stream: stream.to_owned(),
+            id: id.to_string(),
+            timestamp_ms: 7,
+            message: message.to_owned(),
+        })
+    }
+
+    /// Stream and ids of a delivery, read as the functions read it.
+    fn contents(delivery: &Delivery) -> (String, Vec<String>) {
+        let event: serde_json::Value = serde_json::from_str(&delivery.event).unwrap();
+        let text = inflate(event["awslogs"]["data"].as_str().unwrap()).unwrap();
+        let Payload::Data(batch) = Payload::parse(&text).unwrap() else { panic!("no data") };
+        assert_eq!((batch.owner.as_ref(), batch.log_group.as_ref()), ("123456789012", "g"));
+        (batch.log_stream.to_string(), batch.log_events.iter().map(|event| event.id.to_string()).collect())
+    }
+
+    #[test]
+    fn the_processors_read_what_is_delivered_one_stream_a_batch() {
+        let filters = [filter("a"), filter("b")];
+        let mut batches = Batches::new("123456789012".to_owned(), BatchLimits::default());
+        for (place, stream, id) in [(1, "s2", 1), (0, "s1", 2), (1, "s2", 3), (1, "s1", 4)] {
+            assert_eq!(batches.add(&filters, place, &event(stream, id, "text \"quoted\"")), []);
+        }
+        let deliveries = batches.flush(&filters);
+        let functions: Vec<&str> = deliveries.iter().map(|delivery| delivery.function.as_str()).collect();
+        assert_eq!(functions, ["function-b", "function-a", "function-b"]);
+        let read: Vec<_> = deliveries.iter().map(contents).collect();
+        assert_eq!(read[0], ("s2".to_owned(), vec!["1".to_owned(), "3".to_owned()]));
+        assert_eq!(read[2], ("s1".to_owned(), vec!["4".to_owned()]));
+        assert_eq!(batches.flush(&filters), []);
+    }
+
+    #[test]
+    fn a_full_batch_leaves_at_once() {
+        let filters = [filter("a")];
+        let mut batches = Batches::new("123456789012".to_owned(), BatchLimits { events: 3, bytes: 10 });
+        let sizes = |deliveries: Vec<Delivery>| deliveries.iter().map(|delivery| delivery.log_events).collect::<Vec<_>>();
+        let mut left = Vec::new();
+        for id in 0..4 {
+            left.extend(sizes(batches.add(&filters, 0, &event("s", id, "a"))));
+        }
+        assert_eq!(left, [3], "by number of events");
+        assert_eq!(sizes(batches.add(&filters, 0, &event("s", 5, "123456789"))), [], "exactly full by bytes");
+        assert_eq!(sizes(batches.add(&filters, 0, &event("s", 6, "b"))), [2], "one byte more leaves first");
+        assert_eq!(sizes(batches.flush(&filters)), [1]);
+    }
+}

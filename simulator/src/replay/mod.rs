@@ -1,0 +1,25 @@
+//! A clock-driven replay of log events.
+//!
+//! For each event, in order: native metric filters put samples (at the event's time), the log group's own metrics count it, and subscription
+//! filters collect it into batches. As the clock passes, batches are delivered as CloudWatch Logs delivers them, alarms are evaluated once
+//! a minute and their changes of state published as CloudWatch publishes them, and the one-minute schedule ticks. The same input gives
+//! the same output: the only clock is the events'.
+
+mod batch;
+mod engine;
+mod event;
+mod input;
+mod metric_filter;
+mod platform;
+mod shared;
+mod subscription;
+mod timeline;
+
+pub use batch::{BatchLimits, Delivery};
+pub use engine::{AlarmMessage, Outcome, Progress, Replay, ReplayError, ReplaySettings, Subscriber};
+pub use event::LogEvent;
+pub use input::{InputError, LogEvents};
+pub use metric_filter::{DimensionSource, MetricFilter, Sample};
+pub use platform::PlatformMetrics;
+pub use shared::SharedMetrics;
+pub use subscription::SubscriptionFilter;

@@ -1,0 +1,115 @@
+//! The metrics AWS services publish about themselves, as far as a replay can know them.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    replay::{LogEvent, SharedMetrics},
+    statistics::{MetricHandle, MetricId, Resolution},
+};
+
+/// Bytes CloudWatch Logs counts for an event beside its text.
+const EVENT_OVERHEAD_BYTES: usize = 26;
+
+/// Writes `AWS/Logs`, `AWS/Lambda`, `AWS/SQS` and `AWS/SNS` metrics into a store.
+#[derive(Clone, Debug)]
+pub struct PlatformMetrics {
+    metrics: SharedMetrics,
+    groups: BTreeMap<String, [MetricHandle; 2]>,
+}
+
+impl PlatformMetrics {
+    /// Metrics that go into a store.
+    pub const fn new(metrics: SharedMetrics) -> Self {
+        Self {
+            metrics,
+            groups: BTreeMap::new(),
+        }
+    }
+
+    /// `AWS/Logs` `IncomingLogEvents` and `IncomingBytes` by `LogGroupName`.
+    pub fn log_event(&mut self, event: &LogEvent) {
+        let mut store = self.metrics.lock();
+        let handles = if let Some(handles) = self.groups.get(&event.group) {
+            *handles
+        } else {
+            let handles = ["IncomingLogEvents", "IncomingBytes"].map(|name| store.handle(&id("AWS/Logs", name, "LogGroupName", &event.group)));
+            for (handle, unit) in handles.into_iter().zip(["Count", "Bytes"]) {
+                store.name_unit(handle, unit);
+            }
+            self.groups.insert(event.group.clone(), handles);
+            handles
+        };
+        #[expect(clippy::cast_precision_loss, reason = "an event has at most 1 MB")]
+        let bytes = (event.message.len() + EVENT_OVERHEAD_BYTES) as f64;
+        for (handle, value) in handles.into_iter().zip([1.0, bytes]) {
+            store.add(handle, event.timestamp_ms, Resolution::Minute, value, 1.0);
+        }
+    }
+
+    /// `AWS/Lambda` `Invocations` and `Errors` by `FunctionName`.
+    pub fn invocation(&self, function: &str, failed: bool, now_ms: i64) {
+        let mut store = self.metrics.lock();
+        for (name, value) in [("Invocations", 1.0), ("Errors", f64::from(u8::from(failed)))] {
+            let handle = store.handle(&id("AWS/Lambda", name, "FunctionName", function));
+            store.name_unit(handle, "Count");
+            store.add(handle, now_ms, Resolution::Minute, value, 1.0);
+        }
+    }
+
+    /// `AWS/SQS` `ApproximateNumberOfMessagesVisible` by `QueueName`, as SQS publishes it each minute.
+    pub fn queue_depth(&self, queue: &str, messages: usize, now_ms: i64) {
+        #[expect(clippy::cast_precision_loss, reason = "a replay queues far fewer than 2^52 messages")]
+        let messages = messages as f64;
+        let mut store = self.metrics.lock();
+        let handle = store.handle(&id("AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", queue));
+        store.name_unit(handle, "Count");
+        store.add(handle, now_ms, Resolution::Minute, messages, 1.0);
+    }
+
+    /// `AWS/SNS` `NumberOfMessagesPublished` by `TopicName`.
+    pub fn published(&self, topic: &str, now_ms: i64) {
+        let mut store = self.metrics.lock();
+        let handle = store.handle(&id("AWS/SNS", "NumberOfMessagesPublished", "TopicName", topic));
+        store.name_unit(handle, "Count");
+        store.add(handle, now_ms, Resolution::Minute, 1.0, 1.0);
+    }
+}
+
+fn id(namespace: &str, name: &str, dimension: &str, value: &str) -> MetricId {
+    MetricId::new(namespace, name, vec![(dimension.to_owned(), value.to_owned())])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::statistics::Statistic;
+
+    #[test]
+    fn an_event_counts_once_with_its_bytes() {
+        let metrics = SharedMetrics::default();
+        let mut platform = PlatformMetrics::new(metrics.clone());
+        let event = LogEvent {
+            group: "g".to_owned(),
+            stream: "s".to_owned(),
+            id: "1".to_owned(),
+            timestamp_ms: 61_000,
+            message: "abcd".to_owned(),
+        };
+        platform.log_event(&event);
+        platform.log_event(&event);
+        let store = metrics.lock();
+        let sum = |name| store.series(&id("AWS/Logs", name, "LogGroupName", "g")).unwrap().datapoint(Statistic::Sum, 60, 120).unwrap().value;
+        assert_eq!((sum("IncomingLogEvents"), sum("IncomingBytes")), (2.0, 60.0));
+    }
+
+    #[test]
+    fn a_good_invocation_publishes_zero_errors() {
+        let metrics = SharedMetrics::default();
+        let platform = PlatformMetrics::new(metrics.clone());
+        platform.invocation("f", false, 0);
+        platform.invocation("f", true, 0);
+        let store = metrics.lock();
+        let errors = store.series(&id("AWS/Lambda", "Errors", "FunctionName", "f")).unwrap();
+        assert_eq!(errors.datapoint(Statistic::Sum, 0, 60).map(|point| (point.value, point.samples)), Some((1.0, 2.0)));
+    }
+}

@@ -1,0 +1,234 @@
+//! Reading templates.
+
+use skywarden_cloudformation::{
+    Environment, ResolveError, Resolver, Template, TemplateError,
+    cloudwatch::{Alarm, CompositeAlarm, Dashboard as DashboardResource},
+    lambda::Function,
+    logs::{LogGroup, MetricFilter as MetricFilterResource, SubscriptionFilter as SubscriptionFilterResource},
+    sns::{Protocol, Subscription, Topic as TopicResource},
+    sqs::Queue,
+};
+
+use crate::{
+    alarm::{AlarmConfig, notification::Origin},
+    replay::{MetricFilter, SubscriptionFilter},
+    template::{alarm, filter},
+};
+
+/// A template and the stack it makes.
+#[derive(Clone, Copy, Debug)]
+pub struct StackTemplate<'a> {
+    /// Stack name.
+    pub stack_name: &'a str,
+    /// The template, JSON.
+    pub text: &'a str,
+}
+
+/// Everything the templates watch, in the order of the templates and of their resources.
+#[derive(Clone, Debug, Default)]
+pub struct Watched {
+    /// Names of the log groups they create.
+    pub log_groups: Vec<String>,
+    /// Metric filters.
+    pub metric_filters: Vec<MetricFilter>,
+    /// Subscription filters whose destination is a function.
+    pub subscriptions: Vec<SubscriptionFilter>,
+    /// Alarms.
+    pub alarms: Vec<AlarmConfig>,
+    /// Dashboards.
+    pub dashboards: Vec<Dashboard>,
+    /// Names of the functions.
+    pub functions: Vec<String>,
+    /// Names of the queues.
+    pub queues: Vec<String>,
+    /// Topics and the functions that listen to them.
+    pub topics: Vec<Topic>,
+    /// What is not simulated.
+    pub skipped: Vec<Skipped>,
+}
+
+/// A dashboard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dashboard {
+    /// Name.
+    pub name: String,
+    /// Body, JSON, with every expression resolved.
+    pub body: String,
+}
+
+/// A topic.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Topic {
+    /// ARN.
+    pub arn: String,
+    /// Names of the functions subscribed to it.
+    pub functions: Vec<String>,
+}
+
+/// A resource that is not simulated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// Stack name.
+    pub stack: String,
+    /// Logical id.
+    pub logical_id: String,
+    /// Why, lower-case, without full stop.
+    pub reason: String,
+}
+
+/// A template that cannot be read at all.
+#[derive(Debug, thiserror::Error)]
+#[error("template of stack {stack}: {source}")]
+pub struct WatchedError {
+    /// Stack name.
+    pub stack: String,
+    /// Why.
+    pub source: TemplateError,
+}
+
+/// Why one resource is not simulated.
+pub(super) enum Reason {
+    Unresolved(ResolveError),
+    Other(String),
+}
+
+impl From<ResolveError> for Reason {
+    fn from(error: ResolveError) -> Self {
+        Self::Unresolved(error)
+    }
+}
+
+impl Reason {
+    pub(super) fn other(reason: impl Into<String>) -> Self {
+        Self::Other(reason.into())
+    }
+}
+
+impl Watched {
+    /// Reads templates as deployed to an account and Region.
+    ///
+    /// # Errors
+    /// A [`WatchedError`] for every template that is not a template at all.
+    pub fn read<'a>(templates: impl IntoIterator<Item = StackTemplate<'a>>, origin: &Origin) -> Result<Self, Vec<WatchedError>> {
+        let mut watched = Self::default();
+        let mut errors = Vec::new();
+        for template in templates {
+            match Template::parse(template.text) {
+                Ok(parsed) => watched.add(&parsed, template.stack_name, origin),
+                Err(source) => errors.push(WatchedError {
+                    stack: template.stack_name.to_owned(),
+                    source,
+                }),
+            }
+        }
+        if errors.is_empty() { Ok(watched) } else { Err(errors) }
+    }
+
+    /// The topic with an ARN.
+    pub fn topic(&self, arn: &str) -> Option<&Topic> {
+        self.topics.iter().find(|topic| topic.arn == arn)
+    }
+
+    fn add(&mut self, template: &Template, stack: &str, origin: &Origin) {
+        let environment = Environment::new(origin.account.as_str(), origin.region.as_str(), stack);
+        let mut reader = Reader {
+            template,
+            resolver: Resolver::new(template, &environment),
+            stack,
+            skipped: &mut self.skipped,
+        };
+        reader.each::<LogGroup, _>(&mut self.log_groups, |resolver, id, _| Ok(resolver.physical_name(id)?));
+        reader.each::<Function, _>(&mut self.functions, |resolver, id, _| Ok(resolver.physical_name(id)?));
+        reader.each::<Queue, _>(&mut self.queues, |resolver, id, _| Ok(resolver.physical_name(id)?));
+        reader.each(&mut self.metric_filters, filter::metric_filter);
+        reader.each(&mut self.subscriptions, filter::subscription_filter);
+        reader.each(&mut self.alarms, |resolver, id, alarm: &Alarm| alarm::alarm(resolver, id, alarm));
+        reader.each(&mut self.dashboards, dashboard);
+        reader.each::<TopicResource, _>(&mut self.topics, |resolver, id, _| {
+            Ok(Topic {
+                arn: resolver.arn(id)?,
+                functions: Vec::new(),
+            })
+        });
+        // A composite alarm is listed as not simulated rather than forgotten.
+        reader.each::<CompositeAlarm, ()>(&mut Vec::new(), |_, _, _| Err(Reason::other("composite alarms are not simulated")));
+        let mut listeners = Vec::new();
+        reader.each(&mut listeners, listener);
+        reader.skip_untyped();
+        for (arn, function) in listeners.into_iter().flatten() {
+            match self.topics.iter_mut().find(|topic| topic.arn == arn) {
+                Some(topic) => topic.functions.push(function),
+                None => self.topics.push(Topic {
+                    arn,
+                    functions: vec![function],
+                }),
+            }
+        }
+    }
+}
+
+/// Reads the resources of one template.
+struct Reader<'a> {
+    template: &'a Template,
+    resolver: Resolver<'a>,
+    stack: &'a str,
+    skipped: &'a mut Vec<Skipped>,
+}
+
+impl<'a> Reader<'a> {
+    /// Reads every resource of a kind that the stack has; those that cannot be read are noted.
+    fn each<K: skywarden_cloudformation::Kind, T>(
+        &mut self,
+        into: &mut Vec<T>,
+        read: impl Fn(Resolver<'a>, &'a str, &'a K) -> Result<T, Reason>,
+    ) {
+        for (logical_id, resource) in self.template.all::<K>() {
+            let found = match self.resolver.exists(logical_id) {
+                Ok(false) => continue,
+                Ok(true) => read(self.resolver, logical_id, resource),
+                Err(error) => Err(error.into()),
+            };
+            match found {
+                Ok(value) => into.push(value),
+                Err(reason) => self.skip(logical_id, reason),
+            }
+        }
+    }
+
+    fn skip(&mut self, logical_id: &str, reason: Reason) {
+        let reason = match reason {
+            Reason::Unresolved(error) => format!("{}: {}", error.property, error.unknown),
+            Reason::Other(reason) => reason,
+        };
+        self.skipped.push(Skipped {
+            stack: self.stack.to_owned(),
+            logical_id: logical_id.to_owned(),
+            reason,
+        });
+    }
+
+    /// Resources of a known kind whose properties could not be read.
+    fn skip_untyped(&mut self) {
+        for (logical_id, reason) in self.template.untyped() {
+            self.skip(logical_id, Reason::Other(reason));
+        }
+    }
+}
+
+fn dashboard(resolver: Resolver<'_>, id: &str, dashboard: &DashboardResource) -> Result<Dashboard, Reason> {
+    Ok(Dashboard {
+        name: resolver.physical_name(id)?,
+        body: resolver.at(id, "DashboardBody").text(&dashboard.dashboard_body)?,
+    })
+}
+
+/// Topic ARN and function of an SNS subscription; `None` for the other protocols.
+fn listener(resolver: Resolver<'_>, id: &str, subscription: &Subscription) -> Result<Option<(String, String)>, Reason> {
+    if resolver.at(id, "Protocol").value(&subscription.protocol)? != Protocol::Lambda {
+        return Ok(None);
+    }
+    let topic = resolver.at(id, "TopicArn").text(&subscription.topic_arn)?;
+    let endpoint = resolver.at(id, "Endpoint").optional(subscription.endpoint.as_ref())?.unwrap_or_default();
+    let function = filter::function_name(&endpoint).ok_or_else(|| Reason::other(format!("endpoint `{endpoint}` is not the ARN of a function")))?;
+    Ok(Some((topic, function)))
+}
