@@ -35,11 +35,12 @@
 //! let text = template.to_json()?;
 //! assert_eq!(Template::parse(&text)?, template);
 //! assert_eq!(template.resources["CheckoutLogs"].deletion_policy, Some(DeletionPolicy::Retain.into()));
+//! assert!(template.check().is_empty());
 //! # Ok::<(), skywarden_cloudformation::TemplateError>(())
 //! ```
 
 pub mod assembly;
-
+pub mod check;
 pub mod cloudwatch;
 pub mod dashboard;
 pub mod dynamodb;
@@ -48,7 +49,7 @@ pub mod iam;
 mod json;
 pub mod kms;
 pub mod lambda;
-
+pub mod limits;
 pub mod list;
 pub mod logs;
 pub mod properties;
@@ -63,7 +64,7 @@ pub mod tag;
 pub mod template;
 pub mod value;
 
-
+pub use check::{Rule, Violation};
 pub use expr::{Expr, Pseudo};
 pub use list::{List, OneOrMany};
 pub use properties::{Kind, Properties};

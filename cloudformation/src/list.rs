@@ -95,7 +95,8 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for List<T> {
             Ok(items) => Ok(Self::Items(items)),
             Err(error) => match json.as_array() {
                 Some(items) if items.iter().any(Expr::is_intrinsic) => Ok(Self::from(Expr::Opaque(json))),
-                _ => Err(D::Error::custom(error)),
+                Some(_) => Err(D::Error::custom(error)),
+                None => Err(D::Error::custom("a single value stands where a list is due")),
             },
         }
     }

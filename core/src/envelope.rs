@@ -101,13 +101,24 @@ pub struct LogEvent<'a> {
     pub message: Cow<'a, str>,
 }
 
+/// An envelope as it arrives.
+#[derive(Clone, Copy, Debug)]
+pub enum Sealed<'a> {
+    /// `awslogs.data` of a direct subscription: base64 of gzip.
+    Base64(&'a str),
+    /// A Kinesis record, whose base64 the event's own shape has taken off: gzip.
+    Gzip(&'a [u8]),
+}
+
 /// Decodes base64 and gzip, bounded. Invalid UTF-8 is replaced, so that one bad line does not cost its neighbours.
 ///
 /// # Errors
 /// [`EnvelopeError`], without any text of the batch.
-pub fn inflate(data: &str) -> Result<String, EnvelopeError> {
-    let compressed = BASE64.decode(data.trim()).map_err(|_| EnvelopeError::NotBase64)?;
-    inflate_bytes(&compressed, MAX_INFLATED_BYTES)
+pub fn inflate(sealed: Sealed<'_>) -> Result<String, EnvelopeError> {
+    match sealed {
+        Sealed::Base64(data) => inflate_bytes(&BASE64.decode(data.trim()).map_err(|_| EnvelopeError::NotBase64)?, MAX_INFLATED_BYTES),
+        Sealed::Gzip(bytes) => inflate_bytes(bytes, MAX_INFLATED_BYTES),
+    }
 }
 
 /// Inflates gzip bytes (one member or several) to text of at most `limit` bytes.
@@ -160,7 +171,7 @@ mod tests {
     fn a_batch_round_trips_and_borrows_what_has_no_escape() {
         let json = r#"{"messageType":"DATA_MESSAGE","owner":"1","logGroup":"g","logStream":"s","subscriptionFilters":["f"],
             "policyLevel":"ACCOUNT","logEvents":[{"id":"a","timestamp":5,"message":"plain"},{"id":"b","timestamp":6,"message":"a \"q\""}]}"#;
-        let text = inflate(&BASE64.encode(gzip(json.as_bytes()))).unwrap();
+        let text = inflate(Sealed::Base64(&BASE64.encode(gzip(json.as_bytes())))).unwrap();
         let Payload::Data(batch) = Payload::parse(&text).unwrap() else { panic!("not data") };
         assert_eq!(batch.log_group, "g");
         assert!(matches!(batch.log_events[0].message, Cow::Borrowed("plain")));
@@ -172,14 +183,14 @@ mod tests {
         let mut bytes = gzip(br#"{"messageType":"CONTROL_"#);
         bytes.extend(gzip(br#"MESSAGE","logEvents":[]}"#));
         let encoded = BASE64.encode(bytes);
-        let text = inflate(encoded.trim_end_matches('=')).unwrap();
+        let text = inflate(Sealed::Base64(encoded.trim_end_matches('='))).unwrap();
         assert!(matches!(Payload::parse(&text).unwrap(), Payload::Control));
     }
 
     #[test]
     fn bad_input_is_named_and_never_quoted() {
-        assert_eq!(inflate("%%%"), Err(EnvelopeError::NotBase64));
-        assert_eq!(inflate(&BASE64.encode(b"secret text")), Err(EnvelopeError::NotGzip));
+        assert_eq!(inflate(Sealed::Base64("%%%")), Err(EnvelopeError::NotBase64));
+        assert_eq!(inflate(Sealed::Base64(&BASE64.encode(b"secret text"))), Err(EnvelopeError::NotGzip));
         let error = Payload::parse("{\"messageType\":\"SECRET\"}").unwrap_err();
         assert!(!error.to_string().contains("SECRET"));
     }

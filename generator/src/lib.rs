@@ -1,3 +1,6 @@
 //! From `skywarden.yaml` to a deployable assembly: config (raw, then resolved) -> model -> emit -> artifacts.
 
+pub mod artifacts;
+pub mod config;
+pub mod emit;
 pub mod model;

@@ -70,23 +70,24 @@ impl Body {
 }
 
 /// Text for `Fn::Sub`, and whether any pseudo parameter is in it.
+///
+/// `$` is written `\u0024` where no pseudo parameter follows: the same JSON, and unlike `${!…}` it also
+/// covers a `${` that nothing closes. (JSON has no `\$`, so an escape cannot be torn apart.)
 fn escape_all_but_pseudo(text: &str) -> (String, bool) {
     let mut template = String::with_capacity(text.len());
     let mut substitutes = false;
     let mut rest = text;
     while let Some(start) = rest.find("${") {
-        let Some(length) = rest[start..].find('}') else { break };
-        let name = &rest[start + 2..start + length];
-        template.push_str(&rest[..start]);
-        if Pseudo::named(name).is_some() {
+        let (before, hole) = rest.split_at(start);
+        template.push_str(before);
+        let name = hole[2..].split('}').next().and_then(Pseudo::named);
+        if name.is_some() {
             substitutes = true;
             template.push_str("${");
         } else {
-            template.push_str("${!");
+            template.push_str("\\u0024{");
         }
-        template.push_str(name);
-        template.push('}');
-        rest = &rest[start + length + 1..];
+        rest = &hole[2..];
     }
     template.push_str(rest);
     (template, substitutes)

@@ -16,21 +16,21 @@ pub enum Piece<'a> {
     },
 }
 
-/// Cuts a `Fn::Sub` text into pieces. `${` without a closing brace is literal text.
+/// Cuts a `Fn::Sub` text into pieces. `${` is literal text when nothing closes it before the next `${`.
 pub fn pieces(template: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut rest = template;
-    while let Some(start) = rest.find("${") {
-        let hole = &rest[start + 2..];
-        let Some(end) = hole.find('}') else { break };
-        if hole.starts_with('!') {
-            push_text(&mut pieces, &rest[..start + 2]);
-            push_text(&mut pieces, &hole[1..=end]);
+    while let Some((before, name, after)) = next_hole(rest) {
+        if let Some(escaped) = name.strip_prefix('!') {
+            push_text(&mut pieces, &rest[..before.len() + 2]);
+            // The closing brace stays too.
+            let start = rest.len() - after.len() - escaped.len() - 1;
+            push_text(&mut pieces, &rest[start..rest.len() - after.len()]);
         } else {
-            push_text(&mut pieces, &rest[..start]);
-            pieces.push(named(hole[..end].trim()));
+            push_text(&mut pieces, before);
+            pieces.push(named(name.trim()));
         }
-        rest = &hole[end + 1..];
+        rest = after;
     }
     push_text(&mut pieces, rest);
     pieces
@@ -39,19 +39,31 @@ pub fn pieces(template: &str) -> Vec<Piece<'_>> {
 /// `text` such that `Fn::Sub` yields it unchanged: every `${…}` becomes `${!…}`.
 ///
 /// An escape already there (`${!x}`) is kept literal too, because `${!!x}` yields `${!x}`. A `${` that
-/// nothing closes is no hole and stays as it is.
+/// nothing closes is left as it is; AWS refuses such text, so hand free text over as a variable
+/// ([`crate::Expr::sub_with`]).
 pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(start) = rest.find("${") {
-        let Some(end) = rest[start..].find('}') else { break };
-        escaped.push_str(&rest[..start]);
+    while let Some((before, name, after)) = next_hole(rest) {
+        escaped.push_str(before);
         escaped.push_str("${!");
-        escaped.push_str(&rest[start + 2..=start + end]);
-        rest = &rest[start + end + 1..];
+        escaped.push_str(name);
+        escaped.push('}');
+        rest = after;
     }
     escaped.push_str(rest);
     escaped
+}
+
+/// The first `${name}`: the text before it, the name, the text after it.
+fn next_hole(text: &str) -> Option<(&str, &str, &str)> {
+    let close = text.match_indices('}').find_map(|(close, _)| {
+        let open = text[..close].rfind("${")?;
+        // An earlier brace closed this hole already, or there is none.
+        (!text[open..close].contains('}')).then_some((open, close))
+    });
+    let (open, close) = close?;
+    Some((&text[..open], &text[open + 2..close], &text[close + 1..]))
 }
 
 fn push_text<'a>(pieces: &mut Vec<Piece<'a>>, text: &'a str) {
@@ -93,11 +105,12 @@ mod tests {
     #[test]
     fn an_unclosed_hole_stays_text() {
         assert_eq!(pieces("cost ${"), [Piece::Text("cost ${")]);
+        assert_eq!(pieces("${ x ${A}"), [Piece::Text("${ x "), Piece::Name("A")]);
     }
 
     #[test]
     fn escaping_then_cutting_yields_the_text() {
-        for text in ["${MAX} of ${LAST_TIME}", "no hole", "${!kept}", "$5 {x}", "${unclosed"] {
+        for text in ["${MAX} of ${LAST_TIME}", "no hole", "${!kept}", "$5 {x}", "a} ${unclosed", "${ and ${a}", "${a} ${"] {
             let whole: String = pieces(&escape(text))
                 .into_iter()
                 .map(|piece| match piece {

@@ -169,5 +169,5 @@ mod tests {
         assert_eq!(grouping.fingerprint.as_str(), PINNED);
     }
 
-    const PINNED: &str = "unset";
+    const PINNED: &str = "91efb3dbc553d2f8411361616a36e960";
 }

@@ -39,10 +39,18 @@ const LIBRARY_MARKS: [&str; 18] = [
 /// Frames of a stack, nearest the throw first, consecutive repeats once.
 pub(super) fn frames(stack: &str) -> Vec<Frame<'_>> {
     let python = stack.contains("File \"");
+    // Rust puts the place of a numbered frame on an `at` line of its own.
+    let rust = !python && stack.lines().any(|line| rust_frame(line.trim_start()).is_some());
     let mut frames: Vec<Frame<'_>> = Vec::new();
     for line in stack.lines() {
         let line = line.trim_start();
-        let frame = if python { python_frame(line) } else { at_frame(line).or_else(|| rust_frame(line)) };
+        let frame = if python {
+            python_frame(line)
+        } else if rust {
+            rust_frame(line)
+        } else {
+            at_frame(line)
+        };
         if let Some(frame) = frame
             && frames.last() != Some(&frame)
         {

@@ -1,7 +1,7 @@
 //! Look-ups in one JSON object that stays text.
 //!
 //! A log line is read once and only what somebody asked for is picked out of it: no tree of values is built, numbers keep the
-//! digits they were written with (CloudWatch compares those), and what nobody asked for is only checked for being JSON.
+//! digits they were written with (`CloudWatch` compares those), and what nobody asked for is only checked for being JSON.
 //! [`Selector`] names a place, [`SelectorSet`] answers many selectors in one pass.
 
 mod scan;

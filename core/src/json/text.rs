@@ -17,7 +17,11 @@ impl<'a> RawText<'a> {
 
     /// The string meant; borrowed when it was written without escapes.
     pub(super) fn decode(self) -> Cow<'a, str> {
-        if self.escaped { Cow::Owned(unescape(self.raw)) } else { Cow::Borrowed(self.raw) }
+        if self.escaped {
+            Cow::Owned(unescape(self.raw))
+        } else {
+            Cow::Borrowed(self.raw)
+        }
     }
 }
 
@@ -53,7 +57,9 @@ fn unescape(raw: &str) -> String {
 /// Decodes the hex digits after `\u`, taking the second half of a surrogate pair along; returns what follows.
 fn code_point(rest: &str) -> (char, &str) {
     const LOST: char = char::REPLACEMENT_CHARACTER;
-    let Some((high, after)) = four_hex(rest) else { return (LOST, rest) };
+    let Some((high, after)) = four_hex(rest) else {
+        return (LOST, rest);
+    };
     if let Some(decoded) = char::from_u32(high) {
         return (decoded, after);
     }
@@ -80,12 +86,18 @@ mod tests {
 
     #[test]
     fn borrows_without_escapes() {
-        assert!(matches!(RawText::new("plain", false).decode(), Cow::Borrowed("plain")));
+        assert!(matches!(
+            RawText::new("plain", false).decode(),
+            Cow::Borrowed("plain")
+        ));
     }
 
     #[test]
     fn decodes_every_escape() {
-        assert_eq!(unescape(r#"\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00!"#), "\"\\/\u{8}\u{c}\n\r\té😀!");
+        assert_eq!(
+            unescape(r#"\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00!"#),
+            "\"\\/\u{8}\u{c}\n\r\té😀!"
+        );
     }
 
     #[test]

@@ -21,10 +21,7 @@ pub(super) enum Comparison {
     /// `!=`
     NotEqual(Operand),
     /// `<`, `<=`, `>` or `>=`: numbers only on both sides.
-    Ordered {
-        order: Order,
-        bound: f64,
-    },
+    Ordered { order: Order, bound: f64 },
 }
 
 /// An order operator.
@@ -44,7 +41,11 @@ impl Comparison {
             Some(Self::NotEqual as fn(Operand) -> Self)
         } else if cursor.eat("=") {
             if cursor.peek() == Some('=') {
-                return Err(PatternError::syntax(start, "there is no operator `==`", "write `=`"));
+                return Err(PatternError::syntax(
+                    start,
+                    "there is no operator `==`",
+                    "write `=`",
+                ));
             }
             Some(Self::Equal as fn(Operand) -> Self)
         } else {
@@ -54,12 +55,22 @@ impl Comparison {
             cursor.skip_space();
             return Operand::parse(cursor).map(|operand| Some(comparison(operand)));
         }
-        let orders = [("<=", Order::AtMost), ("<", Order::Less), (">=", Order::AtLeast), (">", Order::Greater)];
-        let Some((_, order)) = orders.into_iter().find(|(sign, _)| cursor.eat(sign)) else { return Ok(None) };
+        let orders = [
+            ("<=", Order::AtMost),
+            ("<", Order::Less),
+            (">=", Order::AtLeast),
+            (">", Order::Greater),
+        ];
+        let Some((_, order)) = orders.into_iter().find(|(sign, _)| cursor.eat(sign)) else {
+            return Ok(None);
+        };
         cursor.skip_space();
         let right = cursor.offset();
         match Operand::parse(cursor)? {
-            Operand::Number { value, .. } => Ok(Some(Self::Ordered { order, bound: value })),
+            Operand::Number { value, .. } => Ok(Some(Self::Ordered {
+                order,
+                bound: value,
+            })),
             _ => Err(PatternError::new(
                 PatternErrorCode::NotANumber,
                 right,
@@ -86,7 +97,7 @@ impl Comparison {
 
 impl Operand {
     /// Numbers equal numbers by value (1 = 1.0 = 1e0). Everything else is compared as text, a number as it was written: that an
-    /// unquoted 1 equals the string "1" and not "1.0", and a quoted "1" the number 1 and not 1.0, was observed on CloudWatch.
+    /// unquoted 1 equals the string "1" and not "1.0", and a quoted "1" the number 1 and not 1.0, was observed on `CloudWatch`.
     fn equals(&self, scalar: Scalar<'_>) -> bool {
         match self {
             Self::Number { value, lexeme } => match scalar.number() {
@@ -102,7 +113,11 @@ impl Operand {
 
 impl Scalar<'_> {
     fn number(self) -> Option<f64> {
-        if self.numeric { parse_number(self.text) } else { None }
+        if self.numeric {
+            parse_number(self.text)
+        } else {
+            None
+        }
     }
 }
 
@@ -111,7 +126,9 @@ mod tests {
     use super::*;
 
     fn holds(comparison: &str, text: &str, numeric: bool) -> bool {
-        let comparison = Comparison::parse(&mut Cursor::new(comparison)).unwrap().unwrap();
+        let comparison = Comparison::parse(&mut Cursor::new(comparison))
+            .unwrap()
+            .unwrap();
         comparison.holds(Scalar { text, numeric })
     }
 
@@ -135,7 +152,10 @@ mod tests {
         assert!(holds(">1", "1.5", true) && !holds("> 2", "2", true) && holds(">=2", "2", true));
         assert!(!holds("< 2", "1", false));
         let error = Comparison::parse(&mut Cursor::new("< \"2\"")).unwrap_err();
-        assert_eq!((error.code(), error.offset()), (PatternErrorCode::NotANumber, 2));
+        assert_eq!(
+            (error.code(), error.offset()),
+            (PatternErrorCode::NotANumber, 2)
+        );
     }
 
     #[test]

@@ -20,9 +20,9 @@ pub struct PatternError {
 /// The stable names of the mistakes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PatternErrorCode {
-    /// Longer than CloudWatch accepts.
+    /// Longer than `CloudWatch` accepts.
     TooLong,
-    /// A character that must be quoted, or that CloudWatch's regular expressions do not have.
+    /// A character that must be quoted, or that `CloudWatch`'s regular expressions do not have.
     InvalidCharacter,
     /// A `"` without its partner.
     UnclosedQuote,
@@ -30,11 +30,11 @@ pub enum PatternErrorCode {
     UnclosedRegex,
     /// A regular expression that means nothing or grows too large.
     InvalidRegex,
-    /// More regular expressions than CloudWatch accepts.
+    /// More regular expressions than `CloudWatch` accepts.
     TooManyRegexes,
     /// A property selector that cannot be read.
     InvalidSelector,
-    /// More wildcards than CloudWatch accepts in one selector or one pattern.
+    /// More wildcards than `CloudWatch` accepts in one selector or one pattern.
     TooManyWildcards,
     /// `<`, `>`, `<=` or `>=` against something that is not a number.
     NotANumber,
@@ -76,20 +76,40 @@ impl fmt::Display for PatternErrorCode {
 }
 
 impl PatternError {
-    pub(super) fn new(code: PatternErrorCode, offset: usize, message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { code, offset, message: message.into(), native: None, hint: hint.into() }
+    pub(super) fn new(
+        code: PatternErrorCode,
+        offset: usize,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> Self {
+        Self {
+            code,
+            offset,
+            message: message.into(),
+            native: None,
+            hint: hint.into(),
+        }
     }
 
-    pub(super) fn syntax(offset: usize, message: impl Into<String>, hint: impl Into<String>) -> Self {
+    pub(super) fn syntax(
+        offset: usize,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> Self {
         Self::new(PatternErrorCode::Syntax, offset, message, hint)
     }
 
     /// A selector's mistake, with the selector starting at byte `start` of the pattern.
     pub(super) fn selector(error: &SelectorError, start: usize) -> Self {
-        Self::new(PatternErrorCode::InvalidSelector, start + error.offset(), error.to_string(), error.hint())
+        Self::new(
+            PatternErrorCode::InvalidSelector,
+            start + error.offset(),
+            error.to_string(),
+            error.hint(),
+        )
     }
 
-    /// Adds CloudWatch's own words for the same mistake.
+    /// Adds `CloudWatch`'s own words for the same mistake.
     pub(super) fn natively(mut self, words: impl Into<String>) -> Self {
         self.native = Some(words.into());
         self
@@ -105,7 +125,7 @@ impl PatternError {
         self.offset
     }
 
-    /// What CloudWatch itself is known to answer, where that is known.
+    /// What `CloudWatch` itself is known to answer, where that is known.
     pub fn native(&self) -> Option<&str> {
         self.native.as_deref()
     }

@@ -1,6 +1,6 @@
-//! CloudWatch Logs filter patterns: the language of metric filters, subscription filters and `FilterLogEvents`.
+//! `CloudWatch` Logs filter patterns: the language of metric filters, subscription filters and `FilterLogEvents`.
 //!
-//! What a pattern matches here is what it matches in CloudWatch, oddities included, as far as documentation and recorded
+//! What a pattern matches here is what it matches in `CloudWatch`, oddities included, as far as documentation and recorded
 //! behaviour tell: the simulator, the extraction rules and the patterns written into templates all rest on that. The cases known
 //! are `tests/fixtures/filter-patterns.json`.
 //!
@@ -76,7 +76,11 @@ impl FilterPattern {
             Some('[') => Matcher::Delimited(Delimited::parse(&mut cursor)?),
             Some(_) => Matcher::Terms(Terms::parse(&mut cursor)?),
         };
-        Ok(Self { source: text.to_owned(), matcher, regex_count: cursor.regex_count() })
+        Ok(Self {
+            source: text.to_owned(),
+            matcher,
+            regex_count: cursor.regex_count(),
+        })
     }
 
     /// How the pattern reads an event.
@@ -105,7 +109,12 @@ impl FilterPattern {
         match &self.matcher {
             Matcher::Delimited(delimited) => {
                 let bound = delimited.bind(message)?;
-                Some(bound.iter().map(|field| (field.reference(), field.text.to_owned())).collect())
+                Some(
+                    bound
+                        .iter()
+                        .map(|field| (field.reference(), field.text.to_owned()))
+                        .collect(),
+                )
             }
             _ => self.matches(message).then(Vec::new),
         }
@@ -114,7 +123,9 @@ impl FilterPattern {
     /// The text of one field of a matching event: by name, else by position from 1. None when the pattern is not
     /// space-delimited, the event does not match or there is no such field.
     pub(crate) fn field<'m>(&self, name: &str, message: &'m str) -> Option<&'m str> {
-        let Matcher::Delimited(delimited) = &self.matcher else { return None };
+        let Matcher::Delimited(delimited) = &self.matcher else {
+            return None;
+        };
         let bound = delimited.bind(message)?;
         let named = bound.iter().find(|field| field.name == Some(name));
         let found = named.or_else(|| bound.get(name.parse::<usize>().ok()?.checked_sub(1)?));
@@ -123,12 +134,15 @@ impl FilterPattern {
 
     /// Whether [`Self::field`] can ever answer for this name or position.
     pub(crate) fn may_have_field(&self, name: &str) -> bool {
-        let Matcher::Delimited(delimited) = &self.matcher else { return false };
+        let Matcher::Delimited(delimited) = &self.matcher else {
+            return false;
+        };
         let position: Option<usize> = name.parse().ok();
-        delimited.names().any(|known| known == name) || position.is_some_and(|position| delimited.has_position(position))
+        delimited.names().any(|known| known == name)
+            || position.is_some_and(|position| delimited.has_position(position))
     }
 
-    /// How many regular expressions the pattern holds. CloudWatch limits them per pattern and per log group, see [`quota`].
+    /// How many regular expressions the pattern holds. `CloudWatch` limits them per pattern and per log group, see [`quota`].
     pub fn regex_count(&self) -> usize {
         self.regex_count
     }

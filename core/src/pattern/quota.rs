@@ -1,7 +1,7 @@
-//! What CloudWatch Logs limits about filter patterns, and our own bounds on compiling them.
+//! What `CloudWatch` Logs limits about filter patterns, and our own bounds on compiling them.
 
-use super::error::{PatternError, PatternErrorCode};
 use super::FilterPattern;
+use super::error::{PatternError, PatternErrorCode};
 
 /// Longest pattern, in characters. Source: `AWS::Logs::MetricFilter` and API reference, `FilterPattern`, maximum 1024.
 pub const MAX_PATTERN_CHARACTERS: usize = 1024;
@@ -32,7 +32,10 @@ pub const MAX_REGEX_BYTES: usize = 1 << 20;
 
 /// Whether filters with these patterns fit in one log group, as to [`MAX_REGEX_PATTERNS_PER_LOG_GROUP`].
 pub fn fit_one_log_group<'p>(patterns: impl IntoIterator<Item = &'p FilterPattern>) -> bool {
-    let with_regex = patterns.into_iter().filter(|pattern| pattern.regex_count() > 0).count();
+    let with_regex = patterns
+        .into_iter()
+        .filter(|pattern| pattern.regex_count() > 0)
+        .count();
     with_regex <= MAX_REGEX_PATTERNS_PER_LOG_GROUP
 }
 
@@ -55,7 +58,9 @@ pub(super) fn check_regexes(count: usize, offset: usize) -> Result<(), PatternEr
     let error = PatternError::new(
         PatternErrorCode::TooManyRegexes,
         offset,
-        format!("a JSON or space-delimited pattern has at most {MAX_REGEXES_PER_PATTERN} regular expressions"),
+        format!(
+            "a JSON or space-delimited pattern has at most {MAX_REGEXES_PER_PATTERN} regular expressions"
+        ),
         "join two of them with `|`, or use `*` in a quoted text",
     );
     Err(error.natively(format!(
@@ -64,7 +69,11 @@ pub(super) fn check_regexes(count: usize, offset: usize) -> Result<(), PatternEr
 }
 
 /// `in_selector` wildcards in the selector at `offset`; `in_pattern` selectors with a wildcard up to and with this one.
-pub(super) fn check_wildcards(in_selector: usize, in_pattern: usize, offset: usize) -> Result<(), PatternError> {
+pub(super) fn check_wildcards(
+    in_selector: usize,
+    in_pattern: usize,
+    offset: usize,
+) -> Result<(), PatternError> {
     let code = PatternErrorCode::TooManyWildcards;
     if in_selector > MAX_WILDCARDS_PER_SELECTOR {
         let message = format!("a selector has at most {MAX_WILDCARDS_PER_SELECTOR} wildcard");
@@ -75,7 +84,9 @@ pub(super) fn check_wildcards(in_selector: usize, in_pattern: usize, offset: usi
         )));
     }
     if in_pattern > MAX_WILDCARD_SELECTORS_PER_PATTERN {
-        let message = format!("a pattern has at most {MAX_WILDCARD_SELECTORS_PER_PATTERN} selectors with a wildcard");
+        let message = format!(
+            "a pattern has at most {MAX_WILDCARD_SELECTORS_PER_PATTERN} selectors with a wildcard"
+        );
         let error = PatternError::new(code, offset, message, "split the pattern into two filters");
         return Err(error.natively(format!(
             "Your input has exceeded the maximum of {MAX_WILDCARD_SELECTORS_PER_PATTERN} JSON wildcard selectors allowed per \
@@ -90,14 +101,19 @@ mod tests {
     use super::*;
 
     fn code(pattern: &str) -> Result<(), PatternErrorCode> {
-        FilterPattern::parse(pattern).map(|_| ()).map_err(|error| error.code())
+        FilterPattern::parse(pattern)
+            .map(|_| ())
+            .map_err(|error| error.code())
     }
 
     #[test]
     fn length_counts_characters() {
         let quoted = |characters: usize| format!("\"{}\"", "é".repeat(characters - 2));
         assert_eq!(code(&quoted(MAX_PATTERN_CHARACTERS)), Ok(()));
-        assert_eq!(code(&quoted(MAX_PATTERN_CHARACTERS + 1)), Err(PatternErrorCode::TooLong));
+        assert_eq!(
+            code(&quoted(MAX_PATTERN_CHARACTERS + 1)),
+            Err(PatternErrorCode::TooLong)
+        );
     }
 
     #[test]
@@ -105,13 +121,18 @@ mod tests {
         assert_eq!(code("{ $.a = %x% && $.b = %y% }"), Ok(()));
         assert_eq!(code("[a=%x%, b=%y%]"), Ok(()));
         assert_eq!(code("%x% %y% -%z% ?%w%"), Ok(()));
-        for third in ["{ $.a = %x% && $.b = %y% || $.c != %z% }", "[a=%x%, b=%y% || b=%z%]"] {
+        for third in [
+            "{ $.a = %x% && $.b = %y% || $.c != %z% }",
+            "[a=%x%, b=%y% || b=%z%]",
+        ] {
             let error = FilterPattern::parse(third).unwrap_err();
             assert_eq!(error.code(), PatternErrorCode::TooManyRegexes);
             assert_eq!(error.offset(), third.find("%z").unwrap());
             assert_eq!(
                 error.native(),
-                Some("Your input has exceeded the maximum of 2 regular expressions per filter pattern.")
+                Some(
+                    "Your input has exceeded the maximum of 2 regular expressions per filter pattern."
+                )
             );
         }
     }
@@ -129,25 +150,37 @@ mod tests {
     #[test]
     fn one_wildcard_a_selector_and_three_a_pattern() {
         assert_eq!(code("{ $.a[*].b = 1 && $.a[*].c = 1 && $.* = 1 }"), Ok(()));
-        let four = FilterPattern::parse("{ $.a[*] = 1 && $.a[*] = 1 && $.* = 1 && $.b.* = 1 }").unwrap_err();
+        let four = FilterPattern::parse("{ $.a[*] = 1 && $.a[*] = 1 && $.* = 1 && $.b.* = 1 }")
+            .unwrap_err();
         assert_eq!(four.code(), PatternErrorCode::TooManyWildcards);
         assert_eq!(
             four.native(),
-            Some("Your input has exceeded the maximum of 3 JSON wildcard selectors allowed per filter pattern.")
+            Some(
+                "Your input has exceeded the maximum of 3 JSON wildcard selectors allowed per filter pattern."
+            )
         );
         let double = FilterPattern::parse("{ $.a[*].* = 1 }").unwrap_err();
-        assert_eq!((double.code(), double.offset()), (PatternErrorCode::TooManyWildcards, 2));
+        assert_eq!(
+            (double.code(), double.offset()),
+            (PatternErrorCode::TooManyWildcards, 2)
+        );
         assert_eq!(
             double.native(),
-            Some("Your filter pattern has a JSON path selector that exceeds the maximum of 1 wildcard allowed per json selector.")
+            Some(
+                "Your filter pattern has a JSON path selector that exceeds the maximum of 1 wildcard allowed per json selector."
+            )
         );
     }
 
     #[test]
     fn parentheses_are_bounded() {
-        let nested = |depth: usize| format!("{{ {}$.a = 1{} }}", "(".repeat(depth), ")".repeat(depth));
+        let nested =
+            |depth: usize| format!("{{ {}$.a = 1{} }}", "(".repeat(depth), ")".repeat(depth));
         assert_eq!(code(&nested(MAX_PARENTHESES_DEPTH)), Ok(()));
-        assert_eq!(code(&nested(MAX_PARENTHESES_DEPTH + 1)), Err(PatternErrorCode::TooDeep));
+        assert_eq!(
+            code(&nested(MAX_PARENTHESES_DEPTH + 1)),
+            Err(PatternErrorCode::TooDeep)
+        );
     }
 
     #[test]

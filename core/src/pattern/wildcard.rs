@@ -1,10 +1,10 @@
-//! Texts with `*` in them, matched as CloudWatch matches them.
+//! Texts with `*` in them, matched as `CloudWatch` matches them.
 
 /// A text in which each `*` stands for any run of characters.
 ///
-/// Not the usual meaning: CloudWatch never backtracks. What precedes the first `*` must start the text, each later part is looked
+/// Not the usual meaning: `CloudWatch` never backtracks. What precedes the first `*` must start the text, each later part is looked
 /// for once and its first occurrence taken, and the last part must end the text *there*. So `*111` does not match `111.111`, and
-/// `1*3` does match `123`. No other rule is known that explains everything observed on CloudWatch.
+/// `1*3` does match `123`. No other rule is known that explains everything observed on `CloudWatch`.
 #[derive(Clone, Debug)]
 pub(super) struct Wildcard {
     first: String,
@@ -21,18 +21,30 @@ impl Wildcard {
     /// From unescaped text.
     pub(super) fn new(text: &str) -> Self {
         let mut parts = text.split('*').map(str::to_owned);
-        Self { first: parts.next().unwrap_or_default(), later: parts.collect() }
+        Self {
+            first: parts.next().unwrap_or_default(),
+            later: parts.collect(),
+        }
     }
 
     pub(super) fn matches(&self, text: &str) -> bool {
-        let Some((last, middle)) = self.later.split_last() else { return text == self.first };
-        let Some(mut rest) = text.strip_prefix(&*self.first) else { return false };
+        let Some((last, middle)) = self.later.split_last() else {
+            return text == self.first;
+        };
+        let Some(mut rest) = text.strip_prefix(&*self.first) else {
+            return false;
+        };
         for part in middle {
-            let Some((_, after)) = rest.split_once(&**part) else { return false };
+            let Some((_, after)) = rest.split_once(&**part) else {
+                return false;
+            };
             rest = after;
         }
         // An empty last part is a trailing `*`, which takes everything.
-        last.is_empty() || rest.split_once(&**last).is_some_and(|(_, after)| after.is_empty())
+        last.is_empty()
+            || rest
+                .split_once(&**last)
+                .is_some_and(|(_, after)| after.is_empty())
     }
 }
 

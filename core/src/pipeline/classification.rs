@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     batch::BatchId,
-    envelope::{Payload, inflate},
+    envelope::{Payload, Sealed, inflate},
     error::classify::Classifier,
     issue::{Commit, Committed, Group, Issue, IssueChange, Notice, OutboxEntry, apply, groups},
     mask::Masker,
@@ -61,18 +61,18 @@ impl Classification {
         })
     }
 
-    /// Processes one delivered batch (`awslogs.data`). Gives the groups that were newly counted, for the `issue_occurrence` log lines.
+    /// Processes one delivered batch. Gives the groups that were newly counted, for the `issue_occurrence` log lines.
     ///
     /// # Errors
     /// [`PipelineError`]: the batch is unreadable, or neither the changes nor their residue could be written. Lambda keeps the event.
-    pub async fn run<I, Q, R, C>(&self, data: &str, ports: &ClassificationPorts<'_, I, Q, R, C>, deadline: Timestamp, tally: &mut Tally) -> Result<Vec<Group>, PipelineError>
+    pub async fn run<I, Q, R, C>(&self, sealed: Sealed<'_>, ports: &ClassificationPorts<'_, I, Q, R, C>, deadline: Timestamp, tally: &mut Tally) -> Result<Vec<Group>, PipelineError>
     where
         I: IssueStore,
         Q: AlertQueue,
         R: ResidueStore,
         C: Clock,
     {
-        let text = inflate(data).inspect_err(|_| tally.add(ProcessorMetric::RecordsRejected, 1))?;
+        let text = inflate(sealed).inspect_err(|_| tally.add(ProcessorMetric::RecordsRejected, 1))?;
         let payload = Payload::parse(&text).inspect_err(|_| tally.add(ProcessorMetric::RecordsRejected, 1))?;
         let Payload::Data(batch) = payload else {
             return Ok(Vec::new());

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     batch::BatchId,
-    envelope::{LogBatch, Payload, inflate},
+    envelope::{LogBatch, Payload, Sealed, inflate},
     metric::{Aggregator, PutRequest, Rules, name::ProcessorMetric},
     plan::{Plan, PlanError},
     port::{BatchLedger, Clock, MetricSink, Opened, PortError, ResidueStore},
@@ -48,18 +48,18 @@ impl Extraction {
         Ok(Self { rules: Rules::compile(&plan.rules)? })
     }
 
-    /// Processes one delivered batch (`awslogs.data`). What is done is in the tally, also of an invocation that fails.
+    /// Processes one delivered batch. What is done is in the tally, also of an invocation that fails.
     ///
     /// # Errors
     /// [`PipelineError`]: the batch is unreadable, or neither the metrics nor their residue could be delivered. Lambda keeps the event.
-    pub async fn run<S, L, R, C>(&self, data: &str, ports: &ExtractionPorts<'_, S, L, R, C>, deadline: Timestamp, tally: &mut Tally) -> Result<(), PipelineError>
+    pub async fn run<S, L, R, C>(&self, sealed: Sealed<'_>, ports: &ExtractionPorts<'_, S, L, R, C>, deadline: Timestamp, tally: &mut Tally) -> Result<(), PipelineError>
     where
         S: MetricSink,
         L: BatchLedger,
         R: ResidueStore,
         C: Clock,
     {
-        let text = inflate(data).inspect_err(|_| tally.add(ProcessorMetric::RecordsRejected, 1))?;
+        let text = inflate(sealed).inspect_err(|_| tally.add(ProcessorMetric::RecordsRejected, 1))?;
         let payload = Payload::parse(&text).inspect_err(|_| tally.add(ProcessorMetric::RecordsRejected, 1))?;
         let Payload::Data(batch) = payload else {
             return Ok(());

@@ -42,7 +42,7 @@ pub(super) fn is_cdk_lock(path: &str) -> bool {
 /// Whether a path has the form of a file this module writes. Only such files are ever removed.
 pub(super) fn is_ours(path: &str) -> bool {
     match path.split_once('/') {
-        None => matches!(path, "manifest.json" | "plan.json") || path.ends_with(".template.json") || path.ends_with(".assets.json"),
+        None => matches!(path, "cdk.out" | "manifest.json" | "plan.json") || path.ends_with(".template.json") || path.ends_with(".assets.json"),
         Some(("cloudformation", file)) => !file.contains('/') && file.ends_with(".template.json"),
         Some((directory, file)) => {
             let id = directory.strip_prefix("asset.").unwrap_or_default();

@@ -114,6 +114,11 @@ impl<'s> Findings<'s> {
         self.incomplete
     }
 
+    /// How many were found so far.
+    pub(crate) fn len(&self) -> usize {
+        self.list.len()
+    }
+
     /// Whether any error was found.
     pub(crate) fn has_errors(&self) -> bool {
         self.list.iter().any(|finding| finding.level == Level::Error)

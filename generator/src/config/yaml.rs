@@ -28,6 +28,7 @@ pub(crate) fn parse(source: usize, path: &str, text: &str, findings: &mut Findin
         findings.mark_incomplete();
         return None;
     }
+    let before = findings.len();
     let mut builder = Builder {
         source,
         text,
@@ -42,7 +43,7 @@ pub(crate) fn parse(source: usize, path: &str, text: &str, findings: &mut Findin
     match root {
         Some(node) if node.value != Value::Null => Some(node),
         _ => {
-            if !findings.has_errors() {
+            if findings.len() == before {
                 let finding = Finding::error(Code::EmptyConfig, Span { source, start: 0, end: 0 }, format!("`{path}` is empty"));
                 findings.push(finding.hint("the smallest config has `project`, `services` with a `runtime`, and `routes` with an `email`"));
             }
@@ -143,16 +144,7 @@ impl Builder<'_, '_, '_> {
                     });
                 }
                 Event::SequenceEnd | Event::MappingEnd => self.close(range.end),
-                Event::Alias(anchor) => match self.anchors.get(&anchor).cloned() {
-                    Some(node) => {
-                        self.nodes += size(&node);
-                        self.place(node, 0);
-                    }
-                    None => {
-                        let finding = Finding::error(Code::YamlSyntax, place, "this alias refers to the value it is inside of");
-                        self.findings.push(finding.hint("write the value out"));
-                    }
-                },
+                Event::Alias(anchor) => self.alias(anchor, place),
                 _ => {}
             }
             if self.nodes > MAX_NODES {
@@ -202,6 +194,18 @@ impl Builder<'_, '_, '_> {
                 }
             },
         }
+    }
+
+    fn alias(&mut self, anchor: usize, place: Span) {
+        if let Some(node) = self.anchors.get(&anchor).cloned() {
+            self.nodes += size(&node);
+            self.place(node, 0);
+            return;
+        }
+        let finding = Finding::error(Code::YamlSyntax, place, "this alias refers to the value it is inside of");
+        self.findings.push(finding.hint("write the value out"));
+        // Its place must not stay empty: the next key would be taken for its value.
+        self.place(Node { value: Value::Text(String::new()), span: place }, 0);
     }
 
     fn refuse_tag(&mut self, place: Span) {

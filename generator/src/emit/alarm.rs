@@ -19,7 +19,7 @@ const WHOLE: &str = "whole";
 const PLAIN_STATISTICS: [&str; 5] = ["SampleCount", "Average", "Sum", "Minimum", "Maximum"];
 
 /// Logical id of an alarm in its stack.
-pub fn logical_id(kind: &AlarmKind) -> String {
+pub(super) fn logical_id(kind: &AlarmKind) -> String {
     match kind {
         AlarmKind::ErrorRate => "AlarmErrorRate".to_owned(),
         AlarmKind::ErrorLines => "AlarmErrorLines".to_owned(),
@@ -32,7 +32,7 @@ pub fn logical_id(kind: &AlarmKind) -> String {
 }
 
 /// One alarm whose actions for ALARM and OK go to a topic.
-pub fn resource(alarm: &Alarm, topic: &Expr, tags: List<Tag>) -> Resource {
+pub(super) fn resource(alarm: &Alarm, topic: &Expr, tags: List<Tag>) -> Resource {
     let mut properties = cloudwatch::Alarm {
         alarm_name: Some(alarm.name.clone().into()),
         alarm_description: Some(alarm.advice.clone().into()),

@@ -11,47 +11,47 @@ fn regional(service: &str, resource: &str) -> String {
 }
 
 /// A Lambda function.
-pub fn function(names: &Names, function: Function) -> String {
+pub(super) fn function(names: &Names, function: Function) -> String {
     regional("lambda", &format!("function:{}", names.function(function)))
 }
 
 /// A topic by its full name.
-pub fn topic(name: &str) -> String {
+pub(super) fn topic(name: &str) -> String {
     regional("sns", name)
 }
 
 /// A queue by its full name.
-pub fn queue(name: &str) -> String {
+pub(super) fn queue(name: &str) -> String {
     regional("sqs", name)
 }
 
 /// An alarm by its full name.
-pub fn alarm(name: &str) -> String {
+pub(super) fn alarm(name: &str) -> String {
     regional("cloudwatch", &format!("alarm:{name}"))
 }
 
 /// A log group by its full name, without the `:*` some policies want behind it.
-pub fn log_group(name: &str) -> String {
+pub(super) fn log_group(name: &str) -> String {
     regional("logs", &format!("log-group:{name}"))
 }
 
 /// Every log group of the account and Region.
-pub fn every_log_group() -> String {
+pub(super) fn every_log_group() -> String {
     regional("logs", "log-group:*")
 }
 
 /// A schedule in the default group.
-pub fn schedule(name: &str) -> String {
+pub(super) fn schedule(name: &str) -> String {
     regional("scheduler", &format!("schedule/default/{name}"))
 }
 
 /// A bucket by a name that may hold pseudo parameters.
-pub fn bucket(name: &str) -> String {
+pub(super) fn bucket(name: &str) -> String {
     format!("arn:${{AWS::Partition}}:s3:::{name}")
 }
 
 /// The account itself, for key policies.
-pub fn account_root() -> String {
+pub(super) fn account_root() -> String {
     "arn:${AWS::Partition}:iam::${AWS::AccountId}:root".to_owned()
 }
 

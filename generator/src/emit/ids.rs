@@ -16,13 +16,13 @@ const SUFFIX_DIGITS: usize = 8;
 ///
 /// A name that Pascal case would change (`order-value`, `orderValue`, `Größe`) or that is long gets a suffix from its hash: without it two
 /// different names could make one id.
-pub fn of_pascal(kind: &str, name: &str) -> String {
+pub(super) fn of_pascal(kind: &str, name: &str) -> String {
     let plain = name.starts_with(|first: char| first.is_ascii_uppercase()) && name.chars().all(|c| c.is_ascii_alphanumeric());
     of(kind, name, plain)
 }
 
 /// The same of a name in kebab case: `Route` and `warning-info` give `RouteWarningInfo`. Any other spelling gets the suffix.
-pub fn of_kebab(kind: &str, name: &str) -> String {
+pub(super) fn of_kebab(kind: &str, name: &str) -> String {
     // A part that starts with a digit would run into the one before it: `a-1` and `a1` both read `A1`.
     let plain = name.split('-').all(|part| {
         part.starts_with(|first: char| first.is_ascii_lowercase()) && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
@@ -40,7 +40,7 @@ fn of(kind: &str, name: &str, plain: bool) -> String {
 }
 
 /// The first `digits` hexadecimal digits of the SHA-256 of some bytes.
-pub fn digest(bytes: &[u8], digits: usize) -> String {
+pub(crate) fn digest(bytes: &[u8], digits: usize) -> String {
     let mut hex: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     hex.truncate(digits);
     hex

@@ -10,11 +10,11 @@ use crate::model::{Model, names::Names};
 
 /// The part of a model that all its stacks share.
 #[derive(Clone, Debug)]
-pub struct Project<'a> {
+pub(super) struct Project<'a> {
     /// Name strategy.
-    pub names: &'a Names,
+    pub(super) names: &'a Names,
     /// Console links for templates.
-    pub console: Console,
+    pub(super) console: Console,
     project: &'a str,
     environment: &'a str,
     owner: &'a str,
@@ -22,7 +22,7 @@ pub struct Project<'a> {
 
 impl<'a> Project<'a> {
     /// The shared part of a model.
-    pub fn of(model: &'a Model) -> Self {
+    pub(super) fn of(model: &'a Model) -> Self {
         Self {
             names: &model.names,
             console: Console::substituted(&model.region),
@@ -33,32 +33,32 @@ impl<'a> Project<'a> {
     }
 
     /// `project environment`, for titles and descriptions.
-    pub fn title(&self) -> String {
+    pub(super) fn title(&self) -> String {
         format!("{} {}", self.project, self.environment)
     }
 
     /// Folder of the saved queries: `project/environment`.
-    pub fn folder(&self) -> String {
+    pub(super) fn folder(&self) -> String {
         format!("{}/{}", self.project, self.environment)
     }
 
     /// The team that owns the project; empty when the config names none.
-    pub fn owner(&self) -> &str {
+    pub(super) fn owner(&self) -> &str {
         self.owner
     }
 
     /// Tags of a shared resource. Without a version: it would change every resource on each upgrade.
-    pub fn tags(&self) -> List<Tag> {
+    pub(super) fn tags(&self) -> List<Tag> {
         self.pairs(None).map(|(key, value)| Tag::new(key, value)).collect()
     }
 
     /// Tags of a resource of one service.
-    pub fn service_tags(&self, service: &str) -> List<Tag> {
+    pub(super) fn service_tags(&self, service: &str) -> List<Tag> {
         self.pairs(Some(service)).map(|(key, value)| Tag::new(key, value)).collect()
     }
 
     /// The tags of a shared resource as the object `AWS::SSM::Parameter` wants instead of a list.
-    pub fn tag_object(&self) -> serde_json::Value {
+    pub(super) fn tag_object(&self) -> serde_json::Value {
         self.pairs(None).map(|(key, value)| (key.to_owned(), serde_json::Value::from(value))).collect::<serde_json::Map<_, _>>().into()
     }
 

@@ -8,13 +8,13 @@ use crate::model::Service;
 
 /// One query people find under "Saved queries".
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SavedQuery {
+pub(super) struct SavedQuery {
     /// Last part of its logical id, Pascal case.
-    pub id: &'static str,
+    pub(super) id: &'static str,
     /// Name in its folder.
-    pub title: &'static str,
+    pub(super) title: &'static str,
     /// The query.
-    pub text: String,
+    pub(super) text: String,
 }
 
 /// Fields of a structured error line (schema 1.0).
@@ -27,7 +27,7 @@ const STRUCTURED_ERRORS: &str = r#"filter level in ["ERROR", "CRITICAL"]"#;
 const TEXT_ERRORS: &str = r"filter @message like /ERROR|CRITICAL|Task timed out/";
 
 /// The latest error lines of a service.
-pub fn latest_errors(format: LogFormat) -> String {
+pub(super) fn latest_errors(format: LogFormat) -> String {
     match format {
         LogFormat::Json => lines(&[ERROR_FIELDS, STRUCTURED_ERRORS, "sort @timestamp desc", "limit 100"]),
         LogFormat::Text => lines(&["fields @timestamp, @message, @logStream", TEXT_ERRORS, "sort @timestamp desc", "limit 100"]),
@@ -35,7 +35,7 @@ pub fn latest_errors(format: LogFormat) -> String {
 }
 
 /// The saved queries of one service, in a fixed order.
-pub fn of_service(service: &Service) -> Vec<SavedQuery> {
+pub(super) fn of_service(service: &Service) -> Vec<SavedQuery> {
     let mut queries = vec![SavedQuery {
         id: "Errors",
         title: "errors",
@@ -93,7 +93,7 @@ pub fn of_service(service: &Service) -> Vec<SavedQuery> {
 }
 
 /// The latest errors over several services of either format.
-pub fn project_errors() -> String {
+pub(super) fn project_errors() -> String {
     lines(&[
         "fields @timestamp, @log, level, message, error.type, @message",
         r#"filter level in ["ERROR", "CRITICAL"] or @message like /ERROR|CRITICAL|Task timed out/"#,
@@ -103,7 +103,7 @@ pub fn project_errors() -> String {
 }
 
 /// What Skywarden's own functions complain of.
-pub fn own_errors() -> String {
+pub(super) fn own_errors() -> String {
     lines(&[
         "fields @timestamp, @log, level, message, error.type, error.message, @message",
         r#"filter level in ["WARNING", "ERROR", "CRITICAL"] or @message like /panicked|Task timed out|Runtime exited/"#,
@@ -113,7 +113,7 @@ pub fn own_errors() -> String {
 }
 
 /// Issues by how often they were seen: error-classifier writes one `issue_occurrence` line per issue and batch.
-pub fn issues() -> String {
+pub(super) fn issues() -> String {
     lines(&[
         r#"filter message = "issue_occurrence""#,
         "stats sum(fields.occurrences) as occurrences, max(@timestamp) as last_seen by fields.service, fields.type, fields.fingerprint",

@@ -1,1 +1,27 @@
-//! Placeholder.
+//! The ports of `skywarden-core` on AWS. One module and one feature per SDK client; no other crate uses an AWS SDK.
+//!
+//! An adapter makes one attempt a call and says truthfully what became of it. The SDK's own retries are off: whether a repetition can double
+//! something is known in `core` only.
+
+mod clock;
+mod failure;
+mod setting;
+mod shell;
+
+#[cfg(feature = "log-events")]
+pub mod log_event;
+
+#[cfg(feature = "cloudwatch")]
+pub mod cloudwatch;
+#[cfg(feature = "dynamodb")]
+pub mod dynamodb;
+#[cfg(feature = "s3")]
+pub mod s3;
+#[cfg(feature = "sns")]
+pub mod sns;
+#[cfg(feature = "sqs")]
+pub mod sqs;
+
+pub use clock::SystemClock;
+pub use setting::{SettingError, sdk_config, setting};
+pub use shell::{Failed, deadline, own_plan, read_plan};

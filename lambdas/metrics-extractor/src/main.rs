@@ -1,1 +1,85 @@
-fn main() {}
+//! metrics-extractor: log batches in, CloudWatch metrics out.
+
+use std::process::ExitCode;
+
+use aws_lambda_events::event::streams::KinesisEventResponse;
+use jiff::Timestamp;
+use lambda_runtime::{LambdaEvent, service_fn};
+use serde_json::Value;
+use skywarden_core::{
+    mask::Masker,
+    pipeline::{Extraction, ExtractionPorts, Tally},
+    plan::Plan,
+};
+use skywarden_lambda_adapters::{
+    Failed, SystemClock,
+    cloudwatch::CloudWatchSink,
+    deadline,
+    dynamodb::IssueTable,
+    log_event::{LogEvents, UnknownEvent, response},
+    own_plan,
+    s3::S3Residue,
+    sdk_config, setting,
+};
+use skywarden_telemetry::{Service, processor};
+
+const NAME: &str = "metrics-extractor";
+
+struct Function {
+    plan: Plan,
+    extraction: Extraction,
+    sink: CloudWatchSink,
+    ledger: IssueTable,
+    residue: S3Residue,
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let function = match Function::start().await {
+        Ok(function) => function,
+        Err(failed) => return processor::refuse_to_start(NAME, failed.code, &failed.message),
+    };
+    match lambda_runtime::run(service_fn(|event| function.handle(event))).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => processor::refuse_to_start(NAME, "runtime", &error.to_string()),
+    }
+}
+
+impl Function {
+    async fn start() -> Result<Self, Failed> {
+        let plan = own_plan()?;
+        let masker = Masker::new(&plan.masking)?;
+        processor::start(Service::of_plan(NAME, &plan), masker, setting("SKYWARDEN_LOG").ok().as_deref(), Timestamp::now);
+        let config = sdk_config().await;
+        Ok(Self {
+            extraction: Extraction::new(&plan)?,
+            sink: CloudWatchSink::new(&config),
+            ledger: IssueTable::new(&config, setting("SKYWARDEN_TABLE")?),
+            residue: S3Residue::new(&config, setting("SKYWARDEN_RESIDUE_BUCKET")?),
+            plan,
+        })
+    }
+
+    async fn handle(&self, event: LambdaEvent<Value>) -> Result<KinesisEventResponse, Failed> {
+        let mut tally = Tally::default();
+        let result = self.process(event, &mut tally).await;
+        processor::finish(&self.plan, NAME, &tally, result.as_ref().err().map(|failed| (failed.code, failed.message.as_str())), Timestamp::now());
+        result
+    }
+
+    async fn process(&self, event: LambdaEvent<Value>, tally: &mut Tally) -> Result<KinesisEventResponse, Failed> {
+        let deadline = deadline(&event.context);
+        let events = LogEvents::parse(event.payload).map_err(|error| Failed { code: UnknownEvent::CODE, message: error.to_string() })?;
+        let ports = ExtractionPorts { sink: &self.sink, ledger: &self.ledger, residue: &self.residue, clock: &SystemClock };
+        let mut failed = Vec::new();
+        for (sequence_number, sealed) in events.batches() {
+            match (self.extraction.run(sealed, &ports, deadline, tally).await, sequence_number) {
+                (Ok(()), _) => {}
+                // A stream delivers the named records again; a subscription the whole event.
+                (Err(_), Some(sequence_number)) => failed.push(sequence_number.to_owned()),
+                (Err(error), None) => return Err(error.into()),
+            }
+        }
+        Ok(response(&failed))
+    }
+}

@@ -220,7 +220,7 @@ mod tests {
             left.extend(sizes(batches.add(&filters, 0, &event("s", id, "a"))));
         }
         assert_eq!(left, [3], "by number of events");
-        assert_eq!(sizes(batches.add(&filters, 0, &event("s", 5, "123456789"))), [], "exactly full by bytes");
+        assert!(batches.add(&filters, 0, &event("s", 5, "123456789")).is_empty(), "exactly full by bytes");
         assert_eq!(sizes(batches.add(&filters, 0, &event("s", 6, "b"))), [2], "one byte more leaves first");
         assert_eq!(sizes(batches.flush(&filters)), [1]);
     }

@@ -17,8 +17,9 @@ use crate::{
     template::Watched,
 };
 
-/// Longest time a replay may span. Every minute of it is evaluated, so one event with a wrong date would keep it busy for years.
-const MAX_SPAN_DAYS: i64 = 31;
+/// Longest time a replay may span. Every minute of it is evaluated, so one event with a wrong date would keep it busy for years; and the
+/// processors' batch markers live only a day longer.
+const MAX_SPAN_DAYS: i64 = 14;
 
 /// Events between two calls of the progress callback.
 const PROGRESS_EVERY: u64 = 1_000;

@@ -50,13 +50,13 @@ impl MetricFilter {
     /// The sample of one event, if any: a matching event without a number where the value should be, or without one of the dimensions,
     /// gives none; an event that does not match gives the default value.
     pub fn sample(&self, message: &str) -> Option<Sample> {
-        if !self.pattern.matches(message) {
-            return self.default_value.filter(|_| self.dimensions.is_empty()).map(|value| Sample {
-                value,
+        let Some(value) = self.value.extract(&self.pattern, message) else {
+            let default = self.default_value.filter(|_| self.dimensions.is_empty() && !self.pattern.matches(message))?;
+            return Some(Sample {
+                value: default,
                 dimensions: Vec::new(),
             });
-        }
-        let value = self.value.extract(&self.pattern, message)?;
+        };
         let mut dimensions = Vec::with_capacity(self.dimensions.len());
         for (name, source) in &self.dimensions {
             dimensions.push((name.clone(), source.value(&self.pattern, message)?));

@@ -19,15 +19,19 @@ pub(super) fn metric_filter(resolver: Resolver<'_>, id: &str, filter: &MetricFil
     let [transformation] = filter.metric_transformations.items() else {
         return Err(Reason::other("a metric filter has exactly one transformation"));
     };
-    let value = text("MetricValue", &transformation.metric_value)?;
+    let pattern = pattern(&text("FilterPattern", &filter.filter_pattern)?)?;
+    let value_text = text("MetricValue", &transformation.metric_value)?;
+    let value = MetricValue::parse(&value_text)
+        .and_then(|value| value.check(&pattern).map(|()| value))
+        .map_err(|error| Reason::other(format!("metric value `{value_text}`: {error}; {}", error.hint())))?;
     let default_value = transformation.default_value.as_ref().map(|value| resolver.at(id, "DefaultValue").value(value)).transpose()?;
     Ok(MetricFilter {
         name: resolver.at(id, "FilterName").optional(filter.filter_name.as_ref())?.unwrap_or_else(|| id.to_owned()),
         log_group: text("LogGroupName", &filter.log_group_name)?,
-        pattern: pattern(&text("FilterPattern", &filter.filter_pattern)?)?,
+        pattern,
         namespace: text("MetricNamespace", &transformation.metric_namespace)?,
         metric: text("MetricName", &transformation.metric_name)?,
-        value: MetricValue::parse(&value).map_err(|error| Reason::other(format!("metric value `{value}`: {error}")))?,
+        value,
         default_value: default_value.map(skywarden_cloudformation::Number::get),
         dimensions: dimensions(resolver, id, transformation)?,
         unit: resolver.at(id, "Unit").optional(transformation.unit.as_ref())?.unwrap_or_else(|| "None".to_owned()),
@@ -65,7 +69,7 @@ pub(super) fn subscription_filter(resolver: Resolver<'_>, id: &str, filter: &Sub
 }
 
 fn pattern(text: &str) -> Result<FilterPattern, Reason> {
-    FilterPattern::parse(text).map_err(|error| Reason::other(format!("filter pattern `{text}`: {error}")))
+    FilterPattern::parse(text).map_err(|error| Reason::other(format!("filter pattern `{text}`: {error}; {}", error.hint())))
 }
 
 /// The name in a function's ARN, without version or alias.

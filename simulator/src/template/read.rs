@@ -4,7 +4,7 @@ use skywarden_cloudformation::{
     Environment, ResolveError, Resolver, Template, TemplateError,
     cloudwatch::{Alarm, CompositeAlarm, Dashboard as DashboardResource},
     lambda::Function,
-    logs::{LogGroup, MetricFilter as MetricFilterResource, SubscriptionFilter as SubscriptionFilterResource},
+    logs::LogGroup,
     sns::{Protocol, Subscription, Topic as TopicResource},
     sqs::Queue,
 };

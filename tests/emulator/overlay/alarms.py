@@ -43,7 +43,8 @@ WORDS = {
     "LessThanOrEqualToThreshold": "less than or equal to",
 }
 
-_lock = threading.Lock()
+_lock = threading.RLock()
+"""Held over a whole transition: the clock and a put must not both carry the same one out."""
 
 
 def queries(alarm: dict) -> list[dict]:
@@ -89,8 +90,11 @@ def decide(values: metric_math.Series, alarm: dict) -> tuple[str, str] | None:
         return "OK", _filled(missing, total, "Breaching" if treatment == "breaching" else "NonBreaching")
     if good:
         return "OK", _crossed([value for value in present if value not in bad], total, alarm, "not ")
-    if treatment == "ignore" or bad:
+    if treatment == "ignore":
         return None
+    # Only breaching points, and too few: an alarm must not go off for one point that has only just come in.
+    if any(value is not None for value in values[: total - needed + 1]):
+        return "ALARM", _crossed(bad, total, alarm, "")
     return "INSUFFICIENT_DATA", f"Insufficient Data: {missing} datapoint{_s(missing)} were unknown."
 
 
@@ -131,8 +135,8 @@ def evaluate(alarm: dict, now: float | None = None) -> None:
         old_state, (new_state, reason) = alarm["StateValue"], decision
         alarm.update(StateValue=new_state, StateReason=reason, StateUpdatedTimestamp=int(time.time()))
         cw._record_history(alarm["AlarmName"], old_state, new_state, reason)
-    cw._dispatch_alarm_actions(alarm, old_state, new_state, reason)
-    cw._evaluate_parent_alarms(alarm)
+        cw._dispatch_alarm_actions(alarm, old_state, new_state, reason)
+        cw._evaluate_parent_alarms(alarm)
 
 
 def _evaluate_quietly(alarm: dict) -> None:

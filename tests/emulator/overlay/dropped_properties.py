@@ -1,8 +1,8 @@
 """Properties that ministack's CloudFormation drops from kinds it has.
 
 A table loses its TTL, point-in-time recovery and encryption; a function its reserved concurrency, key and dead
-letters; a bucket its encryption. A subscription filter for a group that does not exist creates the group; here it
-fails, as on AWS.
+letters; a bucket its encryption. A function whose package is not in its bucket is created without code, and a
+subscription filter for a group that does not exist creates the group; here both fail, as on AWS.
 """
 
 from xml.sax.saxutils import escape
@@ -39,7 +39,11 @@ def _table_settings(name: str, props: dict) -> None:
 
 
 def _function_settings(name: str, props: dict) -> None:
-    function = lambda_svc._functions[name]
+    function, code = lambda_svc._functions[name], props.get("Code") or {}
+    if code.get("S3Bucket") and not function.get("code_zip"):
+        raise ValueError(
+            f"Error occurred while GetObject. S3 Error Code: NoSuchKey. s3://{code['S3Bucket']}/{code.get('S3Key')}"
+        )
     reserved = props.get("ReservedConcurrentExecutions")
     function["concurrency"] = None if reserved is None else int(reserved)
     members = {"KmsKeyArn": "KMSKeyArn", "DeadLetterConfig": "DeadLetterConfig", "VpcConfig": "VpcConfig"}

@@ -16,6 +16,7 @@ from overlay import (
     matcher,
     metric_filters,
     metrics,
+    proxied,
     query_definitions,
     schedules,
     sns_delivery,
@@ -27,6 +28,7 @@ def install() -> None:
     matcher.install()
     cbor.install()
     iam.install()
+    proxied.install()
     encryption.install()
     metrics.install()
     alarm_requests.install()

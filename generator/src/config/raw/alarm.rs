@@ -29,11 +29,11 @@ pub(crate) enum Toggle {
     /// `off`.
     Off,
     /// A map of changes.
-    On(RawAlarm, Span),
+    On(Box<RawAlarm>, Span),
 }
 
 /// Changes to a built-in alarm.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct RawAlarm {
     /// Threshold in the alarm's own unit: percent, lines or milliseconds.
     pub(crate) above: Option<Spanned<f64>>,
@@ -46,7 +46,6 @@ pub(crate) struct RawAlarm {
 /// The alarm of a metric.
 #[derive(Debug)]
 pub(crate) struct RawMetricAlarm {
-    pub(crate) span: Span,
     pub(crate) above: Option<Spanned<Threshold>>,
     pub(crate) below: Option<Spanned<Threshold>>,
     pub(crate) statistic: Option<Spanned<String>>,
@@ -168,7 +167,7 @@ impl Toggle {
         alarm.severity = fields.take("severity").and_then(|node| read::word(node, &SEVERITIES, &SEVERITY, findings));
         let span = fields.span();
         fields.finish(findings);
-        Some(Self::On(alarm, span))
+        Some(Self::On(Box::new(alarm), span))
     }
 }
 
@@ -184,7 +183,6 @@ impl RawMetricAlarm {
             example: "missing: not_breaching",
         };
         let alarm = Self {
-            span: fields.span(),
             above: fields.take("above").and_then(|node| threshold(node, findings)),
             below: fields.take("below").and_then(|node| threshold(node, findings)),
             statistic: fields.take("statistic").and_then(|node| read::statistic(node, findings)),

@@ -9,10 +9,10 @@ mod route;
 mod service;
 
 pub(crate) use alarm::{RawAlarm, RawAlarms, RawMetricAlarm, Threshold, Toggle};
-pub(crate) use errors::{RawErrorRule, RawErrors};
+pub(crate) use errors::RawErrors;
 pub(crate) use metric::{RawMetric, RawValue};
 pub(crate) use route::RawRoute;
-pub(crate) use service::{RawLogGroup, RawService};
+pub(crate) use service::RawService;
 
 use crate::{
     config::{

@@ -1,5 +1,6 @@
 //! `services:` as typed.
 
+use skywarden_cloudformation::limits::SUBSCRIPTION_FILTERS;
 use skywarden_core::plan::LogFormat;
 
 use crate::{
@@ -45,9 +46,6 @@ const RUNTIMES: [(&str, Runtime); 5] = [
 ];
 
 const FORMATS: [(&str, LogFormat); 2] = [("json", LogFormat::Json), ("text", LogFormat::Text)];
-
-/// Subscription filters a log group can have. Source: CloudWatch Logs quotas, fixed.
-pub(crate) const MAX_SUBSCRIPTIONS: u64 = 2;
 
 /// Every service; one without a usable name is reported and left out.
 pub(super) fn services(node: &Node, findings: &mut Findings) -> Vec<RawService> {
@@ -97,7 +95,7 @@ impl RawService {
             encryption: fields.take("encryption").and_then(|node| read::encryption_key(node, findings)),
             existing_subscriptions: fields
                 .take("existing_subscriptions")
-                .and_then(|node| read::count(node, 0..=MAX_SUBSCRIPTIONS, &subscriptions, findings)),
+                .and_then(|node| read::count(node, 0..=SUBSCRIPTION_FILTERS as u64, &subscriptions, findings)),
             runbook: fields.take("runbook").and_then(|node| read::url(node, findings)),
             alarms: fields.take("alarms").map(|node| RawAlarms::read(node, &name.value, findings)).unwrap_or_default(),
         };

@@ -1,5 +1,7 @@
 //! Where messages go and what else has an address: mail, queues, web hooks, keys, Regions, links.
 
+use skywarden_cloudformation::limits::QUEUE_NAME_CHARACTERS;
+
 use crate::{
     config::{
         code::Code,
@@ -13,8 +15,6 @@ use crate::{
 
 /// Longest mail address. Source: RFC 5321, section 4.5.3.1.3 (a path of 256 with its brackets).
 const MAX_EMAIL: usize = 254;
-/// Longest queue name. Source: SQS, CreateQueue.
-const MAX_QUEUE_NAME: usize = 80;
 
 /// A mail address.
 pub(crate) fn email(node: &Node, findings: &mut Findings) -> Option<Spanned<String>> {
@@ -59,7 +59,7 @@ pub(crate) fn queue(node: &Node, findings: &mut Findings) -> Option<Spanned<Stri
     let queue = scalar::text(node, &expected, findings)?;
     let name = |text: &str| {
         let letters = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-        letters && (1..=MAX_QUEUE_NAME).contains(&text.len())
+        letters && (1..=QUEUE_NAME_CHARACTERS).contains(&text.len())
     };
     let allowed = |text: &str| match text.split(':').collect::<Vec<_>>().as_slice() {
         [one] => name(one),

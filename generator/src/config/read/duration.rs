@@ -34,16 +34,14 @@ pub(super) fn parse(text: &str) -> Option<f64> {
 
 /// A duration in milliseconds.
 pub(crate) fn milliseconds(node: &Node, example: &str, findings: &mut Findings) -> Option<Spanned<f64>> {
-    match node.scalar().and_then(parse) {
-        Some(value) => Some(Spanned::new(value, node.span)),
-        None => {
-            refuse(node, example, findings);
-            None
-        }
+    let value = node.scalar().and_then(parse);
+    if value.is_none() {
+        refuse(node, example, findings);
     }
+    value.map(|value| Spanned::new(value, node.span))
 }
 
-/// A retention in days, one of those CloudWatch Logs accepts.
+/// A retention in days, one of those `CloudWatch` Logs accepts.
 pub(crate) fn retention(node: &Node, findings: &mut Findings) -> Option<Spanned<u32>> {
     const DAY: f64 = 86_400_000.0;
     let Some(milliseconds) = node.scalar().and_then(parse) else {

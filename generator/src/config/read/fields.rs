@@ -14,7 +14,7 @@ use crate::config::{
 
 /// A map being read.
 pub(crate) struct Fields<'n> {
-    /// What the map is, for messages: `service `checkout``.
+    /// What the map is, for messages: ``service `checkout` ``.
     place: String,
     span: Span,
     entries: &'n [Entry],
@@ -24,18 +24,16 @@ pub(crate) struct Fields<'n> {
 impl<'n> Fields<'n> {
     /// Starts reading; `None` when the node is no map (which is reported).
     pub(crate) fn open(node: &'n Node, place: impl Into<String>, expected: &Expected, findings: &mut Findings) -> Option<Self> {
-        match &node.value {
-            Value::Map(entries) => Some(Self {
-                place: place.into(),
-                span: node.span,
-                entries,
-                known: Vec::new(),
-            }),
-            _ => {
-                wrong_type(node, expected, findings);
-                None
-            }
-        }
+        let Value::Map(entries) = &node.value else {
+            wrong_type(node, expected, findings);
+            return None;
+        };
+        Some(Self {
+            place: place.into(),
+            span: node.span,
+            entries,
+            known: Vec::new(),
+        })
     }
 
     /// Where the map is.

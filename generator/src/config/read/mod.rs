@@ -16,7 +16,7 @@ pub(crate) use address::{email, encryption_key, queue, region, url, webhook};
 pub(crate) use duration::{milliseconds, retention};
 pub(crate) use fields::Fields;
 pub(crate) use name::{
-    Rule, category, dimension_name, environment_name, log_group_name, mask_key, metric_name, project_name, route_name, service_name,
+    category, dimension_name, environment_name, log_group_name, mask_key, metric_name, project_name, route_name, service_name,
 };
 pub(crate) use pattern::{filter_pattern, selector};
 pub(crate) use percentage::percentage;

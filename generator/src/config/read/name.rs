@@ -1,5 +1,7 @@
 //! Names of things, each with its own alphabet and length.
 
+use skywarden_cloudformation::limits::LOG_GROUP_NAME_CHARACTERS;
+
 use crate::config::{
     code::Code,
     findings::{Finding, Findings},
@@ -70,7 +72,7 @@ const ROUTE: Rule = Rule {
     words: "1 to 63 lower-case letters, digits and `-`, starting with a letter",
 };
 
-/// Narrower than CloudWatch's `[^:*$]` of 255: the name also is the last part of an alarm's name and of a logical id.
+/// Narrower than `CloudWatch`'s `[^:*$]` of 255: the name also is the last part of an alarm's name and of a logical id.
 const METRIC: Rule = Rule {
     what: "a metric name",
     example: "name: OrderValue",
@@ -80,7 +82,7 @@ const METRIC: Rule = Rule {
     words: "1 to 100 letters, digits, `_` and `-`, starting with a letter",
 };
 
-/// Source: PutMetricData, Dimension: ASCII, 1 to 255 characters, no leading colon.
+/// Source: `PutMetricData`, Dimension: ASCII, 1 to 255 characters, no leading colon.
 const DIMENSION: Rule = Rule {
     what: "a dimension name",
     example: "by: { Currency: $.currency }",
@@ -99,13 +101,13 @@ const CATEGORY: Rule = Rule {
     words: "1 to 64 lower-case letters, digits, `_`, `.` and `-`, starting with a letter",
 };
 
-/// Source: CreateLogGroup, logGroupName: 1 to 512 of `a-zA-Z0-9_-/.#`; the prefix `aws/` is reserved.
+/// Source: `CreateLogGroup`, `logGroupName`: 1 to 512 of `a-zA-Z0-9_-/.#`; the prefix `aws/` is reserved.
 const LOG_GROUP: Rule = Rule {
     what: "a log group name",
     example: "log_group: /ecs/shop-catalog",
     first: is_log_group,
     rest: is_log_group,
-    length: (1, 512),
+    length: (1, LOG_GROUP_NAME_CHARACTERS),
     words: "1 to 512 letters, digits and `_` `-` `/` `.` `#`",
 };
 

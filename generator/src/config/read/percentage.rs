@@ -13,7 +13,7 @@ pub(crate) fn percentage(node: &Node, findings: &mut Findings) -> Option<Spanned
         return Some(Spanned::new(value, node.span));
     }
     let message = format!("expected a percentage above 0% and below 100%, found {}", node.found());
-    let hint = match node.scalar().map(|text| text.trim()).filter(|text| text.parse::<f64>().is_ok_and(|value| value > 0.0 && value < 100.0)) {
+    let hint = match node.scalar().map(str::trim).filter(|text| text.parse::<f64>().is_ok_and(|value| value > 0.0 && value < 100.0)) {
         Some(number) => format!("write the percent sign: `{}%`", shortened(number)),
         None => "for example `5%`".to_owned(),
     };

@@ -115,14 +115,18 @@ pub(crate) fn each<'n, T>(
     Vec::new()
 }
 
-/// One value, or a list of them.
+/// One value, or a list of at least one.
 pub(crate) fn one_or_many<'n, T>(
     node: &'n Node,
     findings: &mut Findings,
     mut read: impl FnMut(&'n Node, &mut Findings) -> Option<T>,
 ) -> Vec<T> {
-    match &node.value {
-        Value::List(items) => items.iter().filter_map(|item| read(item, findings)).collect(),
-        _ => read(node, findings).into_iter().collect(),
+    let Value::List(items) = &node.value else {
+        return read(node, findings).into_iter().collect();
+    };
+    if items.is_empty() && !findings.is_incomplete() {
+        let finding = Finding::error(Code::WrongType, node.span, "this list is empty");
+        findings.push(finding.hint("give at least one value, or delete the key"));
     }
+    items.iter().filter_map(|item| read(item, findings)).collect()
 }

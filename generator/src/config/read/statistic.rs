@@ -1,4 +1,4 @@
-//! Statistics of an alarm, as CloudWatch spells them.
+//! Statistics of an alarm, as `CloudWatch` spells them.
 
 use crate::config::{
     code::Code,
@@ -8,9 +8,9 @@ use crate::config::{
     tree::{Node, shortened},
 };
 
-/// The five plain statistics. Source: PutMetricAlarm, Statistic.
+/// The five plain statistics. Source: `PutMetricAlarm`, Statistic.
 const PLAIN: [&str; 5] = ["Average", "Maximum", "Minimum", "SampleCount", "Sum"];
-/// Most decimals of a percentile. Source: CloudWatch, Statistics definitions (eleven are refused).
+/// Most decimals of a percentile. Source: `CloudWatch`, Statistics definitions (eleven are refused).
 const MAX_DECIMALS: usize = 10;
 
 /// A statistic: one of the plain ones, a percentile `p99.9`, a trimmed statistic `tm90`, or `IQM`.

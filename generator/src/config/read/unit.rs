@@ -1,4 +1,4 @@
-//! Units of metrics, as PutMetricData spells them.
+//! Units of metrics, as `PutMetricData` spells them.
 
 use crate::config::{
     code::Code,
@@ -8,7 +8,7 @@ use crate::config::{
     tree::{Node, shortened},
 };
 
-/// Every unit. Source: API reference of PutMetricData, MetricDatum, Unit.
+/// Every unit. Source: API reference of `PutMetricData`, `MetricDatum`, Unit.
 pub(crate) const UNITS: [&str; 27] = [
     "Seconds",
     "Microseconds",

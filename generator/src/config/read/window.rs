@@ -1,5 +1,7 @@
 //! The time an alarm looks at: `15 minutes`, or `3 of 5 minutes`.
 
+use skywarden_cloudformation::limits::{ALARM_WINDOW_SECONDS, LONG_PERIOD_SECONDS, SHORT_ALARM_WINDOW_SECONDS};
+
 use crate::config::{
     code::Code,
     findings::{Finding, Findings},
@@ -7,11 +9,6 @@ use crate::config::{
     source::Spanned,
     tree::{Node, shortened},
 };
-
-/// Longest time an alarm may look at, in seconds. Source: PutMetricAlarm, Period x EvaluationPeriods.
-pub(crate) const MAX_WINDOW_SECONDS: u32 = 604_800;
-/// Longest time when the period is shorter than an hour, in seconds. Source: as above.
-pub(crate) const MAX_SHORT_PERIOD_WINDOW_SECONDS: u32 = 86_400;
 
 /// N periods, of which M must breach.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +42,7 @@ impl Window {
 
     /// Five-minute periods when all of it must breach and it divides: for silence, where minutes would only cost evaluations.
     pub(crate) const fn in_five_minutes(self) -> Self {
-        if self.datapoints == self.periods && self.period_seconds == 60 && self.periods % 5 == 0 {
+        if self.datapoints == self.periods && self.period_seconds == 60 && self.periods.is_multiple_of(5) {
             Self {
                 datapoints: self.periods / 5,
                 periods: self.periods / 5,
@@ -83,18 +80,18 @@ fn amount(seconds: u32) -> String {
 
 /// Reads a window.
 pub(crate) fn window(node: &Node, findings: &mut Findings) -> Option<Spanned<Window>> {
-    match parse(node.scalar().unwrap_or_default()) {
-        Ok(window) => Some(Spanned::new(window, node.span)),
-        Err(problem) => {
-            let message = match node.scalar() {
-                Some(text) => format!("`{}` is no time an alarm can look at: {problem}", shortened(text)),
-                None => format!("expected a time an alarm can look at, found {}", node.found()),
-            };
-            let hint = "write `15 minutes`, or `3 of 5 minutes` when some of the minutes may be fine";
-            findings.push(Finding::error(Code::BadWindow, node.span, message).hint(hint));
-            None
-        }
-    }
+    let problem = match parse(node.scalar().unwrap_or_default()) {
+        Ok(window) => return Some(Spanned::new(window, node.span)),
+        Err(problem) => problem,
+    };
+    let message = if let Some(text) = node.scalar() {
+        format!("`{}` is no time an alarm can look at: {problem}", shortened(text))
+    } else {
+        format!("expected a time an alarm can look at, found {}", node.found())
+    };
+    let hint = "write `15 minutes`, or `3 of 5 minutes` when some of the minutes may be fine";
+    findings.push(Finding::error(Code::BadWindow, node.span, message).hint(hint));
+    None
 }
 
 fn parse(text: &str) -> Result<Window, &'static str> {
@@ -128,10 +125,10 @@ fn parse(text: &str) -> Result<Window, &'static str> {
         return Err("in `M of N` M is at least 1 and at most N");
     }
     let seconds = window.periods.checked_mul(window.period_seconds).ok_or("an alarm looks back at most 7 days")?;
-    if seconds > MAX_WINDOW_SECONDS {
+    if u64::from(seconds) > ALARM_WINDOW_SECONDS {
         return Err("an alarm looks back at most 7 days");
     }
-    if window.period_seconds < 3_600 && seconds > MAX_SHORT_PERIOD_WINDOW_SECONDS {
+    if window.period_seconds < LONG_PERIOD_SECONDS && u64::from(seconds) > SHORT_ALARM_WINDOW_SECONDS {
         return Err("an alarm looks back at most 1 day unless it is given in hours or days");
     }
     Ok(window)

@@ -19,7 +19,7 @@ use crate::{
 const LOG_GROUP: &str = "LogGroup";
 
 /// The stack of one service.
-pub fn stack(project: &Project<'_>, service: &Service) -> Stack {
+pub(super) fn stack(project: &Project<'_>, service: &Service) -> Stack {
     let names = project.names;
     let mut template = Template {
         format_version: Some(skywarden_cloudformation::template::FORMAT_VERSION.to_owned()),

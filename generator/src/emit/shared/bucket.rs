@@ -12,7 +12,7 @@ use skywarden_cloudformation::{
 
 use super::{key, queue, refuse_clear_text};
 use crate::{
-    emit::{arn, ids, project::Project},
+    emit::{ids, project::Project},
     model::names::Names,
 };
 

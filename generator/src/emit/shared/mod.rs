@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// The shared stack of a model.
-pub fn stack(project: &Project<'_>, model: &Model) -> Stack {
+pub(super) fn stack(project: &Project<'_>, model: &Model) -> Stack {
     let mut template = Template {
         format_version: Some(skywarden_cloudformation::template::FORMAT_VERSION.to_owned()),
         description: Some(format!(

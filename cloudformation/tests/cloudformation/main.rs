@@ -1,0 +1,16 @@
+//! Tests of the crate through its public API.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a failed expectation is how a test fails"
+)]
+
+mod assembly;
+mod built;
+mod foreign;
+mod limits;
+mod policy_limits;
+mod property_names;
+mod resolve;
+mod round_trip;

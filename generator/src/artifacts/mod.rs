@@ -1,0 +1,27 @@
+//! Assembly -> files: the committed rendering, the deployable package, writing and checking them on disk.
+//!
+//! Two renderings of the same stacks lie side by side: a CDK cloud assembly (`manifest.json`, `<Stack>.template.json`, `<Stack>.assets.json`) and,
+//! below `cloudformation/`, the same templates for `aws cloudformation package`. They differ in the `Code` of the functions alone.
+
+mod asset;
+mod check;
+mod error;
+mod render;
+mod tree;
+mod write;
+
+use std::collections::BTreeMap;
+
+pub use check::{Difference, DifferenceKind, check};
+pub use error::ArtifactError;
+pub use render::{package, render};
+pub use write::{Written, write};
+
+/// Files by relative path, with `/` between the parts.
+pub type Files = BTreeMap<String, Vec<u8>>;
+
+/// Name of a function's program in its package: what `provided.al2023` starts.
+const BOOTSTRAP: &str = "bootstrap";
+
+/// Name of the plan, beside the program and at the top of the assembly.
+const PLAN: &str = "plan.json";

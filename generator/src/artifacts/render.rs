@@ -1,0 +1,110 @@
+//! From an assembly to the bytes of its files.
+
+use std::collections::BTreeMap;
+
+use skywarden_cloudformation::{
+    Properties, Template,
+    assembly::{self, AssemblyError, Bootstrap, Target},
+    lambda::Code,
+};
+
+use crate::{
+    artifacts::{
+        ArtifactError, Files, PLAN,
+        asset::{self, Assets},
+    },
+    emit::{Assembly, Stack, digest},
+    model::names::Function,
+};
+
+/// Hexadecimal digits of a whole SHA-256.
+const WHOLE_DIGEST: usize = 64;
+
+/// The committed rendering: the whole `cdk-out/` tree. Its packages hold the plan alone, so the same assembly gives the same bytes everywhere.
+///
+/// # Errors
+/// [`ArtifactError::Json`] when a part of it has no JSON form, which would be a defect.
+pub fn render(assembly: &Assembly) -> Result<Files, ArtifactError> {
+    let plan = assembly.plan.to_json();
+    with_assets(assembly, plan.clone(), &asset::committed(&plan))
+}
+
+/// The deployable copy: the same tree with the programs in it, ids over plan and program. `cdk deploy --app` and
+/// `aws cloudformation package` both take it as it is.
+///
+/// # Errors
+/// [`ArtifactError::NoProgram`] when a function has none, else as [`render`].
+pub fn package(assembly: &Assembly, programs: BTreeMap<Function, Vec<u8>>) -> Result<Files, ArtifactError> {
+    let plan = assembly.plan.to_json();
+    let assets = asset::deployable(&plan, programs)?;
+    with_assets(assembly, plan, &assets)
+}
+
+fn with_assets(assembly: &Assembly, plan: String, assets: &Assets) -> Result<Files, ArtifactError> {
+    let bootstrap = Bootstrap::default();
+    let mut files = Files::new();
+    let mut stacks = Vec::new();
+    for stack in assembly.stacks() {
+        let cdk = cdk_template(stack, assets, &bootstrap);
+        let text = template_text(&stack.name, &cdk)?;
+        let mut written = assembly::Stack::new(&stack.name, &stack.name, digest(text.as_bytes(), WHOLE_DIGEST));
+        if stack.name != assembly.shared.name {
+            written.depends_on.push(assembly.shared.name.clone());
+        }
+        let functions = stack.programs.values().filter_map(|function| assets.get(function));
+        written.assets.extend(functions.map(|asset| assembly::Asset::directory(&asset.id)));
+
+        let manifest = written.asset_manifest(&bootstrap).to_json();
+        files.insert(written.asset_manifest_file(), json(&written.asset_manifest_file(), manifest)?);
+        files.insert(written.template_file(), text.into_bytes());
+        let plain = template_text(&stack.name, &cloudformation_template(stack, assets))?;
+        files.insert(format!("cloudformation/{}", written.template_file()), plain.into_bytes());
+        stacks.push(written);
+    }
+    for asset in assets.values() {
+        for (name, bytes) in &asset.files {
+            files.insert(format!("{}/{name}", asset.directory()), bytes.clone());
+        }
+    }
+    let manifest = assembly::manifest(&stacks, &bootstrap).to_json();
+    files.insert("manifest.json".to_owned(), json("manifest.json", manifest)?);
+    files.insert("cdk.out".to_owned(), assembly::cdk_out().into_bytes());
+    files.insert(PLAN.to_owned(), plan.into_bytes());
+    Ok(files)
+}
+
+/// The template for the CDK: functions find their packages in the bootstrap bucket.
+fn cdk_template(stack: &Stack, assets: &Assets, bootstrap: &Bootstrap) -> Template {
+    with_code(stack, assets, |id| bootstrap.code(&Target::Agnostic, id).into())
+}
+
+/// The template for `aws cloudformation package`: functions name the directory beside which the template lies, one up.
+fn cloudformation_template(stack: &Stack, assets: &Assets) -> Template {
+    with_code(stack, assets, |id| Code::LocalPath(format!("../asset.{id}")))
+}
+
+/// The template with the `Code` of each function filled in.
+fn with_code(stack: &Stack, assets: &Assets, code: impl Fn(&str) -> Code) -> Template {
+    let mut template = stack.template.clone();
+    for (logical_id, function) in &stack.programs {
+        let resource = template.resources.get_mut(logical_id);
+        if let (Some(Properties::Function(properties)), Some(asset)) = (resource.map(|resource| &mut resource.properties), assets.get(function)) {
+            properties.code = code(&asset.id).into();
+        }
+    }
+    template
+}
+
+fn template_text(stack: &str, template: &Template) -> Result<String, ArtifactError> {
+    template.to_json().map_err(|error| ArtifactError::Json {
+        path: format!("{stack}.template.json"),
+        reason: error.to_string(),
+    })
+}
+
+fn json(path: &str, text: Result<String, AssemblyError>) -> Result<Vec<u8>, ArtifactError> {
+    text.map(String::into_bytes).map_err(|error| ArtifactError::Json {
+        path: path.to_owned(),
+        reason: error.to_string(),
+    })
+}

@@ -1,0 +1,114 @@
+//! The config: `skywarden.yaml` and its overlays become a [`Model`], and every mistake in them a [`Diagnostic`].
+//!
+//! The way of a value: text -> `yaml` (a tree that remembers places) -> `overlay` (several files become one tree) -> `raw` (what was typed,
+//! checked value by value) -> `resolve` (what is meant: defaults filled in, names checked against each other, engines chosen). No step stops
+//! at the first mistake.
+
+mod catalogue;
+mod code;
+mod diagnostic;
+mod findings;
+mod overlay;
+mod raw;
+mod read;
+pub mod render;
+mod resolve;
+mod source;
+mod templates;
+mod tree;
+mod yaml;
+
+pub use catalogue::{CatalogueRule, Evidence};
+pub use code::Code;
+pub use diagnostic::{Diagnostic, Level, Range, Related};
+pub use render::{Format, render};
+pub use source::Source;
+pub use templates::{Templates, UnknownTemplate};
+
+use crate::{
+    config::{
+        findings::{Finding, Findings},
+        raw::RawConfig,
+        templates::ERROR_CATALOGUE,
+        tree::Node,
+    },
+    model::Model,
+};
+
+/// What loading needs.
+#[derive(Clone, Copy, Debug)]
+pub struct Inputs<'a> {
+    /// Config files; each one is laid over those before it.
+    pub configs: &'a [Source],
+    /// Templates and catalogues.
+    pub templates: &'a Templates,
+}
+
+/// What loading gives.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// The model; `None` exactly when a diagnostic is an error.
+    pub model: Option<Model>,
+    /// Everything found, in the order of files and lines.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Every file a diagnostic may point into, for [`render()`].
+    pub sources: Vec<Source>,
+}
+
+/// Loads a config. Never stops at the first mistake and never panics, whatever the text.
+pub fn load(inputs: Inputs<'_>) -> Loaded {
+    let mut sources = inputs.configs.to_vec();
+    sources.push(catalogue_source(inputs.templates));
+    let mut findings = Findings::new(&sources);
+    let root = read_configs(inputs.configs, &mut findings);
+    let raw = root.as_ref().and_then(|root| RawConfig::read(root, &mut findings));
+    let rules = read_catalogue(&sources, inputs.configs.len(), &mut findings);
+    let taxonomy = rules.into_iter().map(|rule| rule.rule).collect();
+    let model = raw.map(|raw| resolve::resolve(&raw, inputs.templates, taxonomy, &mut findings));
+    let model = model.filter(|_| !findings.has_errors());
+    let diagnostics = findings.into_diagnostics();
+    Loaded {
+        model,
+        diagnostics,
+        sources,
+    }
+}
+
+/// The error catalogue alone, with examples, for docs and tests.
+///
+/// # Errors
+/// Its mistakes.
+pub fn error_catalogue(templates: &Templates) -> Result<Vec<CatalogueRule>, Vec<Diagnostic>> {
+    let sources = [catalogue_source(templates)];
+    let mut findings = Findings::new(&sources);
+    let rules = read_catalogue(&sources, 0, &mut findings);
+    if findings.has_errors() { Err(findings.into_diagnostics()) } else { Ok(rules) }
+}
+
+fn catalogue_source(templates: &Templates) -> Source {
+    Source {
+        path: format!("templates/{ERROR_CATALOGUE}"),
+        text: templates.get(ERROR_CATALOGUE).unwrap_or_default().to_owned(),
+    }
+}
+
+fn read_catalogue(sources: &[Source], index: usize, findings: &mut Findings) -> Vec<CatalogueRule> {
+    sources.get(index).map(|source| catalogue::read(index, &source.path, &source.text, findings)).unwrap_or_default()
+}
+
+/// All files as one tree.
+fn read_configs(configs: &[Source], findings: &mut Findings) -> Option<Node> {
+    if configs.is_empty() {
+        let finding = Finding::error_in(Code::EmptyConfig, None, "no config file is given");
+        findings.push(finding.hint("write skywarden.yaml, or name the file with --config"));
+    }
+    let mut merged: Option<Node> = None;
+    for (index, source) in configs.iter().enumerate() {
+        let Some(node) = yaml::parse(index, &source.path, &source.text, findings) else { continue };
+        merged = Some(match merged {
+            Some(base) => overlay::merge(base, node, findings),
+            None => node,
+        });
+    }
+    merged
+}

@@ -1,0 +1,129 @@
+//! Advice texts of alarms, from the templates in `alarms/`.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+use skywarden_cloudformation::limits::ALARM_DESCRIPTION_CHARACTERS;
+use tera::{Context, Tera};
+
+use crate::config::{
+    Templates,
+    code::Code,
+    findings::{Finding, Findings},
+};
+
+/// What an alarm template may use; a value that does not apply to the alarm is empty.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(super) struct AlarmView<'a> {
+    /// Project name.
+    pub(super) project: &'a str,
+    /// Environment name.
+    pub(super) environment: &'a str,
+    /// Service name.
+    pub(super) service: &'a str,
+    /// Log group of the service.
+    pub(super) log_group: &'a str,
+    /// Metric name.
+    pub(super) metric: &'a str,
+    /// Statistic, `p99`.
+    pub(super) statistic: &'a str,
+    /// `above` or `below`.
+    pub(super) relation: &'a str,
+    /// Threshold with its unit, `5 %`.
+    pub(super) threshold: &'a str,
+    /// The time it looks at, `3 of 5 minutes`.
+    pub(super) window: &'a str,
+    /// Name of the function or queue it is about.
+    pub(super) resource: &'a str,
+    /// Link to the service's runbook; empty when the config names none.
+    pub(super) runbook: &'a str,
+}
+
+/// Renders advice; a template's mistake is reported once, not for every alarm.
+pub(super) struct Advice<'a> {
+    templates: &'a Templates,
+    reported: BTreeSet<String>,
+}
+
+impl<'a> Advice<'a> {
+    /// Advice from these templates.
+    pub(super) const fn new(templates: &'a Templates) -> Self {
+        Self {
+            templates,
+            reported: BTreeSet::new(),
+        }
+    }
+
+    /// The advice of one alarm as one paragraph; empty when the template is broken (which is reported).
+    pub(super) fn text(&mut self, kind: &str, view: &AlarmView<'_>, findings: &mut Findings) -> String {
+        let path = format!("alarms/{kind}.txt");
+        let template = self.templates.get(&path).unwrap_or_default();
+        let rendered = Context::from_serialize(view).and_then(|context| Tera::one_off(template, &context, false));
+        let text = match rendered {
+            // Lines are broken where they read well in the file; in an alarm they are one paragraph.
+            Ok(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),
+            Err(error) => {
+                let reason = error.to_string();
+                let reason = reason.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+                self.report(&path, &format!("the template cannot be rendered: {reason}"), "compare it with the built-in one", findings);
+                return String::new();
+            }
+        };
+        let length = text.chars().count();
+        if text.is_empty() {
+            self.report(&path, "the template gives an empty text", "say what the alarm means and what to do first", findings);
+        } else if length > ALARM_DESCRIPTION_CHARACTERS {
+            let message = format!("the template gives {length} characters, an alarm's description has at most {ALARM_DESCRIPTION_CHARACTERS}");
+            self.report(&path, &message, "shorten it, and put the rest into a runbook", findings);
+        }
+        text
+    }
+
+    fn report(&mut self, path: &str, message: &str, hint: &str, findings: &mut Findings) {
+        if self.reported.insert(path.to_owned()) {
+            let file = format!("templates/{path}");
+            findings.push(Finding::error_in(Code::BadTemplate, Some(&file), message).hint(hint));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn advice(template: &str) -> (String, Vec<crate::config::Diagnostic>) {
+        let mut templates = Templates::builtin();
+        templates.replace("alarms/latency.txt", template.to_owned()).unwrap();
+        let mut findings = Findings::default();
+        let view = AlarmView {
+            service: "checkout",
+            ..AlarmView::default()
+        };
+        let mut advice = Advice::new(&templates);
+        let text = advice.text("latency", &view, &mut findings);
+        advice.text("latency", &view, &mut findings);
+        (text, findings.into_diagnostics())
+    }
+
+    #[test]
+    fn lines_become_one_paragraph() {
+        assert_eq!(advice("{{ service }} is\n  slow.\n").0, "checkout is slow.");
+    }
+
+    #[test]
+    fn a_description_may_be_as_long_as_cloudwatch_takes_it() {
+        assert!(advice(&"x".repeat(ALARM_DESCRIPTION_CHARACTERS)).1.is_empty());
+        let diagnostics = advice(&"x".repeat(ALARM_DESCRIPTION_CHARACTERS + 1)).1;
+        assert_eq!(diagnostics.iter().map(|diagnostic| diagnostic.code).collect::<Vec<_>>(), [Code::BadTemplate]);
+    }
+
+    #[test]
+    fn a_broken_template_is_reported_once() {
+        for template in ["{{ service", "{{ servize }}", "  \n"] {
+            let diagnostics = advice(template).1;
+            let codes: Vec<_> = diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
+            assert_eq!(codes, [Code::BadTemplate], "{template}");
+            assert_eq!(diagnostics[0].file, "templates/alarms/latency.txt");
+        }
+    }
+}

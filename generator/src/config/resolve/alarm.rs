@@ -1,0 +1,250 @@
+//! The alarms every service has, without a line of config: error rate, error lines, latency, silence.
+
+use skywarden_core::{metric::name::ServiceMetric, severity::Severity};
+
+use super::{Project, advice::AlarmView};
+use crate::{
+    config::{
+        code::Code,
+        findings::{Finding, Findings},
+        raw::{RawAlarm, RawAlarms, Toggle},
+        read::Window,
+    },
+    model::{Alarm, AlarmKind, AlarmTarget, Comparison, MetricStatistic, MissingData, Signal},
+};
+
+/// Share of failed requests above which the error-rate alarm breaches, in percent.
+const ERROR_RATE_PERCENT: f64 = 5.0;
+/// Requests in a minute below which a share says nothing.
+const MIN_REQUESTS: u32 = 20;
+/// Error lines in the window above which the error-lines alarm breaches.
+const ERROR_LINES: f64 = 5.0;
+/// 99th percentile above which the latency alarm breaches, in milliseconds.
+const LATENCY_MILLISECONDS: f64 = 1_000.0;
+
+/// One minute three times out of five: longer than a hiccup, shorter than a complaint.
+const THREE_OF_FIVE: Window = Window {
+    datapoints: 3,
+    periods: 5,
+    period_seconds: 60,
+};
+const FIVE_MINUTES: Window = Window {
+    datapoints: 5,
+    periods: 5,
+    period_seconds: 60,
+};
+const FIFTEEN_MINUTES: Window = Window {
+    datapoints: 15,
+    periods: 15,
+    period_seconds: 60,
+};
+
+/// A service as far as its alarms need it.
+pub(super) struct Watched<'a> {
+    pub(super) name: &'a str,
+    pub(super) namespace: &'a str,
+    pub(super) log_group: &'a str,
+    pub(super) runbook: &'a str,
+    pub(super) http: bool,
+}
+
+impl<'a> Watched<'a> {
+    /// The part of a template's view that says which service it is.
+    pub(super) fn view(&self, project: &'a str, environment: &'a str) -> AlarmView<'a>
+    where
+        Self: 'a,
+    {
+        AlarmView {
+            project,
+            environment,
+            service: self.name,
+            log_group: self.log_group,
+            runbook: self.runbook,
+            ..AlarmView::default()
+        }
+    }
+
+    fn metric(&self, metric: ServiceMetric, statistic: &str) -> MetricStatistic {
+        MetricStatistic {
+            namespace: self.namespace.to_owned(),
+            name: metric.as_str().to_owned(),
+            dimensions: Vec::new(),
+            statistic: statistic.to_owned(),
+        }
+    }
+}
+
+/// What differs from one built-in alarm to the next.
+struct Draft<'a> {
+    kind: AlarmKind,
+    /// Last part of the alarm's name.
+    suffix: &'a str,
+    /// Name of the advice template.
+    template: &'a str,
+    /// The title behind the service's name.
+    title: String,
+    severity: Severity,
+    signal: Signal,
+    comparison: Comparison,
+    threshold: f64,
+    /// Threshold as a person says it.
+    limit: String,
+    window: Window,
+    missing: MissingData,
+}
+
+/// A threshold with its unit: `1500 ms`.
+pub(super) fn amount(number: f64, unit: &str) -> String {
+    match unit {
+        "Milliseconds" => format!("{number} ms"),
+        "Microseconds" => format!("{number} µs"),
+        "Seconds" => format!("{number} s"),
+        "Percent" => format!("{number} %"),
+        "Count" | "None" => number.to_string(),
+        other => format!("{number} {other}"),
+    }
+}
+
+/// The built-in alarms of a service in a fixed order.
+pub(super) fn alarms(raw: &RawAlarms, service: &Watched<'_>, project: &mut Project<'_>, findings: &mut Findings) -> Vec<Alarm> {
+    let drafts = [
+        enabled(raw.error_rate.as_ref(), service.http).map(|raw| error_rate(raw, service)),
+        // With request lines the error rate says it better; asked for, it is there for them as well.
+        enabled(raw.error_lines.as_ref(), !service.http).map(|raw| error_lines(raw, service)),
+        enabled(raw.latency.as_ref(), service.http).map(|raw| latency(raw, service)),
+        enabled(raw.no_logs.as_ref(), true).map(|raw| no_logs(raw, service)),
+    ];
+    if !service.http {
+        for (name, toggle) in [("error_rate", &raw.error_rate), ("latency", &raw.latency)] {
+            if let Some(Toggle::On(_, span)) = toggle {
+                let message = format!("alarm `{name}` needs request lines, and service `{}` writes none (`http: false`)", service.name);
+                let finding = Finding::error(Code::NotApplicable, *span, message);
+                findings.push(finding.hint("set `http: true` if its log has `http.status_code` and `http.duration_ms`, or use `error_lines`"));
+            }
+        }
+    }
+    drafts.into_iter().flatten().map(|draft| finish(draft, service, project, findings)).collect()
+}
+
+/// The changes to an alarm that is on.
+fn enabled(toggle: Option<&Toggle>, by_default: bool) -> Option<RawAlarm> {
+    match toggle {
+        Some(Toggle::Off) => None,
+        Some(Toggle::On(raw, _)) => Some((**raw).clone()),
+        None => by_default.then(RawAlarm::default),
+    }
+}
+
+fn error_rate(raw: RawAlarm, service: &Watched<'_>) -> Draft<'static> {
+    let percent = raw.above.map_or(ERROR_RATE_PERCENT, |above| above.value);
+    let limit = amount(percent, "Percent");
+    Draft {
+        kind: AlarmKind::ErrorRate,
+        suffix: "error-rate",
+        template: "error_rate",
+        title: format!("error rate above {limit}"),
+        severity: raw.severity.map_or(Severity::Critical, |severity| severity.value),
+        signal: Signal::Percentage {
+            part: service.metric(ServiceMetric::ServerErrors, "Sum"),
+            whole: service.metric(ServiceMetric::Requests, "Sum"),
+            min_whole: raw.min_requests.and_then(|requests| u32::try_from(requests.value).ok()).unwrap_or(MIN_REQUESTS),
+        },
+        comparison: Comparison::Above,
+        threshold: percent,
+        limit,
+        window: raw.window.map_or(THREE_OF_FIVE, |window| window.value),
+        missing: MissingData::NotBreaching,
+    }
+}
+
+fn error_lines(raw: RawAlarm, service: &Watched<'_>) -> Draft<'static> {
+    let lines = raw.above.map_or(ERROR_LINES, |above| above.value);
+    let window = raw.window.map_or(FIVE_MINUTES, |window| window.value).as_one_period();
+    let limit = amount(lines, "Count");
+    Draft {
+        kind: AlarmKind::ErrorLines,
+        suffix: "error-lines",
+        template: "error_lines",
+        title: format!("more than {limit} error lines in {}", window.words()),
+        severity: raw.severity.map_or(Severity::Error, |severity| severity.value),
+        signal: Signal::Metric(service.metric(ServiceMetric::ErrorLines, "Sum")),
+        comparison: Comparison::Above,
+        threshold: lines,
+        limit,
+        window,
+        missing: MissingData::NotBreaching,
+    }
+}
+
+fn latency(raw: RawAlarm, service: &Watched<'_>) -> Draft<'static> {
+    let milliseconds = raw.above.map_or(LATENCY_MILLISECONDS, |above| above.value);
+    let statistic = raw.statistic.map_or_else(|| "p99".to_owned(), |statistic| statistic.value);
+    let limit = amount(milliseconds, "Milliseconds");
+    Draft {
+        kind: AlarmKind::Latency,
+        suffix: "latency",
+        template: "latency",
+        title: format!("{statistic} latency above {limit}"),
+        severity: raw.severity.map_or(Severity::Warning, |severity| severity.value),
+        signal: Signal::Metric(service.metric(ServiceMetric::RequestDuration, &statistic)),
+        comparison: Comparison::Above,
+        threshold: milliseconds,
+        limit,
+        window: raw.window.map_or(THREE_OF_FIVE, |window| window.value),
+        missing: MissingData::NotBreaching,
+    }
+}
+
+fn no_logs(raw: RawAlarm, service: &Watched<'_>) -> Draft<'static> {
+    let window = raw.window.map_or(FIFTEEN_MINUTES, |window| window.value).in_five_minutes();
+    Draft {
+        kind: AlarmKind::NoLogs,
+        suffix: "no-logs",
+        template: "no_logs",
+        title: format!("no log line for {}", window.words()),
+        severity: raw.severity.map_or(Severity::Error, |severity| severity.value),
+        // CloudWatch Logs counts the events of a group itself, and sends nothing at all while there are none.
+        signal: Signal::Metric(MetricStatistic {
+            namespace: "AWS/Logs".to_owned(),
+            name: "IncomingLogEvents".to_owned(),
+            dimensions: vec![("LogGroupName".to_owned(), service.log_group.to_owned())],
+            statistic: "Sum".to_owned(),
+        }),
+        comparison: Comparison::Below,
+        threshold: 1.0,
+        limit: amount(1.0, "Count"),
+        window,
+        missing: MissingData::Breaching,
+    }
+}
+
+fn finish(draft: Draft<'_>, service: &Watched<'_>, project: &mut Project<'_>, findings: &mut Findings) -> Alarm {
+    let (metric, statistic) = match &draft.signal {
+        Signal::Metric(metric) => (metric.name.as_str(), metric.statistic.as_str()),
+        Signal::Percentage { part, .. } => (part.name.as_str(), part.statistic.as_str()),
+    };
+    let view = AlarmView {
+        metric,
+        statistic,
+        relation: if draft.comparison == Comparison::Below { "below" } else { "above" },
+        threshold: &draft.limit,
+        window: &draft.window.words(),
+        ..service.view(&project.name, &project.environment)
+    };
+    let advice = project.advice.text(draft.template, &view, findings);
+    Alarm {
+        kind: draft.kind,
+        name: project.names.alarm(Some(service.name), draft.suffix),
+        title: format!("{}: {}", service.name, draft.title),
+        advice,
+        severity: draft.severity,
+        signal: draft.signal,
+        comparison: draft.comparison,
+        threshold: draft.threshold,
+        period_seconds: draft.window.period_seconds,
+        evaluation_periods: draft.window.periods,
+        datapoints_to_alarm: draft.window.datapoints,
+        missing: draft.missing,
+        target: AlarmTarget::Alarms,
+    }
+}

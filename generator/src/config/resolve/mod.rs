@@ -1,0 +1,97 @@
+//! From what was typed to what is meant: defaults filled in, names checked against each other, an engine chosen for every metric.
+
+mod advice;
+mod alarm;
+mod builtin;
+mod errors;
+mod metric;
+mod metric_alarm;
+mod own;
+mod route;
+mod service;
+mod subscription;
+
+use skywarden_cloudformation::limits::FUNCTION_NAME_CHARACTERS;
+use skywarden_core::plan::TaxonomyRule;
+
+use crate::{
+    config::{
+        Templates,
+        code::Code,
+        findings::{Finding, Findings},
+        raw::RawConfig,
+    },
+    model::{
+        Architecture, Encryption, Model,
+        names::{Function, Names},
+    },
+};
+use advice::Advice;
+
+/// Environment when none is given.
+const DEFAULT_ENVIRONMENT: &str = "prod";
+/// Region when none is given; templates are region-agnostic, so it only affects links.
+const DEFAULT_REGION: &str = "us-east-1";
+/// Retention in days when none is given: long enough for a month's review, short enough not to surprise on the bill.
+const DEFAULT_RETENTION_DAYS: u32 = 30;
+
+/// What every part needs to know of the project.
+struct Project<'a> {
+    names: Names,
+    name: String,
+    environment: String,
+    retention_days: u32,
+    encryption: Encryption,
+    advice: Advice<'a>,
+}
+
+/// Builds the model. With errors among the findings it is not meant to be used: what could not be read has its default.
+pub(super) fn resolve(raw: &RawConfig, templates: &Templates, taxonomy: Vec<TaxonomyRule>, findings: &mut Findings) -> Model {
+    // A project without a name is an error already; the rest is still checked, under a name nobody will see.
+    let project = raw.project.as_ref().map_or("project", |name| name.value.as_str());
+    let environment = raw.environment.as_ref().map_or(DEFAULT_ENVIRONMENT, |name| name.value.as_str());
+    let names = Names::new(project, environment);
+    check_prefix(raw, &names, findings);
+    let mut project = Project {
+        names: names.clone(),
+        name: project.to_owned(),
+        environment: environment.to_owned(),
+        retention_days: raw.defaults.retention.as_ref().map_or(DEFAULT_RETENTION_DAYS, |days| days.value),
+        encryption: raw.defaults.encryption.as_ref().map_or(Encryption::Aws, |encryption| encryption.value.clone()),
+        advice: Advice::new(templates),
+    };
+    let services = service::services(raw, &mut project, findings);
+    let own_alarms = own::alarms(&mut project, findings);
+    service::check_alarm_names(raw, &services, &own_alarms, findings);
+    let errors = errors::policy(raw, findings);
+    let routes = route::routes(raw, findings);
+    route::check_coverage(raw, &routes, &services, &own_alarms, &errors, &taxonomy, findings);
+    Model {
+        names,
+        project: project.name,
+        environment: project.environment,
+        region: raw.region.as_ref().map_or(DEFAULT_REGION, |region| region.value.as_str()).to_owned(),
+        owner: raw.owner.as_ref().map(|owner| owner.value.clone()).unwrap_or_default(),
+        architecture: raw.defaults.architecture.as_ref().map_or(Architecture::Arm64, |architecture| architecture.value),
+        retention_days: project.retention_days,
+        services,
+        routes,
+        own_alarms,
+        errors,
+        taxonomy,
+        overview_dashboard: raw.overview.as_ref().is_none_or(|overview| overview.value),
+        mask_keys: raw.mask_keys.iter().map(|key| key.value.clone()).collect(),
+        messages: templates.directory("messages"),
+    }
+}
+
+/// Every physical name starts with project and environment; the functions' names are the shortest of their limits.
+fn check_prefix(raw: &RawConfig, names: &Names, findings: &mut Findings) {
+    let longest = Function::ALL.iter().map(|function| names.function(*function)).max_by_key(String::len).unwrap_or_default();
+    let Some(place) = raw.environment.as_ref().or(raw.project.as_ref()) else { return };
+    if longest.len() > FUNCTION_NAME_CHARACTERS {
+        let message = format!("`{longest}` would have {} characters, a function's name has at most {FUNCTION_NAME_CHARACTERS}", longest.len());
+        let hint = format!("shorten `project` or `environment` by {}", longest.len() - FUNCTION_NAME_CHARACTERS);
+        findings.push(Finding::error(Code::AwsLimit, place.span, message).hint(hint));
+    }
+}

@@ -1,0 +1,238 @@
+//! Services: their log groups, metrics, alarms and subscriptions.
+
+use std::collections::BTreeMap;
+
+use skywarden_cloudformation::limits::METRIC_FILTERS;
+use skywarden_core::{
+    metric::name::ServiceMetric,
+    pattern::{FilterPattern, quota::MAX_REGEX_PATTERNS_PER_LOG_GROUP},
+    plan::LogFormat,
+};
+
+use super::{Project, alarm, alarm::Watched, builtin, metric::Metric, metric_alarm, subscription};
+use crate::{
+    config::{
+        code::Code,
+        findings::{Finding, Findings},
+        raw::{RawConfig, RawMetric, RawService},
+        read,
+        source::{Span, Spanned},
+        tree::shortened,
+    },
+    model::{Alarm, LogGroup, MetricEngine, Runtime, Service, names::logical_id},
+};
+
+/// Names Skywarden gives to things beside services: its own namespace and the overview dashboard.
+const RESERVED_SERVICES: [&str; 2] = ["overview", "skywarden"];
+/// Last parts of names that built-in alarms have.
+const RESERVED_ALARMS: [&str; 4] = ["error-rate", "error-lines", "latency", "no-logs"];
+
+/// Every service, in the order of their names.
+pub(super) fn services(raw: &RawConfig, project: &mut Project<'_>, findings: &mut Findings) -> Vec<Service> {
+    for metric in &raw.metrics {
+        if let Some(from) = &metric.from {
+            unknown_service(from, raw, findings);
+        }
+    }
+    let mut sorted: Vec<&RawService> = raw.services.iter().collect();
+    sorted.sort_by(|a, b| a.name.value.cmp(&b.name.value));
+    let mut groups: BTreeMap<String, Span> = BTreeMap::new();
+    let mut services = Vec::new();
+    for service in sorted {
+        if RESERVED_SERVICES.contains(&service.name.value.as_str()) {
+            let message = format!("`{}` is a name Skywarden gives itself", service.name.value);
+            findings.push(Finding::error(Code::ReservedName, service.name.span, message).hint("call the service something else"));
+        }
+        let own: Vec<&RawMetric> =
+            raw.metrics.iter().filter(|metric| metric.from.as_ref().is_some_and(|from| from.value == service.name.value)).collect();
+        let resolved = resolve(service, &own, project, findings);
+        let place = service.log_group.name.as_ref().map_or(service.name.span, |name| name.span);
+        if let Some(first) = groups.get(&resolved.log_group.name) {
+            let message = format!("two services have the log group `{}`", shortened(&resolved.log_group.name));
+            let finding = Finding::error(Code::DuplicateLogGroup, place, message).related(*first, "first service");
+            findings.push(finding.hint("give each service its own `log_group`, or make them one service"));
+        } else {
+            groups.insert(resolved.log_group.name.clone(), place);
+        }
+        services.push(resolved);
+    }
+    services
+}
+
+/// Reports a name that is no service of the config.
+pub(super) fn unknown_service(name: &Spanned<String>, raw: &RawConfig, findings: &mut Findings) {
+    let known = || raw.services.iter().map(|service| service.name.value.as_str());
+    if known().any(|service| service == name.value) || findings.is_incomplete() {
+        return;
+    }
+    let hint = match read::closest(&name.value, known()) {
+        Some(service) => format!("did you mean `{service}`?"),
+        None => format!("services of this config: {}", known().collect::<Vec<_>>().join(", ")),
+    };
+    let message = format!("there is no service `{}`", shortened(&name.value));
+    findings.push(Finding::error(Code::UnknownService, name.span, message).hint(hint));
+}
+
+fn resolve(raw: &RawService, own: &[&RawMetric], project: &mut Project<'_>, findings: &mut Findings) -> Service {
+    let name = raw.name.value.clone();
+    let runtime = raw.runtime.as_ref().map_or(Runtime::External, |runtime| runtime.value);
+    let format = raw.format.as_ref().map_or(LogFormat::Json, |format| format.value);
+    let http = http(raw, format, findings);
+    let log_group = log_group(raw, runtime, project, findings);
+    let namespace = project.names.namespace(&name);
+    let runbook = raw.runbook.as_ref().map(|runbook| runbook.value.clone()).unwrap_or_default();
+    let watched = Watched {
+        name: &name,
+        namespace: &namespace,
+        log_group: &log_group.name,
+        runbook: &runbook,
+        http,
+    };
+    let mut metrics = builtin::metrics(&namespace, format, http);
+    let mut alarms = alarm::alarms(&raw.alarms, &watched, project, findings);
+    let mut taken = Taken::new();
+    for metric in own {
+        let Some(resolved) = Metric::new(metric, format, findings) else { continue };
+        let place = metric.name.as_ref().map_or(metric.span, |name| name.span);
+        if !taken.take(&resolved.name, place, findings) {
+            continue;
+        }
+        metrics.push(resolved.plan(&namespace, &log_group));
+        let Some(raw_alarm) = &metric.alarm else { continue };
+        let total = resolved.total();
+        let watched_metric = total.as_ref().unwrap_or(&resolved);
+        if let Some(total) = &total
+            && taken.take(&total.name, place, findings)
+        {
+            metrics.push(total.plan(&namespace, &log_group));
+        }
+        alarms.extend(metric_alarm::alarm(raw_alarm, &resolved, &watched_metric.name, &watched, project, findings));
+    }
+    let subscriptions = subscription::subscriptions(format, &metrics);
+    subscription::check_slots(raw, &subscriptions, findings);
+    let service = Service {
+        name: raw.name.value.clone(),
+        runtime,
+        format,
+        http,
+        namespace: namespace.clone(),
+        subscriptions,
+        metrics,
+        alarms,
+        runbook: runbook.clone(),
+        log_group,
+    };
+    check_filters(&service, raw.name.span, findings);
+    service
+}
+
+/// Whether there are request lines; they are JSON.
+fn http(raw: &RawService, format: LogFormat, findings: &mut Findings) -> bool {
+    let json = format == LogFormat::Json;
+    let Some(http) = &raw.http else { return json };
+    if http.value && !json {
+        let message = format!("service `{}` writes text, and request lines are JSON", raw.name.value);
+        findings.push(Finding::error(Code::NotApplicable, http.span, message).hint("set `format: json` or `http: false`"));
+    }
+    http.value
+}
+
+fn log_group(raw: &RawService, runtime: Runtime, project: &Project<'_>, findings: &mut Findings) -> LogGroup {
+    let existing = raw.log_group.existing.as_ref().is_some_and(|existing| existing.value);
+    if existing {
+        let settings = [
+            ("retention", raw.retention.as_ref().map(|days| days.span)),
+            ("encryption", raw.encryption.as_ref().map(|encryption| encryption.span)),
+        ];
+        for (key, span) in settings {
+            if let Some(span) = span {
+                let message = format!("`{key}` has no effect on a log group that exists already");
+                let finding = Finding::warning(Code::NoEffect, span, message);
+                findings.push(finding.hint("set it where the log group is created, or let Skywarden create it (`existing: false`)"));
+            }
+        }
+    }
+    LogGroup {
+        name: raw.log_group.name.as_ref().map_or_else(|| default_log_group(runtime, &project.name, &raw.name.value), |name| name.value.clone()),
+        existing,
+        retention_days: raw.retention.as_ref().map_or(project.retention_days, |days| days.value),
+        encryption: raw.encryption.as_ref().map_or_else(|| project.encryption.clone(), |encryption| encryption.value.clone()),
+    }
+}
+
+/// Where each runtime writes when nobody says otherwise.
+fn default_log_group(runtime: Runtime, project: &str, service: &str) -> String {
+    match runtime {
+        Runtime::Lambda => format!("/aws/lambda/{project}-{service}"),
+        Runtime::Ecs => format!("/ecs/{project}-{service}"),
+        Runtime::Ec2 => format!("/ec2/{project}-{service}"),
+        Runtime::AppRunner => format!("/aws/apprunner/{project}-{service}"),
+        Runtime::External => format!("/{project}/{service}"),
+    }
+}
+
+/// Metric names of one service. Compared as logical ids, so that `order_value` and `OrderValue` do not end up as one resource.
+struct Taken {
+    first: BTreeMap<String, Span>,
+}
+
+impl Taken {
+    const fn new() -> Self {
+        Self { first: BTreeMap::new() }
+    }
+
+    /// Whether the name is free; reported when it is not.
+    fn take(&mut self, name: &str, place: Span, findings: &mut Findings) -> bool {
+        let id = logical_id(&[name]);
+        let builtin = [ServiceMetric::Requests, ServiceMetric::ServerErrors, ServiceMetric::RequestDuration, ServiceMetric::ErrorLines];
+        let reserved = builtin.iter().map(|metric| metric.as_str()).chain(RESERVED_ALARMS).any(|word| logical_id(&[word]) == id);
+        if reserved {
+            let message = format!("`{name}` is the name of a metric or alarm every service has");
+            findings.push(Finding::error(Code::ReservedName, place, message).hint("call the metric something else"));
+            return false;
+        }
+        if let Some(first) = self.first.get(&id) {
+            let message = format!("the service has a metric `{name}` already");
+            let finding = Finding::error(Code::DuplicateMetric, place, message).related(*first, "first metric");
+            findings.push(finding.hint("call one of them something else; `NAMEAll` is taken by a metric with `by` and `alarm`, and `-` and `_` do not count"));
+            return false;
+        }
+        self.first.insert(id, place);
+        true
+    }
+}
+
+/// Reports a log group with more filters than AWS allows.
+fn check_filters(service: &Service, place: Span, findings: &mut Findings) {
+    let native = service.metrics.iter().filter_map(|metric| match &metric.engine {
+        MetricEngine::Native(filter) => Some(filter.pattern.as_str()),
+        MetricEngine::Extractor(_) => None,
+    });
+    let native: Vec<&str> = native.collect();
+    if native.len() > METRIC_FILTERS {
+        let message = format!("service `{}` has {} metric filters, a log group has at most {METRIC_FILTERS}", service.name, native.len());
+        let finding = Finding::error(Code::AwsLimit, place, message);
+        findings.push(finding.hint("join metrics that differ in one value by a dimension (`by`), or give some a `limit`: metrics-extractor computes those"));
+    }
+    let patterns = native.into_iter().chain(service.subscriptions.iter().map(|subscription| subscription.pattern.as_str()));
+    let with_regex = patterns.filter(|pattern| FilterPattern::parse(pattern).is_ok_and(|pattern| pattern.regex_count() > 0)).count();
+    if with_regex > MAX_REGEX_PATTERNS_PER_LOG_GROUP {
+        let message = format!("service `{}` has {with_regex} filters with regular expressions, a log group has at most {MAX_REGEX_PATTERNS_PER_LOG_GROUP}", service.name);
+        findings.push(Finding::error(Code::AwsLimit, place, message).hint("write some of them with `*` or with several terms"));
+    }
+}
+
+/// Reports two alarms with the same name: names are joined by `-`, so `a` with `b-c` and `a-b` with `c` would meet.
+pub(super) fn check_alarm_names(raw: &RawConfig, services: &[Service], own: &[Alarm], findings: &mut Findings) {
+    let mut names: BTreeMap<&str, &str> = own.iter().map(|alarm| (alarm.name.as_str(), "skywarden")).collect();
+    for service in services {
+        for alarm in &service.alarms {
+            let Some(other) = names.insert(&alarm.name, &service.name) else { continue };
+            let place = raw.services.iter().find(|raw| raw.name.value == service.name);
+            if let Some(place) = place {
+                let message = format!("services `{other}` and `{}` would both have an alarm named `{}`", service.name, alarm.name);
+                findings.push(Finding::error(Code::DuplicateAlarm, place.name.span, message).hint("rename the service, or the metric"));
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! The templates and catalogues that come with Skywarden, and the user's versions of them.
+
+use std::collections::BTreeMap;
+
+use crate::config::read::closest;
+
+macro_rules! builtin {
+    ($($path:literal)*) => {
+        /// Every file by its path below `templates/`.
+        const BUILTIN: &[(&str, &str)] = &[$(($path, include_str!(concat!("../../../templates/", $path))),)*];
+    };
+}
+
+builtin! {
+    "alarms/dead_letters.txt"
+    "alarms/error_lines.txt"
+    "alarms/error_rate.txt"
+    "alarms/latency.txt"
+    "alarms/metric.txt"
+    "alarms/no_logs.txt"
+    "alarms/processor_errors.txt"
+    "catalogue/errors.yaml"
+    "messages/alarm.txt"
+    "messages/issue.txt"
+    "messages/subject.txt"
+}
+
+/// Path of the error taxonomy.
+pub(crate) const ERROR_CATALOGUE: &str = "catalogue/errors.yaml";
+
+/// What a user may reword or retune: the built-in files, some of them replaced.
+#[derive(Clone, Debug)]
+pub struct Templates {
+    files: BTreeMap<String, String>,
+}
+
+/// An override that replaces nothing.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{path}` replaces no template of Skywarden; {hint}")]
+pub struct UnknownTemplate {
+    path: String,
+    hint: String,
+}
+
+impl Default for Templates {
+    fn default() -> Self {
+        Self::builtin()
+    }
+}
+
+impl Templates {
+    /// The built-in ones.
+    pub fn builtin() -> Self {
+        let files = BUILTIN.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+        Self { files }
+    }
+
+    /// Replaces one file. `path` is relative to the directory of templates, with `/` on every system: `alarms/latency.txt`.
+    ///
+    /// # Errors
+    /// [`UnknownTemplate`] when there is no such file to replace: a misspelt override would silently do nothing.
+    pub fn replace(&mut self, path: &str, text: String) -> Result<(), UnknownTemplate> {
+        if let Some(file) = self.files.get_mut(path) {
+            *file = text;
+            return Ok(());
+        }
+        let hint = match closest(path, self.paths()) {
+            Some(known) => format!("did you mean `{known}`?"),
+            None => format!("the files that can be replaced: {}", self.paths().collect::<Vec<_>>().join(", ")),
+        };
+        Err(UnknownTemplate {
+            path: path.to_owned(),
+            hint,
+        })
+    }
+
+    /// Text of one file.
+    pub fn get(&self, path: &str) -> Option<&str> {
+        self.files.get(path).map(String::as_str)
+    }
+
+    /// Every path, sorted.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.files.keys().map(String::as_str)
+    }
+
+    /// The files of one directory by their names in it, sorted.
+    pub fn directory(&self, name: &str) -> BTreeMap<String, String> {
+        let below = |path: &String| path.strip_prefix(name)?.strip_prefix('/').map(str::to_owned);
+        self.files.iter().filter_map(|(path, text)| Some((below(path)?, text.clone()))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_override_replaces_a_known_file_only() {
+        let mut templates = Templates::builtin();
+        templates.replace("alarms/latency.txt", "slow".to_owned()).unwrap();
+        assert_eq!(templates.get("alarms/latency.txt"), Some("slow"));
+        let error = templates.replace("alarms/latenzy.txt", String::new()).unwrap_err();
+        assert_eq!(error.to_string(), "`alarms/latenzy.txt` replaces no template of Skywarden; did you mean `alarms/latency.txt`?");
+    }
+
+    #[test]
+    fn messages_are_given_by_their_bare_names() {
+        let names: Vec<_> = Templates::builtin().directory("messages").into_keys().collect();
+        assert_eq!(names, ["alarm.txt", "issue.txt", "subject.txt"]);
+    }
+}

@@ -1,0 +1,27 @@
+//! Dashboards: one per service, and an overview of the project.
+
+mod alarms;
+mod grid;
+mod overview;
+mod own;
+mod series;
+mod service;
+
+use skywarden_cloudformation::{Expr, List, Resource, Tag, cloudwatch::Dashboard, dashboard::Body};
+
+pub(super) use overview::overview;
+pub(super) use service::service;
+
+/// Region of a widget, filled in at deployment.
+const REGION: &str = "${AWS::Region}";
+
+/// A dashboard resource of a body.
+fn resource(name: String, body: &Body, tags: List<Tag>) -> Resource {
+    // Text, numbers and lists always have a JSON form.
+    let body = body.to_expr().unwrap_or_else(|_| Expr::from(String::new()));
+    Resource::new(Dashboard {
+        dashboard_name: Some(name.into()),
+        tags,
+        ..Dashboard::new(body)
+    })
+}

@@ -1,0 +1,103 @@
+//! The overview of a project: every service's vital signs, then Skywarden's own.
+
+use skywarden_cloudformation::{
+    Resource,
+    dashboard::{Content, Row},
+};
+use skywarden_core::metric::name::ServiceMetric;
+
+use super::{
+    alarms,
+    grid::Grid,
+    own, resource,
+    series::{self, Graph},
+    service::built_in,
+};
+use crate::{
+    emit::project::Project,
+    model::{Model, Service},
+};
+
+/// Resolution of the graphs in seconds: the overview is for the day, a service's dashboard for the minute.
+pub(super) const PERIOD_SECONDS: u32 = 300;
+
+/// Services drawn in one graph; more lines cannot be told apart.
+const SERVICES_PER_GRAPH: usize = 20;
+
+/// Services on one dashboard: six metrics each stay below CloudWatch's 2,500 per dashboard, with room for Skywarden's own.
+const SERVICES_PER_DASHBOARD: usize = 300;
+
+/// The overview dashboards with their logical ids: one, and a further one for every 300 services.
+pub(in crate::emit) fn overview(project: &Project<'_>, model: &Model) -> Vec<(String, Resource)> {
+    let name = project.names.dashboard(None);
+    let mut services: Vec<&Service> = model.services.iter().collect();
+    services.sort_by(|a, b| a.name.cmp(&b.name));
+    let pages = services.len().div_ceil(SERVICES_PER_DASHBOARD).max(1);
+    (0..pages)
+        .map(|page| {
+            let shown: Vec<_> = services.iter().copied().skip(page * SERVICES_PER_DASHBOARD).take(SERVICES_PER_DASHBOARD).collect();
+            let mut grid = Grid::default();
+            add_services(&mut grid, project, &shown);
+            if page == 0 {
+                own::add(&mut grid, project, model);
+            }
+            let (id, name) = if page == 0 {
+                ("Overview".to_owned(), name.clone())
+            } else {
+                (format!("Overview{}", page + 1), format!("{name}-{}", page + 1))
+            };
+            (id, resource(name, &grid.body(), project.tags()))
+        })
+        .collect()
+}
+
+fn add_services(grid: &mut Grid, project: &Project<'_>, services: &[&Service]) {
+    let console = &project.console;
+    let links: Vec<_> = services
+        .iter()
+        .map(|service| format!("[{}]({})", service.name, console.dashboard(&project.names.dashboard(Some(&service.name)))))
+        .collect();
+    let lines = u32::try_from(links.len() / 12).unwrap_or(0);
+    grid.text(2 + lines, format!("# {}\n{}", project.title(), links.join(" · ")));
+
+    let names: Vec<_> = services.iter().flat_map(|service| &service.alarms).map(|alarm| alarm.name.as_str()).collect();
+    alarms::add(grid, "Alarms of the services", &names);
+
+    let graphs = services.len().div_ceil(SERVICES_PER_GRAPH);
+    for (number, chunk) in services.chunks(SERVICES_PER_GRAPH).enumerate() {
+        let title = |text: &str| {
+            if graphs == 1 {
+                text.to_owned()
+            } else {
+                format!("{text} ({} of {graphs})", number + 1)
+            }
+        };
+        let contents = [
+            Graph::new(title("Requests"), PERIOD_SECONDS).rows(rows(chunk, ServiceMetric::Requests, "Sum")).content(),
+            Graph::new(title("Error rate"), PERIOD_SECONDS).unit("%").rows(error_rates(chunk)).content(),
+            Graph::new(title("Request duration (p99)"), PERIOD_SECONDS)
+                .unit("ms")
+                .rows(rows(chunk, ServiceMetric::RequestDuration, "p99"))
+                .content(),
+            Graph::new(title("Error lines"), PERIOD_SECONDS).rows(rows(chunk, ServiceMetric::ErrorLines, "Sum")).content(),
+        ];
+        grid.row(6, contents.into_iter().flatten().collect::<Vec<Content>>());
+    }
+}
+
+fn rows(services: &[&Service], metric: ServiceMetric, statistic: &str) -> Vec<Row> {
+    services.iter().filter_map(|service| Some(series::row(&built_in(service, metric, statistic)?, &service.name))).collect()
+}
+
+fn error_rates(services: &[&Service]) -> Vec<Row> {
+    services
+        .iter()
+        .enumerate()
+        .filter_map(|(number, service)| {
+            let part = built_in(service, ServiceMetric::ServerErrors, "Sum")?;
+            let whole = built_in(service, ServiceMetric::Requests, "Sum")?;
+            Some(series::share(&part, &whole, &service.name, &number.to_string()))
+        })
+        .flatten()
+        .collect()
+}

@@ -1,0 +1,89 @@
+//! One config per code, and what is said about it. A code without a case here does not compile.
+
+use skywarden_generator::config::{Code, Loaded, Templates};
+
+use crate::support::{load, load_with, service_with, smallest_with, text_of};
+
+/// A metric with these settings on the smallest config.
+fn metric_with(settings: &str) -> Loaded {
+    load(&[&smallest_with(&format!("metrics:\n  - {{ name: Orders, from: checkout, {settings} }}\n"))])
+}
+
+fn one(text: &str) -> Loaded {
+    load(&[text])
+}
+
+fn case(code: Code) -> Loaded {
+    match code {
+        Code::YamlSyntax => one(&smallest_with("metrics:\n\t- name: Orders\n")),
+        Code::EmptyConfig => one("# nothing here yet\n"),
+        Code::SeveralDocuments => one(&smallest_with("---\nproject: other\n")),
+        Code::DuplicateKey => one(&smallest_with("project: again\n")),
+        Code::UnknownKey => one(&service_with("retension: 90d")),
+        Code::MissingKey => one("services:\n  checkout: {}\nroutes:\n  - { severity: critical }\n"),
+        Code::WrongType => metric_with("where: { $.event = \"order_placed\" }, value: [1]"),
+        Code::NullRemoves => load(&[&smallest_with("owner: team-a\n"), "owner: null\nowners: null\n"]),
+        Code::TooLarge => one(&alias_bomb()),
+        Code::BadName => one("project: My Shop\nservices:\n  Check_out: { runtime: lambda }\n  true: { runtime: ecs }\nroutes: [{ email: a@example.com }]\n"),
+        Code::UnknownWord => one(&service_with("format: jsonl")),
+        Code::BadDuration => one(&service_with("retention: 90")),
+        Code::BadWindow => one(&service_with("alarms: { latency: { for: 6 of 5 minutes }, no_logs: { for: 2000 minutes } }")),
+        Code::BadPercentage => one(&service_with("alarms: { error_rate: { above: 5 } }")),
+        Code::BadRetention => one(&service_with("retention: 45d")),
+        Code::OutOfRange => metric_with("by: { Currency: $.currency }, limit: 0"),
+        Code::BadPattern => metric_with("where: '{ $.event == \"order_placed\" }'"),
+        Code::BadSelector => metric_with("value: amount, by: { Item: '$.items[*].name' }"),
+        Code::BadUnit => metric_with("unit: milliseconds"),
+        Code::BadStatistic => metric_with("alarm: { above: 5, statistic: p90 }"),
+        Code::BadAddress => one("project: shop\nregion: Europe\nservices: { a: { runtime: ecs, runbook: wiki, encryption: arn:aws:kms:alias/x } }\nroutes: [{ email: oncall, sqs: a.fifo }]\n"),
+        Code::LiteralSecret => one("project: shop\nservices: { a: { runtime: ecs } }\nroutes: [{ email: a@example.com, webhook: https://hooks.example.com/T0/B0/secret }]\n"),
+        Code::UnknownService => one(&smallest_with("metrics: [{ name: Orders, from: chekout }]\nerrors: { rules: [{ when: { service: pay }, severity: info }] }\n")),
+        Code::DuplicateMetric => one(&smallest_with("metrics:\n  - { name: OrderValue, from: checkout }\n  - { name: order_value, from: checkout }\n")),
+        Code::ReservedName => one("project: shop\nservices: { overview: { runtime: ecs } }\nmetrics: [{ name: Requests, from: overview }]\nroutes: [{ email: a@example.com }]\n"),
+        Code::DuplicateLogGroup => one("project: shop\nservices:\n  a: { runtime: ecs, log_group: /ecs/all }\n  b: { runtime: ecs, log_group: /ecs/all }\nroutes: [{ email: a@example.com }]\n"),
+        Code::DuplicateRoute => one("project: shop\nservices: { a: { runtime: ecs } }\nroutes:\n  - { email: a@example.com }\n  - { email: [b@example.com, b@example.com], sqs: q }\n"),
+        Code::DuplicateAlarm => one("project: shop\nservices: { a: { runtime: ecs }, a-error: { runtime: ecs } }\nmetrics: [{ name: rate, from: a-error, alarm: { above: 1 } }]\nroutes: [{ email: a@example.com }]\n"),
+        Code::UnheardSeverity => one("project: shop\nservices: { a: { runtime: ecs } }\nroutes: [{ severity: [critical, warning], email: a@example.com }]\n"),
+        Code::NoFallback => one("project: shop\nservices: { a: { runtime: ecs } }\nroutes: [{ sqs: ops }]\n"),
+        Code::NotApplicable => one(&service_with("http: false, alarms: { latency: { above: 2s } }")),
+        Code::NoEffect => one(&service_with("log_group: { existing: true }, retention: 30d")),
+        Code::NoFreeSubscription => one("project: shop\nservices: { a: { runtime: ecs, existing_subscriptions: 1 } }\nmetrics: [{ name: Orders, from: a, by: { Currency: $.currency }, limit: 5 }]\nroutes: [{ email: a@example.com }]\n"),
+        Code::AwsLimit => one("project: the-longest-name-a-project-has\nenvironment: quality-assurance\nservices: { a: { runtime: ecs } }\nroutes: [{ email: a@example.com }]\n"),
+        Code::BadTemplate => {
+            let mut templates = Templates::builtin();
+            templates.replace("alarms/no_logs.txt", "{{ servize }} is silent".to_owned()).unwrap();
+            load_with(&[&smallest_with("")], &templates)
+        }
+        Code::BadCatalogue => {
+            let mut templates = Templates::builtin();
+            let rule = "  - id: oom\n    category: oom\n    severity: critical\n    retry: no\n    first_step: look\n    example: { type: A }\n    counterexample: { type: B }\n";
+            templates.replace("catalogue/errors.yaml", format!("rules:\n{rule}{rule}    types: [A]\n")).unwrap();
+            load_with(&[&smallest_with("")], &templates)
+        }
+    }
+}
+
+/// A few lines of aliases that would be ten million values.
+fn alias_bomb() -> String {
+    let mut text = "a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n".to_owned();
+    for level in 1..7 {
+        let previous = vec![format!("*a{}", level - 1); 10].join(", ");
+        text.push_str(&format!("a{level}: &a{level} [{previous}]\n"));
+    }
+    text
+}
+
+#[test]
+fn every_code_is_explained_with_its_place_and_a_hint() {
+    for code in Code::ALL {
+        let loaded = case(*code);
+        let own: Vec<_> = loaded.diagnostics.iter().filter(|diagnostic| diagnostic.code == *code).collect();
+        assert!(!own.is_empty(), "{code} is not among {:?}", loaded.diagnostics);
+        for diagnostic in own {
+            assert!(diagnostic.hint.is_some(), "{code} has no hint");
+            assert!(!diagnostic.message.ends_with('.'), "{code}: {}", diagnostic.message);
+        }
+        let name = format!("{}-{}", code.as_str(), code.name());
+        insta::assert_snapshot!(name, text_of(&loaded));
+    }
+}

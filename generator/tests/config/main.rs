@@ -1,0 +1,11 @@
+//! The config as a user meets it: what a file means, and what is said about its mistakes.
+#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+mod catalogue;
+mod codes;
+mod defaults;
+mod example;
+mod metrics;
+mod properties;
+mod rendering;
+mod support;

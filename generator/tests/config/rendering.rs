@@ -1,0 +1,98 @@
+//! Many mistakes in one run, in every format.
+
+use skywarden_generator::config::{Format, Loaded, render};
+
+use crate::support::load;
+
+const BASE: &str = "\
+project: shop
+envronment: prod
+services:
+  checkout:
+    runtime: lamda
+    retention: 45d
+  catalog: { runtime: ecs, http: yes }
+metrics:
+  - name: OrderValue
+    from: chekout
+    where: '{ $.event = order placed }'
+    value: $..amount
+routes:
+  - { severity: critcal, email: oncall }
+";
+
+const PROD: &str = "\
+services:
+  checkout:
+    alarms:
+      error_rate: { above: 5 }
+      latency: { above: 1500, for: soon }
+  payments: { runtime: ecs, unknown: null }
+routes:
+  - severity: critical
+    webhook: https://example.com/hook
+";
+
+fn many() -> Loaded {
+    load(&[BASE, PROD])
+}
+
+#[test]
+fn many_mistakes_in_two_files_are_told_in_one_run() {
+    let loaded = many();
+    assert!(loaded.model.is_none());
+    insta::assert_snapshot!(crate::support::text_of(&loaded));
+}
+
+#[test]
+fn a_narrow_terminal_wraps() {
+    let loaded = many();
+    insta::assert_snapshot!(render(&loaded.diagnostics[..2], &loaded.sources, Format::Text { color: false, width: 60 }));
+}
+
+#[test]
+fn colour_changes_no_word() {
+    let loaded = many();
+    let plain = render(&loaded.diagnostics, &loaded.sources, Format::Text { color: false, width: 100 });
+    let coloured = render(&loaded.diagnostics, &loaded.sources, Format::Text { color: true, width: 100 });
+    assert_ne!(plain, coloured);
+    let mut stripped = String::new();
+    let mut rest = coloured.as_str();
+    while let Some((before, escape)) = rest.split_once('\u{1b}') {
+        stripped.push_str(before);
+        rest = escape.split_once('m').unwrap().1;
+    }
+    stripped.push_str(rest);
+    assert_eq!(stripped, plain);
+}
+
+#[test]
+fn json_holds_every_field() {
+    let loaded = many();
+    insta::assert_snapshot!(render(&loaded.diagnostics[..2], &loaded.sources, Format::Json));
+}
+
+#[test]
+fn github_gets_one_command_a_line() {
+    let loaded = many();
+    let text = render(&loaded.diagnostics, &loaded.sources, Format::Github);
+    assert_eq!(text.lines().count(), loaded.diagnostics.len());
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn columns_are_counted_in_characters_in_every_format() {
+    let loaded = load(&["project: shop\nowner: équipe\nservices: { a: { runtime: ecs } }\nroutes: [{ name: 'ü', email: 'é', fallbak: true }]\n"]);
+    let text = crate::support::text_of(&loaded);
+    for diagnostic in &loaded.diagnostics {
+        let place = format!("{}:{}:{}", diagnostic.file, diagnostic.line, diagnostic.column);
+        assert!(text.contains(&place), "{place} is not in\n{text}");
+    }
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn mistakes_before_a_syntax_error_are_told_and_what_may_be_behind_it_is_not_missed() {
+    let loaded = load(&["project: Shop\nservices:\n  a: { runtime: ecs }\n  b: { runtime: \"ecs }\n"]);
+    insta::assert_snapshot!(crate::support::text_of(&loaded));
+}

@@ -1,0 +1,59 @@
+//! Models for the tests, from config text.
+
+use std::fmt::Write as _;
+
+use skywarden_generator::{
+    config::{Inputs, Source, Templates, load},
+    emit::{Assembly, assembly},
+    model::Model,
+};
+
+/// The example, as a whole.
+pub(crate) const SHOP: &str = include_str!("../fixtures/shop/skywarden.yaml");
+
+/// Every kind of receiver, an existing group, a key of the team's own.
+pub(crate) const LEDGER: &str = include_str!("../fixtures/own_key_and_existing_group/skywarden.yaml");
+
+/// The smallest useful file.
+pub(crate) const TINY: &str = include_str!("../fixtures/five_lines/skywarden.yaml");
+
+/// All three.
+pub(crate) const ALL: [&str; 3] = [SHOP, LEDGER, TINY];
+
+pub(crate) fn model(text: &str) -> Model {
+    let configs = [Source {
+        path: "skywarden.yaml".to_owned(),
+        text: text.to_owned(),
+    }];
+    let loaded = load(Inputs {
+        configs: &configs,
+        templates: &Templates::builtin(),
+    });
+    loaded.model.unwrap_or_else(|| panic!("{text}\n{:#?}", loaded.diagnostics))
+}
+
+pub(crate) fn emitted(text: &str) -> Assembly {
+    assembly(&model(text))
+}
+
+/// A config with these services. What a service is like follows from its number alone.
+pub(crate) fn with_services(numbers: &[u16]) -> String {
+    let mut text = "project: grow\nroutes: [{ severity: [critical, error, warning, info], email: a@example.com }]\nservices:\n".to_owned();
+    for number in numbers {
+        let runtime = ["lambda", "ecs", "ec2", "apprunner", "external"][usize::from(number % 5)];
+        let format = if number % 3 == 0 { "text" } else { "json" };
+        let encryption = if number % 4 == 0 { "customer" } else { "aws" };
+        let _ = writeln!(text, "  svc-{number}: {{ runtime: {runtime}, format: {format}, encryption: {encryption} }}");
+    }
+    let metrics: Vec<_> = numbers.iter().filter(|number| *number % 3 == 1).collect();
+    if !metrics.is_empty() {
+        text.push_str("metrics:\n");
+        for number in metrics {
+            let _ = writeln!(
+                text,
+                "  - {{ name: Done, from: svc-{number}, where: '{{ $.event = \"done\" }}', by: {{ Kind: $.kind }}, limit: 10, alarm: {{ above: 5, for: 3 of 5 minutes }} }}"
+            );
+        }
+    }
+    text
+}

@@ -1,0 +1,77 @@
+//! The plan says what the templates say.
+
+use std::collections::BTreeSet;
+
+use skywarden_cloudformation::{Environment, Resolver, cloudwatch::Alarm, logs::SubscriptionFilter, sns::Topic};
+use skywarden_core::plan::Plan;
+
+use crate::config::{ALL, SHOP, emitted};
+
+#[test]
+fn the_plan_reads_back_as_it_was_written() {
+    for config in ALL {
+        let plan = emitted(config).plan;
+        assert_eq!(Plan::parse(&plan.to_json()).unwrap(), plan);
+    }
+}
+
+#[test]
+fn every_topic_of_a_route_exists_and_every_route_topic_is_in_the_plan() {
+    for config in ALL {
+        let assembly = emitted(config);
+        let planned: BTreeSet<_> = assembly.plan.routes.iter().flat_map(|route| &route.topics).map(|topic| topic.topic.clone()).collect();
+        let emitted: BTreeSet<_> = assembly
+            .shared
+            .template
+            .all::<Topic>()
+            .filter_map(|(_, topic)| topic.topic_name.as_ref()?.as_literal().map(str::to_owned))
+            .filter(|name| name.contains("-route-"))
+            .collect();
+        assert_eq!(planned, emitted);
+        assert!(!planned.is_empty());
+    }
+}
+
+#[test]
+fn every_alarm_on_the_topic_alarms_is_known_to_the_plan_and_no_other() {
+    for config in ALL {
+        let assembly = emitted(config);
+        let environment = Environment::new("111122223333", "eu-west-1", "stack");
+        let mut relayed = BTreeSet::new();
+        let mut others = BTreeSet::new();
+        for stack in assembly.stacks() {
+            let resolver = Resolver::new(&stack.template, &environment);
+            for (id, alarm) in stack.template.all::<Alarm>() {
+                let action = resolver.at(id, "AlarmActions").text(&alarm.alarm_actions.items()[0]).unwrap();
+                assert_eq!(alarm.alarm_actions, alarm.ok_actions, "{id}");
+                let name = alarm.alarm_name.as_ref().unwrap().as_literal().unwrap().to_owned();
+                let set = if action.ends_with("-alarms") { &mut relayed } else { &mut others };
+                assert!(set.insert(name), "{id}");
+                assert!(action.ends_with("-alarms") || action.ends_with("-fallback"), "{action}");
+            }
+        }
+        let known: BTreeSet<_> = assembly.plan.alarms.iter().map(|alarm| alarm.name.clone()).collect();
+        assert_eq!(known, relayed);
+        assert!(!others.is_empty(), "trouble with the notification path goes round it");
+    }
+}
+
+#[test]
+fn lists_are_sorted_as_the_plan_promises() {
+    let plan = emitted(SHOP).plan;
+    assert!(plan.sources.is_sorted_by(|a, b| a.log_group < b.log_group));
+    assert!(plan.rules.is_sorted_by(|a, b| (&a.log_group, &a.name) <= (&b.log_group, &b.name)));
+    assert!(plan.alarms.is_sorted_by(|a, b| a.name < b.name));
+    assert!(!plan.rules.is_empty() && plan.sources.len() == 4);
+}
+
+#[test]
+fn a_service_with_rules_is_subscribed_to_the_extractor() {
+    let assembly = emitted(SHOP);
+    for source in &assembly.plan.sources {
+        let stack = assembly.services.iter().find(|stack| stack.name.ends_with(&format!("-service-{}", source.service))).unwrap();
+        let subscribed = stack.template.all::<SubscriptionFilter>().any(|(id, _)| id == "SubscriptionMetricsExtractor");
+        let ruled = assembly.plan.rules.iter().any(|rule| rule.log_group == source.log_group);
+        assert_eq!(subscribed, ruled, "{}", source.service);
+    }
+}

@@ -1,0 +1,55 @@
+//! Golden trees: `fixtures/<case>/skywarden.yaml` and the whole assembly it becomes below `expected/`.
+//!
+//! `UPDATE_GOLDEN=1 cargo test -p skywarden-generator --test golden` rewrites them; the diff is reviewed like code. A missing file fails, and so does
+//! one that is too many.
+#![expect(clippy::expect_used, clippy::panic, reason = "a broken test should stop where it breaks")]
+
+use std::{env, fs, path::PathBuf};
+
+use skywarden_generator::{
+    artifacts::{Files, check, render, write},
+    config::{Inputs, Source, Templates, load},
+    emit::assembly,
+};
+
+fn assert_golden(case: &str) {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(case);
+    let path = root.join("skywarden.yaml");
+    let configs = [Source {
+        path: "skywarden.yaml".to_owned(),
+        text: fs::read_to_string(&path).expect("the case has a config"),
+    }];
+    let loaded = load(Inputs {
+        configs: &configs,
+        templates: &Templates::builtin(),
+    });
+    let Some(model) = loaded.model else {
+        panic!("{case}: {:#?}", loaded.diagnostics);
+    };
+    let files: Files = render(&assembly(&model)).expect("every assembly can be written");
+    let expected = root.join("expected");
+    if env::var_os("UPDATE_GOLDEN").is_some_and(|value| value == "1") {
+        write(&expected, &files).expect("the fixtures can be written");
+    }
+    let differences: Vec<_> = check(&expected, &files).iter().map(ToString::to_string).collect();
+    assert!(
+        differences.is_empty(),
+        "{case}: run with UPDATE_GOLDEN=1 and review the diff\n{}",
+        differences.join("\n")
+    );
+}
+
+#[test]
+fn five_lines_become_a_whole_assembly() {
+    assert_golden("five_lines");
+}
+
+#[test]
+fn the_shop_has_every_kind_of_metric_and_alarm() {
+    assert_golden("shop");
+}
+
+#[test]
+fn own_keys_and_existing_groups_are_left_to_their_owners() {
+    assert_golden("own_key_and_existing_group");
+}

@@ -1,0 +1,65 @@
+//! Items: keys, attributes and documents.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::Timestamp;
+use serde::{Serialize, de::DeserializeOwned};
+use skywarden_core::port::{Failure, PortError, PortResult};
+
+/// Format of the items.
+pub(super) const ITEM_FORMAT: u32 = 1;
+
+/// Value of the index's partition key.
+pub(super) const DUE_PARTITION: &str = "outbox";
+
+pub(super) type Item = HashMap<String, AttributeValue>;
+
+pub(super) fn text(value: impl Into<String>) -> AttributeValue {
+    AttributeValue::S(value.into())
+}
+
+pub(super) fn number(value: impl ToString) -> AttributeValue {
+    AttributeValue::N(value.to_string())
+}
+
+/// Milliseconds, so that times compare as numbers.
+pub(super) fn millis(at: Timestamp) -> AttributeValue {
+    number(at.as_millisecond())
+}
+
+/// Seconds since 1970, as DynamoDB's time to live wants them.
+pub(super) fn seconds(at: Timestamp) -> AttributeValue {
+    number(at.as_second())
+}
+
+/// A time that sorts as text, for the index.
+pub(super) fn sortable(at: Timestamp) -> AttributeValue {
+    text(at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string())
+}
+
+pub(super) fn key(pk: impl Into<String>, sk: &str) -> Item {
+    HashMap::from([("pk".to_owned(), text(pk)), ("sk".to_owned(), text(sk))])
+}
+
+pub(super) fn issue_key(fingerprint: &str) -> Item {
+    key(format!("issue#{fingerprint}"), "state")
+}
+
+pub(super) fn outbox_key(id: &str) -> Item {
+    key(format!("outbox#{id}"), "entry")
+}
+
+/// The document of an item: JSON text in one attribute, so that its shape is serde's and not DynamoDB's.
+pub(super) fn document<T: Serialize>(value: &T) -> PortResult<AttributeValue> {
+    serde_json::to_string(value).map(AttributeValue::S).map_err(|error| malformed(&error.to_string()))
+}
+
+pub(super) fn read_document<T: DeserializeOwned>(item: &Item) -> PortResult<T> {
+    let text = item.get("document").and_then(|value| value.as_s().ok()).ok_or_else(|| malformed("an item has no document"))?;
+    serde_json::from_str(text).map_err(|error| malformed(&error.to_string()))
+}
+
+fn malformed(message: &str) -> PortError {
+    PortError { failure: Failure::Rejected, operation: "dynamodb.item", code: "malformed-item".to_owned(), message: message.to_owned() }
+}

@@ -1,0 +1,26 @@
+//! Issues, batch markers, alarm states and the outbox in one DynamoDB table.
+//!
+//! Keys (`pk` / `sk`): `issue#FINGERPRINT` / `state`, `batch#ID` / `PURPOSE`, `outbox#ID` / `entry`, `alarm#NAME` / `state`. Index `due`
+//! (`due_pk`, `due_at`) holds outbox entries that are not sent; the attributes go when the entry is sent, so the index stays small. Every item
+//! carries `format`. Nothing relies on the time at which DynamoDB deletes an expired item.
+
+mod item;
+mod ledger;
+mod outbox;
+mod store;
+
+use aws_sdk_dynamodb::Client;
+
+/// The issue table.
+#[derive(Clone, Debug)]
+pub struct IssueTable {
+    client: Client,
+    table: String,
+}
+
+impl IssueTable {
+    /// A table over the SDK's client.
+    pub fn new(config: &aws_config::SdkConfig, table: String) -> Self {
+        Self { client: Client::new(config), table }
+    }
+}

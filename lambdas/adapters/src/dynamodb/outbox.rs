@@ -1,0 +1,128 @@
+//! The outbox: claim, note, release, sweep.
+
+use aws_sdk_dynamodb::{operation::update_item::UpdateItemError, types::ReturnValue};
+use jiff::Timestamp;
+use skywarden_core::{
+    issue::{Claim, OutboxEntry},
+    port::PortResult,
+};
+
+use super::{
+    IssueTable,
+    item::{DUE_PARTITION, document, millis, outbox_key, read_document, seconds, sortable, text},
+};
+use crate::failure::port_error;
+
+const UPDATE: &str = "dynamodb.UpdateItem";
+
+impl IssueTable {
+    /// Claims an entry: pending, or claimed by somebody whose claim has run out.
+    pub(super) async fn claim_entry(&self, id: &str, now: Timestamp, claim_until: Timestamp) -> PortResult<Claim> {
+        let answer = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(outbox_key(id)))
+            .update_expression("SET #status = :claimed, claim_until = :until")
+            .condition_expression("attribute_exists(pk) AND (#status = :pending OR (#status = :claimed AND claim_until < :now))")
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_values(":claimed", text("claimed"))
+            .expression_attribute_values(":pending", text("pending"))
+            .expression_attribute_values(":until", millis(claim_until))
+            .expression_attribute_values(":now", millis(now))
+            .return_values(ReturnValue::AllNew)
+            .send()
+            .await;
+        match answer {
+            Ok(answer) => {
+                let item = answer.attributes.unwrap_or_default();
+                let mut entry: OutboxEntry = read_document(&item)?;
+                if let Some(topics) = item.get("published").and_then(|set| set.as_ss().ok()) {
+                    entry.published.clone_from(topics);
+                }
+                Ok(Claim::Granted(Box::new(entry)))
+            }
+            Err(error) if matches!(error.as_service_error(), Some(UpdateItemError::ConditionalCheckFailedException(_))) => self.why_not(id).await,
+            Err(error) => Err(port_error(UPDATE, &error)),
+        }
+    }
+
+    /// Sent (or never there), or held by somebody.
+    async fn why_not(&self, id: &str) -> PortResult<Claim> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .set_key(Some(outbox_key(id)))
+            .consistent_read(true)
+            .projection_expression("#status")
+            .expression_attribute_names("#status", "status")
+            .send()
+            .await
+            .map_err(|error| port_error("dynamodb.GetItem", &error))?;
+        let status = answer.item().and_then(|item| item.get("status")).and_then(|status| status.as_s().ok());
+        Ok(if status.is_some_and(|status| status == "claimed") { Claim::Busy } else { Claim::Done })
+    }
+
+    pub(super) async fn note_published(&self, id: &str, topic: &str) -> PortResult<()> {
+        self.client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(outbox_key(id)))
+            .update_expression("ADD published :topic")
+            .expression_attribute_values(":topic", aws_sdk_dynamodb::types::AttributeValue::Ss(vec![topic.to_owned()]))
+            .send()
+            .await
+            .map(|_| ())
+            .map_err(|error| port_error(UPDATE, &error))
+    }
+
+    pub(super) async fn note_sent(&self, id: &str, expires: Timestamp) -> PortResult<()> {
+        self.client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(outbox_key(id)))
+            .update_expression("SET #status = :sent, expires_at = :expires REMOVE due_pk, due_at, claim_until")
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_values(":sent", text("sent"))
+            .expression_attribute_values(":expires", seconds(expires))
+            .send()
+            .await
+            .map(|_| ())
+            .map_err(|error| port_error(UPDATE, &error))
+    }
+
+    pub(super) async fn release_entry(&self, entry: &OutboxEntry, due: Timestamp) -> PortResult<()> {
+        let mut entry = entry.clone();
+        entry.due = due;
+        self.client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(outbox_key(&entry.id)))
+            .update_expression("SET #status = :pending, due_at = :due, document = :document REMOVE claim_until")
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_values(":pending", text("pending"))
+            .expression_attribute_values(":due", sortable(due))
+            .expression_attribute_values(":document", document(&entry)?)
+            .send()
+            .await
+            .map(|_| ())
+            .map_err(|error| port_error(UPDATE, &error))
+    }
+
+    pub(super) async fn due_entries(&self, now: Timestamp, limit: usize) -> PortResult<Vec<String>> {
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .index_name("due")
+            .key_condition_expression("due_pk = :pk AND due_at <= :now")
+            .expression_attribute_values(":pk", text(DUE_PARTITION))
+            .expression_attribute_values(":now", sortable(now))
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
+            .send()
+            .await
+            .map_err(|error| port_error("dynamodb.Query", &error))?;
+        Ok(answer.items().iter().filter_map(|item| item.get("id")?.as_s().ok().cloned()).collect())
+    }
+}

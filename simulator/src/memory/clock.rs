@@ -1,0 +1,61 @@
+//! Simulated time.
+
+use std::{
+    future::{Future, ready},
+    sync::Mutex,
+    time::Duration,
+};
+
+use jiff::{SignedDuration, Timestamp};
+use skywarden_core::port::Clock;
+
+use crate::memory::locked;
+
+/// A clock that stands still until it is set. A sleep returns at once and moves it on, so that what waits for a deadline reaches it.
+#[derive(Debug)]
+pub struct MemoryClock(Mutex<Timestamp>);
+
+impl MemoryClock {
+    /// A clock at a time.
+    pub const fn new(now: Timestamp) -> Self {
+        Self(Mutex::new(now))
+    }
+
+    /// Sets the time, in milliseconds since 1970; a time no calendar has leaves the clock as it is.
+    pub fn set_ms(&self, now_ms: i64) {
+        if let Ok(now) = Timestamp::from_millisecond(now_ms) {
+            *locked(&self.0) = now;
+        }
+    }
+}
+
+impl Clock for MemoryClock {
+    fn now(&self) -> Timestamp {
+        *locked(&self.0)
+    }
+
+    fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send {
+        let mut now = locked(&self.0);
+        let later = SignedDuration::try_from(duration).ok().and_then(|duration| now.checked_add(duration).ok());
+        *now = later.unwrap_or(Timestamp::MAX);
+        ready(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::executor::block_on;
+
+    use super::*;
+
+    #[test]
+    fn a_sleep_takes_no_time_and_moves_the_clock() {
+        let clock = MemoryClock::new(Timestamp::UNIX_EPOCH);
+        block_on(clock.sleep(Duration::from_secs(3600)));
+        assert_eq!(clock.now().as_second(), 3600);
+        clock.set_ms(5_000);
+        assert_eq!(clock.now().as_second(), 5);
+        clock.set_ms(i64::MAX);
+        assert_eq!(clock.now().as_second(), 5);
+    }
+}

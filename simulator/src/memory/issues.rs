@@ -1,0 +1,336 @@
+//! Issues, batch markers, alarm states and the outbox.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    future::{Future, ready},
+    sync::Mutex,
+};
+
+use jiff::Timestamp;
+use skywarden_core::{
+    batch::BatchId,
+    issue::{AlarmCommit, Claim, Commit, Committed, Fingerprint, Issue, OutboxEntry},
+    port::{Failure, IssueStore, PortError, PortResult},
+};
+
+use crate::memory::locked;
+
+/// The issue table in memory: every write is conditional and all or nothing, as DynamoDB's are.
+///
+/// Markers do not run out here: they live for 15 days, and a replay is shorter.
+#[derive(Debug, Default)]
+pub struct MemoryIssues(Mutex<Table>);
+
+#[derive(Debug, Default)]
+struct Table {
+    issues: BTreeMap<Fingerprint, Issue>,
+    /// Parts of batches that have been committed.
+    markers: BTreeSet<(BatchId, usize)>,
+    /// By alarm name: when it last changed, and whether it fires.
+    alarms: BTreeMap<String, (Timestamp, bool)>,
+    outbox: BTreeMap<String, Stored>,
+}
+
+/// An entry of the outbox.
+#[derive(Debug)]
+struct Stored {
+    entry: OutboxEntry,
+    claimed_until: Option<Timestamp>,
+    sent: bool,
+}
+
+impl Stored {
+    const fn new(entry: OutboxEntry) -> Self {
+        Self {
+            entry,
+            claimed_until: None,
+            sent: false,
+        }
+    }
+
+    fn is_claimed(&self, now: Timestamp) -> bool {
+        self.claimed_until.is_some_and(|until| until >= now)
+    }
+}
+
+impl MemoryIssues {
+    /// Every issue, by fingerprint.
+    pub fn issues(&self) -> Vec<Issue> {
+        locked(&self.0).issues.values().cloned().collect()
+    }
+
+    /// How many entries of the outbox have not been sent.
+    pub fn unsent(&self) -> usize {
+        locked(&self.0).outbox.values().filter(|stored| !stored.sent).count()
+    }
+}
+
+impl Table {
+    fn commit(&mut self, commit: &Commit) -> PortResult<Committed> {
+        if commit.changes.len() > Commit::MAX_CHANGES {
+            return Err(rejected("issues.commit", format!("{} changes in one step, at most {} fit", commit.changes.len(), Commit::MAX_CHANGES)));
+        }
+        let marker = (commit.batch.clone(), commit.part);
+        if self.markers.contains(&marker) {
+            return Ok(Committed::Before);
+        }
+        let version = |fingerprint| self.issues.get(fingerprint).map(|issue: &Issue| issue.version);
+        if commit.changes.iter().any(|change| version(&change.issue.fingerprint) != change.expected) {
+            return Ok(Committed::Conflict);
+        }
+        self.markers.insert(marker);
+        for change in &commit.changes {
+            self.issues.insert(change.issue.fingerprint.clone(), change.issue.clone());
+            if let Some(entry) = &change.entry {
+                self.outbox.insert(entry.id.clone(), Stored::new(entry.clone()));
+            }
+        }
+        Ok(Committed::Done)
+    }
+
+    fn commit_alarm(&mut self, commit: &AlarmCommit) -> Committed {
+        let stored = self.alarms.get(&commit.alarm).copied();
+        let newer = stored.is_none_or(|(changed_at, _)| changed_at < commit.changed_at);
+        let fired = stored.is_some_and(|(_, firing)| firing);
+        // The end of what never began is no news.
+        if !newer || (!commit.firing && !fired) {
+            return Committed::Before;
+        }
+        self.alarms.insert(commit.alarm.clone(), (commit.changed_at, commit.firing));
+        self.outbox.insert(commit.entry.id.clone(), Stored::new(commit.entry.clone()));
+        Committed::Done
+    }
+
+    fn claim(&mut self, id: &str, now: Timestamp, claim_until: Timestamp) -> Claim {
+        match self.outbox.get_mut(id) {
+            None => Claim::Done,
+            Some(stored) if stored.sent => Claim::Done,
+            Some(stored) if stored.is_claimed(now) || stored.entry.due > now => Claim::Busy,
+            Some(stored) => {
+                stored.claimed_until = Some(claim_until);
+                Claim::Granted(Box::new(stored.entry.clone()))
+            }
+        }
+    }
+
+    fn due(&self, now: Timestamp, limit: usize) -> Vec<String> {
+        let mut due: Vec<(Timestamp, &String)> = self
+            .outbox
+            .iter()
+            .filter(|(_, stored)| !stored.sent && stored.entry.due <= now)
+            .map(|(id, stored)| (stored.entry.due, id))
+            .collect();
+        due.sort();
+        due.into_iter().take(limit).map(|(_, id)| id.clone()).collect()
+    }
+
+    /// Changes an entry that must exist.
+    fn change(&mut self, operation: &'static str, id: &str, change: impl FnOnce(&mut Stored)) -> PortResult<()> {
+        let stored = self.outbox.get_mut(id).ok_or_else(|| rejected(operation, format!("there is no outbox entry `{id}`")))?;
+        change(stored);
+        Ok(())
+    }
+}
+
+fn rejected(operation: &'static str, message: String) -> PortError {
+    PortError {
+        failure: Failure::Rejected,
+        operation,
+        code: "ValidationException".to_owned(),
+        message,
+    }
+}
+
+impl IssueStore for MemoryIssues {
+    fn load(&self, fingerprints: &[Fingerprint]) -> impl Future<Output = PortResult<Vec<Issue>>> + Send {
+        let table = locked(&self.0);
+        ready(Ok(fingerprints.iter().filter_map(|fingerprint| table.issues.get(fingerprint).cloned()).collect()))
+    }
+
+    fn commit(&self, commit: &Commit) -> impl Future<Output = PortResult<Committed>> + Send {
+        ready(locked(&self.0).commit(commit))
+    }
+
+    fn commit_alarm(&self, commit: &AlarmCommit) -> impl Future<Output = PortResult<Committed>> + Send {
+        ready(Ok(locked(&self.0).commit_alarm(commit)))
+    }
+
+    fn claim(&self, id: &str, now: Timestamp, claim_until: Timestamp) -> impl Future<Output = PortResult<Claim>> + Send {
+        ready(Ok(locked(&self.0).claim(id, now, claim_until)))
+    }
+
+    fn mark_published(&self, id: &str, topic: &str) -> impl Future<Output = PortResult<()>> + Send {
+        ready(locked(&self.0).change("issues.mark_published", id, |stored| {
+            if !stored.entry.published.iter().any(|published| published == topic) {
+                stored.entry.published.push(topic.to_owned());
+            }
+        }))
+    }
+
+    fn mark_sent(&self, id: &str, _expires: Timestamp) -> impl Future<Output = PortResult<()>> + Send {
+        ready(locked(&self.0).change("issues.mark_sent", id, |stored| stored.sent = true))
+    }
+
+    fn release(&self, entry: &OutboxEntry, due: Timestamp) -> impl Future<Output = PortResult<()>> + Send {
+        ready(locked(&self.0).change("issues.release", &entry.id, |stored| {
+            stored.claimed_until = None;
+            stored.entry.due = due;
+            stored.entry.attempts = entry.attempts;
+        }))
+    }
+
+    fn due(&self, now: Timestamp, limit: usize) -> impl Future<Output = PortResult<Vec<String>>> + Send {
+        ready(Ok(locked(&self.0).due(now, limit)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::executor::block_on;
+    use skywarden_core::{
+        envelope::Payload,
+        issue::{ISSUE_FORMAT, IssueChange, IssueState, Notice, Sample, Transition},
+        severity::Severity,
+    };
+
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    fn batch(id: &str) -> BatchId {
+        let text = format!(r#"{{"messageType":"DATA_MESSAGE","logEvents":[{{"id":"{id}"}}]}}"#);
+        match Payload::parse(&text).unwrap() {
+            Payload::Data(batch) => BatchId::of(&batch),
+            Payload::Control => panic!("no data"),
+        }
+    }
+
+    fn issue(version: u64) -> Issue {
+        Issue {
+            format: ISSUE_FORMAT,
+            fingerprint: serde_json::from_str("\"00000000000000000000000000000001\"").unwrap(),
+            version,
+            state: IssueState::Open,
+            kind: "KeyError".to_owned(),
+            template: "key *".to_owned(),
+            category: "bug".to_owned(),
+            severity: Severity::Error,
+            rule: "bug".to_owned(),
+            notify: true,
+            first_step: String::new(),
+            count: version,
+            first_seen: at(0),
+            last_seen: at(0),
+            services: BTreeMap::new(),
+            app_version: String::new(),
+            sample: Sample::default(),
+            resolved_at: None,
+        }
+    }
+
+    fn entry(id: &str, due: i64) -> OutboxEntry {
+        let notice = Notice::Issue {
+            transition: Transition::New,
+            issue: Box::new(issue(1)),
+        };
+        OutboxEntry {
+            id: id.to_owned(),
+            due: at(due),
+            notice,
+            published: Vec::new(),
+            attempts: 0,
+        }
+    }
+
+    fn commit(id: &str, version: u64, expected: Option<u64>, entry: Option<OutboxEntry>) -> Commit {
+        let change = IssueChange {
+            issue: issue(version),
+            expected,
+            entry,
+        };
+        Commit {
+            batch: batch(id),
+            part: 0,
+            expires: at(1000),
+            changes: vec![change],
+        }
+    }
+
+    #[test]
+    fn a_batch_counts_once_and_a_stale_version_changes_nothing() {
+        let store = MemoryIssues::default();
+        let put = |commit: &Commit| block_on(store.commit(commit)).unwrap();
+        assert_eq!(put(&commit("a", 1, None, Some(entry("e1", 0)))), Committed::Done);
+        assert_eq!(put(&commit("a", 1, None, None)), Committed::Before);
+        assert_eq!(put(&commit("b", 1, None, Some(entry("e2", 0)))), Committed::Conflict);
+        assert_eq!(put(&commit("b", 3, Some(2), None)), Committed::Conflict);
+        assert_eq!(store.unsent(), 1, "a conflict leaves no entry behind");
+        assert_eq!(put(&commit("b", 2, Some(1), None)), Committed::Done, "nor a marker");
+        assert_eq!(store.issues().iter().map(|issue| issue.version).collect::<Vec<_>>(), [2]);
+    }
+
+    #[test]
+    fn a_step_is_bounded_as_a_transaction_is() {
+        let store = MemoryIssues::default();
+        let mut large = commit("a", 1, None, None);
+        large.changes = vec![large.changes[0].clone(); Commit::MAX_CHANGES + 1];
+        assert_eq!(block_on(store.commit(&large)).unwrap_err().failure, Failure::Rejected);
+        assert!(store.issues().is_empty());
+    }
+
+    #[test]
+    fn an_entry_is_sent_by_one_claimant_at_a_time() {
+        let store = MemoryIssues::default();
+        block_on(store.commit(&commit("a", 1, None, Some(entry("e", 10))))).unwrap();
+        let claim = |now: i64| block_on(store.claim("e", at(now), at(now + 60))).unwrap();
+        assert_eq!(claim(9), Claim::Busy, "not due");
+        assert!(matches!(claim(10), Claim::Granted(_)));
+        assert_eq!(claim(70), Claim::Busy);
+        block_on(store.mark_published("e", "topic")).unwrap();
+        block_on(store.mark_published("e", "topic")).unwrap();
+        let Claim::Granted(mut again) = claim(71) else { panic!("the claim has run out") };
+        assert_eq!(again.published, ["topic"]);
+        again.attempts = 1;
+        block_on(store.release(&again, at(200))).unwrap();
+        assert_eq!(block_on(store.due(at(199), 10)).unwrap(), Vec::<String>::new());
+        assert_eq!(block_on(store.due(at(200), 10)).unwrap(), ["e"]);
+        assert!(matches!(claim(200), Claim::Granted(entry) if entry.attempts == 1 && entry.published == ["topic"]));
+        block_on(store.mark_sent("e", at(1000))).unwrap();
+        assert_eq!(claim(500), Claim::Done);
+        assert_eq!(block_on(store.claim("other", at(0), at(1))).unwrap(), Claim::Done);
+        assert!(block_on(store.mark_sent("other", at(0))).is_err());
+    }
+
+    #[test]
+    fn due_entries_come_oldest_first_and_bounded() {
+        let store = MemoryIssues::default();
+        for (id, due) in [("late", 30), ("b", 10), ("a", 10)] {
+            block_on(store.commit(&Commit { changes: vec![], batch: batch(id), part: 0, expires: at(0) })).unwrap();
+            locked(&store.0).outbox.insert(id.to_owned(), Stored::new(entry(id, due)));
+        }
+        assert_eq!(block_on(store.due(at(30), 2)).unwrap(), ["a", "b"]);
+        assert_eq!(block_on(store.due(at(30), 9)).unwrap(), ["a", "b", "late"]);
+    }
+
+    #[test]
+    fn an_alarm_is_told_when_it_fires_and_when_that_is_over() {
+        let store = MemoryIssues::default();
+        let change = |second: i64, firing: bool| {
+            let commit = AlarmCommit {
+                alarm: "a".to_owned(),
+                changed_at: at(second),
+                firing,
+                entry: entry(&format!("e{second}"), 0),
+            };
+            block_on(store.commit_alarm(&commit)).unwrap()
+        };
+        assert_eq!(change(1, false), Committed::Before, "an OK at the start is no news");
+        assert_eq!(change(2, true), Committed::Done);
+        assert_eq!(change(2, true), Committed::Before, "the same message again");
+        assert_eq!(change(3, false), Committed::Done);
+        assert_eq!(change(2, true), Committed::Before, "a late message");
+        assert_eq!(change(4, false), Committed::Before);
+    }
+}

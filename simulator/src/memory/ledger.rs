@@ -1,0 +1,80 @@
+//! Which batches have been processed.
+
+use std::{
+    collections::BTreeMap,
+    future::{Future, ready},
+    sync::Mutex,
+};
+
+use jiff::Timestamp;
+use skywarden_core::{
+    batch::BatchId,
+    port::{BatchLedger, Opened, PortResult},
+};
+
+use crate::memory::locked;
+
+/// Batch markers in memory.
+#[derive(Debug, Default)]
+pub struct MemoryLedger(Mutex<BTreeMap<(BatchId, String), Marker>>);
+
+/// The marker of a batch and purpose.
+#[derive(Clone, Copy, Debug)]
+enum Marker {
+    Claimed { until: Timestamp },
+    Closed { expires: Timestamp },
+}
+
+impl BatchLedger for MemoryLedger {
+    fn open(&self, batch: &BatchId, purpose: &str, now: Timestamp, claim_until: Timestamp) -> impl Future<Output = PortResult<Opened>> + Send {
+        let mut markers = locked(&self.0);
+        let key = (batch.clone(), purpose.to_owned());
+        let opened = match markers.get(&key) {
+            Some(Marker::Closed { expires }) if *expires > now => Opened::Done,
+            None | Some(Marker::Closed { .. }) => Opened::Fresh,
+            Some(Marker::Claimed { until }) if *until >= now => Opened::Busy,
+            Some(Marker::Claimed { .. }) => Opened::Abandoned,
+        };
+        if matches!(opened, Opened::Fresh | Opened::Abandoned) {
+            markers.insert(key, Marker::Claimed { until: claim_until });
+        }
+        ready(Ok(opened))
+    }
+
+    fn close(&self, batch: &BatchId, purpose: &str, expires: Timestamp) -> impl Future<Output = PortResult<()>> + Send {
+        locked(&self.0).insert((batch.clone(), purpose.to_owned()), Marker::Closed { expires });
+        ready(Ok(()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::executor::block_on;
+    use skywarden_core::envelope::Payload;
+
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    fn batch() -> BatchId {
+        match Payload::parse(r#"{"messageType":"DATA_MESSAGE","logEvents":[{"id":"1"}]}"#).unwrap() {
+            Payload::Data(batch) => BatchId::of(&batch),
+            Payload::Control => panic!("no data"),
+        }
+    }
+
+    #[test]
+    fn a_batch_is_worked_on_once_until_its_claim_or_its_marker_runs_out() {
+        let (ledger, batch) = (MemoryLedger::default(), batch());
+        let open = |now, purpose: &str| block_on(ledger.open(&batch, purpose, at(now), at(now + 60))).unwrap();
+        assert_eq!(open(0, "metrics"), Opened::Fresh);
+        assert_eq!(open(60, "metrics"), Opened::Busy);
+        assert_eq!(open(61, "metrics"), Opened::Abandoned);
+        assert_eq!(open(62, "other"), Opened::Fresh, "purposes are apart");
+        block_on(ledger.close(&batch, "metrics", at(1000))).unwrap();
+        assert_eq!(open(999, "metrics"), Opened::Done);
+        assert_eq!(open(1000, "metrics"), Opened::Fresh);
+    }
+}
