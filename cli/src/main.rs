@@ -1,1 +1,29 @@
-fn main() {}
+//! The `skywarden` command.
+
+mod args;
+mod command;
+mod project;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::args::{Args, Command};
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let result = match args.command {
+        Command::Generate(args) => command::generate::run(&args),
+        Command::Package(args) => command::package::run(&args),
+        Command::Explain(args) => command::explain::run(&args),
+        Command::Demo(args) => command::demo::run(&args),
+    };
+    match result {
+        Ok(code) => code,
+        Err(failed) => {
+            terminal::complain(&failed);
+            ExitCode::from(failed.exit_code())
+        }
+    }
+}

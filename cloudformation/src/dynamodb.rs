@@ -204,7 +204,7 @@ shape! {
     /// Encryption at rest with a KMS key.
     pub struct TableEncryption {
         required {
-            /// False: DynamoDB's own key.
+            /// False: `DynamoDB`'s own key.
             #[serde(rename = "SSEEnabled")]
             sse_enabled: Value<bool>,
         }

@@ -72,6 +72,9 @@ pub const ALARM_RULE_CHILDREN: usize = 100;
 /// Elements of a composite alarm's rule: alarms, `TRUE`, `FALSE` and parentheses (docs: `PutCompositeAlarm`).
 pub const ALARM_RULE_ELEMENTS: usize = 500;
 
+/// Characters of a dashboard's name (docs: `AWS::CloudWatch::Dashboard`, `DashboardName`).
+pub const DASHBOARD_NAME_CHARACTERS: usize = 255;
+
 /// Widgets of a dashboard (docs: `CloudWatch-Dashboard-Body-Structure`).
 pub const DASHBOARD_WIDGETS: usize = 500;
 
@@ -116,8 +119,8 @@ pub const QUERY_CHARACTERS: usize = 10_000;
 
 /// Days a log group may keep its events (docs: `PutRetentionPolicy`); without any it keeps them for ever.
 pub const RETENTION_DAYS: [u32; 22] = [
-    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288,
-    3653,
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
+    3288, 3653,
 ];
 
 /// Bytes of a function's resource policy (docs: Lambda `AddPermission`, `PolicyLengthExceededException`).

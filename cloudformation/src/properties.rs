@@ -6,7 +6,7 @@ use crate::{cloudwatch, dynamodb, iam, kms, lambda, logs, s3, scheduler, sns, sq
 
 /// A typed resource kind: connects the struct to its place in [`Properties`].
 pub trait Kind: Sized + 'static {
-    /// The CloudFormation type: `AWS::Logs::LogGroup`.
+    /// The `CloudFormation` type: `AWS::Logs::LogGroup`.
     const TYPE_NAME: &'static str;
 
     /// The struct, when `properties` are of this kind.
@@ -21,7 +21,7 @@ macro_rules! kinds {
             $(#[doc = concat!("`", $type_name, "`.")] $variant(Box<$path>),)*
             /// Any other kind, or a known one whose properties did not fit ([`Properties::untyped_reason`]): passes through.
             Other {
-                /// The CloudFormation type.
+                /// The `CloudFormation` type.
                 type_name: String,
                 /// The properties as read.
                 properties: Map<String, Json>,
@@ -29,10 +29,10 @@ macro_rules! kinds {
         }
 
         impl Properties {
-            /// The CloudFormation types with a struct of their own.
+            /// The `CloudFormation` types with a struct of their own.
             pub const TYPED: &[&str] = &[$($type_name,)*];
 
-            /// The CloudFormation type: `AWS::Logs::LogGroup`.
+            /// The `CloudFormation` type: `AWS::Logs::LogGroup`.
             pub fn type_name(&self) -> &str {
                 match self {
                     $(Self::$variant(_) => $type_name,)*
@@ -114,13 +114,22 @@ impl Properties {
     pub fn read(type_name: &str, properties: Map<String, Json>) -> Self {
         match Self::typed(type_name, &properties) {
             Some(Ok(typed)) => typed,
-            Some(Err(_)) | None => Self::Other { type_name: type_name.to_owned(), properties },
+            Some(Err(_)) | None => Self::Other {
+                type_name: type_name.to_owned(),
+                properties,
+            },
         }
     }
 
     /// Why properties of a typed kind are nonetheless [`Properties::Other`]; `None` when all is well.
     pub fn untyped_reason(&self) -> Option<String> {
-        let Self::Other { type_name, properties } = self else { return None };
+        let Self::Other {
+            type_name,
+            properties,
+        } = self
+        else {
+            return None;
+        };
         let error = Self::typed(type_name, properties)?.err()?;
         // Any property may be an intrinsic, so the culprit is the one whose replacement by one helps.
         let culprit = properties.keys().find(|name| {

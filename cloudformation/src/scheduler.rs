@@ -1,4 +1,4 @@
-//! `AWS::Scheduler::Schedule`: EventBridge Scheduler.
+//! `AWS::Scheduler::Schedule`: `EventBridge` Scheduler.
 
 use serde_json::Value as Json;
 

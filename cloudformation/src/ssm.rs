@@ -5,7 +5,7 @@ use crate::Value;
 use crate::shape::{shape, words};
 
 shape! {
-    /// `AWS::SSM::Parameter`. `Ref` is the name. Secure strings cannot be created by CloudFormation.
+    /// `AWS::SSM::Parameter`. `Ref` is the name. Secure strings cannot be created by `CloudFormation`.
     pub struct Parameter {
         required {
             /// Text or list.

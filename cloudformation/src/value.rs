@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::Expr;
 
-/// A literal, or an expression that CloudFormation turns into one.
+/// A literal, or an expression that `CloudFormation` turns into one.
 ///
 /// A literal written as text where a number or a word is due (`"30"`, or a word this version does not
 /// know) reads as [`Value::Expr`] of an [`Expr::Literal`], so nothing read is ever lost;
@@ -79,12 +79,16 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Value<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let json = serde_json::Value::deserialize(deserializer)?;
         if Expr::is_intrinsic(&json) {
-            return Expr::from_json(json).map(Self::Expr).map_err(D::Error::custom);
+            return Expr::from_json(json)
+                .map(Self::Expr)
+                .map_err(D::Error::custom);
         }
         match T::deserialize(&json) {
             Ok(literal) => Ok(Self::Literal(literal)),
             Err(_) if json.is_string() || json.is_number() || json.is_boolean() => {
-                Expr::from_json(json).map(Self::Expr).map_err(D::Error::custom)
+                Expr::from_json(json)
+                    .map(Self::Expr)
+                    .map_err(D::Error::custom)
             }
             Err(error) => Err(D::Error::custom(misfit(&json, &error))),
         }
@@ -116,7 +120,7 @@ pub struct Number(f64);
 const EXACT_INTEGERS: f64 = 9_007_199_254_740_992.0;
 
 impl Number {
-    /// The number as a double, as CloudWatch treats it.
+    /// The number as a double, as `CloudWatch` treats it.
     pub fn get(self) -> f64 {
         self.0
     }
@@ -157,7 +161,10 @@ impl FromStr for Number {
 impl Serialize for Number {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if self.0.fract() == 0.0 && self.0.abs() <= EXACT_INTEGERS {
-            #[expect(clippy::cast_possible_truncation, reason = "checked to be an integer below 2^53")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "checked to be an integer below 2^53"
+            )]
             let integer = self.0 as i64;
             serializer.serialize_i64(integer)
         } else {
@@ -183,7 +190,10 @@ pub struct UnknownWord {
 impl UnknownWord {
     /// `word` was found where one of `known` was due.
     pub fn new<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Self {
-        Self { word: word.to_owned(), known: known.collect::<Vec<_>>().join(", ") }
+        Self {
+            word: word.to_owned(),
+            known: known.collect::<Vec<_>>().join(", "),
+        }
     }
 }
 
@@ -227,10 +237,18 @@ mod tests {
     fn a_structure_where_a_number_is_due_is_an_error() {
         for (text, message) in [
             ("[1]", "a list stands where one value is due"),
-            (r#"{"a":1}"#, "a structure stands where a single value is due"),
+            (
+                r#"{"a":1}"#,
+                "a structure stands where a single value is due",
+            ),
             ("null", "null stands where a value is due"),
         ] {
-            assert_eq!(serde_json::from_str::<Value<u32>>(text).unwrap_err().to_string(), message);
+            assert_eq!(
+                serde_json::from_str::<Value<u32>>(text)
+                    .unwrap_err()
+                    .to_string(),
+                message
+            );
         }
     }
 

@@ -69,7 +69,9 @@ pub struct Bootstrap {
 
 impl Default for Bootstrap {
     fn default() -> Self {
-        Self { qualifier: DEFAULT_QUALIFIER.to_owned() }
+        Self {
+            qualifier: DEFAULT_QUALIFIER.to_owned(),
+        }
     }
 }
 
@@ -120,8 +122,13 @@ mod tests {
 
     #[test]
     fn a_concrete_function_finds_its_code_by_name() {
-        let target = Target::Concrete { account_id: "123456789012".into(), region: "eu-west-1".into() };
-        let bootstrap = Bootstrap { qualifier: "own".into() };
+        let target = Target::Concrete {
+            account_id: "123456789012".into(),
+            region: "eu-west-1".into(),
+        };
+        let bootstrap = Bootstrap {
+            qualifier: "own".into(),
+        };
         assert_eq!(
             bootstrap.code(&target, "abc").s3_bucket,
             Some("cdk-own-assets-123456789012-eu-west-1".into())

@@ -86,7 +86,7 @@ shape! { camelCase
             assume_role_arn: Option<String>,
             /// Its external id.
             assume_role_external_id: Option<String>,
-            /// Role CloudFormation acts as.
+            /// Role `CloudFormation` acts as.
             cloud_formation_execution_role_arn: Option<String>,
             /// The template as an asset: needed above 51,200 bytes.
             stack_template_asset_object_url: Option<String>,
@@ -169,10 +169,12 @@ impl Manifest {
 
     /// The stacks by artifact id, in order.
     pub fn stacks(&self) -> impl Iterator<Item = (&str, &StackProperties)> {
-        self.artifacts.iter().filter_map(|(id, artifact)| match &artifact.properties {
-            ArtifactProperties::Stack(stack) => Some((id.as_str(), &**stack)),
-            _ => None,
-        })
+        self.artifacts
+            .iter()
+            .filter_map(|(id, artifact)| match &artifact.properties {
+                ArtifactProperties::Stack(stack) => Some((id.as_str(), &**stack)),
+                _ => None,
+            })
     }
 }
 
@@ -219,7 +221,10 @@ impl ArtifactProperties {
             STACK => serde_json::from_value(known(properties)).map(Self::Stack),
             ASSET_MANIFEST => serde_json::from_value(known(properties)).map(Self::AssetManifest),
             TREE => serde_json::from_value(known(properties)).map(Self::Tree),
-            _ => Ok(Self::Other { type_name, properties }),
+            _ => Ok(Self::Other {
+                type_name,
+                properties,
+            }),
         }
     }
 }
@@ -248,7 +253,10 @@ impl Serialize for Artifact {
         Written {
             r#type: self.properties.type_name().to_owned(),
             environment: self.environment.clone(),
-            properties: self.properties.to_json().map_err(serde::ser::Error::custom)?,
+            properties: self
+                .properties
+                .to_json()
+                .map_err(serde::ser::Error::custom)?,
             dependencies: self.dependencies.clone(),
             metadata: self.metadata.clone(),
             display_name: self.display_name.clone(),
@@ -260,10 +268,24 @@ impl Serialize for Artifact {
 
 impl<'de> Deserialize<'de> for Artifact {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Written { r#type, environment, properties, dependencies, metadata, display_name, rest } =
-            Written::deserialize(deserializer)?;
+        let Written {
+            r#type,
+            environment,
+            properties,
+            dependencies,
+            metadata,
+            display_name,
+            rest,
+        } = Written::deserialize(deserializer)?;
         let properties =
             ArtifactProperties::read(r#type, properties).map_err(serde::de::Error::custom)?;
-        Ok(Self { environment, properties, dependencies, metadata, display_name, rest })
+        Ok(Self {
+            environment,
+            properties,
+            dependencies,
+            metadata,
+            display_name,
+            rest,
+        })
     }
 }

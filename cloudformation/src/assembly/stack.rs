@@ -15,7 +15,7 @@ use super::{
 pub struct Stack {
     /// Artifact id and stem of its files: letters, digits, `-` and `_`.
     pub id: String,
-    /// The name in CloudFormation.
+    /// The name in `CloudFormation`.
     pub stack_name: String,
     /// Where it goes.
     pub target: Target,
@@ -48,7 +48,11 @@ impl Asset {
     /// A directory that is zipped when uploaded, under CDK's usual path.
     pub fn directory(id: impl Into<String>) -> Self {
         let id = id.into();
-        Self { path: format!("asset.{id}"), id, packaging: Packaging::Zip }
+        Self {
+            path: format!("asset.{id}"),
+            id,
+            packaging: Packaging::Zip,
+        }
     }
 
     /// The object's key in the bucket.
@@ -56,7 +60,9 @@ impl Asset {
         match self.packaging {
             Packaging::Zip => format!("{}.zip", self.id),
             Packaging::File => match self.path.rsplit_once('.') {
-                Some((_, extension)) if !extension.contains('/') => format!("{}.{extension}", self.id),
+                Some((_, extension)) if !extension.contains('/') => {
+                    format!("{}.{extension}", self.id)
+                }
                 _ => self.id.clone(),
             },
         }
@@ -106,8 +112,9 @@ impl Stack {
             packaging: Packaging::File,
         };
         let files = self.assets.iter().chain([&template]);
-        let files: IndexMap<_, _> =
-            files.map(|asset| (asset.id.clone(), self.file(asset, bootstrap))).collect();
+        let files: IndexMap<_, _> = files
+            .map(|asset| (asset.id.clone(), self.file(asset, bootstrap)))
+            .collect();
         AssetManifest::new(SCHEMA_VERSION, files, Map::new())
     }
 
@@ -122,7 +129,10 @@ impl Stack {
             packaging: Some(asset.packaging),
             ..FileSource::default()
         };
-        FileAsset::new(source, IndexMap::from([(self.target.destination(), destination)]))
+        FileAsset::new(
+            source,
+            IndexMap::from([(self.target.destination(), destination)]),
+        )
     }
 
     fn artifact(&self, bootstrap: &Bootstrap) -> Artifact {
@@ -176,5 +186,8 @@ pub fn manifest(stacks: &[Stack], bootstrap: &Bootstrap) -> Manifest {
         artifacts.insert(stack.asset_manifest_id(), stack.asset_artifact(bootstrap));
         artifacts.insert(stack.id.clone(), stack.artifact(bootstrap));
     }
-    Manifest { artifacts, ..Manifest::new(SCHEMA_VERSION) }
+    Manifest {
+        artifacts,
+        ..Manifest::new(SCHEMA_VERSION)
+    }
 }

@@ -29,7 +29,9 @@ impl Checker<'_> {
             if !has_own_name || !self.exists(logical_id) {
                 continue;
             }
-            let Ok(name) = self.resolver.physical_name(logical_id) else { continue };
+            let Ok(name) = self.resolver.physical_name(logical_id) else {
+                continue;
+            };
             // Metric and composite alarms share one name space (docs: `PutCompositeAlarm`).
             let kind = match resource.type_name() {
                 "AWS::CloudWatch::CompositeAlarm" => "AWS::CloudWatch::Alarm",
@@ -40,7 +42,8 @@ impl Checker<'_> {
                     free.insert(logical_id);
                 }
                 indexmap::map::Entry::Occupied(taken) => {
-                    let message = format!("`{}` has the name `{}` already", taken.get(), taken.key().1);
+                    let message =
+                        format!("`{}` has the name `{}` already", taken.get(), taken.key().1);
                     self.add(Some(logical_id), Rule::SameName, message);
                 }
             }

@@ -9,7 +9,12 @@ use crate::{Value, limits};
 
 impl Here<'_, '_> {
     pub(super) fn queue(&mut self, queue: &Queue) {
-        self.characters(Rule::Name, "QueueName", queue.queue_name.as_ref(), limits::QUEUE_NAME_CHARACTERS);
+        self.characters(
+            Rule::Name,
+            "QueueName",
+            queue.queue_name.as_ref(),
+            limits::QUEUE_NAME_CHARACTERS,
+        );
         self.within(
             Rule::Queue,
             "VisibilityTimeout",
@@ -24,16 +29,31 @@ impl Here<'_, '_> {
         );
         if let Some(Value::Literal(redrive)) = &queue.redrive_policy {
             let receives = Some(&redrive.max_receive_count);
-            self.within(Rule::Queue, "maxReceiveCount", receives, &limits::MAX_RECEIVE_COUNT);
+            self.within(
+                Rule::Queue,
+                "maxReceiveCount",
+                receives,
+                &limits::MAX_RECEIVE_COUNT,
+            );
         }
     }
 
     pub(super) fn topic(&mut self, topic: &Topic) {
-        self.characters(Rule::Name, "TopicName", topic.topic_name.as_ref(), limits::TOPIC_NAME_CHARACTERS);
+        self.characters(
+            Rule::Name,
+            "TopicName",
+            topic.topic_name.as_ref(),
+            limits::TOPIC_NAME_CHARACTERS,
+        );
     }
 
     pub(super) fn schedule(&mut self, schedule: &Schedule) {
-        self.characters(Rule::Name, "Name", schedule.name.as_ref(), limits::SCHEDULE_NAME_CHARACTERS);
+        self.characters(
+            Rule::Name,
+            "Name",
+            schedule.name.as_ref(),
+            limits::SCHEDULE_NAME_CHARACTERS,
+        );
     }
 
     pub(super) fn ssm_parameter(&mut self, parameter: &Parameter) {
@@ -42,7 +62,13 @@ impl Here<'_, '_> {
             return;
         }
         if let Some(value) = self.known(&parameter.value) {
-            self.at_most(Rule::SsmValue, "Value", value.len(), "bytes", limits::SSM_VALUE_BYTES);
+            self.at_most(
+                Rule::SsmValue,
+                "Value",
+                value.len(),
+                "bytes",
+                limits::SSM_VALUE_BYTES,
+            );
         }
     }
 }

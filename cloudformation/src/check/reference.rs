@@ -1,4 +1,4 @@
-//! Names that lead nowhere: CloudFormation refuses the whole template for one.
+//! Names that lead nowhere: `CloudFormation` refuses the whole template for one.
 
 use serde_json::Value as Json;
 
@@ -38,9 +38,13 @@ impl Checker<'_> {
                 for (key, argument) in object {
                     let lone = object.len() == 1;
                     match (key.as_str(), argument) {
-                        ("Ref", Json::String(name)) if lone => self.reference(logical_id, "Ref", name),
+                        ("Ref", Json::String(name)) if lone => {
+                            self.reference(logical_id, "Ref", name);
+                        }
                         ("Fn::GetAtt", Json::String(path)) if lone => {
-                            let target = path.split_once('.').map_or(path.as_str(), |(target, _)| target);
+                            let target = path
+                                .split_once('.')
+                                .map_or(path.as_str(), |(target, _)| target);
                             self.resource(logical_id, "Fn::GetAtt", target);
                         }
                         ("Fn::GetAtt", Json::Array(parts)) if lone => {
@@ -48,7 +52,9 @@ impl Checker<'_> {
                                 self.resource(logical_id, "Fn::GetAtt", target);
                             }
                         }
-                        ("Fn::Sub", Json::String(text)) if lone => self.substitution(logical_id, text, None),
+                        ("Fn::Sub", Json::String(text)) if lone => {
+                            self.substitution(logical_id, text, None);
+                        }
                         ("Fn::Sub", Json::Array(parts)) if lone => {
                             if let [Json::String(text), variables] = parts.as_slice() {
                                 self.substitution(logical_id, text, Some(variables));
@@ -59,7 +65,10 @@ impl Checker<'_> {
                             if let Some(condition) = parts.first().and_then(Json::as_str) {
                                 self.condition(logical_id, condition);
                             }
-                            parts.iter().skip(1).for_each(|part| self.walk(logical_id, part));
+                            parts
+                                .iter()
+                                .skip(1)
+                                .for_each(|part| self.walk(logical_id, part));
                         }
                         _ => self.walk(logical_id, argument),
                     }
@@ -76,7 +85,10 @@ impl Checker<'_> {
                 Piece::Text(_) => {}
                 Piece::Name(name) if own(name) => {}
                 Piece::Name(name) => self.reference(logical_id, "Fn::Sub", name),
-                Piece::Attribute { logical_id: target, attribute } => {
+                Piece::Attribute {
+                    logical_id: target,
+                    attribute,
+                } => {
                     if !own(&format!("{target}.{attribute}")) {
                         self.resource(logical_id, "Fn::Sub", target);
                     }

@@ -20,7 +20,7 @@ shape! {
             /// ARNs to act on when it goes to OK, at most five.
             #[serde(rename = "OKActions")]
             ok_actions: List<Expr>,
-            /// ARNs to act on when it goes to INSUFFICIENT_DATA, at most five.
+            /// ARNs to act on when it goes to `INSUFFICIENT_DATA`, at most five.
             insufficient_data_actions: List<Expr>,
             /// Namespace of the single metric.
             namespace: Option<Expr>,
@@ -34,7 +34,7 @@ shape! {
             extended_statistic: Option<Expr>,
             /// Seconds: 10, 20, 30 or a multiple of 60.
             period: Option<Value<u32>>,
-            /// A CloudWatch unit; only samples with it count.
+            /// A `CloudWatch` unit; only samples with it count.
             unit: Option<Expr>,
             /// Metrics and expressions, at most ten metrics; exactly one returns data.
             metrics: List<MetricDataQuery>,
@@ -52,9 +52,9 @@ shape! {
             treat_missing_data: Option<Value<TreatMissingData>>,
             /// Whether percentiles of few samples count.
             evaluate_low_sample_count_percentile: Option<Value<LowSamplePercentile>>,
-            /// PromQL criteria, kept as read.
+            /// `PromQL` criteria, kept as read.
             evaluation_criteria: Option<Json>,
-            /// Seconds between PromQL evaluations.
+            /// Seconds between `PromQL` evaluations.
             evaluation_interval: Option<Value<u32>>,
             /// Sliding or wall-clock, kept as read.
             evaluation_window: Option<Json>,
@@ -97,7 +97,7 @@ words! {
         NotBreaching = "notBreaching",
         /// Nothing: the state stays.
         Ignore = "ignore",
-        /// Nothing: too much of it is INSUFFICIENT_DATA. The default.
+        /// Nothing: too much of it is `INSUFFICIENT_DATA`. The default.
         Missing = "missing",
     }
 }
@@ -162,7 +162,7 @@ shape! {
             stat: Expr,
         }
         optional {
-            /// A CloudWatch unit; only samples with it count.
+            /// A `CloudWatch` unit; only samples with it count.
             unit: Option<Expr>,
         }
     }

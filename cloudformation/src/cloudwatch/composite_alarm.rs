@@ -24,7 +24,7 @@ shape! {
             /// ARNs to act on when it goes to OK, at most five.
             #[serde(rename = "OKActions")]
             ok_actions: List<Expr>,
-            /// ARNs to act on when it goes to INSUFFICIENT_DATA, at most five.
+            /// ARNs to act on when it goes to `INSUFFICIENT_DATA`, at most five.
             insufficient_data_actions: List<Expr>,
             /// Alarm (name or ARN) that holds the actions while in ALARM.
             actions_suppressor: Option<Expr>,

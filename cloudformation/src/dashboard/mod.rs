@@ -1,4 +1,4 @@
-//! The body of a CloudWatch dashboard (docs: `CloudWatch-Dashboard-Body-Structure`).
+//! The body of a `CloudWatch` dashboard (docs: `CloudWatch-Dashboard-Body-Structure`).
 //!
 //! A body is JSON inside a string. In a template it may hold `${AWS::Region}` and other pseudo
 //! parameters, filled in at deployment: see [`Body::to_expr`].
@@ -16,9 +16,7 @@ pub use body::{Body, BodyError, PeriodOverride};
 pub use metric::{
     Axes, Axis, Legend, LegendPosition, MetricWidget, SummaryColumn, Table, TableLayout, View,
 };
-pub use panel::{
-    AlarmSort, AlarmWidget, Background, LogView, LogWidget, TextWidget,
-};
+pub use panel::{AlarmSort, AlarmWidget, Background, LogView, LogWidget, TextWidget};
 pub use row::{Render, Row, Side, Source};
 pub use variable::{Input, Variable, VariableKind, VariableValue};
 pub use widget::{Content, Widget};

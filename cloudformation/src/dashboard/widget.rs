@@ -8,7 +8,7 @@ use super::{AlarmWidget, LogWidget, MetricWidget, TextWidget};
 /// A widget on the grid of [`super::COLUMNS`] columns.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Widget {
-    /// Column of the left edge, 0..=23; placed by CloudWatch when absent.
+    /// Column of the left edge, 0..=23; placed by `CloudWatch` when absent.
     pub x: Option<u32>,
     /// Row of the top edge.
     pub y: Option<u32>,
@@ -77,7 +77,10 @@ impl Content {
         }
     }
 
-    fn typed(type_name: &str, properties: &Map<String, Json>) -> Option<Result<Self, serde_json::Error>> {
+    fn typed(
+        type_name: &str,
+        properties: &Map<String, Json>,
+    ) -> Option<Result<Self, serde_json::Error>> {
         match type_name {
             "metric" => Some(Deserialize::deserialize(properties).map(Self::Metric)),
             "text" => Some(Deserialize::deserialize(properties).map(Self::Text)),
@@ -89,7 +92,13 @@ impl Content {
 
     /// Why a widget of a typed kind is nonetheless [`Content::Other`]; `None` when all is well.
     pub fn untyped_reason(&self) -> Option<String> {
-        let Self::Other { type_name, properties } = self else { return None };
+        let Self::Other {
+            type_name,
+            properties,
+        } = self
+        else {
+            return None;
+        };
         Some(Self::typed(type_name, properties)?.err()?.to_string())
     }
 }
@@ -153,20 +162,38 @@ impl Serialize for Widget {
 
 impl<'de> Deserialize<'de> for Widget {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Written { r#type, x, y, width, height, properties, rest } = Written::deserialize(deserializer)?;
+        let Written {
+            r#type,
+            x,
+            y,
+            width,
+            height,
+            properties,
+            rest,
+        } = Written::deserialize(deserializer)?;
         let properties = match properties {
             Json::Object(properties) => properties,
             Json::Null => Map::new(),
             _ => {
-                let message = format!("`properties` of a {} widget must be an object", r#type);
+                let message = format!("`properties` of a {type} widget must be an object");
                 return Err(serde::de::Error::custom(message));
             }
         };
         let content = match Content::typed(&r#type, &properties) {
             Some(Ok(content)) => content,
-            Some(Err(_)) | None => Content::Other { type_name: r#type, properties },
+            Some(Err(_)) | None => Content::Other {
+                type_name: r#type,
+                properties,
+            },
         };
-        Ok(Self { x, y, width, height, content, rest })
+        Ok(Self {
+            x,
+            y,
+            width,
+            height,
+            content,
+            rest,
+        })
     }
 }
 
@@ -178,7 +205,9 @@ mod tests {
     fn an_unknown_widget_passes_through() {
         let text = r#"{"type":"custom","width":24,"properties":{"endpoint":"arn:x"},"later":1}"#;
         let widget: Widget = serde_json::from_str(text).unwrap();
-        assert!(matches!(&widget.content, Content::Other { type_name, .. } if type_name == "custom"));
+        assert!(
+            matches!(&widget.content, Content::Other { type_name, .. } if type_name == "custom")
+        );
         assert_eq!(widget.content.untyped_reason(), None);
         assert_eq!(serde_json::to_string(&widget).unwrap(), text);
     }
@@ -187,7 +216,12 @@ mod tests {
     fn a_metric_widget_that_does_not_fit_is_kept_and_says_why() {
         let text = r#"{"type":"metric","properties":{"region":"eu-west-1","view":"hologram"}}"#;
         let widget: Widget = serde_json::from_str(text).unwrap();
-        assert!(widget.content.untyped_reason().is_some_and(|reason| reason.contains("hologram")));
+        assert!(
+            widget
+                .content
+                .untyped_reason()
+                .is_some_and(|reason| reason.contains("hologram"))
+        );
         assert_eq!(serde_json::to_string(&widget).unwrap(), text);
     }
 }

@@ -17,7 +17,7 @@ use crate::List;
 /// A string property: text, or an intrinsic function.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Expr {
-    /// The text itself. A bare number or boolean reads as its text, as CloudFormation does for strings.
+    /// The text itself. A bare number or boolean reads as its text, as `CloudFormation` does for strings.
     Literal(String),
     /// `Ref`: a parameter, a resource or a pseudo parameter.
     Ref(String),
@@ -76,7 +76,7 @@ pub enum Expr {
         /// Second key.
         second_key: Box<Expr>,
     },
-    /// An intrinsic this crate has no variant for, or a list or structure inside `Fn::If`: kept as read.
+    /// An intrinsic this crate has no variant for, or a number, list or structure inside `Fn::If`: kept as read.
     Opaque(serde_json::Value),
 }
 
@@ -88,12 +88,18 @@ impl Expr {
 
     /// `Fn::GetAtt`.
     pub fn get_att(logical_id: impl Into<String>, attribute: impl Into<String>) -> Self {
-        Self::GetAtt { logical_id: logical_id.into(), attribute: attribute.into() }
+        Self::GetAtt {
+            logical_id: logical_id.into(),
+            attribute: attribute.into(),
+        }
     }
 
     /// `Fn::Sub` of text alone: `Expr::sub("arn:${AWS::Partition}:s3:::shop")`.
     pub fn sub(template: impl Into<String>) -> Self {
-        Self::Sub { template: template.into(), variables: IndexMap::new() }
+        Self::Sub {
+            template: template.into(),
+            variables: IndexMap::new(),
+        }
     }
 
     /// `Fn::Sub` with names of its own.
@@ -101,23 +107,38 @@ impl Expr {
         template: impl Into<String>,
         variables: impl IntoIterator<Item = (K, Expr)>,
     ) -> Self {
-        let variables = variables.into_iter().map(|(name, value)| (name.into(), value)).collect();
-        Self::Sub { template: template.into(), variables }
+        let variables = variables
+            .into_iter()
+            .map(|(name, value)| (name.into(), value))
+            .collect();
+        Self::Sub {
+            template: template.into(),
+            variables,
+        }
     }
 
     /// `Fn::Join`.
     pub fn join(delimiter: impl Into<String>, parts: impl Into<List<Expr>>) -> Self {
-        Self::Join { delimiter: delimiter.into(), parts: parts.into() }
+        Self::Join {
+            delimiter: delimiter.into(),
+            parts: parts.into(),
+        }
     }
 
     /// `Fn::Select`, counted from 0.
     pub fn select(index: u32, list: impl Into<List<Expr>>) -> Self {
-        Self::Select { index: Box::new(index.to_string().into()), list: list.into() }
+        Self::Select {
+            index: Box::new(index.to_string().into()),
+            list: list.into(),
+        }
     }
 
     /// `Fn::Split`.
     pub fn split(delimiter: impl Into<String>, source: impl Into<Expr>) -> Self {
-        Self::Split { delimiter: delimiter.into(), source: Box::new(source.into()) }
+        Self::Split {
+            delimiter: delimiter.into(),
+            source: Box::new(source.into()),
+        }
     }
 
     /// `Fn::If`.

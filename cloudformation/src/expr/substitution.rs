@@ -57,13 +57,17 @@ pub fn escape(text: &str) -> String {
 
 /// The first `${name}`: the text before it, the name, the text after it.
 fn next_hole(text: &str) -> Option<(&str, &str, &str)> {
-    let close = text.match_indices('}').find_map(|(close, _)| {
-        let open = text[..close].rfind("${")?;
-        // An earlier brace closed this hole already, or there is none.
-        (!text[open..close].contains('}')).then_some((open, close))
-    });
-    let (open, close) = close?;
-    Some((&text[..open], &text[open + 2..close], &text[close + 1..]))
+    let mut from = 0;
+    loop {
+        let open = from + text[from..].find("${")?;
+        let inside = &text[open + 2..];
+        let close = inside.find('}')?;
+        // Of several `${` before one brace the last is the hole.
+        match inside[..close].rfind("${") {
+            Some(later) => from = open + 2 + later,
+            None => return Some((&text[..open], &inside[..close], &inside[close + 1..])),
+        }
+    }
 }
 
 fn push_text<'a>(pieces: &mut Vec<Piece<'a>>, text: &'a str) {
@@ -74,7 +78,10 @@ fn push_text<'a>(pieces: &mut Vec<Piece<'a>>, text: &'a str) {
 
 fn named(name: &str) -> Piece<'_> {
     match name.split_once('.') {
-        Some((logical_id, attribute)) => Piece::Attribute { logical_id, attribute },
+        Some((logical_id, attribute)) => Piece::Attribute {
+            logical_id,
+            attribute,
+        },
         None => Piece::Name(name),
     }
 }
@@ -91,7 +98,10 @@ mod tests {
                 Piece::Text("arn:"),
                 Piece::Name("AWS::Partition"),
                 Piece::Text(":x/"),
-                Piece::Attribute { logical_id: "Queue", attribute: "Arn" },
+                Piece::Attribute {
+                    logical_id: "Queue",
+                    attribute: "Arn"
+                },
                 Piece::Text("!"),
             ]
         );
@@ -99,18 +109,32 @@ mod tests {
 
     #[test]
     fn an_escaped_hole_stays_text() {
-        assert_eq!(pieces("a ${!MAX} b"), [Piece::Text("a ${"), Piece::Text("MAX}"), Piece::Text(" b")]);
+        assert_eq!(
+            pieces("a ${!MAX} b"),
+            [Piece::Text("a ${"), Piece::Text("MAX}"), Piece::Text(" b")]
+        );
     }
 
     #[test]
     fn an_unclosed_hole_stays_text() {
         assert_eq!(pieces("cost ${"), [Piece::Text("cost ${")]);
-        assert_eq!(pieces("${ x ${A}"), [Piece::Text("${ x "), Piece::Name("A")]);
+        assert_eq!(
+            pieces("${ x ${A}"),
+            [Piece::Text("${ x "), Piece::Name("A")]
+        );
     }
 
     #[test]
     fn escaping_then_cutting_yields_the_text() {
-        for text in ["${MAX} of ${LAST_TIME}", "no hole", "${!kept}", "$5 {x}", "a} ${unclosed", "${ and ${a}", "${a} ${"] {
+        for text in [
+            "${MAX} of ${LAST_TIME}",
+            "no hole",
+            "${!kept}",
+            "$5 {x}",
+            "a} ${unclosed",
+            "${ and ${a}",
+            "${a} ${",
+        ] {
             let whole: String = pieces(&escape(text))
                 .into_iter()
                 .map(|piece| match piece {

@@ -98,7 +98,10 @@ impl PolicyDocument {
 
 impl Statement {
     /// Allows actions on resources, as in a role's policy.
-    pub fn allow(actions: impl Into<OneOrMany<Expr>>, resources: impl Into<OneOrMany<Expr>>) -> Self {
+    pub fn allow(
+        actions: impl Into<OneOrMany<Expr>>,
+        resources: impl Into<OneOrMany<Expr>>,
+    ) -> Self {
         Self {
             action: Some(actions.into()),
             resource: Some(resources.into()),
@@ -107,8 +110,14 @@ impl Statement {
     }
 
     /// Forbids actions on resources.
-    pub fn deny(actions: impl Into<OneOrMany<Expr>>, resources: impl Into<OneOrMany<Expr>>) -> Self {
-        Self { effect: Effect::Deny, ..Self::allow(actions, resources) }
+    pub fn deny(
+        actions: impl Into<OneOrMany<Expr>>,
+        resources: impl Into<OneOrMany<Expr>>,
+    ) -> Self {
+        Self {
+            effect: Effect::Deny,
+            ..Self::allow(actions, resources)
+        }
     }
 
     /// The same, for a principal.
@@ -133,7 +142,10 @@ impl Statement {
         key: impl Into<String>,
         values: impl Into<OneOrMany<Expr>>,
     ) -> Self {
-        self.condition.entry(operator.into()).or_default().insert(key.into(), values.into());
+        self.condition
+            .entry(operator.into())
+            .or_default()
+            .insert(key.into(), values.into());
         self
     }
 }
@@ -165,7 +177,9 @@ impl<'de> Deserialize<'de> for Principal {
         if json == "*" {
             return Ok(Self::Anyone);
         }
-        IndexMap::deserialize(json).map(Self::Kinds).map_err(D::Error::custom)
+        IndexMap::deserialize(json)
+            .map(Self::Kinds)
+            .map_err(D::Error::custom)
     }
 }
 
@@ -178,11 +192,18 @@ mod tests {
 
     #[test]
     fn a_resource_policy_reads_and_writes_back() {
-        let document = PolicyDocument::of([Statement::allow("sqs:SendMessage", Expr::get_att("Alerts", "Arn"))
-            .named("FromTopic")
-            .to(Principal::service("sns.amazonaws.com"))
-            .when("ArnEquals", "aws:SourceArn", Expr::reference("Topic"))
-            .when("StringEquals", "aws:SourceAccount", Expr::from(Pseudo::AccountId))]);
+        let document = PolicyDocument::of([Statement::allow(
+            "sqs:SendMessage",
+            Expr::get_att("Alerts", "Arn"),
+        )
+        .named("FromTopic")
+        .to(Principal::service("sns.amazonaws.com"))
+        .when("ArnEquals", "aws:SourceArn", Expr::reference("Topic"))
+        .when(
+            "StringEquals",
+            "aws:SourceAccount",
+            Expr::from(Pseudo::AccountId),
+        )]);
         let written = serde_json::to_value(&document).unwrap();
         assert_eq!(
             written,
@@ -201,7 +222,10 @@ mod tests {
                 "Version": "2012-10-17",
             })
         );
-        assert_eq!(serde_json::from_value::<PolicyDocument>(written).unwrap(), document);
+        assert_eq!(
+            serde_json::from_value::<PolicyDocument>(written).unwrap(),
+            document
+        );
     }
 
     #[test]

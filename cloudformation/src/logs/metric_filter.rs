@@ -43,7 +43,7 @@ shape! {
             default_value: Option<Value<Number>>,
             /// At most three.
             dimensions: List<FilterDimension>,
-            /// A CloudWatch unit.
+            /// A `CloudWatch` unit.
             unit: Option<Expr>,
         }
     }

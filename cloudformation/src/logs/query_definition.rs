@@ -32,7 +32,7 @@ words! {
         Cwli = "CWLI",
         /// SQL.
         Sql = "SQL",
-        /// OpenSearch PPL.
+        /// `OpenSearch` PPL.
         Ppl = "PPL",
     }
 }

@@ -5,7 +5,11 @@ use crate::Properties;
 
 impl Resolver<'_> {
     /// What `Ref` yields.
-    pub(super) fn resource_reference(self, logical_id: &str, depth: u32) -> Result<String, Unknown> {
+    pub(super) fn resource_reference(
+        self,
+        logical_id: &str,
+        depth: u32,
+    ) -> Result<String, Unknown> {
         match self.properties(logical_id)? {
             Properties::Topic(_) | Properties::Subscription(_) => self.arn_of(logical_id, depth),
             Properties::Queue(_) => self.queue_url(logical_id, depth),
@@ -56,7 +60,11 @@ impl Resolver<'_> {
             }
             (Properties::Bucket(_), "RegionalDomainName") => {
                 let name = self.name_of(logical_id, depth)?;
-                Ok(format!("{name}.s3.{}.{}", self.environment.region, self.environment.url_suffix()))
+                Ok(format!(
+                    "{name}.s3.{}.{}",
+                    self.environment.region,
+                    self.environment.url_suffix()
+                ))
             }
             (Properties::Parameter(parameter), "Value") => self.text(&parameter.value, depth),
             _ => Err(Unknown::Attribute {
@@ -74,16 +82,20 @@ impl Resolver<'_> {
         let name = || self.name_of(logical_id, depth);
         Ok(match properties {
             Properties::LogGroup(_) => self.arn_for("logs", &format!("log-group:{}:*", name()?)),
-            Properties::QueryDefinition(_) => {
-                self.arn_for("logs", &format!("query-definition:{}", self.made_up_id(logical_id)))
-            }
+            Properties::QueryDefinition(_) => self.arn_for(
+                "logs",
+                &format!("query-definition:{}", self.made_up_id(logical_id)),
+            ),
             Properties::Function(_) => self.arn_for("lambda", &format!("function:{}", name()?)),
-            Properties::EventSourceMapping(_) => {
-                self.arn_for("lambda", &format!("event-source-mapping:{}", self.made_up_id(logical_id)))
-            }
+            Properties::EventSourceMapping(_) => self.arn_for(
+                "lambda",
+                &format!("event-source-mapping:{}", self.made_up_id(logical_id)),
+            ),
             Properties::Role(role) => {
                 let path = match &role.path {
-                    Some(path) => self.optional_text(path, depth)?.unwrap_or_else(|| "/".to_owned()),
+                    Some(path) => self
+                        .optional_text(path, depth)?
+                        .unwrap_or_else(|| "/".to_owned()),
                     None => "/".to_owned(),
                 };
                 format!(
@@ -124,7 +136,10 @@ impl Resolver<'_> {
             }
             Properties::Parameter(_) => {
                 let name = name()?;
-                self.arn_for("ssm", &format!("parameter/{}", name.trim_start_matches('/')))
+                self.arn_for(
+                    "ssm",
+                    &format!("parameter/{}", name.trim_start_matches('/')),
+                )
             }
             Properties::SubscriptionFilter(_)
             | Properties::MetricFilter(_)

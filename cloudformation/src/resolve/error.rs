@@ -10,7 +10,7 @@ pub struct ResolveError {
     pub property: String,
     /// What is not known.
     #[source]
-    pub unknown: Unknown,
+    pub unknown: Box<Unknown>,
 }
 
 /// What is not known, and what to do about it.
@@ -26,7 +26,9 @@ pub enum Unknown {
     #[error("parameter `{0}` is looked up in Systems Manager at deployment, give it a value")]
     LookedUp(String),
     /// `Ref` of a kind whose identity AWS makes.
-    #[error("`Ref` of `{logical_id}` ({type_name}) is only known after deployment, name the resource or write its value out")]
+    #[error(
+        "`Ref` of `{logical_id}` ({type_name}) is only known after deployment, name the resource or write its value out"
+    )]
     Reference {
         /// The resource referred to.
         logical_id: String,
@@ -34,7 +36,9 @@ pub enum Unknown {
         type_name: String,
     },
     /// An attribute AWS makes, or of a kind not modelled.
-    #[error("attribute `{attribute}` of `{logical_id}` ({type_name}) is only known after deployment, write its value out")]
+    #[error(
+        "attribute `{attribute}` of `{logical_id}` ({type_name}) is only known after deployment, write its value out"
+    )]
     Attribute {
         /// The resource referred to.
         logical_id: String,
@@ -70,6 +74,9 @@ pub enum Unknown {
     /// A function this crate does not evaluate.
     #[error("`{0}` is not evaluated offline, write its value out")]
     Function(String),
+    /// A structure where text is due.
+    #[error("a structure stands where text is due, write text")]
+    Structure,
     /// A list where text is due.
     #[error("a list stands where text is due, join or select it")]
     List,
@@ -90,6 +97,10 @@ pub enum Unknown {
 impl Unknown {
     /// Found at this property of this resource.
     pub(super) fn at(self, logical_id: &str, property: &str) -> ResolveError {
-        ResolveError { logical_id: logical_id.to_owned(), property: property.to_owned(), unknown: self }
+        ResolveError {
+            logical_id: logical_id.to_owned(),
+            property: property.to_owned(),
+            unknown: Box::new(self),
+        }
     }
 }

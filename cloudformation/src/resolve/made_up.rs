@@ -1,9 +1,9 @@
-//! Stable stand-ins for what CloudFormation and AWS make up at random.
+//! Stable stand-ins for what `CloudFormation` and AWS make up at random.
 
 /// Length of the random part of a generated name.
 const SUFFIX: usize = 12;
 
-/// A name of CloudFormation's form, `<stack>-<logical id>-<12 characters>`, of at most `max` characters.
+/// A name of `CloudFormation`'s form, `<stack>-<logical id>-<12 characters>`, of at most `max` characters.
 pub(super) fn name(stack: &str, logical_id: &str, max: usize) -> String {
     const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     let mut bits = hash(stack, logical_id, 0);
@@ -12,8 +12,10 @@ pub(super) fn name(stack: &str, logical_id: &str, max: usize) -> String {
         suffix.push(char::from(ALPHABET[(bits & 31) as usize]));
         bits >>= 5;
     }
-    let readable: String =
-        format!("{stack}-{logical_id}").chars().take(max.saturating_sub(SUFFIX + 1)).collect();
+    let readable: String = format!("{stack}-{logical_id}")
+        .chars()
+        .take(max.saturating_sub(SUFFIX + 1))
+        .collect();
     format!("{readable}-{suffix}")
 }
 
@@ -35,8 +37,14 @@ pub(super) fn uuid(stack: &str, logical_id: &str) -> String {
 fn hash(stack: &str, logical_id: &str, salt: u8) -> u64 {
     const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
     const PRIME: u64 = 0x0100_0000_01b3;
-    let bytes = [salt].into_iter().chain(stack.bytes()).chain([0]).chain(logical_id.bytes());
-    let mixed = bytes.fold(OFFSET, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(PRIME));
+    let bytes = [salt]
+        .into_iter()
+        .chain(stack.bytes())
+        .chain([0])
+        .chain(logical_id.bytes());
+    let mixed = bytes.fold(OFFSET, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(PRIME)
+    });
     // FNV's high bits move little for short input; one xor-shift round spreads them.
     (mixed ^ (mixed >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9)
 }
@@ -48,7 +56,10 @@ mod tests {
     #[test]
     fn a_name_is_stable_bounded_and_its_own() {
         let generated = name("shop-shared", "Extractor", 64);
-        assert!(generated.starts_with("shop-shared-Extractor-") && generated.len() == 34, "{generated}");
+        assert!(
+            generated.starts_with("shop-shared-Extractor-") && generated.len() == 34,
+            "{generated}"
+        );
         assert_eq!(generated, name("shop-shared", "Extractor", 64));
         assert_ne!(generated, name("shop-shared", "Classifier", 64));
         assert_ne!(name("ab", "c", 64), name("a", "bc", 64));

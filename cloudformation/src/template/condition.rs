@@ -81,7 +81,9 @@ impl<'de> Deserialize<'de> for Condition {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let json = Json::deserialize(deserializer)?;
         if !json.is_object() {
-            return Err(D::Error::custom("expected a condition, write `Fn::Equals`, `Fn::And`, `Fn::Or` or `Fn::Not`"));
+            return Err(D::Error::custom(
+                "expected a condition, write `Fn::Equals`, `Fn::And`, `Fn::Or` or `Fn::Not`",
+            ));
         }
         Ok(Self::kept(&json))
     }

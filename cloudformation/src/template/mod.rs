@@ -22,12 +22,16 @@ pub const FORMAT_VERSION: &str = "2010-09-09";
 /// Two keys, then a value: what `Fn::FindInMap` looks up.
 pub type Mapping = IndexMap<String, IndexMap<String, Json>>;
 
-/// A CloudFormation template (docs: `template-anatomy`). Order of insertion is order of writing.
+/// A `CloudFormation` template (docs: `template-anatomy`). Order of insertion is order of writing.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Template {
     /// [`FORMAT_VERSION`], or absent.
-    #[serde(rename = "AWSTemplateFormatVersion", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "AWSTemplateFormatVersion",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
     pub format_version: Option<String>,
     /// At most 1,024 bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -93,7 +97,11 @@ impl Template {
     }
 
     /// Adds an output.
-    pub fn add_output(&mut self, logical_id: impl Into<String>, value: impl Into<Expr>) -> Option<Output> {
+    pub fn add_output(
+        &mut self,
+        logical_id: impl Into<String>,
+        value: impl Into<Expr>,
+    ) -> Option<Output> {
         self.outputs.insert(logical_id.into(), Output::new(value))
     }
 
@@ -145,21 +153,34 @@ mod tests {
         let text = r#"{"Rules":{"R":{"Assertions":[]}},"Resources":{},"Hooks":{"h":1}}"#;
         let template = Template::parse(text).unwrap();
         assert_eq!(template.rest.keys().collect::<Vec<_>>(), ["Rules", "Hooks"]);
-        assert_eq!(Template::parse(&template.to_json().unwrap()).unwrap(), template);
+        assert_eq!(
+            Template::parse(&template.to_json().unwrap()).unwrap(),
+            template
+        );
     }
 
     #[test]
     fn a_known_kind_that_does_not_fit_is_kept_and_reported() {
-        let text = r#"{"Resources":{"A":{"Type":"AWS::CloudWatch::Alarm","Properties":{"Period":[60]}}}}"#;
+        let text =
+            r#"{"Resources":{"A":{"Type":"AWS::CloudWatch::Alarm","Properties":{"Period":[60]}}}}"#;
         let template = Template::parse(text).unwrap();
         let untyped: Vec<_> = template.untyped().collect();
-        assert_eq!(untyped, [("A", "`Period`: a list stands where one value is due".to_owned())]);
+        assert_eq!(
+            untyped,
+            [(
+                "A",
+                "`Period`: a list stands where one value is due".to_owned()
+            )]
+        );
         assert_eq!(template.to_compact_json().unwrap(), text);
     }
 
     #[test]
     fn text_that_is_no_template_says_so() {
         let error = Template::parse("Resources: {}").unwrap_err().to_string();
-        assert!(error.starts_with("this is not a CloudFormation template in JSON: "), "{error}");
+        assert!(
+            error.starts_with("this is not a CloudFormation template in JSON: "),
+            "{error}"
+        );
     }
 }

@@ -2,25 +2,27 @@
 
 use indexmap::IndexMap;
 use skywarden_cloudformation::cloudwatch::{
-    Alarm, ComparisonOperator, CompositeAlarm, Dashboard, Dimension, Metric, MetricDataQuery, MetricStat,
-    TreatMissingData,
+    Alarm, ComparisonOperator, CompositeAlarm, Dashboard, Dimension, Metric, MetricDataQuery,
+    MetricStat, TreatMissingData,
 };
 use skywarden_cloudformation::dashboard::{Body, MetricWidget, Render, Row, Widget};
 use skywarden_cloudformation::dynamodb::{
-    AttributeDefinition, AttributeType, BillingMode, KeyElement, KeyType, PointInTimeRecovery, Table, TimeToLive,
+    AttributeDefinition, AttributeType, BillingMode, KeyElement, KeyType, PointInTimeRecovery,
+    Table, TimeToLive,
 };
 use skywarden_cloudformation::iam::{InlinePolicy, PolicyDocument, Principal, Role, Statement};
 use skywarden_cloudformation::kms::{Alias, Key};
 use skywarden_cloudformation::lambda::{
-    Architecture, Code, Destination, EnvironmentVariables, EventInvokeConfig, EventSourceMapping, Function,
-    InvokeDestinations, LogFormat, Logging, Permission,
+    Architecture, Code, Destination, EnvironmentVariables, EventInvokeConfig, EventSourceMapping,
+    Function, InvokeDestinations, LogFormat, Logging, Permission,
 };
 use skywarden_cloudformation::logs::{
-    FilterDimension, LogGroup, MetricFilter, MetricTransformation, QueryDefinition, SubscriptionFilter,
+    FilterDimension, LogGroup, MetricFilter, MetricTransformation, QueryDefinition,
+    SubscriptionFilter,
 };
 use skywarden_cloudformation::s3::{
-    Bucket, BucketAlgorithm, BucketEncryption, BucketPolicy, DefaultEncryption, EncryptionRule, Lifecycle,
-    LifecycleRule, PublicAccessBlock, RuleStatus,
+    Bucket, BucketAlgorithm, BucketEncryption, BucketPolicy, DefaultEncryption, EncryptionRule,
+    Lifecycle, LifecycleRule, PublicAccessBlock, RuleStatus,
 };
 use skywarden_cloudformation::scheduler::{FlexibleMode, FlexibleTimeWindow, Schedule, Target};
 use skywarden_cloudformation::sns::{Protocol, Subscription, Topic, TopicPolicy};
@@ -54,20 +56,28 @@ fn storage(template: &mut Template) {
     let key = Key {
         enable_key_rotation: Some(true.into()),
         key_policy: Some(
-            PolicyDocument::of([Statement::allow("kms:*", "*")
-                .to(Principal::aws(Expr::sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root")))])
+            PolicyDocument::of([Statement::allow("kms:*", "*").to(Principal::aws(Expr::sub(
+                "arn:${AWS::Partition}:iam::${AWS::AccountId}:root",
+            )))])
             .into(),
         ),
         ..Key::default()
     };
     template.add("Key", Resource::new(key).retained());
-    template.add("KeyAlias", Resource::new(Alias::new("alias/shop", Expr::reference("Key"))));
+    template.add(
+        "KeyAlias",
+        Resource::new(Alias::new("alias/shop", Expr::reference("Key"))),
+    );
     let table = Table {
         table_name: Some("shop-issues".into()),
         attribute_definitions: [AttributeDefinition::new("pk", AttributeType::String)].into(),
         billing_mode: Some(BillingMode::PayPerRequest.into()),
         time_to_live_specification: Some(
-            TimeToLive { attribute_name: Some("expiry".into()), ..TimeToLive::new(true) }.into(),
+            TimeToLive {
+                attribute_name: Some("expiry".into()),
+                ..TimeToLive::new(true)
+            }
+            .into(),
         ),
         point_in_time_recovery_specification: Some(PointInTimeRecovery::new(true).into()),
         ..Table::new([KeyElement::new("pk", KeyType::Hash)])
@@ -100,7 +110,10 @@ fn storage(template: &mut Template) {
     let policy = PolicyDocument::of([Statement::deny("s3:*", [Expr::sub("${Residue.Arn}/*")])
         .to(Principal::Anyone)
         .when("Bool", "aws:SecureTransport", "false")]);
-    template.add("ResiduePolicy", Resource::new(BucketPolicy::new(Expr::reference("Residue"), policy)));
+    template.add(
+        "ResiduePolicy",
+        Resource::new(BucketPolicy::new(Expr::reference("Residue"), policy)),
+    );
 }
 
 fn messaging(template: &mut Template) {
@@ -112,11 +125,18 @@ fn messaging(template: &mut Template) {
     };
     template.add("DeadLetters", Resource::new(Queue::default()));
     template.add("Alerts", Resource::new(queue));
-    let topic = Topic { topic_name: Some("shop-alarms".into()), ..Topic::default() };
+    let topic = Topic {
+        topic_name: Some("shop-alarms".into()),
+        ..Topic::default()
+    };
     template.add("Alarms", Resource::new(topic));
     let publish = Statement::allow("sns:Publish", Expr::reference("Alarms"))
         .to(Principal::service("cloudwatch.amazonaws.com"))
-        .when("StringEquals", "aws:SourceAccount", Expr::from(Pseudo::AccountId));
+        .when(
+            "StringEquals",
+            "aws:SourceAccount",
+            Expr::from(Pseudo::AccountId),
+        );
     let policy = TopicPolicy::new(PolicyDocument::of([publish]), [Expr::reference("Alarms")]);
     template.add("AlarmsPolicy", Resource::new(policy));
     let subscription = Subscription {
@@ -133,7 +153,11 @@ fn messaging(template: &mut Template) {
 }
 
 fn function(template: &mut Template) {
-    let put = Statement::allow("cloudwatch:PutMetricData", "*").when("StringEquals", "cloudwatch:namespace", "Shop");
+    let put = Statement::allow("cloudwatch:PutMetricData", "*").when(
+        "StringEquals",
+        "cloudwatch:namespace",
+        "Shop",
+    );
     let role = Role {
         policies: [InlinePolicy::new("metrics", PolicyDocument::of([put]))].into(),
         path: Some("/shop/".into()),
@@ -155,15 +179,24 @@ fn function(template: &mut Template) {
             .into(),
         ),
         logging_config: Some(
-            Logging { log_format: Some(LogFormat::Json.into()), ..Logging::default() }.into(),
+            Logging {
+                log_format: Some(LogFormat::Json.into()),
+                ..Logging::default()
+            }
+            .into(),
         ),
         tags: [Tag::new("project", "shop")].into(),
-        ..Function::new(Code::LocalPath("assets/metrics-extractor".into()), Expr::get_att("ExtractorRole", "Arn"))
+        ..Function::new(
+            Code::LocalPath("assets/metrics-extractor".into()),
+            Expr::get_att("ExtractorRole", "Arn"),
+        )
     };
     template.add("Extractor", Resource::new(function));
     let permission = Permission {
         source_account: Some(Pseudo::AccountId.into()),
-        source_arn: Some(Expr::sub("arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:*")),
+        source_arn: Some(Expr::sub(
+            "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:*",
+        )),
         ..Permission::invoke(Expr::reference("Extractor"), "logs.amazonaws.com")
     };
     template.add("ExtractorPermission", Resource::new(permission));
@@ -171,7 +204,11 @@ fn function(template: &mut Template) {
     let invoke = EventInvokeConfig {
         maximum_retry_attempts: Some(1.into()),
         destination_config: Some(
-            InvokeDestinations { on_failure: Some(failure.into()), ..InvokeDestinations::default() }.into(),
+            InvokeDestinations {
+                on_failure: Some(failure.into()),
+                ..InvokeDestinations::default()
+            }
+            .into(),
         ),
         ..EventInvokeConfig::new(Expr::reference("Extractor"), "$LATEST")
     };
@@ -182,14 +219,27 @@ fn function(template: &mut Template) {
         ..EventSourceMapping::new(Expr::reference("Extractor"))
     };
     template.add("AlertsToExtractor", Resource::new(mapping));
-    let target = Target::new(Expr::get_att("Extractor", "Arn"), Expr::get_att("ExtractorRole", "Arn"));
-    let schedule = Schedule::new("rate(1 minute)", FlexibleTimeWindow::new(FlexibleMode::Off), target);
+    let target = Target::new(
+        Expr::get_att("Extractor", "Arn"),
+        Expr::get_att("ExtractorRole", "Arn"),
+    );
+    let schedule = Schedule::new(
+        "rate(1 minute)",
+        FlexibleTimeWindow::new(FlexibleMode::Off),
+        target,
+    );
     template.add("Tick", Resource::new(schedule));
     let stored = Stored {
         name: Some("/shop/plan".into()),
         ..Stored::new(ParameterKind::String, Expr::sub("${AWS::StackName}"))
     };
-    template.add("Plan", Resource { condition: Some("IsProd".into()), ..Resource::new(stored) });
+    template.add(
+        "Plan",
+        Resource {
+            condition: Some("IsProd".into()),
+            ..Resource::new(stored)
+        },
+    );
 }
 
 fn logs(template: &mut Template) {
@@ -205,7 +255,10 @@ fn logs(template: &mut Template) {
         Expr::get_att("Extractor", "Arn"),
         r#"?ERROR ?"Task timed out""#,
     );
-    template.add("CheckoutErrors", Resource::new(subscription).after("ExtractorPermission"));
+    template.add(
+        "CheckoutErrors",
+        Resource::new(subscription).after("ExtractorPermission"),
+    );
     let transformation = MetricTransformation {
         dimensions: [FilterDimension::new("Currency", "$.currency")].into(),
         unit: Some("None".into()),
@@ -219,7 +272,10 @@ fn logs(template: &mut Template) {
     template.add("OrderValue", Resource::new(filter));
     let query = QueryDefinition {
         log_group_names: [Expr::reference("CheckoutLogs")].into(),
-        ..QueryDefinition::new("shop/errors", "fields @timestamp, @message | filter level = 'ERROR'")
+        ..QueryDefinition::new(
+            "shop/errors",
+            "fields @timestamp, @message | filter level = 'ERROR'",
+        )
     };
     template.add("ErrorsQuery", Resource::new(query));
 }
@@ -243,7 +299,13 @@ fn watching(template: &mut Template) {
         ..Alarm::default()
     };
     template.add("ExtractorErrors", Resource::new(alarm));
-    let stat = |name: &str| MetricStat::new(Metric::of("AWS/Lambda", name, dimensions.clone()), 60, "Sum");
+    let stat = |name: &str| {
+        MetricStat::new(
+            Metric::of("AWS/Lambda", name, dimensions.clone()),
+            60,
+            "Sum",
+        )
+    };
     let input = |id: &str, name: &str| MetricDataQuery {
         metric_stat: Some(stat(name).into()),
         return_data: Some(false.into()),
@@ -257,7 +319,12 @@ fn watching(template: &mut Template) {
     };
     let math = Alarm {
         alarm_name: Some("shop-extractor-error-rate".into()),
-        metrics: [input("errors", "Errors"), input("calls", "Invocations"), rate].into(),
+        metrics: [
+            input("errors", "Errors"),
+            input("calls", "Invocations"),
+            rate,
+        ]
+        .into(),
         threshold: Some(2.5.into()),
         comparison_operator: Some(ComparisonOperator::GreaterThanThreshold.into()),
         evaluation_periods: Some(3.into()),
@@ -266,12 +333,19 @@ fn watching(template: &mut Template) {
     template.add("ExtractorErrorRate", Resource::new(math));
     let composite = CompositeAlarm {
         alarm_name: Some("shop-extractor".into()),
-        ..CompositeAlarm::new(Expr::sub("ALARM(\"${ExtractorErrors}\") OR ALARM(\"${ExtractorErrorRate}\")"))
+        ..CompositeAlarm::new(Expr::sub(
+            "ALARM(\"${ExtractorErrors}\") OR ALARM(\"${ExtractorErrorRate}\")",
+        ))
     };
     template.add("Extractor2", Resource::new(composite));
-    let row = Row::metric("Shop", "OrderValue", [("Currency", "EUR")])
-        .with(Render { label: Some("EUR ${MAX}".into()), ..Render::default() });
-    let widget = MetricWidget { metrics: vec![row], ..MetricWidget::new("${AWS::Region}") };
+    let row = Row::metric("Shop", "OrderValue", [("Currency", "EUR")]).with(Render {
+        label: Some("EUR ${MAX}".into()),
+        ..Render::default()
+    });
+    let widget = MetricWidget {
+        metrics: vec![row],
+        ..MetricWidget::new("${AWS::Region}")
+    };
     let body = Body::new(vec![Widget::new(0, 0, 12, 6, widget)]);
     let dashboard = Dashboard {
         dashboard_name: Some("shop-overview".into()),

@@ -5,6 +5,10 @@
     clippy::unwrap_used,
     reason = "a failed expectation is how a test fails"
 )]
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "JSON written in place reads better than a reference to it"
+)]
 
 mod assembly;
 mod built;

@@ -6,6 +6,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{
     artifacts::{ArtifactError, BOOTSTRAP, PLAN},
+    emit::hex,
     model::names::Function,
 };
 
@@ -67,7 +68,7 @@ fn id(parts: &[(&str, &[u8])]) -> String {
             hasher.update(piece);
         }
     }
-    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&hasher.finalize())
 }
 
 #[cfg(test)]

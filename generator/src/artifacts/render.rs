@@ -57,8 +57,8 @@ fn with_assets(assembly: &Assembly, plan: String, assets: &Assets) -> Result<Fil
         let manifest = written.asset_manifest(&bootstrap).to_json();
         files.insert(written.asset_manifest_file(), json(&written.asset_manifest_file(), manifest)?);
         files.insert(written.template_file(), text.into_bytes());
-        let plain = template_text(&stack.name, &cloudformation_template(stack, assets))?;
-        files.insert(format!("cloudformation/{}", written.template_file()), plain.into_bytes());
+        let packaged = template_text(&stack.name, &cloudformation_template(stack, assets))?;
+        files.insert(format!("cloudformation/{}", written.template_file()), packaged.into_bytes());
         stacks.push(written);
     }
     for asset in assets.values() {

@@ -308,6 +308,8 @@ fn explain(error: &ScanError) -> (String, &'static str) {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write;
+
     use super::*;
 
     fn read(text: &str) -> (Option<Node>, Findings<'static>) {
@@ -340,7 +342,7 @@ mod tests {
         let mut bomb = "a0: &a0 [1,1,1,1,1,1,1,1,1,1]\n".to_owned();
         for level in 1..12 {
             let previous = format!("*a{}", level - 1);
-            bomb.push_str(&format!("a{level}: &a{level} [{}]\n", [previous.as_str(); 10].join(",")));
+            writeln!(bomb, "a{level}: &a{level} [{}]", [previous.as_str(); 10].join(",")).unwrap();
         }
         let (_, findings) = read(&bomb);
         assert!(findings.is_incomplete());

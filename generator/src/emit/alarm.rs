@@ -15,7 +15,7 @@ const RATE: &str = "rate";
 const PART: &str = "part";
 const WHOLE: &str = "whole";
 
-/// Statistics an alarm takes as `Statistic`; any other is an `ExtendedStatistic` (PutMetricAlarm).
+/// Statistics an alarm takes as `Statistic`; any other is an `ExtendedStatistic` (`PutMetricAlarm`).
 const PLAIN_STATISTICS: [&str; 5] = ["SampleCount", "Average", "Sum", "Minimum", "Maximum"];
 
 /// Logical id of an alarm in its stack.

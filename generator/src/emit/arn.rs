@@ -40,11 +40,6 @@ pub(super) fn every_log_group() -> String {
     regional("logs", "log-group:*")
 }
 
-/// A schedule in the default group.
-pub(super) fn schedule(name: &str) -> String {
-    regional("scheduler", &format!("schedule/default/{name}"))
-}
-
 /// A bucket by a name that may hold pseudo parameters.
 pub(super) fn bucket(name: &str) -> String {
     format!("arn:${{AWS::Partition}}:s3:::{name}")

@@ -2,11 +2,13 @@
 //!
 //! An id depends on its own words alone, never on a position or a neighbour, so that a growing config moves nothing.
 
+use std::fmt::Write as _;
+
 use sha2::{Digest as _, Sha256};
 
 use crate::model::names::logical_id;
 
-/// Longest part of a user's name kept in a logical id; CloudFormation allows 255 characters in all.
+/// Longest part of a user's name kept in a logical id; `CloudFormation` allows 255 characters in all.
 const READABLE_LIMIT: usize = 120;
 
 /// Hexadecimal digits of the suffix that tells two names apart which read the same in Pascal case.
@@ -41,8 +43,17 @@ fn of(kind: &str, name: &str, plain: bool) -> String {
 
 /// The first `digits` hexadecimal digits of the SHA-256 of some bytes.
 pub(crate) fn digest(bytes: &[u8], digits: usize) -> String {
-    let mut hex: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut hex = hex(&Sha256::digest(bytes));
     hex.truncate(digits);
+    hex
+}
+
+/// Bytes as lower-case hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let mut hex = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        let _ = write!(hex, "{byte:02x}");
+    }
     hex
 }
 

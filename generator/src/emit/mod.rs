@@ -1,4 +1,4 @@
-//! Model -> CloudFormation templates and plan.
+//! Model -> `CloudFormation` templates and plan.
 //!
 //! One shared stack and one stack per service. Nothing here decides what to watch: the model has done that. Nothing here writes files either: that
 //! is [`crate::artifacts`].
@@ -19,7 +19,7 @@ use skywarden_cloudformation::Template;
 use skywarden_core::plan::Plan;
 
 pub use alarm::percentage_expression;
-pub(crate) use ids::digest;
+pub(crate) use ids::{digest, hex};
 pub use plan::plan;
 
 use crate::model::{Model, names::Function};

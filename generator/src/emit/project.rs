@@ -15,7 +15,7 @@ pub(super) struct Project<'a> {
     pub(super) names: &'a Names,
     /// Console links for templates.
     pub(super) console: Console,
-    project: &'a str,
+    name: &'a str,
     environment: &'a str,
     owner: &'a str,
 }
@@ -26,7 +26,7 @@ impl<'a> Project<'a> {
         Self {
             names: &model.names,
             console: Console::substituted(&model.region),
-            project: &model.project,
+            name: &model.project,
             environment: &model.environment,
             owner: &model.owner,
         }
@@ -34,12 +34,12 @@ impl<'a> Project<'a> {
 
     /// `project environment`, for titles and descriptions.
     pub(super) fn title(&self) -> String {
-        format!("{} {}", self.project, self.environment)
+        format!("{} {}", self.name, self.environment)
     }
 
     /// Folder of the saved queries: `project/environment`.
     pub(super) fn folder(&self) -> String {
-        format!("{}/{}", self.project, self.environment)
+        format!("{}/{}", self.name, self.environment)
     }
 
     /// The team that owns the project; empty when the config names none.
@@ -67,7 +67,7 @@ impl<'a> Project<'a> {
         'a: 'b,
     {
         [
-            ("project", Some(self.project)),
+            ("project", Some(self.name)),
             ("environment", Some(self.environment)),
             ("owner", Some(self.owner).filter(|owner| !owner.is_empty())),
             ("service", service),

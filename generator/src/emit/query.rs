@@ -1,6 +1,6 @@
 //! Logs Insights queries: saved ones, and those behind links and log widgets.
 //!
-//! A query is text in CloudWatch's query language, one command a line. Names of log groups never enter the text; they travel beside it.
+//! A query is text in `CloudWatch`'s query language, one command a line. Names of log groups never enter the text; they travel beside it.
 
 use skywarden_core::plan::LogFormat;
 

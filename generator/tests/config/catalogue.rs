@@ -3,7 +3,7 @@
 use std::{borrow::Cow, collections::BTreeSet};
 
 use skywarden_core::{
-    error::{Classifier, Fault},
+    error::{classify::Classifier, detect::Fault},
     plan::{ErrorPolicy, NotifyPolicy, TaxonomyRule},
     record::Level,
 };

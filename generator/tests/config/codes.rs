@@ -1,5 +1,7 @@
 //! One config per code, and what is said about it. A code without a case here does not compile.
 
+use std::fmt::Write;
+
 use skywarden_generator::config::{Code, Loaded, Templates};
 
 use crate::support::{load, load_with, service_with, smallest_with, text_of};
@@ -68,7 +70,7 @@ fn alias_bomb() -> String {
     let mut text = "a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n".to_owned();
     for level in 1..7 {
         let previous = vec![format!("*a{}", level - 1); 10].join(", ");
-        text.push_str(&format!("a{level}: &a{level} [{previous}]\n"));
+        writeln!(text, "a{level}: &a{level} [{previous}]").unwrap();
     }
     text
 }

@@ -1,6 +1,6 @@
 //! What holds for every config, and for every text that is none.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt::Write};
 
 use proptest::prelude::*;
 use skywarden_generator::config::{Format, Level, Loaded, render};
@@ -90,11 +90,11 @@ const SERVICES: [&str; 5] = [
 fn config(services: &[(&String, &usize)]) -> String {
     let mut text = "project: shop\nservices:\n".to_owned();
     for (name, kind) in services {
-        text.push_str(&format!("  {name}: {}\n", SERVICES[**kind]));
+        writeln!(text, "  {name}: {}", SERVICES[**kind]).unwrap();
     }
     text.push_str("metrics:\n");
     for (name, _) in services {
-        text.push_str(&format!("  - {{ name: Orders, from: {name}, where: ordered, alarm: {{ above: 5 }} }}\n"));
+        writeln!(text, "  - {{ name: Orders, from: {name}, where: ordered, alarm: {{ above: 5 }} }}").unwrap();
     }
     text.push_str("routes:\n  - { email: team@example.com }\n");
     text

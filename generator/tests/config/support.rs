@@ -27,8 +27,8 @@ pub(crate) fn service_with(settings: &str) -> String {
 /// Files as they would be read from disk: the first one is `skywarden.yaml`, the second `prod.yaml`.
 pub(crate) fn sources(texts: &[&str]) -> Vec<Source> {
     let names = ["skywarden.yaml", "prod.yaml", "third.yaml"];
-    let named = texts.iter().zip(names);
-    named
+    let files = texts.iter().zip(names);
+    files
         .map(|(text, path)| Source {
             path: path.to_owned(),
             text: (*text).to_owned(),

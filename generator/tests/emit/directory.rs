@@ -129,7 +129,7 @@ fn programs_are_executable_and_a_lost_mode_is_restored() {
     assert_eq!(mode("plan.json"), 0o644);
 
     fs::set_permissions(root.path().join(bootstrap), fs::Permissions::from_mode(0o644)).unwrap();
-    assert_eq!(write(root.path(), &files).unwrap().replaced, [bootstrap.clone()]);
+    assert_eq!(write(root.path(), &files).unwrap().replaced, std::slice::from_ref(bootstrap));
     assert_eq!(mode(bootstrap), 0o755);
 
     fs::write(root.path().join(bootstrap), b"\x7fELF\xff\xff").unwrap();

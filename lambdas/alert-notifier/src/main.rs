@@ -1,5 +1,8 @@
 //! alert-notifier: issue transitions, alarms and the tick in, messages people can act on out. The only publisher.
 
+// The futures of the SDK calls nest deeper than the compiler's default bound.
+#![recursion_limit = "256"]
+
 mod event;
 
 use std::process::ExitCode;

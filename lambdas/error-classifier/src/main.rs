@@ -1,5 +1,8 @@
 //! error-classifier: log batches in, issues and their transitions out.
 
+// The futures of the SDK calls nest deeper than the compiler's default bound.
+#![recursion_limit = "256"]
+
 use std::process::ExitCode;
 
 use aws_lambda_events::event::streams::KinesisEventResponse;

@@ -6,6 +6,7 @@ use futures::executor::block_on;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use skywarden_core::{
+    envelope::{EnvelopeError, Sealed},
     issue::Issue,
     notify::OutgoingMessage,
     pipeline::{Classification, ClassificationPorts, Extraction, ExtractionPorts, Notification, NotificationPorts, PipelineError, Tally},
@@ -157,7 +158,7 @@ impl Processors {
             residue: &self.residues,
             clock: self.clock.as_ref(),
         };
-        block_on(self.extraction.run(data, &ports, self.deadline(), tally))
+        block_on(self.extraction.run(Sealed::Base64(data), &ports, self.deadline(), tally))
     }
 
     fn classify(&self, data: &str, tally: &mut Tally) -> Result<(), PipelineError> {
@@ -167,7 +168,7 @@ impl Processors {
             residue: &self.residues,
             clock: self.clock.as_ref(),
         };
-        block_on(self.classification.run(data, &ports, self.deadline(), tally)).map(|_| ())
+        block_on(self.classification.run(Sealed::Base64(data), &ports, self.deadline(), tally)).map(|_| ())
     }
 
     /// One invocation of alert-notifier. It is asynchronous or by schedule, so nobody waits for its outcome.
@@ -250,7 +251,7 @@ impl Subscriber for Processors {
         let result = match role {
             Role::MetricsExtractor => self.extract(data, &mut tally),
             Role::ErrorClassifier => self.classify(data, &mut tally),
-            Role::AlertNotifier => Err(skywarden_core::envelope::EnvelopeError::NotBase64.into()),
+            Role::AlertNotifier => Err(EnvelopeError::NotBase64.into()),
         };
         let outcome = self.account(role, result, &tally, now_ms);
         self.drain_queue(now_ms);

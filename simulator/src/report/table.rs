@@ -121,7 +121,7 @@ mod tests {
         let text = table(COLUMNS, &rows, 40);
         assert_eq!(
             text,
-            "  COUNT  WHAT                 WHERE\n      7  short                checkout\n  12345  a text that is far…  mailer\n"
+            "  COUNT  WHAT                   WHERE\n      7  short                  checkout\n  12345  a text that is far t…  mailer\n"
         );
         assert!(text.lines().all(|line| line.chars().count() <= 40));
     }

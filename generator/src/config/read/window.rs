@@ -97,8 +97,8 @@ pub(crate) fn window(node: &Node, findings: &mut Findings) -> Option<Spanned<Win
 fn parse(text: &str) -> Result<Window, &'static str> {
     const SHAPE: &str = "it is neither a duration nor `M of N minutes`";
     let words: Vec<&str> = text.split_whitespace().collect();
-    let window = match words.as_slice() {
-        [datapoints, "of", periods, unit] => Window {
+    let window = if let [datapoints, "of", periods, unit] = words.as_slice() {
+        Window {
             datapoints: datapoints.parse().map_err(|_| SHAPE)?,
             periods: periods.parse().map_err(|_| SHAPE)?,
             period_seconds: match *unit {
@@ -108,18 +108,17 @@ fn parse(text: &str) -> Result<Window, &'static str> {
                 "seconds" | "second" | "s" => return Err("alarms look at whole minutes"),
                 _ => return Err(SHAPE),
             },
-        },
-        _ => {
-            let minutes = duration::parse(text).ok_or(SHAPE)? / 60_000.0;
-            if minutes.fract() != 0.0 {
-                return Err("alarms look at whole minutes");
-            }
-            // Longer than every limit below, and far from the end of the type.
-            if minutes > 100_000.0 {
-                return Err("an alarm looks back at most 7 days");
-            }
-            whole_minutes(minutes, text)
         }
+    } else {
+        let minutes = duration::parse(text).ok_or(SHAPE)? / 60_000.0;
+        if minutes.fract() != 0.0 {
+            return Err("alarms look at whole minutes");
+        }
+        // Longer than every limit below, and far from the end of the type.
+        if minutes > 100_000.0 {
+            return Err("an alarm looks back at most 7 days");
+        }
+        whole_minutes(minutes, text)
     };
     if window.datapoints == 0 || window.datapoints > window.periods {
         return Err("in `M of N` M is at least 1 and at most N");

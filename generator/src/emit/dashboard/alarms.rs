@@ -5,7 +5,7 @@ use skywarden_cloudformation::dashboard::{AlarmSort, AlarmWidget, Content};
 use super::grid::Grid;
 use crate::emit::arn;
 
-/// Most alarms of one widget (CloudWatch dashboard body structure: `alarms`, 1 to 100).
+/// Most alarms of one widget (`CloudWatch` dashboard body structure: `alarms`, 1 to 100).
 const ALARMS_PER_WIDGET: usize = 100;
 
 /// Alarms side by side at full width.

@@ -24,7 +24,7 @@ pub(super) const PERIOD_SECONDS: u32 = 300;
 /// Services drawn in one graph; more lines cannot be told apart.
 const SERVICES_PER_GRAPH: usize = 20;
 
-/// Services on one dashboard: six metrics each stay below CloudWatch's 2,500 per dashboard, with room for Skywarden's own.
+/// Services on one dashboard: six metrics each stay below `CloudWatch`'s 2,500 per dashboard, with room for Skywarden's own.
 const SERVICES_PER_DASHBOARD: usize = 300;
 
 /// The overview dashboards with their logical ids: one, and a further one for every 300 services.
@@ -57,8 +57,8 @@ fn add_services(grid: &mut Grid, project: &Project<'_>, services: &[&Service]) {
         .iter()
         .map(|service| format!("[{}]({})", service.name, console.dashboard(&project.names.dashboard(Some(&service.name)))))
         .collect();
-    let lines = u32::try_from(links.len() / 12).unwrap_or(0);
-    grid.text(2 + lines, format!("# {}\n{}", project.title(), links.join(" · ")));
+    let more_height = u32::try_from(links.len() / 12).unwrap_or(0);
+    grid.text(2 + more_height, format!("# {}\n{}", project.title(), links.join(" · ")));
 
     let names: Vec<_> = services.iter().flat_map(|service| &service.alarms).map(|alarm| alarm.name.as_str()).collect();
     alarms::add(grid, "Alarms of the services", &names);

@@ -74,7 +74,7 @@ fn administration() -> Statement {
     Statement::allow("kms:*", "*").named("AccountAdministration").to(Principal::aws(Expr::sub(arn::account_root())))
 }
 
-/// CloudWatch Logs, only for the log groups it encrypts with this key. The encryption context names the group with its account, which is what
+/// `CloudWatch` Logs, only for the log groups it encrypts with this key. The encryption context names the group with its account, which is what
 /// `aws:SourceAccount` is for other services.
 fn log_groups(project: &Project<'_>, services: &[Service]) -> Statement {
     let mut groups: Vec<String> = Function::ALL

@@ -1,7 +1,7 @@
 //! Who is subscribed to which topic.
 
 use skywarden_cloudformation::{
-    Expr, Resource, Template,
+    Expr, Parameter, Resource, Template,
     lambda::Permission,
     sns::{Protocol, Subscription},
 };
@@ -42,7 +42,7 @@ pub(super) fn add(template: &mut Template, routes: &[Route]) {
 fn add_receiver(template: &mut Template, topic: &str, target: &Target) {
     let (word, resource) = match target {
         Target::Email(address) => ("Email", subscription(topic, Protocol::Email, address.clone().into(), false)),
-        Target::Queue(queue) => ("Queue", subscription(topic, Protocol::Sqs, queue_arn(queue), true)),
+        Target::Queue(queue) => ("Queue", subscription(topic, Protocol::Sqs, queue_arn(template, queue), true)),
         Target::Webhook(reference) => ("Webhook", subscription(topic, Protocol::Https, dynamic_reference(reference), true)),
     };
     let (Target::Email(receiver) | Target::Queue(receiver) | Target::Webhook(receiver)) = target;
@@ -60,12 +60,21 @@ fn subscription(topic: &str, protocol: Protocol, endpoint: Expr, raw: bool) -> R
     .after(queue::DEAD_LETTERS_POLICY)
 }
 
-/// A queue by name lies in this account and Region; an ARN stands as it is.
-fn queue_arn(queue: &str) -> Expr {
-    if queue.starts_with("arn:") { queue.into() } else { Expr::sub(arn::queue(queue)) }
+/// A queue by name lies in this account and Region. An ARN comes through a parameter: one with an account number does not belong into a resource.
+fn queue_arn(template: &mut Template, queue: &str) -> Expr {
+    if !queue.starts_with("arn:") {
+        return Expr::sub(arn::queue(queue));
+    }
+    let id = format!("QueueArn{}", ids::digest(queue.as_bytes(), RECEIVER_DIGITS));
+    let parameter = Parameter {
+        description: Some("ARN of a queue that receives messages; its policy must admit the topic".to_owned()),
+        ..Parameter::string(queue)
+    };
+    template.parameters.insert(id.clone(), parameter);
+    Expr::reference(id)
 }
 
-/// `ssm:/path` and `secretsmanager:id` as CloudFormation's dynamic references, so that the address is in no template.
+/// `ssm:/path` and `secretsmanager:id` as `CloudFormation`'s dynamic references, so that the address is in no template.
 fn dynamic_reference(reference: &str) -> Expr {
     format!("{{{{resolve:{reference}}}}}").into()
 }
@@ -82,7 +91,17 @@ mod tests {
 
     #[test]
     fn a_queue_may_be_named_or_given_by_arn() {
-        assert_eq!(queue_arn("arn:aws:sqs:eu-west-1:111122223333:ops").as_literal(), Some("arn:aws:sqs:eu-west-1:111122223333:ops"));
-        assert_eq!(queue_arn("ops"), Expr::sub("arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:ops"));
+        let mut template = Template::default();
+        assert_eq!(
+            queue_arn(&mut template, "ops"),
+            Expr::sub("arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:ops")
+        );
+        assert!(template.parameters.is_empty());
+
+        let arn = "arn:aws:sqs:eu-west-1:111122223333:ops";
+        let Expr::Ref(parameter) = queue_arn(&mut template, arn) else {
+            panic!("not a reference");
+        };
+        assert_eq!(template.parameters[&parameter].default, Some(arn.into()));
     }
 }

@@ -1,4 +1,4 @@
-//! Topics: `alarms` for what CloudWatch says, `fallback` for trouble with the notification path, and one per route and format for people.
+//! Topics: `alarms` for what `CloudWatch` says, `fallback` for trouble with the notification path, and one per route and format for people.
 
 use skywarden_cloudformation::{
     Expr, Resource, Template,

@@ -1,0 +1,104 @@
+//! What can be typed. The help text of every command is here and nowhere else.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Monitoring and logging on AWS from one file.
+#[derive(Debug, Parser)]
+#[command(name = "skywarden", version, about, propagate_version = true)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Write the deployable assembly for a config.
+    Generate(GenerateArgs),
+    /// Put the built functions into a copy of the assembly that can be deployed.
+    Package(PackageArgs),
+    /// Say how something is done and why.
+    Explain(ExplainArgs),
+    /// Replay a day of the example shop, without AWS.
+    Demo(DemoArgs),
+}
+
+/// Options of every command that reads a config.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ConfigArgs {
+    /// Config file; give it again for overlays, each laid over those before it.
+    #[arg(short, long = "config", value_name = "FILE", default_value = "skywarden.yaml")]
+    pub(crate) configs: Vec<PathBuf>,
+    /// Directory whose files replace the built-in templates of the same relative path.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) templates: Option<PathBuf>,
+    /// How mistakes are shown.
+    #[arg(long, value_enum, default_value_t = MessageFormat::Text)]
+    pub(crate) message_format: MessageFormat,
+}
+
+/// How diagnostics are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MessageFormat {
+    /// For people.
+    Text,
+    /// One JSON document.
+    Json,
+    /// Annotations for GitHub Actions.
+    Github,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct GenerateArgs {
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
+    /// Directory of the assembly.
+    #[arg(short, long, value_name = "DIR", default_value = "cdk-out")]
+    pub(crate) out: PathBuf,
+    /// Write nothing; fail when the directory is not what it should be.
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct PackageArgs {
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
+    /// Directory where `cargo lambda build` puts the functions.
+    #[arg(long, value_name = "DIR", default_value = "target/lambda")]
+    pub(crate) binaries: PathBuf,
+    /// Directory of the deployable copy.
+    #[arg(short, long, value_name = "DIR", default_value = "target/skywarden")]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ExplainArgs {
+    #[command(subcommand)]
+    pub(crate) what: ExplainWhat,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ExplainWhat {
+    /// How a metric is computed, and why that way.
+    Metric {
+        /// Metric name.
+        name: String,
+        #[command(flatten)]
+        config: ConfigArgs,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct DemoArgs {
+    /// End after the report. It always does for now; scripts that give it keep working when the demo serves a page.
+    #[arg(long)]
+    pub(crate) exit: bool,
+    /// Print every message in full.
+    #[arg(long)]
+    pub(crate) messages: bool,
+    /// Directory of the example.
+    #[arg(long, value_name = "DIR", default_value = "examples/shop")]
+    pub(crate) example: PathBuf,
+}

@@ -1,0 +1,42 @@
+//! `skywarden generate`
+
+use std::process::ExitCode;
+
+use skywarden_generator::{artifacts, emit};
+
+use crate::{
+    args::GenerateArgs,
+    project,
+    terminal::{Failed, say, warn},
+};
+
+/// Writes the assembly, or checks it.
+pub(crate) fn run(args: &GenerateArgs) -> Result<ExitCode, Failed> {
+    let model = project::read(&args.config)?;
+    let assembly = emit::assembly(&model);
+    let files = artifacts::render(&assembly).map_err(|error| Failed::Because(error.to_string()))?;
+    let stacks = assembly.stacks().count();
+    let resources: usize = assembly.stacks().map(|stack| stack.template.resources.len()).sum();
+    if args.check {
+        let differences = artifacts::check(&args.out, &files);
+        if differences.is_empty() {
+            say(&format!("{} is current: {stacks} stacks, {resources} resources", args.out.display()));
+            return Ok(ExitCode::SUCCESS);
+        }
+        for difference in &differences {
+            warn(&format!("{}/{difference}", args.out.display()));
+        }
+        warn(&format!("error: {} is not what the config says\nhint: run `skywarden generate` and review the change", args.out.display()));
+        return Err(Failed::Shown);
+    }
+    let written = artifacts::write(&args.out, &files).map_err(|error| Failed::Because(error.to_string()))?;
+    say(&format!(
+        "{}: {stacks} stacks, {resources} resources ({} files new, {} changed, {} removed, {} as they were)",
+        args.out.display(),
+        written.created.len(),
+        written.replaced.len(),
+        written.removed.len(),
+        written.unchanged.len()
+    ));
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,6 @@
+//! One file a command.
+
+pub(crate) mod demo;
+pub(crate) mod explain;
+pub(crate) mod generate;
+pub(crate) mod package;

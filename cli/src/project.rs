@@ -1,0 +1,76 @@
+//! From the files that were named to the model.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use skywarden_generator::{
+    config::{Format, Inputs, Source, Templates, load, render},
+    model::Model,
+};
+
+use crate::{
+    args::{ConfigArgs, MessageFormat},
+    terminal::{self, Failed},
+};
+
+/// Reads the config files and shows every mistake in them.
+pub(crate) fn read(args: &ConfigArgs) -> Result<Model, Failed> {
+    let configs = args.configs.iter().map(|path| source(path)).collect::<Result<Vec<_>, _>>()?;
+    let templates = templates(args.templates.as_deref())?;
+    let loaded = load(Inputs { configs: &configs, templates: &templates });
+    if !loaded.diagnostics.is_empty() || args.message_format == MessageFormat::Json {
+        let format = match args.message_format {
+            MessageFormat::Text => Format::Text { color: terminal::colored(), width: terminal::width() },
+            MessageFormat::Json => Format::Json,
+            MessageFormat::Github => Format::Github,
+        };
+        terminal::warn(&render(&loaded.diagnostics, &loaded.sources, format));
+    }
+    loaded.model.ok_or(Failed::Shown)
+}
+
+fn source(path: &Path) -> Result<Source, Failed> {
+    let bytes = fs::read(path).map_err(|error| {
+        Failed::with_hint(format!("cannot read {}: {}", path.display(), reason(&error)), "name the config with --config FILE")
+    })?;
+    let text = String::from_utf8(bytes)
+        .map_err(|error| Failed::with_hint(format!("{} is not UTF-8 (byte {})", path.display(), error.utf8_error().valid_up_to()), "save the file as UTF-8"))?;
+    Ok(Source { path: path.display().to_string(), text })
+}
+
+/// The built-in templates with the files of a directory laid over them.
+fn templates(directory: Option<&Path>) -> Result<Templates, Failed> {
+    let mut templates = Templates::builtin();
+    let Some(directory) = directory else {
+        return Ok(templates);
+    };
+    let cannot = |path: &Path, error: &std::io::Error| Failed::with_hint(format!("cannot read {}: {}", path.display(), reason(error)), "check --templates");
+    let mut open = vec![PathBuf::new()];
+    while let Some(relative) = open.pop() {
+        let here = directory.join(&relative);
+        let mut entries = fs::read_dir(&here).and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(|error| cannot(&here, &error))?;
+        entries.sort_by_key(std::fs::DirEntry::file_name);
+        for entry in entries {
+            let inner = relative.join(entry.file_name());
+            if entry.path().is_dir() {
+                open.push(inner);
+                continue;
+            }
+            let text = fs::read_to_string(entry.path()).map_err(|error| cannot(&entry.path(), &error))?;
+            let name = inner.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
+            templates.replace(&name, text).map_err(|error| Failed::Because(format!("{}: {error}", entry.path().display())))?;
+        }
+    }
+    Ok(templates)
+}
+
+/// What the system said, without its error number.
+pub(crate) fn reason(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => error.to_string(),
+    }
+}
