@@ -15,14 +15,8 @@ use skywarden_generator::{
 fn assert_golden(case: &str) {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(case);
     let path = root.join("skywarden.yaml");
-    let configs = [Source {
-        path: "skywarden.yaml".to_owned(),
-        text: fs::read_to_string(&path).expect("the case has a config"),
-    }];
-    let loaded = load(Inputs {
-        configs: &configs,
-        templates: &Templates::builtin(),
-    });
+    let configs = [Source { path: "skywarden.yaml".to_owned(), text: fs::read_to_string(&path).expect("the case has a config") }];
+    let loaded = load(Inputs { configs: &configs, templates: &Templates::builtin() });
     let Some(model) = loaded.model else {
         panic!("{case}: {:#?}", loaded.diagnostics);
     };
@@ -32,11 +26,7 @@ fn assert_golden(case: &str) {
         write(&expected, &files).expect("the fixtures can be written");
     }
     let differences: Vec<_> = check(&expected, &files).iter().map(ToString::to_string).collect();
-    assert!(
-        differences.is_empty(),
-        "{case}: run with UPDATE_GOLDEN=1 and review the diff\n{}",
-        differences.join("\n")
-    );
+    assert!(differences.is_empty(), "{case}: run with UPDATE_GOLDEN=1 and review the diff\n{}", differences.join("\n"));
 }
 
 #[test]

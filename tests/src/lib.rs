@@ -5,3 +5,4 @@ pub mod aws;
 pub mod emulator;
 pub mod eventually;
 pub mod settings;
+pub mod shop;

@@ -1,1 +1,55 @@
-fn main() {}
+//! Repository automation: `cargo xtask test`, `cargo xtask tidy`.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a tool for the terminal")]
+
+mod shell;
+mod steps;
+mod tidy;
+mod tools;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+/// Repository automation.
+#[derive(Debug, Parser)]
+struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run every check and test.
+    Test {
+        /// Run only the named steps, in the usual order (see `--list`).
+        #[arg(long = "only", value_name = "STEP")]
+        only: Vec<String>,
+        /// List the steps and end.
+        #[arg(long)]
+        list: bool,
+    },
+    /// Check the rules of the repository: who imports whom, file sizes, manifests.
+    Tidy,
+}
+
+fn main() -> ExitCode {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
+    let root = root.canonicalize().unwrap_or(root);
+    let result = match Args::parse().command {
+        Command::Test { list: true, .. } => {
+            for step in steps::ALL {
+                println!("{:<12} {}", step.name, step.what);
+            }
+            Ok(())
+        }
+        Command::Test { only, list: false } => steps::run(&root, &only),
+        Command::Tidy => tidy::run(&root),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

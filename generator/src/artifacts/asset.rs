@@ -34,10 +34,7 @@ impl Asset {
 pub(super) fn committed(plan: &str) -> Assets {
     let asset = |function: Function| {
         let id = id(&[("function", function.as_str().as_bytes()), ("version", env!("CARGO_PKG_VERSION").as_bytes()), (PLAN, plan.as_bytes())]);
-        Asset {
-            id,
-            files: BTreeMap::from([(PLAN, plan.as_bytes().to_vec())]),
-        }
+        Asset { id, files: BTreeMap::from([(PLAN, plan.as_bytes().to_vec())]) }
     };
     Function::ALL.into_iter().map(|function| (function, asset(function))).collect()
 }
@@ -49,9 +46,7 @@ pub(super) fn committed(plan: &str) -> Assets {
 pub(super) fn deployable(plan: &str, mut programs: BTreeMap<Function, Vec<u8>>) -> Result<Assets, ArtifactError> {
     let mut assets = Assets::new();
     for function in Function::ALL {
-        let program = programs.remove(&function).filter(|bytes| !bytes.is_empty()).ok_or(ArtifactError::NoProgram {
-            function: function.as_str(),
-        })?;
+        let program = programs.remove(&function).filter(|bytes| !bytes.is_empty()).ok_or(ArtifactError::NoProgram { function: function.as_str() })?;
         let id = id(&[(BOOTSTRAP, program.as_slice()), (PLAN, plan.as_bytes())]);
         let files = BTreeMap::from([(BOOTSTRAP, program), (PLAN, plan.as_bytes().to_vec())]);
         assets.insert(function, Asset { id, files });

@@ -74,11 +74,7 @@ fn compare(path: &Path, expected: &[u8]) -> Option<DifferenceKind> {
 
 fn changed(expected: &[u8], found: &[u8]) -> DifferenceKind {
     let (Ok(expected), Ok(found)) = (std::str::from_utf8(expected), std::str::from_utf8(found)) else {
-        return DifferenceKind::Changed {
-            line: None,
-            expected: String::new(),
-            found: String::new(),
-        };
+        return DifferenceKind::Changed { line: None, expected: String::new(), found: String::new() };
     };
     // Split at line feeds alone: a changed line end is a difference to be seen.
     let mut expected = expected.split('\n');
@@ -88,11 +84,7 @@ fn changed(expected: &[u8], found: &[u8]) -> DifferenceKind {
         match (expected.next(), found.next()) {
             (Some(a), Some(b)) if a == b => line += 1,
             (a, b) => {
-                return DifferenceKind::Changed {
-                    line: Some(line),
-                    expected: shorten(a),
-                    found: shorten(b),
-                };
+                return DifferenceKind::Changed { line: Some(line), expected: shorten(a), found: shorten(b) };
             }
         }
     }
@@ -113,11 +105,7 @@ impl fmt::Display for Difference {
             DifferenceKind::Missing => write!(formatter, "{path}: missing"),
             DifferenceKind::Extra => write!(formatter, "{path}: not part of the assembly"),
             DifferenceKind::Changed { line: None, .. } => write!(formatter, "{path}: changed"),
-            DifferenceKind::Changed {
-                line: Some(line),
-                expected,
-                found,
-            } => write!(formatter, "{path}:{line}: changed\n  - {found}\n  + {expected}"),
+            DifferenceKind::Changed { line: Some(line), expected, found } => write!(formatter, "{path}:{line}: changed\n  - {found}\n  + {expected}"),
             DifferenceKind::Unreadable { reason } => write!(formatter, "{path}: cannot be read: {reason}"),
         }
     }
@@ -136,14 +124,7 @@ mod tests {
 
     #[test]
     fn a_file_cut_short_differs_where_it_ends() {
-        assert_eq!(
-            changed(b"a\nb\n", b"a\n"),
-            DifferenceKind::Changed {
-                line: Some(2),
-                expected: "b".to_owned(),
-                found: String::new()
-            }
-        );
+        assert_eq!(changed(b"a\nb\n", b"a\n"), DifferenceKind::Changed { line: Some(2), expected: "b".to_owned(), found: String::new() });
     }
 
     #[test]

@@ -96,15 +96,9 @@ fn with_code(stack: &Stack, assets: &Assets, code: impl Fn(&str) -> Code) -> Tem
 }
 
 fn template_text(stack: &str, template: &Template) -> Result<String, ArtifactError> {
-    template.to_json().map_err(|error| ArtifactError::Json {
-        path: format!("{stack}.template.json"),
-        reason: error.to_string(),
-    })
+    template.to_json().map_err(|error| ArtifactError::Json { path: format!("{stack}.template.json"), reason: error.to_string() })
 }
 
 fn json(path: &str, text: Result<String, AssemblyError>) -> Result<Vec<u8>, ArtifactError> {
-    text.map(String::into_bytes).map_err(|error| ArtifactError::Json {
-        path: path.to_owned(),
-        reason: error.to_string(),
-    })
+    text.map(String::into_bytes).map_err(|error| ArtifactError::Json { path: path.to_owned(), reason: error.to_string() })
 }

@@ -31,9 +31,7 @@ pub struct Written {
 pub fn write(directory: &Path, files: &Files) -> Result<Written, ArtifactError> {
     let present = present(directory)?;
     if present.iter().any(|path| !tree::is_cdk_lock(path)) && !tree::is_assembly(directory) {
-        return Err(ArtifactError::NotAnAssembly {
-            directory: directory.to_owned(),
-        });
+        return Err(ArtifactError::NotAnAssembly { directory: directory.to_owned() });
     }
     create_directory(directory)?;
 
@@ -63,11 +61,7 @@ pub fn write(directory: &Path, files: &Files) -> Result<Written, ArtifactError> 
 
 fn present(directory: &Path) -> Result<Vec<String>, ArtifactError> {
     tree::files(directory).map_err(|(path, error)| {
-        if error.kind() == io::ErrorKind::NotADirectory {
-            ArtifactError::NotADirectory { path }
-        } else {
-            ArtifactError::file_system("read", path)(error)
-        }
+        if error.kind() == io::ErrorKind::NotADirectory { ArtifactError::NotADirectory { path } } else { ArtifactError::file_system("read", path)(error) }
     })
 }
 
@@ -112,9 +106,7 @@ fn put(target: &Path, bytes: &[u8]) -> Result<(), ArtifactError> {
 
 fn create_directory(directory: &Path) -> Result<(), ArtifactError> {
     fs::create_dir_all(directory).map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => ArtifactError::NotADirectory {
-            path: directory.to_owned(),
-        },
+        io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => ArtifactError::NotADirectory { path: directory.to_owned() },
         _ => ArtifactError::file_system("create", directory)(error),
     })
 }

@@ -97,7 +97,7 @@ fn read_rule(node: &Node, findings: &mut Findings) -> Option<(Spanned<String>, C
     let severity = fields.require("severity", "severity: error", findings);
     let severity = severity.and_then(|node| read::word(node, &SEVERITIES, &Expected { what: "a severity", example: "severity: error" }, findings));
     let retry = fields.require("retry", "retry: no", findings);
-    let retry = retry.and_then(|node| read::word(node, &RETRIES, &Expected { what: "whether a retry helps", example: "retry: no" }, findings));
+    let retry = retry.and_then(|node| read::word(node, &RETRIES, &Expected { what: "an answer to whether a retry helps", example: "retry: no" }, findings));
     let first_step = fields.require("first_step", TEXT.example, findings).and_then(|node| read::text(node, &TEXT, findings));
     let mut texts = |key, findings: &mut Findings| match fields.take(key) {
         Some(node) => {

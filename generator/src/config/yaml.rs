@@ -36,12 +36,13 @@ pub(crate) fn parse(source: usize, path: &str, text: &str, findings: &mut Findin
         anchors: BTreeMap::new(),
         nodes: 0,
         root: None,
+        too_large: false,
         findings,
     };
     builder.run();
-    let Builder { root, .. } = builder;
+    let Builder { root, too_large, .. } = builder;
     match root {
-        Some(node) if node.value != Value::Null => Some(node),
+        Some(node) if node.value != Value::Null && !too_large => Some(node),
         _ => {
             if findings.len() == before {
                 let finding = Finding::error(Code::EmptyConfig, Span { source, start: 0, end: 0 }, format!("`{path}` is empty"));
@@ -85,6 +86,7 @@ struct Builder<'t, 'f, 's> {
     anchors: BTreeMap<usize, Node>,
     nodes: usize,
     root: Option<Node>,
+    too_large: bool,
     findings: &'f mut Findings<'s>,
 }
 
@@ -150,7 +152,7 @@ impl Builder<'_, '_, '_> {
             if self.nodes > MAX_NODES {
                 let finding = Finding::error(Code::TooLarge, place, format!("more than {MAX_NODES} values, aliases written out"));
                 self.findings.push(finding.hint("use fewer aliases (`*name`), or split the project"));
-                self.findings.mark_incomplete();
+                self.too_large = true;
                 break;
             }
         }
@@ -346,6 +348,19 @@ mod tests {
         }
         let (_, findings) = read(&bomb);
         assert!(findings.is_incomplete());
+    }
+
+    #[test]
+    fn size_and_depth_hold_at_their_limits() {
+        let padded = |length: usize| format!("a: 1 #{}", " ".repeat(length - 6));
+        assert!(read(&padded(MAX_SOURCE_BYTES)).0.is_some());
+        assert!(read(&padded(MAX_SOURCE_BYTES + 1)).0.is_none());
+        let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        assert!(!read(&nested(MAX_DEPTH)).1.has_errors());
+        assert!(read(&nested(MAX_DEPTH + 1)).1.has_errors());
+        let listed = |nodes: usize| format!("[{}]", vec!["1"; nodes - 1].join(","));
+        assert!(!read(&listed(MAX_NODES)).1.has_errors());
+        assert!(read(&listed(MAX_NODES + 1)).1.has_errors());
     }
 
     #[test]

@@ -86,7 +86,7 @@ fn percentage(part: &MetricStatistic, whole: &MetricStatistic, min_whole: u32, p
 }
 
 /// The metric math of a percentage, over queries named `part` and `whole`.
-pub fn percentage_expression(min_whole: u32) -> String {
+fn percentage_expression(min_whole: u32) -> String {
     format!("IF({WHOLE} >= {min_whole}, 100 * FILL({PART}, 0) / {WHOLE}, 0)")
 }
 

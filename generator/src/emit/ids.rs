@@ -26,9 +26,9 @@ pub(super) fn of_pascal(kind: &str, name: &str) -> String {
 /// The same of a name in kebab case: `Route` and `warning-info` give `RouteWarningInfo`. Any other spelling gets the suffix.
 pub(super) fn of_kebab(kind: &str, name: &str) -> String {
     // A part that starts with a digit would run into the one before it: `a-1` and `a1` both read `A1`.
-    let plain = name.split('-').all(|part| {
-        part.starts_with(|first: char| first.is_ascii_lowercase()) && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
-    });
+    let plain = name
+        .split('-')
+        .all(|part| part.starts_with(|first: char| first.is_ascii_lowercase()) && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()));
     of(kind, name, plain)
 }
 

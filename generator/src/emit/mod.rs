@@ -18,7 +18,6 @@ use std::collections::BTreeMap;
 use skywarden_cloudformation::Template;
 use skywarden_core::plan::Plan;
 
-pub use alarm::percentage_expression;
 pub(crate) use ids::{digest, hex};
 pub use plan::plan;
 
@@ -59,9 +58,5 @@ pub fn assembly(model: &Model) -> Assembly {
     let project = Project::of(model);
     let mut services: Vec<_> = model.services.iter().map(|each| service::stack(&project, each)).collect();
     services.sort_by(|a, b| a.name.cmp(&b.name));
-    Assembly {
-        shared: shared::stack(&project, model),
-        services,
-        plan: plan::plan(model),
-    }
+    Assembly { shared: shared::stack(&project, model), services, plan: plan::plan(model) }
 }

@@ -23,9 +23,7 @@ pub fn plan(model: &Model) -> Plan {
         routes: model.routes.iter().map(|each| route(model, each)).collect(),
         alarms: alarms(model, &console),
         messages: model.messages.clone(),
-        masking: Masking {
-            keys: model.mask_keys.clone(),
-        },
+        masking: Masking { keys: model.mask_keys.clone() },
     }
 }
 
@@ -62,24 +60,13 @@ fn route(model: &Model, route: &model::Route) -> Route {
     Route {
         name: route.name.clone(),
         severities: route.severities.clone(),
-        topics: route
-            .formats()
-            .into_iter()
-            .map(|format| RouteTopic {
-                format,
-                topic: model.names.route_topic(&route.name, format.as_str()),
-            })
-            .collect(),
+        topics: route.formats().into_iter().map(|format| RouteTopic { format, topic: model.names.route_topic(&route.name, format.as_str()) }).collect(),
     }
 }
 
 /// The alarms that reach alert-notifier. Those that go straight to the fallback topic never pass it.
 fn alarms(model: &Model, console: &Console) -> Vec<AlarmInfo> {
-    let overview = if model.overview_dashboard {
-        console.dashboard(&model.names.dashboard(None))
-    } else {
-        String::new()
-    };
+    let overview = if model.overview_dashboard { console.dashboard(&model.names.dashboard(None)) } else { String::new() };
     let own = model.own_alarms.iter().map(|alarm| info(alarm, "", &overview, ""));
     let of_services = model.services.iter().flat_map(|service| {
         let dashboard = console.dashboard(&model.names.dashboard(Some(&service.name)));

@@ -23,13 +23,7 @@ pub(super) struct Project<'a> {
 impl<'a> Project<'a> {
     /// The shared part of a model.
     pub(super) fn of(model: &'a Model) -> Self {
-        Self {
-            names: &model.names,
-            console: Console::substituted(&model.region),
-            name: &model.project,
-            environment: &model.environment,
-            owner: &model.owner,
-        }
+        Self { names: &model.names, console: Console::substituted(&model.region), name: &model.project, environment: &model.environment, owner: &model.owner }
     }
 
     /// `project environment`, for titles and descriptions.

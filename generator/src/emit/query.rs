@@ -36,11 +36,7 @@ pub(super) fn latest_errors(format: LogFormat) -> String {
 
 /// The saved queries of one service, in a fixed order.
 pub(super) fn of_service(service: &Service) -> Vec<SavedQuery> {
-    let mut queries = vec![SavedQuery {
-        id: "Errors",
-        title: "errors",
-        text: latest_errors(service.format),
-    }];
+    let mut queries = vec![SavedQuery { id: "Errors", title: "errors", text: latest_errors(service.format) }];
     if service.format == LogFormat::Json {
         queries.push(SavedQuery {
             id: "ErrorTypes",

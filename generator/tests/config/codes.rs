@@ -21,7 +21,7 @@ fn case(code: Code) -> Loaded {
         Code::EmptyConfig => one("# nothing here yet\n"),
         Code::SeveralDocuments => one(&smallest_with("---\nproject: other\n")),
         Code::DuplicateKey => one(&smallest_with("project: again\n")),
-        Code::UnknownKey => one(&service_with("retension: 90d")),
+        Code::UnknownKey => one(&service_with("retension: 90d, <<: { http: false }, colour: red")),
         Code::MissingKey => one("services:\n  checkout: {}\nroutes:\n  - { severity: critical }\n"),
         Code::WrongType => metric_with("where: { $.event = \"order_placed\" }, value: [1]"),
         Code::NullRemoves => load(&[&smallest_with("owner: team-a\n"), "owner: null\nowners: null\n"]),
@@ -50,7 +50,7 @@ fn case(code: Code) -> Loaded {
         Code::NotApplicable => one(&service_with("http: false, alarms: { latency: { above: 2s } }")),
         Code::NoEffect => one(&service_with("log_group: { existing: true }, retention: 30d")),
         Code::NoFreeSubscription => one("project: shop\nservices: { a: { runtime: ecs, existing_subscriptions: 1 } }\nmetrics: [{ name: Orders, from: a, by: { Currency: $.currency }, limit: 5 }]\nroutes: [{ email: a@example.com }]\n"),
-        Code::AwsLimit => one("project: the-longest-name-a-project-has\nenvironment: quality-assurance\nservices: { a: { runtime: ecs } }\nroutes: [{ email: a@example.com }]\n"),
+        Code::AwsLimit => one("project: the-longest-name-a-project-has\nenvironment: preproduction-eu\nservices: { a: { runtime: ecs } }\nroutes: [{ email: a@example.com }]\n"),
         Code::BadTemplate => {
             let mut templates = Templates::builtin();
             templates.replace("alarms/no_logs.txt", "{{ servize }} is silent".to_owned()).unwrap();

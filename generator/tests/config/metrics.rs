@@ -73,7 +73,7 @@ fn a_rule_carries_all_the_extractor_needs() {
 }
 
 #[test]
-fn one_rule_delivers_its_lines_and_several_all_lines() {
+fn one_rule_delivers_its_lines_and_one_without_a_pattern_all_lines() {
     let one = with_metric(&format!("{WHERE}, by: {{ Currency: $.currency }}, limit: 20"));
     assert_eq!(service(&one, "checkout").subscriptions[0].pattern, "{ $.event = \"order_placed\" }");
     let two = with_metric(&format!("{WHERE}, by: {{ A: $.a }}, limit: 20 }}\n  - {{ name: B, from: checkout, by: {{ A: $.a }}, limit: 2"));
@@ -124,8 +124,8 @@ fn an_alarm_has_one_bound() {
 }
 
 fn count_metrics(count: usize) -> String {
-    let metrics: String = (0..count).map(|index| format!("  - {{ name: M{index}, from: checkout }}\n")).collect();
-    smallest_with(&format!("metrics:\n{metrics}"))
+    let metrics: Vec<_> = (0..count).map(|index| format!("  - {{ name: M{index}, from: checkout }}\n")).collect();
+    smallest_with(&format!("metrics:\n{}", metrics.concat()))
 }
 
 #[test]
@@ -137,8 +137,8 @@ fn a_log_group_takes_a_hundred_metric_filters() {
 }
 
 fn regex_metrics(count: usize) -> String {
-    let metrics: String = (0..count).map(|index| format!("  - {{ name: M{index}, from: checkout, where: '%x{index}%' }}\n")).collect();
-    smallest_with(&format!("metrics:\n{metrics}"))
+    let metrics: Vec<_> = (0..count).map(|index| format!("  - {{ name: M{index}, from: checkout, where: '%x{index}%' }}\n")).collect();
+    smallest_with(&format!("metrics:\n{}", metrics.concat()))
 }
 
 #[test]

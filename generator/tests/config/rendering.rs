@@ -51,6 +51,15 @@ fn a_narrow_terminal_wraps() {
 }
 
 #[test]
+fn a_secret_is_not_repeated_in_any_format() {
+    let loaded = load(&["project: shop\nservices: { a: { runtime: ecs } }\nroutes:\n  - severty: error\n    webhook: https://hooks.example.com/T0/s3cret\n"]);
+    for format in [Format::Text { color: true, width: 100 }, Format::Json, Format::Github] {
+        let text = render(&loaded.diagnostics, &loaded.sources, format);
+        assert!(text.contains("SKY032") && !text.contains("s3cret"), "{text}");
+    }
+}
+
+#[test]
 fn colour_changes_no_word() {
     let loaded = many();
     let plain = render(&loaded.diagnostics, &loaded.sources, Format::Text { color: false, width: 100 });

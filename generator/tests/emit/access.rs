@@ -87,9 +87,8 @@ fn only_refusals_are_about_everyone() {
 #[test]
 fn every_topic_queue_and_bucket_has_a_policy_that_refuses_clear_text() {
     let refuses = |document: &PolicyDocument| {
-        statements(document).any(|statement| {
-            statement.effect == Effect::Deny && statement.condition.get("Bool").is_some_and(|keys| keys.contains_key("aws:SecureTransport"))
-        })
+        statements(document)
+            .any(|statement| statement.effect == Effect::Deny && statement.condition.get("Bool").is_some_and(|keys| keys.contains_key("aws:SecureTransport")))
     };
     for config in ALL {
         let shared = emitted(config).shared.template;

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use skywarden_cloudformation::{
     Template,
     assembly::{AssetManifest, Manifest},
+    cloudwatch::Dashboard,
+    sns::{Protocol, Subscription},
 };
 use skywarden_core::plan::Plan;
 use skywarden_generator::{
@@ -68,6 +70,26 @@ fn every_template_is_within_the_limits_and_fully_typed() {
             assert!(violations.is_empty(), "{path}: {violations:#?}");
         }
     }
+}
+
+#[test]
+fn a_project_that_mails_nobody_is_whole_as_well() {
+    let text = "project: mute\nservices: { api: { runtime: ecs } }\nroutes: [{ severity: [critical, error, warning, info], sqs: ops }]\n";
+    let shared = emitted(text).shared.template;
+    assert!(shared.check().is_empty());
+    let receivers: Vec<_> = shared.all::<Subscription>().map(|(_, subscription)| subscription.protocol.known().unwrap()).collect();
+    assert_eq!(receivers, [Protocol::Lambda, Protocol::Sqs]);
+    assert!(shared.resources.contains_key("FallbackTopic"));
+}
+
+#[test]
+fn a_thousand_services_stay_within_the_limits() {
+    let assembly = emitted(&with_services(&(1..=1000).collect::<Vec<_>>()));
+    // The stacks of the services do not depend on their number; the shared one does.
+    let violations = assembly.shared.template.check();
+    assert!(violations.is_empty(), "{violations:#?}");
+    let overviews = assembly.shared.template.all::<Dashboard>().count();
+    assert_eq!(overviews, 4, "300 services each");
 }
 
 #[test]

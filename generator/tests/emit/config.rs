@@ -21,14 +21,8 @@ pub(crate) const TINY: &str = include_str!("../fixtures/five_lines/skywarden.yam
 pub(crate) const ALL: [&str; 3] = [SHOP, LEDGER, TINY];
 
 pub(crate) fn model(text: &str) -> Model {
-    let configs = [Source {
-        path: "skywarden.yaml".to_owned(),
-        text: text.to_owned(),
-    }];
-    let loaded = load(Inputs {
-        configs: &configs,
-        templates: &Templates::builtin(),
-    });
+    let configs = [Source { path: "skywarden.yaml".to_owned(), text: text.to_owned() }];
+    let loaded = load(Inputs { configs: &configs, templates: &Templates::builtin() });
     loaded.model.unwrap_or_else(|| panic!("{text}\n{:#?}", loaded.diagnostics))
 }
 

@@ -80,11 +80,7 @@ fn check_tells_missing_extra_and_changed_files_apart() {
 
     assert_eq!(
         paths(root.path(), &files),
-        [
-            ("manifest.json".to_owned(), "missing"),
-            ("more.template.json".to_owned(), "extra"),
-            ("plan.json".to_owned(), "changed")
-        ]
+        [("manifest.json".to_owned(), "missing"), ("more.template.json".to_owned(), "extra"), ("plan.json".to_owned(), "changed")]
     );
     let difference = check(root.path(), &files).pop().unwrap();
     assert!(difference.to_string().contains("- \"project\": \"huge\"") && difference.to_string().contains("+ \"project\": \"tiny\""), "{difference}");

@@ -53,6 +53,11 @@ impl MemoryPublisher {
     pub fn count(&self) -> usize {
         locked(&self.published).len()
     }
+
+    /// Topics of the messages published after the first `seen`, in order.
+    pub fn topics_after(&self, seen: usize) -> Vec<String> {
+        locked(&self.published).iter().skip(seen).map(|published| published.message.topic.clone()).collect()
+    }
 }
 
 impl Publisher for MemoryPublisher {

@@ -191,8 +191,8 @@ impl Processors {
                 Work::Tick => block_on(self.notification.on_tick(&ports, deadline, &mut tally)),
             }
         };
-        for published in self.publisher.published().iter().skip(before) {
-            self.platform.published(&published.message.topic, now_ms);
+        for topic in self.publisher.topics_after(before) {
+            self.platform.published(&topic, now_ms);
         }
         let outcome = self.account(Role::AlertNotifier, result, &tally, now_ms);
         self.platform.invocation(&self.notifier, outcome == Outcome::Failed, now_ms);

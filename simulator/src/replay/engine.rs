@@ -294,10 +294,13 @@ impl Replay {
         {
             let store = self.metrics.lock();
             for (place, alarm) in self.alarms.iter_mut().enumerate() {
-                let name = alarm.config().name.clone();
-                let transition = alarm.evaluate(&store, &self.settings.evaluation, self.now_ms);
-                if transition.map_err(|source| ReplayError::Math { alarm: name, source })?.is_some() {
-                    changed.push(place);
+                match alarm.evaluate(&store, &self.settings.evaluation, self.now_ms) {
+                    Ok(Some(_)) => changed.push(place),
+                    Ok(None) => {}
+                    Err(source) => {
+                        let alarm = alarm.config().name.clone();
+                        return Err(ReplayError::Math { alarm, source });
+                    }
                 }
             }
         }

@@ -75,12 +75,13 @@ impl Page {
         };
         let shape = "%Y-%m-%d %H:%M";
         let line = format!(
-            "{name}: {} log events from {} to {} UTC, {} metrics, {} alarms fired, {} issues, {} messages",
+            "{name}: {} log events from {} to {} UTC; {} metrics, {} of {} alarms fired, {} issues, {} messages",
             grouped(report.events),
             from.strftime(shape),
             until.strftime(shape),
             report.metrics.len(),
             report.alarms.iter().filter(|alarm| !alarm.episodes.is_empty()).count(),
+            report.alarms.len(),
             report.issues.len(),
             report.messages.len(),
         );
@@ -145,15 +146,17 @@ impl Page {
         let columns = [
             Column { title: "TIME", align: Align::Left },
             Column { title: "SUBJECT", align: Align::Rest },
-            Column { title: "TOPIC", align: Align::Left },
+            Column { title: "TOPICS", align: Align::Left },
         ];
         let prefix = format!("{}-{}-", report.project, report.environment);
-        let rows: Vec<[String; 3]> = report
-            .messages
-            .iter()
-            .map(|message| {
-                let topic = message.topic.strip_prefix(&prefix).unwrap_or(&message.topic).to_owned();
-                [self.time(message.at), message.subject.clone(), topic]
+        // One notice goes to several topics: a line for all of them.
+        let notices = report.messages.chunk_by(|left, right| left.at == right.at && left.subject == right.subject);
+        let rows: Vec<[String; 3]> = notices
+            .filter_map(|same| {
+                let first = same.first()?;
+                let topic = first.topic.strip_prefix(&prefix).unwrap_or(&first.topic);
+                let topic = if same.len() > 1 { format!("{topic} +{}", same.len() - 1) } else { topic.to_owned() };
+                Some([self.time(first.at), first.subject.clone(), topic])
             })
             .collect();
         format!("MESSAGES\n{}", table(columns, &rows, self.width))

@@ -179,7 +179,7 @@ impl RawMetricAlarm {
         };
         let mut fields = Fields::open(node, "`alarm`", &expected, findings)?;
         let missing = Expected {
-            what: "what a period without data counts as",
+            what: "a treatment of missing data",
             example: "missing: not_breaching",
         };
         let alarm = Self {

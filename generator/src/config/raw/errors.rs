@@ -102,7 +102,7 @@ impl RawErrorRule {
             rule.read_when(node, findings);
         }
         let notify = Expected {
-            what: "whether to notify",
+            what: "a choice of notification",
             example: "notify: never",
         };
         rule.category = fields.take("category").and_then(|node| read::category(node, findings));

@@ -65,7 +65,7 @@ impl RawMetric {
             example: "from: checkout",
         };
         let kind = Expected {
-            what: "how values are put together",
+            what: "a metric kind",
             example: "kind: counter",
         };
         let limit = Expected {

@@ -21,6 +21,10 @@ pub(crate) struct RawRoute {
     pub(crate) name: Option<Spanned<String>>,
     /// `None` when not given: then it carries every severity.
     pub(crate) severities: Option<Vec<Spanned<Severity>>>,
+    /// Whether every severity could be read.
+    pub(crate) severities_sound: bool,
+    /// Whether a mail address was given, readable or not.
+    pub(crate) has_email: bool,
     /// Receivers in the order of the file.
     pub(crate) targets: Vec<Spanned<Target>>,
     pub(crate) fallback: Option<Spanned<bool>>,
@@ -47,9 +51,12 @@ impl RawRoute {
             example: "fallback: true",
         };
         let name = fields.take("name").and_then(|node| read::route_name(node, findings));
+        let before = findings.len();
         let severities = fields
             .take("severity")
             .map(|node| read::one_or_many(node, findings, |node, findings| read::word(node, &SEVERITIES, &SEVERITY, findings)));
+        let severities_sound = findings.len() == before;
+        let has_email = fields.take("email").is_some();
         let mut targets = Vec::new();
         let mut any = false;
         let mut receivers = |fields: &mut Fields, key, findings: &mut Findings, read: Reader, target: fn(String) -> Target| {
@@ -74,6 +81,8 @@ impl RawRoute {
             span,
             name,
             severities,
+            severities_sound,
+            has_email,
             targets,
             fallback,
         })

@@ -105,12 +105,12 @@ impl RawService {
 }
 
 const RUNTIME: Expected = Expected {
-    what: "where the service runs",
+    what: "a runtime",
     example: "runtime: lambda",
 };
 
 const FORMAT: Expected = Expected {
-    what: "how the service writes its log",
+    what: "a log format",
     example: "format: json",
 };
 

@@ -43,7 +43,9 @@ impl<'n> Fields<'n> {
 
     /// The value of an optional key.
     pub(crate) fn take(&mut self, key: &'static str) -> Option<&'n Node> {
-        self.known.push(key);
+        if !self.known.contains(&key) {
+            self.known.push(key);
+        }
         self.entries.iter().find(|entry| entry.key.value == key).map(|entry| &entry.value)
     }
 

@@ -1,13 +1,13 @@
 //! Diagnostics for a terminal, by miette's graphical handler.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, Severity, SourceCode, SourceSpan, SpanContents,
 };
 
 use super::counts;
-use crate::config::{Diagnostic, Level, Source, source::position};
+use crate::config::{Code, Diagnostic, Level, Source, source::position};
 
 /// Narrowest width that still gives readable text.
 const MIN_WIDTH: usize = 40;
@@ -16,9 +16,10 @@ const MIN_WIDTH: usize = 40;
 pub(super) fn render(diagnostics: &[Diagnostic], sources: &[Source], color: bool, width: usize) -> String {
     let theme = if color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let handler = GraphicalReportHandler::new_themed(theme).with_links(false).with_width(width.max(MIN_WIDTH)).with_context_lines(1);
+    let sources = without_secrets(diagnostics, sources);
     let mut text = String::new();
     for diagnostic in diagnostics {
-        let report = Report::new(diagnostic, sources);
+        let report = Report::new(diagnostic, &sources);
         if handler.render_report(&mut text, &report).is_err() {
             // Writing into a string does not fail; if the handler gives up, the message is still worth having.
             text.push_str(&diagnostic.message);
@@ -27,6 +28,20 @@ pub(super) fn render(diagnostics: &[Diagnostic], sources: &[Source], color: bool
     }
     text.push_str(&summary(diagnostics));
     text
+}
+
+/// The sources with every secret that was found covered: the output of a run is seen by more people than the file, in CI by anybody.
+fn without_secrets<'a>(diagnostics: &[Diagnostic], sources: &'a [Source]) -> Cow<'a, [Source]> {
+    let mut sources = Cow::Borrowed(sources);
+    for secret in diagnostics.iter().filter(|diagnostic| diagnostic.code == Code::LiteralSecret) {
+        let Some(source) = sources.to_mut().iter_mut().find(|source| source.path == secret.file) else { continue };
+        let range = secret.span.start..secret.span.end;
+        if source.text.get(range.clone()).is_some() {
+            // The same number of bytes, so that every other place stays where it is.
+            source.text.replace_range(range.clone(), &"*".repeat(range.len()));
+        }
+    }
+    sources
 }
 
 fn summary(diagnostics: &[Diagnostic]) -> String {

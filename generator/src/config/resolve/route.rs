@@ -62,7 +62,6 @@ fn check_receivers(targets: &[Spanned<Target>], findings: &mut Findings) {
 
 /// The route that also hears of trouble with the notification path: the one that is flagged, else the first with a mail address.
 fn fallback(routes: &[RawRoute], place: Span, findings: &mut Findings) -> Option<usize> {
-    let has_email = |route: &RawRoute| route.targets.iter().any(|target| matches!(target.value, Target::Email(_)));
     let mut flagged = routes.iter().enumerate().filter_map(|(index, route)| {
         let flag = route.fallback.as_ref().filter(|flag| flag.value)?;
         Some((index, flag.span))
@@ -73,14 +72,14 @@ fn fallback(routes: &[RawRoute], place: Span, findings: &mut Findings) -> Option
         findings.push(finding.hint("keep `fallback: true` on one of them"));
     }
     if let Some((index, span)) = first {
-        let mail = routes.get(index).is_some_and(has_email);
+        let mail = routes.get(index).is_some_and(|route| route.has_email);
         if !mail {
             let finding = Finding::error(Code::NoFallback, span, "the fallback route has no mail address");
             findings.push(finding.hint("add `email`: the fallback must work when everything else of Skywarden does not"));
         }
         return Some(index);
     }
-    let chosen = routes.iter().position(has_email);
+    let chosen = routes.iter().position(|route| route.has_email);
     // With no route at all another diagnostic says so.
     if chosen.is_none() && !routes.is_empty() {
         let finding = Finding::warning(Code::NoFallback, place, "no route has a mail address: nobody hears when the notification path itself is broken");
@@ -99,7 +98,8 @@ pub(super) fn check_coverage(
     taxonomy: &[TaxonomyRule],
     findings: &mut Findings,
 ) {
-    if findings.is_incomplete() {
+    // What could not be read may be the severity that seems to be missing.
+    if findings.is_incomplete() || raw.routes.iter().any(|route| !route.severities_sound) {
         return;
     }
     let alarms = services.iter().flat_map(|service| &service.alarms).chain(own_alarms);
@@ -116,7 +116,7 @@ pub(super) fn check_coverage(
         let message = "there is no route: nobody hears of any alarm or error".to_owned();
         (message, "add `routes: [{ email: team@example.com }]`".to_owned())
     } else {
-        let message = format!("nobody hears of {}: no route carries it", unheard.join(" and "));
+        let message = format!("no route carries {}: nobody hears of it", unheard.join(" or "));
         (message, format!("add {} to the `severity` of a route", unheard.join(" and ")))
     };
     findings.push(Finding::warning(Code::UnheardSeverity, raw.routes_span, message).hint(hint));

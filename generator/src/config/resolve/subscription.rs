@@ -1,7 +1,7 @@
 //! Which functions listen to a log group, and with which filter pattern.
 
 use skywarden_cloudformation::limits::SUBSCRIPTION_FILTERS;
-use skywarden_core::plan::LogFormat;
+use skywarden_core::{pattern::FilterPattern, plan::LogFormat};
 
 use crate::{
     config::{
@@ -24,11 +24,9 @@ pub(super) fn subscriptions(format: LogFormat, metrics: &[MetricPlan]) -> Vec<Su
     });
     let mut subscriptions = Vec::new();
     if let Some(first) = rules.next() {
-        // One rule: deliver what it needs. Several: their union has no pattern, so deliver everything.
-        let pattern = if rules.next().is_none() { first } else { "" };
         subscriptions.push(Subscription {
             function: Function::MetricsExtractor,
-            pattern: pattern.to_owned(),
+            pattern: union(first, rules),
         });
     }
     let pattern = match format {
@@ -41,6 +39,24 @@ pub(super) fn subscriptions(format: LogFormat, metrics: &[MetricPlan]) -> Vec<Su
         pattern: pattern.to_owned(),
     });
     subscriptions
+}
+
+/// A pattern that matches whatever one of these matches: fewer lines delivered are fewer to pay for. Only JSON patterns can be joined, and
+/// only within the limits of one pattern; otherwise every line is delivered, which is never wrong.
+fn union<'p>(first: &'p str, others: impl Iterator<Item = &'p str>) -> String {
+    let mut patterns = vec![first];
+    for pattern in others {
+        if !patterns.contains(&pattern) {
+            patterns.push(pattern);
+        }
+    }
+    if let [only] = patterns[..] {
+        return only.to_owned();
+    }
+    let inner = |pattern: &&str| pattern.trim().strip_prefix('{')?.strip_suffix('}').map(|inner| format!("({})", inner.trim()));
+    let Some(conditions) = patterns.iter().map(inner).collect::<Option<Vec<_>>>() else { return String::new() };
+    let joined = format!("{{ {} }}", conditions.join(" || "));
+    if FilterPattern::parse(&joined).is_ok() { joined } else { String::new() }
 }
 
 /// Reports when the log group has not enough free subscription filters.
@@ -67,9 +83,21 @@ pub(super) fn check_slots(raw: &RawService, subscriptions: &[Subscription], find
 
 #[cfg(test)]
 mod tests {
-    use skywarden_core::pattern::{FilterPattern, PatternKind};
+    use skywarden_core::pattern::PatternKind;
 
     use super::*;
+
+    #[test]
+    fn patterns_are_joined_when_one_can_hold_them() {
+        let joined = |patterns: &[&'static str]| union(patterns[0], patterns[1..].iter().copied());
+        assert_eq!(joined(&["order"]), "order");
+        assert_eq!(joined(&["order", "order"]), "order");
+        assert_eq!(joined(&["{ $.a = 1 }", "{$.b = 2 || $.c = 3}"]), "{ ($.a = 1) || ($.b = 2 || $.c = 3) }");
+        assert_eq!(joined(&["{ $.a = 1 }", "order"]), "");
+        assert_eq!(joined(&["{ $.a = 1 }", ""]), "");
+        // Three regular expressions are one more than a pattern may have.
+        assert_eq!(joined(&["{ $.a = %x% }", "{ $.b = %x% }", "{ $.c = %x% }"]), "");
+    }
 
     #[test]
     fn the_error_pattern_is_legal_and_finds_what_it_names() {

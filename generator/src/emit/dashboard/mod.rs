@@ -19,9 +19,5 @@ const REGION: &str = "${AWS::Region}";
 fn resource(name: String, body: &Body, tags: List<Tag>) -> Resource {
     // Text, numbers and lists always have a JSON form.
     let body = body.to_expr().unwrap_or_else(|_| Expr::from(String::new()));
-    Resource::new(Dashboard {
-        dashboard_name: Some(name.into()),
-        tags,
-        ..Dashboard::new(body)
-    })
+    Resource::new(Dashboard { dashboard_name: Some(name.into()), tags, ..Dashboard::new(body) })
 }

@@ -41,11 +41,7 @@ pub(in crate::emit) fn overview(project: &Project<'_>, model: &Model) -> Vec<(St
             if page == 0 {
                 own::add(&mut grid, project, model);
             }
-            let (id, name) = if page == 0 {
-                ("Overview".to_owned(), name.clone())
-            } else {
-                (format!("Overview{}", page + 1), format!("{name}-{}", page + 1))
-            };
+            let (id, name) = if page == 0 { ("Overview".to_owned(), name.clone()) } else { (format!("Overview{}", page + 1), format!("{name}-{}", page + 1)) };
             (id, resource(name, &grid.body(), project.tags()))
         })
         .collect()
@@ -53,10 +49,8 @@ pub(in crate::emit) fn overview(project: &Project<'_>, model: &Model) -> Vec<(St
 
 fn add_services(grid: &mut Grid, project: &Project<'_>, services: &[&Service]) {
     let console = &project.console;
-    let links: Vec<_> = services
-        .iter()
-        .map(|service| format!("[{}]({})", service.name, console.dashboard(&project.names.dashboard(Some(&service.name)))))
-        .collect();
+    let links: Vec<_> =
+        services.iter().map(|service| format!("[{}]({})", service.name, console.dashboard(&project.names.dashboard(Some(&service.name))))).collect();
     let more_height = u32::try_from(links.len() / 12).unwrap_or(0);
     grid.text(2 + more_height, format!("# {}\n{}", project.title(), links.join(" · ")));
 
@@ -66,19 +60,12 @@ fn add_services(grid: &mut Grid, project: &Project<'_>, services: &[&Service]) {
     let graphs = services.len().div_ceil(SERVICES_PER_GRAPH);
     for (number, chunk) in services.chunks(SERVICES_PER_GRAPH).enumerate() {
         let title = |text: &str| {
-            if graphs == 1 {
-                text.to_owned()
-            } else {
-                format!("{text} ({} of {graphs})", number + 1)
-            }
+            if graphs == 1 { text.to_owned() } else { format!("{text} ({} of {graphs})", number + 1) }
         };
         let contents = [
             Graph::new(title("Requests"), PERIOD_SECONDS).rows(rows(chunk, ServiceMetric::Requests, "Sum")).content(),
             Graph::new(title("Error rate"), PERIOD_SECONDS).unit("%").rows(error_rates(chunk)).content(),
-            Graph::new(title("Request duration (p99)"), PERIOD_SECONDS)
-                .unit("ms")
-                .rows(rows(chunk, ServiceMetric::RequestDuration, "p99"))
-                .content(),
+            Graph::new(title("Request duration (p99)"), PERIOD_SECONDS).unit("ms").rows(rows(chunk, ServiceMetric::RequestDuration, "p99")).content(),
             Graph::new(title("Error lines"), PERIOD_SECONDS).rows(rows(chunk, ServiceMetric::ErrorLines, "Sum")).content(),
         ];
         grid.row(6, contents.into_iter().flatten().collect::<Vec<Content>>());

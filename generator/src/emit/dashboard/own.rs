@@ -52,12 +52,8 @@ pub(super) fn add(grid: &mut Grid, project: &Project<'_>, model: &Model) {
             counter(project, Function::AlertNotifier, ProcessorMetric::Notifications, "messages sent"),
         ]),
         Graph::new("Set aside or in doubt", PERIOD_SECONDS).rows(Function::ALL.into_iter().flat_map(|function| {
-            [
-                (ProcessorMetric::RecordsRejected, "unreadable"),
-                (ProcessorMetric::Residues, "kept for redrive"),
-                (ProcessorMetric::Ambiguous, "outcome unknown"),
-            ]
-            .map(|(metric, word)| counter(project, function, metric, &format!("{word} ({})", function.as_str())))
+            [(ProcessorMetric::RecordsRejected, "unreadable"), (ProcessorMetric::Residues, "kept for redrive"), (ProcessorMetric::Ambiguous, "outcome unknown")]
+                .map(|(metric, word)| counter(project, function, metric, &format!("{word} ({})", function.as_str())))
         })),
     ];
     grid.row(6, contents(counters));

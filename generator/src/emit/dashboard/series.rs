@@ -21,11 +21,7 @@ pub(super) struct Graph {
 impl Graph {
     /// A graph without rows yet.
     pub(super) fn new(title: impl Into<String>, period_seconds: u32) -> Self {
-        Self {
-            title: title.into(),
-            period_seconds,
-            ..Self::default()
-        }
+        Self { title: title.into(), period_seconds, ..Self::default() }
     }
 
     /// Names the left axis.
@@ -34,18 +30,14 @@ impl Graph {
         self
     }
 
-    /// Draws the threshold of an alarm, when there is one and it is about the same unit.
+    /// Draws the threshold of an alarm, when there is one.
     pub(super) fn limit(mut self, alarm: Option<&Alarm>) -> Self {
         self.limits.extend(alarm.map(|alarm| {
             let word = match alarm.comparison {
                 Comparison::Above | Comparison::AtLeast => "alarm above",
                 Comparison::Below | Comparison::AtMost => "alarm below",
             };
-            HorizontalLine {
-                label: Some(format!("{word} {}", alarm.threshold)),
-                color: Some(RED.to_owned()),
-                ..HorizontalLine::new(alarm.threshold)
-            }
+            HorizontalLine { label: Some(format!("{word} {}", alarm.threshold)), color: Some(RED.to_owned()), ..HorizontalLine::new(alarm.threshold) }
         }));
         self
     }
@@ -61,20 +53,10 @@ impl Graph {
         if self.rows.is_empty() {
             return None;
         }
-        let left = Axis {
-            label: self.unit.map(str::to_owned),
-            min: Some(0.into()),
-            show_units: self.unit.map(|_| false),
-            ..Axis::default()
-        };
-        let axes = Axes {
-            left: Some(left),
-            ..Axes::default()
-        };
-        let annotations = (!self.limits.is_empty()).then(|| Annotations {
-            horizontal: self.limits.into_iter().map(Into::into).collect(),
-            ..Annotations::default()
-        });
+        let left = Axis { label: self.unit.map(str::to_owned), min: Some(0.into()), show_units: self.unit.map(|_| false), ..Axis::default() };
+        let axes = Axes { left: Some(left), ..Axes::default() };
+        let annotations =
+            (!self.limits.is_empty()).then(|| Annotations { horizontal: self.limits.into_iter().map(Into::into).collect(), ..Annotations::default() });
         let widget = MetricWidget {
             title: Some(self.title),
             metrics: self.rows,
@@ -95,28 +77,12 @@ pub(super) fn row(metric: &MetricStatistic, label: &str) -> Row {
 
 /// The same in red.
 pub(super) fn red_row(metric: &MetricStatistic, label: &str) -> Row {
-    with(
-        metric,
-        Render {
-            label: Some(label.to_owned()),
-            color: Some(RED.to_owned()),
-            ..Render::default()
-        },
-    )
+    with(metric, Render { label: Some(label.to_owned()), color: Some(RED.to_owned()), ..Render::default() })
 }
 
 /// `100 * part / whole`: two hidden rows and the expression. Ids have the given suffix, so that several shares fit one graph.
 pub(super) fn share(part: &MetricStatistic, whole: &MetricStatistic, label: &str, suffix: &str) -> [Row; 3] {
-    let hidden = |metric: &MetricStatistic, id: String| {
-        with(
-            metric,
-            Render {
-                id: Some(id),
-                visible: Some(false),
-                ..Render::default()
-            },
-        )
-    };
+    let hidden = |metric: &MetricStatistic, id: String| with(metric, Render { id: Some(id), visible: Some(false), ..Render::default() });
     let expression = Row::expression(format!("100 * FILL(part{suffix}, 0) / whole{suffix}")).with(Render {
         id: Some(format!("rate{suffix}")),
         label: Some(label.to_owned()),
@@ -130,10 +96,7 @@ pub(super) fn search(namespace: &str, name: &str, dimensions: &[&str], statistic
     let schema: Vec<_> = std::iter::once(namespace).chain(dimensions.iter().copied()).map(quoted).collect();
     let expression = format!("SEARCH('{{{}}} MetricName={}', '{statistic}', {period_seconds})", schema.join(","), quoted(name));
     let label: Vec<_> = dimensions.iter().map(|dimension| format!("${{PROP('Dim.{dimension}')}}")).collect();
-    Row::expression(expression).with(Render {
-        label: Some(label.join(" ")),
-        ..Render::default()
-    })
+    Row::expression(expression).with(Render { label: Some(label.join(" ")), ..Render::default() })
 }
 
 /// A row on the right axis.
@@ -142,16 +105,14 @@ pub(super) fn on_the_right(mut row: Row) -> Row {
     row
 }
 
-/// Whether an alarm watches this metric itself, so that its threshold is in the metric's unit.
-pub(super) fn is_about(alarm: &Alarm, metric: &str) -> bool {
-    matches!(&alarm.signal, Signal::Metric(signal) if signal.name == metric)
+/// Whether an alarm watches one of these statistics of a metric over the same period, so that its threshold means something on the graph.
+pub(super) fn watches(alarm: &Alarm, metric: &str, statistics: &[&str], period_seconds: u32) -> bool {
+    let seen = |signal: &MetricStatistic| signal.name == metric && statistics.contains(&signal.statistic.as_str());
+    alarm.period_seconds == period_seconds && matches!(&alarm.signal, Signal::Metric(signal) if seen(signal))
 }
 
 fn with(metric: &MetricStatistic, render: Render) -> Row {
-    let render = Render {
-        stat: Some(metric.statistic.clone()),
-        ..render
-    };
+    let render = Render { stat: Some(metric.statistic.clone()), ..render };
     Row::metric(metric.namespace.as_str(), metric.name.as_str(), metric.dimensions.iter().map(|(key, value)| (key.as_str(), value.as_str()))).with(render)
 }
 

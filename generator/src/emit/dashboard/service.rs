@@ -37,11 +37,7 @@ pub(in crate::emit) fn service(project: &Project<'_>, service: &Service) -> Reso
     let business = service.metrics.iter().filter(|metric| metric.custom).filter_map(|metric| business(service, metric));
     grid.rows(6, BUSINESS_PER_ROW, business.collect());
     grid.row(8, vec![latest_errors(service)]);
-    resource(
-        project.names.dashboard(Some(&service.name)),
-        &grid.body(),
-        project.service_tags(&service.name),
-    )
+    resource(project.names.dashboard(Some(&service.name)), &grid.body(), project.service_tags(&service.name))
 }
 
 fn heading(project: &Project<'_>, service: &Service) -> String {
@@ -67,12 +63,7 @@ pub(super) fn built_in(service: &Service, metric: ServiceMetric, statistic: &str
 }
 
 fn statistic_of(plan: &MetricPlan, statistic: &str) -> MetricStatistic {
-    MetricStatistic {
-        namespace: plan.namespace.clone(),
-        name: plan.name.clone(),
-        dimensions: constants(plan),
-        statistic: statistic.to_owned(),
-    }
+    MetricStatistic { namespace: plan.namespace.clone(), name: plan.name.clone(), dimensions: constants(plan), statistic: statistic.to_owned() }
 }
 
 fn constants(plan: &MetricPlan) -> Vec<(String, String)> {
@@ -82,8 +73,8 @@ fn constants(plan: &MetricPlan) -> Vec<(String, String)> {
     }
 }
 
-fn alarm(service: &Service, kind: &AlarmKind) -> Option<Alarm> {
-    service.alarms.iter().find(|alarm| alarm.kind == *kind).cloned()
+fn alarm<'a>(service: &'a Service, kind: &AlarmKind) -> Option<&'a Alarm> {
+    service.alarms.iter().find(|alarm| alarm.kind == *kind)
 }
 
 fn requests(service: &Service) -> Option<Content> {
@@ -97,7 +88,7 @@ fn error_rate(service: &Service) -> Option<Content> {
     let whole = built_in(service, ServiceMetric::Requests, "Sum")?;
     Graph::new("Error rate", PERIOD_SECONDS)
         .unit("%")
-        .limit(alarm(service, &AlarmKind::ErrorRate).as_ref())
+        .limit(alarm(service, &AlarmKind::ErrorRate))
         .rows(series::share(&part, &whole, "failed requests", ""))
         .content()
 }
@@ -107,11 +98,7 @@ fn latency(service: &Service) -> Option<Content> {
         let metric = built_in(service, ServiceMetric::RequestDuration, statistic)?;
         Some(series::row(&metric, statistic))
     });
-    Graph::new("Request duration", PERIOD_SECONDS)
-        .unit("ms")
-        .limit(alarm(service, &AlarmKind::Latency).as_ref())
-        .rows(rows)
-        .content()
+    Graph::new("Request duration", PERIOD_SECONDS).unit("ms").limit(alarm(service, &AlarmKind::Latency)).rows(rows).content()
 }
 
 fn error_lines(service: &Service) -> Option<Content> {
@@ -151,9 +138,9 @@ fn business(service: &Service, metric: &MetricPlan) -> Option<Content> {
         [one] => format!("{} ({one})", metric.name),
         _ => format!("{} (percentiles)", metric.name),
     };
-    let limit = alarm(service, &AlarmKind::Metric(metric.name.clone()))
-        .filter(|alarm| series::is_about(alarm, &metric.name) && alarm.period_seconds == PERIOD_SECONDS);
-    let graph = Graph::new(title, PERIOD_SECONDS).limit(limit.as_ref()).rows(rows);
+    // By what it watches, not by its name: the alarm of a metric with dimensions watches the metric of all of them together.
+    let limit = service.alarms.iter().find(|alarm| series::watches(alarm, &metric.name, statistics, PERIOD_SECONDS));
+    let graph = Graph::new(title, PERIOD_SECONDS).limit(limit).rows(rows);
     match unit(&metric.unit) {
         Some(unit) => graph.unit(unit),
         None => graph,
@@ -173,10 +160,7 @@ fn constant_names(metric: &MetricPlan) -> impl Iterator<Item = &str> {
 fn is_distribution(metric: &MetricPlan) -> bool {
     let (measured, declared) = match &metric.engine {
         MetricEngine::Native(filter) => (matches!(filter.value, MetricValue::Selector(_)), false),
-        MetricEngine::Extractor(rule) => (
-            matches!(rule.value, MetricValueSource::Selector(_)),
-            rule.kind == MetricKind::Distribution,
-        ),
+        MetricEngine::Extractor(rule) => (matches!(rule.value, MetricValueSource::Selector(_)), rule.kind == MetricKind::Distribution),
     };
     declared || (measured && matches!(metric.unit.as_str(), "Microseconds" | "Milliseconds" | "Seconds"))
 }
@@ -195,9 +179,5 @@ fn unit(unit: &str) -> Option<&'static str> {
 
 fn latest_errors(service: &Service) -> Content {
     let query = format!("SOURCE '{}' | {}", service.log_group.name, query::latest_errors(service.format));
-    LogWidget {
-        title: Some("Latest errors".to_owned()),
-        ..LogWidget::new(REGION, query)
-    }
-    .into()
+    LogWidget { title: Some("Latest errors".to_owned()), ..LogWidget::new(REGION, query) }.into()
 }

@@ -33,11 +33,7 @@ fn metric_filter(project: &Project<'_>, service: &Service, metric: &MetricPlan, 
     let transformation = MetricTransformation {
         // CloudWatch Logs refuses a default value together with dimensions.
         default_value: filter.default_value.filter(|_| metric.dimensions.is_empty()).map(Into::into),
-        dimensions: metric
-            .dimensions
-            .iter()
-            .map(|dimension| FilterDimension::new(dimension.name.clone(), dimension.selector.clone()))
-            .collect(),
+        dimensions: metric.dimensions.iter().map(|dimension| FilterDimension::new(dimension.name.clone(), dimension.selector.clone())).collect(),
         unit: Some(metric.unit.clone().into()),
         ..MetricTransformation::new(metric.name.clone(), metric.namespace.clone(), value)
     };
@@ -51,11 +47,7 @@ fn subscription_filter(project: &Project<'_>, service: &Service, subscription: &
     let function = subscription.function;
     Resource::new(SubscriptionFilter {
         filter_name: Some(project.names.function(function).into()),
-        ..SubscriptionFilter::new(
-            service.log_group.name.clone(),
-            Expr::sub(arn::function(project.names, function)),
-            subscription.pattern.clone(),
-        )
+        ..SubscriptionFilter::new(service.log_group.name.clone(), Expr::sub(arn::function(project.names, function)), subscription.pattern.clone())
     })
 }
 

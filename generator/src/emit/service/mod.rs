@@ -23,12 +23,7 @@ pub(super) fn stack(project: &Project<'_>, service: &Service) -> Stack {
     let names = project.names;
     let mut template = Template {
         format_version: Some(skywarden_cloudformation::template::FORMAT_VERSION.to_owned()),
-        description: Some(format!(
-            "Monitoring of service {} of {}, by Skywarden. Deploy stack {} first.",
-            service.name,
-            project.title(),
-            names.shared_stack()
-        )),
+        description: Some(format!("Monitoring of service {} of {}, by Skywarden. Deploy stack {} first.", service.name, project.title(), names.shared_stack())),
         ..Template::default()
     };
     template.metadata.insert(
@@ -54,9 +49,5 @@ pub(super) fn stack(project: &Project<'_>, service: &Service) -> Stack {
     queries::add(&mut template, project, service);
     outputs::add(&mut template, project, service);
 
-    Stack {
-        name: names.service_stack(&service.name),
-        template,
-        programs: std::collections::BTreeMap::new(),
-    }
+    Stack { name: names.service_stack(&service.name), template, programs: std::collections::BTreeMap::new() }
 }

@@ -5,8 +5,8 @@ use skywarden_cloudformation::{
     Expr, Resource, Template,
     iam::PolicyDocument,
     s3::{
-        AbortUpload, Bucket, BucketAlgorithm, BucketEncryption, BucketPolicy, DefaultEncryption, EncryptionRule, Lifecycle, LifecycleRule,
-        OwnershipControls, OwnershipRule, PublicAccessBlock, RuleStatus,
+        AbortUpload, Bucket, BucketAlgorithm, BucketEncryption, BucketPolicy, DefaultEncryption, EncryptionRule, Lifecycle, LifecycleRule, OwnershipControls,
+        OwnershipRule, PublicAccessBlock, RuleStatus,
     },
 };
 
@@ -103,15 +103,10 @@ pub(super) fn objects(kind: Kind) -> Expr {
     Expr::sub(format!("${{{}.Arn}}/*", kind.logical_id()))
 }
 
-
 fn bucket(project: &Project<'_>, kind: Kind) -> Bucket {
     let encryption = EncryptionRule {
         server_side_encryption_by_default: Some(
-            DefaultEncryption {
-                kms_master_key_id: Some(key::arn_of(kind.key())),
-                ..DefaultEncryption::new(BucketAlgorithm::Kms)
-            }
-            .into(),
+            DefaultEncryption { kms_master_key_id: Some(key::arn_of(kind.key())), ..DefaultEncryption::new(BucketAlgorithm::Kms) }.into(),
         ),
         bucket_key_enabled: Some(true.into()),
         ..EncryptionRule::default()
@@ -122,10 +117,7 @@ fn bucket(project: &Project<'_>, kind: Kind) -> Bucket {
         abort_incomplete_multipart_upload: Some(AbortUpload::new(1).into()),
         ..LifecycleRule::new(RuleStatus::Enabled)
     };
-    let ownership = OwnershipRule {
-        object_ownership: Some("BucketOwnerEnforced".into()),
-        ..OwnershipRule::default()
-    };
+    let ownership = OwnershipRule { object_ownership: Some("BucketOwnerEnforced".into()), ..OwnershipRule::default() };
     Bucket {
         bucket_name: Some(Expr::sub(kind.name(project.names))),
         bucket_encryption: Some(BucketEncryption::new(vec![encryption]).into()),
@@ -151,10 +143,7 @@ mod tests {
 
     #[test]
     fn a_bucket_name_is_the_prefix_with_account_and_region() {
-        assert_eq!(
-            Kind::Residue.name(&Names::new("shop", "prod")),
-            "shop-prod-residue-${AWS::AccountId}-${AWS::Region}"
-        );
+        assert_eq!(Kind::Residue.name(&Names::new("shop", "prod")), "shop-prod-residue-${AWS::AccountId}-${AWS::Region}");
     }
 
     #[test]

@@ -5,8 +5,7 @@ use serde_json::json;
 use skywarden_cloudformation::{
     Expr, Pseudo, Resource, Template,
     lambda::{
-        self, Code, CodeLocation, Destination, EnvironmentVariables, EventInvokeConfig, EventSourceMapping, InvokeDestinations, LogFormat, Logging,
-        Permission,
+        self, Code, CodeLocation, Destination, EnvironmentVariables, EventInvokeConfig, EventSourceMapping, InvokeDestinations, LogFormat, Logging, Permission,
     },
     logs::LogGroup,
 };
@@ -53,13 +52,7 @@ pub(super) fn add(template: &mut Template, project: &Project<'_>, model: &Model,
     let invoke = EventInvokeConfig {
         maximum_retry_attempts: Some(RETRIES.into()),
         maximum_event_age_in_seconds: Some(EVENT_AGE_SECONDS.into()),
-        destination_config: Some(
-            InvokeDestinations {
-                on_failure: Some(on_failure.into()),
-                ..InvokeDestinations::default()
-            }
-            .into(),
-        ),
+        destination_config: Some(InvokeDestinations { on_failure: Some(on_failure.into()), ..InvokeDestinations::default() }.into()),
         ..EventInvokeConfig::new(Expr::reference(id), "$LATEST")
     };
     template.add(format!("{id}Invoke"), Resource::new(invoke));
@@ -121,13 +114,7 @@ fn properties(project: &Project<'_>, architecture: Architecture, function: Funct
         architectures: vec![architecture.into()].into(),
         memory_size: Some(MEMORY_MB.into()),
         timeout: Some(TIMEOUT_SECONDS.into()),
-        environment: Some(
-            EnvironmentVariables {
-                variables: environment(function),
-                ..EnvironmentVariables::default()
-            }
-            .into(),
-        ),
+        environment: Some(EnvironmentVariables { variables: environment(function), ..EnvironmentVariables::default() }.into()),
         logging_config: Some(
             Logging {
                 // Text: the functions write JSON lines of their own schema, which the platform would wrap once more.

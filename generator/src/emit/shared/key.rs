@@ -77,10 +77,7 @@ fn administration() -> Statement {
 /// `CloudWatch` Logs, only for the log groups it encrypts with this key. The encryption context names the group with its account, which is what
 /// `aws:SourceAccount` is for other services.
 fn log_groups(project: &Project<'_>, services: &[Service]) -> Statement {
-    let mut groups: Vec<String> = Function::ALL
-        .iter()
-        .map(|function| arn::log_group(&super::function::log_group_name(project.names, *function)))
-        .collect();
+    let mut groups: Vec<String> = Function::ALL.iter().map(|function| arn::log_group(&super::function::log_group_name(project.names, *function))).collect();
     let encrypted = services.iter().map(|service| &service.log_group).filter(|group| group.encryption == Encryption::Customer && !group.existing);
     groups.extend(encrypted.map(|group| arn::log_group(&group.name)));
     if groups.len() > NAMED_LOG_GROUPS {
@@ -93,11 +90,12 @@ fn log_groups(project: &Project<'_>, services: &[Service]) -> Statement {
         .when("ArnLike", "kms:EncryptionContext:aws:logs:arn", groups)
 }
 
-
 /// The services that write to the topics and queues on their own: alarms to topics, topics and buckets to the queue `dead-letters`.
 fn own_services() -> Statement {
-    let statement = Statement::allow(["kms:Decrypt", "kms:GenerateDataKey*"], "*")
-        .named("DeliveringServices")
-        .to(Principal::service(["cloudwatch.amazonaws.com", "s3.amazonaws.com", "sns.amazonaws.com"]));
+    let statement = Statement::allow(["kms:Decrypt", "kms:GenerateDataKey*"], "*").named("DeliveringServices").to(Principal::service([
+        "cloudwatch.amazonaws.com",
+        "s3.amazonaws.com",
+        "sns.amazonaws.com",
+    ]));
     for_this_account(statement)
 }

@@ -26,10 +26,7 @@ use crate::{
 pub(super) fn stack(project: &Project<'_>, model: &Model) -> Stack {
     let mut template = Template {
         format_version: Some(skywarden_cloudformation::template::FORMAT_VERSION.to_owned()),
-        description: Some(format!(
-            "Skywarden for {}: what its services share. Deploy it before the stacks of the services.",
-            project.title()
-        )),
+        description: Some(format!("Skywarden for {}: what its services share. Deploy it before the stacks of the services.", project.title())),
         ..Template::default()
     };
     template.metadata.insert(
@@ -80,8 +77,9 @@ fn for_this_account(statement: Statement) -> Statement {
 
 /// Refuses every call over a connection that is not encrypted, whoever makes it.
 fn refuse_clear_text(action: &str, resources: Vec<Expr>) -> Statement {
-    Statement::deny(action, resources)
-        .named("RefuseClearText")
-        .to(skywarden_cloudformation::iam::Principal::Anyone)
-        .when("Bool", "aws:SecureTransport", "false")
+    Statement::deny(action, resources).named("RefuseClearText").to(skywarden_cloudformation::iam::Principal::Anyone).when(
+        "Bool",
+        "aws:SecureTransport",
+        "false",
+    )
 }

@@ -13,10 +13,7 @@ pub(super) fn add(template: &mut Template, project: &Project<'_>, model: &Model)
     let names = project.names;
     let console = &project.console;
     let mut output = |id: &str, description: &str, value: Expr| {
-        let output = Output {
-            description: Some(description.to_owned()),
-            ..Output::new(value)
-        };
+        let output = Output { description: Some(description.to_owned()), ..Output::new(value) };
         template.outputs.insert(id.to_owned(), output);
     };
 
@@ -27,26 +24,14 @@ pub(super) fn add(template: &mut Template, project: &Project<'_>, model: &Model)
     output("AlarmsLink", "All alarms of the project", Expr::sub(console.alarms(names.prefix())));
     let groups = Function::ALL.map(|each| function::log_group_name(names, each));
     let groups: Vec<_> = groups.iter().map(String::as_str).collect();
-    output(
-        "OwnErrorsLink",
-        "What Skywarden's own functions complain of",
-        Expr::sub(console.insights(&groups, &query::own_errors())),
-    );
+    output("OwnErrorsLink", "What Skywarden's own functions complain of", Expr::sub(console.insights(&groups, &query::own_errors())));
     output("IssuesLink", "The table of issues", Expr::sub(console.table(&names.shared("issues"))));
-    output(
-        "DeadLettersLink",
-        "What could not be delivered",
-        Expr::sub(console.queue("${AWS::AccountId}", &names.shared("dead-letters"))),
-    );
+    output("DeadLettersLink", "What could not be delivered", Expr::sub(console.queue("${AWS::AccountId}", &names.shared("dead-letters"))));
 
     output("IssuesTable", "Name of the table of issues", Expr::reference(table::ISSUES));
     output("AlertsQueueUrl", "Queue from error-classifier to alert-notifier", Expr::reference(queue::ALERTS));
     output("DeadLettersQueueUrl", "Queue of what could not be delivered", Expr::reference(queue::DEAD_LETTERS));
-    output(
-        "ResidueBucket",
-        "Bucket of effects not yet delivered",
-        Expr::reference(bucket::Kind::Residue.logical_id()),
-    );
+    output("ResidueBucket", "Bucket of effects not yet delivered", Expr::reference(bucket::Kind::Residue.logical_id()));
     output(
         "FailedInvocationsBucket",
         "Bucket of Lambda's records of failed invocations; they hold raw log text",

@@ -17,14 +17,8 @@ pub(super) fn add(template: &mut Template, project: &Project<'_>) {
 
     let own = |title: &str, text: String, functions: &[Function]| {
         let groups = functions.iter().map(|each| Expr::reference(function::log_group_id(*each)));
-        Resource::new(QueryDefinition {
-            log_group_names: groups.collect(),
-            ..QueryDefinition::new(format!("{folder}/skywarden/{title}"), text)
-        })
+        Resource::new(QueryDefinition { log_group_names: groups.collect(), ..QueryDefinition::new(format!("{folder}/skywarden/{title}"), text) })
     };
     template.add("QueryOwnErrors", own("errors of the processors", query::own_errors(), &Function::ALL));
-    template.add(
-        "QueryIssues",
-        own("issues by number of occurrences", query::issues(), &[Function::ErrorClassifier]),
-    );
+    template.add("QueryIssues", own("issues by number of occurrences", query::issues(), &[Function::ErrorClassifier]));
 }

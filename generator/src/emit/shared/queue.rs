@@ -76,10 +76,8 @@ pub(super) fn redrive_of_subscription() -> serde_json::Value {
 }
 
 fn from_service(service: &str, sid: &str, sources: OneOrMany<Expr>) -> Statement {
-    let statement = Statement::allow("sqs:SendMessage", arn_of(DEAD_LETTERS))
-        .named(sid)
-        .to(Principal::service(service))
-        .when("ArnLike", "aws:SourceArn", sources);
+    let statement =
+        Statement::allow("sqs:SendMessage", arn_of(DEAD_LETTERS)).named(sid).to(Principal::service(service)).when("ArnLike", "aws:SourceArn", sources);
     for_this_account(statement)
 }
 

@@ -15,13 +15,7 @@ use crate::{
 
 /// The role of one function.
 pub(super) fn of_function(project: &Project<'_>, function: Function) -> Resource {
-    let mut statements = vec![
-        own_logs(function),
-        metrics(project),
-        write_objects(),
-        failure_records(),
-        key::use_of(&[key::KEY, key::FAILED_INVOCATIONS_KEY]),
-    ];
+    let mut statements = vec![own_logs(function), metrics(project), write_objects(), failure_records(), key::use_of(&[key::KEY, key::FAILED_INVOCATIONS_KEY])];
     match function {
         Function::MetricsExtractor => statements.push(batch_markers()),
         Function::ErrorClassifier => {
@@ -32,11 +26,7 @@ pub(super) fn of_function(project: &Project<'_>, function: Function) -> Resource
             statements.push(issues());
             statements.push(Statement::allow("dynamodb:Query", table::due_index_arn()).named("SweepOutbox"));
             statements.push(
-                Statement::allow(
-                    ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
-                    queue::arn_of(queue::ALERTS),
-                )
-                .named("ReceiveAlerts"),
+                Statement::allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], queue::arn_of(queue::ALERTS)).named("ReceiveAlerts"),
             );
             // By name pattern: a route that is added must not change the role before its topic exists.
             let topics = arn::topic(&project.names.route_topic("*", "*"));
@@ -63,11 +53,7 @@ fn resource(service: &str, statements: Vec<Statement>, tags: List<Tag>) -> Resou
     if service == "scheduler.amazonaws.com" {
         trust = PolicyDocument::of(trust.statement.iter().cloned().map(super::for_this_account).collect::<Vec<_>>());
     }
-    Resource::new(Role {
-        policies: vec![InlinePolicy::new("skywarden", PolicyDocument::of(statements))].into(),
-        tags,
-        ..Role::new(trust)
-    })
+    Resource::new(Role { policies: vec![InlinePolicy::new("skywarden", PolicyDocument::of(statements))].into(), tags, ..Role::new(trust) })
 }
 
 fn own_logs(function: Function) -> Statement {
@@ -77,9 +63,7 @@ fn own_logs(function: Function) -> Statement {
 }
 
 fn metrics(project: &Project<'_>) -> Statement {
-    Statement::allow("cloudwatch:PutMetricData", "*")
-        .named("Metrics")
-        .when("StringLike", "cloudwatch:namespace", project.names.namespace("*").as_str())
+    Statement::allow("cloudwatch:PutMetricData", "*").named("Metrics").when("StringLike", "cloudwatch:namespace", project.names.namespace("*").as_str())
 }
 
 /// Undelivered effects. A residue is read back by people, never by a function.
@@ -100,13 +84,6 @@ fn batch_markers() -> Statement {
 
 /// Issues, batch markers and outbox. `TransactWriteItems` has no permission of its own: it needs those of the actions inside.
 fn issues() -> Statement {
-    let actions = [
-        "dynamodb:BatchGetItem",
-        "dynamodb:ConditionCheckItem",
-        "dynamodb:GetItem",
-        "dynamodb:PutItem",
-        "dynamodb:Query",
-        "dynamodb:UpdateItem",
-    ];
+    let actions = ["dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"];
     Statement::allow(actions, table::arn()).named("Issues")
 }

@@ -17,15 +17,8 @@ const TICK_AGE_SECONDS: u32 = 60;
 /// Adds the schedule and its role.
 pub(super) fn add(template: &mut Template, project: &Project<'_>) {
     template.add("TickRole", role::of_schedule(project));
-    let dead_letters = DeadLetterQueue {
-        arn: Some(queue::arn_of(queue::DEAD_LETTERS)),
-        ..DeadLetterQueue::default()
-    };
-    let retry = RetryPolicy {
-        maximum_event_age_in_seconds: Some(TICK_AGE_SECONDS.into()),
-        maximum_retry_attempts: Some(1.into()),
-        ..RetryPolicy::default()
-    };
+    let dead_letters = DeadLetterQueue { arn: Some(queue::arn_of(queue::DEAD_LETTERS)), ..DeadLetterQueue::default() };
+    let retry = RetryPolicy { maximum_event_age_in_seconds: Some(TICK_AGE_SECONDS.into()), maximum_retry_attempts: Some(1.into()), ..RetryPolicy::default() };
     let target = Target {
         input: Some(TICK.into()),
         retry_policy: Some(retry.into()),

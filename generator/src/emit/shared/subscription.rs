@@ -18,14 +18,8 @@ const RECEIVER_DIGITS: usize = 8;
 /// Adds every subscription: alert-notifier to `alarms`, the fallback route's mail addresses to `fallback`, each route's receivers to its topics.
 pub(super) fn add(template: &mut Template, routes: &[Route]) {
     let notifier = Function::AlertNotifier.logical();
-    template.add(
-        "AlarmsToNotifier",
-        subscription(topic::ALARMS, Protocol::Lambda, Expr::get_att(notifier, "Arn"), false),
-    );
-    let permission = Permission {
-        source_arn: Some(Expr::reference(topic::ALARMS)),
-        ..Permission::invoke(Expr::reference(notifier), "sns.amazonaws.com")
-    };
+    template.add("AlarmsToNotifier", subscription(topic::ALARMS, Protocol::Lambda, Expr::get_att(notifier, "Arn"), false));
+    let permission = Permission { source_arn: Some(Expr::reference(topic::ALARMS)), ..Permission::invoke(Expr::reference(notifier), "sns.amazonaws.com") };
     template.add("AlertNotifierFromAlarms", Resource::new(permission));
 
     for route in routes {
@@ -66,10 +60,8 @@ fn queue_arn(template: &mut Template, queue: &str) -> Expr {
         return Expr::sub(arn::queue(queue));
     }
     let id = format!("QueueArn{}", ids::digest(queue.as_bytes(), RECEIVER_DIGITS));
-    let parameter = Parameter {
-        description: Some("ARN of a queue that receives messages; its policy must admit the topic".to_owned()),
-        ..Parameter::string(queue)
-    };
+    let parameter =
+        Parameter { description: Some("ARN of a queue that receives messages; its policy must admit the topic".to_owned()), ..Parameter::string(queue) };
     template.parameters.insert(id.clone(), parameter);
     Expr::reference(id)
 }
@@ -92,10 +84,7 @@ mod tests {
     #[test]
     fn a_queue_may_be_named_or_given_by_arn() {
         let mut template = Template::default();
-        assert_eq!(
-            queue_arn(&mut template, "ops"),
-            Expr::sub("arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:ops")
-        );
+        assert_eq!(queue_arn(&mut template, "ops"), Expr::sub("arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:ops"));
         assert!(template.parameters.is_empty());
 
         let arn = "arn:aws:sqs:eu-west-1:111122223333:ops";

@@ -21,30 +21,16 @@ pub(super) const DUE_INDEX: &str = "due";
 pub(super) fn add(template: &mut Template, project: &Project<'_>) {
     let attribute = |name: &str| AttributeDefinition::new(name, AttributeType::String);
     let keys = |partition: &str, sort: &str| vec![KeyElement::new(partition, KeyType::Hash), KeyElement::new(sort, KeyType::Range)];
-    let everything = Projection {
-        projection_type: Some(ProjectionType::All.into()),
-        ..Projection::default()
-    };
+    let everything = Projection { projection_type: Some(ProjectionType::All.into()), ..Projection::default() };
     let table = Table {
         table_name: Some(project.names.shared("issues").into()),
         attribute_definitions: ["pk", "sk", "due_pk", "due_at"].map(attribute).into(),
         billing_mode: Some(BillingMode::PayPerRequest.into()),
         global_secondary_indexes: vec![SecondaryIndex::new(DUE_INDEX, keys("due_pk", "due_at"), everything)].into(),
-        time_to_live_specification: Some(
-            TimeToLive {
-                attribute_name: Some("expires_at".into()),
-                ..TimeToLive::new(true)
-            }
-            .into(),
-        ),
+        time_to_live_specification: Some(TimeToLive { attribute_name: Some("expires_at".into()), ..TimeToLive::new(true) }.into()),
         point_in_time_recovery_specification: Some(PointInTimeRecovery::new(true).into()),
         sse_specification: Some(
-            TableEncryption {
-                sse_type: Some("KMS".into()),
-                kms_master_key_id: Some(key::arn_of(key::KEY)),
-                ..TableEncryption::new(true)
-            }
-            .into(),
+            TableEncryption { sse_type: Some("KMS".into()), kms_master_key_id: Some(key::arn_of(key::KEY)), ..TableEncryption::new(true) }.into(),
         ),
         deletion_protection_enabled: Some(false.into()),
         tags: project.tags(),

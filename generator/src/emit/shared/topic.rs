@@ -22,10 +22,11 @@ pub(super) const FALLBACK: &str = "FallbackTopic";
 pub(super) fn add(template: &mut Template, project: &Project<'_>, routes: &[Route]) {
     let names = project.names;
     for (id, word) in [(ALARMS, "alarms"), (FALLBACK, "fallback")] {
-        let from_alarms = Statement::allow("sns:Publish", Expr::reference(id))
-            .named("FromAlarms")
-            .to(Principal::service("cloudwatch.amazonaws.com"))
-            .when("ArnLike", "aws:SourceArn", Expr::sub(arn::alarm(&format!("{}-*", names.prefix()))));
+        let from_alarms = Statement::allow("sns:Publish", Expr::reference(id)).named("FromAlarms").to(Principal::service("cloudwatch.amazonaws.com")).when(
+            "ArnLike",
+            "aws:SourceArn",
+            Expr::sub(arn::alarm(&format!("{}-*", names.prefix()))),
+        );
         add_topic(template, project, id, &names.shared(word), vec![for_this_account(from_alarms)]);
     }
     for route in routes {
@@ -47,12 +48,7 @@ pub(super) fn logical_id(route: &str, format: TopicFormat) -> String {
 }
 
 fn add_topic(template: &mut Template, project: &Project<'_>, id: &str, name: &str, mut statements: Vec<Statement>) {
-    let topic = sns::Topic {
-        topic_name: Some(name.into()),
-        kms_master_key_id: Some(key::arn_of(key::KEY)),
-        tags: project.tags(),
-        ..sns::Topic::default()
-    };
+    let topic = sns::Topic { topic_name: Some(name.into()), kms_master_key_id: Some(key::arn_of(key::KEY)), tags: project.tags(), ..sns::Topic::default() };
     template.add(id, Resource::new(topic));
     statements.push(refuse_clear_text("sns:Publish", vec![Expr::reference(id)]));
     let policy = sns::TopicPolicy::new(PolicyDocument::of(statements), vec![Expr::reference(id)]);

@@ -1,0 +1,185 @@
+//! The steps of `cargo xtask test`, in order: the quick ones first, and none left out when one before it failed.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+use crate::{
+    shell::{cargo, program, run as execute},
+    tidy, tools,
+};
+
+/// One step.
+pub(crate) struct Step {
+    /// Name for `--only`.
+    pub(crate) name: &'static str,
+    /// What it shows.
+    pub(crate) what: &'static str,
+    run: fn(&Path) -> anyhow::Result<()>,
+}
+
+/// All steps.
+pub(crate) const ALL: [Step; 10] = [
+    Step { name: "tidy", what: "the rules of the repository", run: tidy::run },
+    Step { name: "format", what: "rustfmt has nothing to change", run: format },
+    Step { name: "lint", what: "clippy has nothing to say", run: lint },
+    Step { name: "unit", what: "unit, property and golden tests of every crate", run: unit },
+    Step { name: "docs", what: "examples in the documentation run", run: docs },
+    Step { name: "assembly", what: "cdk-out/ is what examples/shop/skywarden.yaml says", run: assembly },
+    Step { name: "example", what: "the example's logs are what their script makes", run: example },
+    Step { name: "templates", what: "cfn-lint and cloudformation-validate find nothing in any template", run: templates },
+    Step { name: "overlay", what: "the emulator behaves as AWS where our test relies on it", run: overlay },
+    Step { name: "e2e", what: "the packaged example works against the emulator", run: e2e },
+];
+
+/// Runs the steps, all or the named ones, and says at the end which failed.
+pub(crate) fn run(root: &Path, only: &[String]) -> anyhow::Result<()> {
+    if let Some(unknown) = only.iter().find(|name| ALL.iter().all(|step| step.name != **name)) {
+        anyhow::bail!("there is no step {unknown}; see `cargo xtask test --list`");
+    }
+    let mut failed = Vec::new();
+    let mut passed = 0;
+    for step in ALL.iter().filter(|step| only.is_empty() || only.iter().any(|name| name == step.name)) {
+        println!("\n== {}: {}", step.name, step.what);
+        let began = Instant::now();
+        match (step.run)(root) {
+            Ok(()) => {
+                passed += 1;
+                println!("== {} passed in {:.0} s", step.name, began.elapsed().as_secs_f64());
+            }
+            Err(error) => {
+                eprintln!("== {} FAILED in {:.0} s: {error:#}", step.name, began.elapsed().as_secs_f64());
+                failed.push(step.name);
+            }
+        }
+    }
+    println!("\nsteps: {passed} passed, {} failed", failed.len());
+    anyhow::ensure!(failed.is_empty(), "failed: {}", failed.join(", "));
+    Ok(())
+}
+
+fn format(root: &Path) -> anyhow::Result<()> {
+    let mut command = cargo(root);
+    command.args(["fmt", "--all", "--check"]);
+    execute(command)
+}
+
+fn lint(root: &Path) -> anyhow::Result<()> {
+    let mut command = cargo(root);
+    command.args(["clippy", "--workspace", "--all-targets", "--all-features", "--quiet", "--", "-D", "warnings"]);
+    execute(command)
+}
+
+fn unit(root: &Path) -> anyhow::Result<()> {
+    let mut command = cargo(root);
+    command.args(["test", "--workspace", "--exclude", "skywarden-e2e", "--all-features", "--lib", "--bins", "--tests", "--quiet"]);
+    execute(command)
+}
+
+fn docs(root: &Path) -> anyhow::Result<()> {
+    let mut command = cargo(root);
+    command.args(["test", "--workspace", "--doc", "--all-features", "--quiet"]);
+    execute(command)
+}
+
+/// The `skywarden` program as the tests build it.
+fn skywarden(root: &Path) -> anyhow::Result<PathBuf> {
+    let mut command = cargo(root);
+    command.args(["build", "--package", "skywarden", "--quiet"]);
+    execute(command)?;
+    Ok(root.join("target/debug/skywarden"))
+}
+
+fn assembly(root: &Path) -> anyhow::Result<()> {
+    let mut command = program(skywarden(root)?, root);
+    command.args(["generate", "--config", "examples/shop/skywarden.yaml", "--out", "cdk-out", "--check"]);
+    execute(command)
+}
+
+fn example(root: &Path) -> anyhow::Result<()> {
+    let shop = root.join("examples/shop");
+    let mut command = program("python3", &shop);
+    command.args(["make_logs.py", "--check"]);
+    execute(command)?;
+    let mut command = program("python3", &shop);
+    command.args(["-m", "unittest", "--quiet"]);
+    execute(command)
+}
+
+/// Every template under `cdk-out/cloudformation` and in the generator's golden trees.
+fn every_template(root: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    let mut open = vec![root.join("cdk-out"), root.join("generator/tests/fixtures")];
+    while let Some(directory) = open.pop() {
+        for entry in fs::read_dir(&directory)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.to_string_lossy().ends_with(".template.json") {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    anyhow::ensure!(!found.is_empty(), "there are no templates");
+    Ok(found)
+}
+
+fn templates(root: &Path) -> anyhow::Result<()> {
+    let templates = every_template(root)?;
+    let node = tools::node(root)?;
+    // Node finds packages beside the script that imports them: the script goes where they are.
+    fs::copy(root.join("tests/validate/validate.mjs"), node.join("validate.mjs"))?;
+    let mut command = program("node", root);
+    command.arg(node.join("validate.mjs")).args(&templates);
+    execute(command)?;
+    let mut command = program(tools::python_bin(root)?.join("cfn-lint"), root);
+    command.args(["--non-zero-exit-code", "warning", "--"]).args(&templates);
+    execute(command)?;
+    println!("{} templates: nothing found", templates.len());
+    Ok(())
+}
+
+fn overlay(root: &Path) -> anyhow::Result<()> {
+    let mut command = program(tools::python_bin(root)?.join("python"), &root.join("tests/emulator"));
+    command.args(["-m", "unittest", "--quiet"]);
+    execute(command)
+}
+
+fn e2e(root: &Path) -> anyhow::Result<()> {
+    let python_bin = tools::python_bin(root)?;
+    let node = tools::node(root)?;
+    let skywarden = skywarden(root)?;
+    let mut command = cargo(root);
+    command.args(["build", "--package", "skywarden-e2e", "--bins", "--quiet"]);
+    execute(command)?;
+    let path = std::env::join_paths(
+        std::iter::once(python_bin.clone()).chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())),
+    )?;
+    let mut command = program(python_bin.join("cargo-lambda"), root);
+    command.args(["lambda", "build", "--compiler", "cargo", "--x86-64", "--profile", "emulator"]);
+    for function in ["metrics-extractor", "error-classifier", "alert-notifier"] {
+        command.args(["--package", function]);
+    }
+    command.env("PATH", path);
+    execute(command)?;
+    let scratch = root.join("target/e2e");
+    if scratch.exists() {
+        fs::remove_dir_all(&scratch)?;
+    }
+    fs::create_dir_all(&scratch)?;
+    let mut command = cargo(root);
+    // One after the other: two emulators at once would only slow each other on a small machine.
+    command
+        .args(["test", "--package", "skywarden-e2e", "--", "--test-threads", "1"])
+        .env("SKYWARDEN_E2E_ROOT", root)
+        .env("SKYWARDEN_E2E_PYTHON_BIN", python_bin)
+        .env("SKYWARDEN_E2E_NODE", node)
+        .env("SKYWARDEN_E2E_SKYWARDEN", skywarden)
+        .env("SKYWARDEN_E2E_FILTER_SERVER", root.join("target/debug/emulator-filter"))
+        .env("SKYWARDEN_E2E_BINARIES", root.join("target/lambda"))
+        .env("SKYWARDEN_E2E_SCRATCH", scratch);
+    execute(command)
+}

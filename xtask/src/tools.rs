@@ -1,0 +1,73 @@
+//! The tools tests need, installed under `target/` at pinned versions: a Python environment and a Node folder.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context as _;
+
+use crate::shell::{program, run};
+
+/// Marks an installation as complete, and for which list of packages.
+const STAMP: &str = ".skywarden-stamp";
+
+/// Directory of the Python environment's programs.
+pub(crate) fn python_bin(root: &Path) -> anyhow::Result<PathBuf> {
+    let home = root.join("target/tools/python");
+    let requirements = root.join("tests/emulator/requirements.txt");
+    installed(&home, &[&requirements], || {
+        println!("installing the Python tools of the tests (once)");
+        run({
+            let mut command = program("python3", root);
+            command.args(["-m", "venv", "--clear"]).arg(&home);
+            command
+        })
+        .context("the tests need Python 3.11 with venv")?;
+        run({
+            let mut command = program(home.join("bin/pip"), root);
+            command.args(["install", "--quiet", "--disable-pip-version-check", "--requirement"]).arg(&requirements);
+            command
+        })
+    })?;
+    Ok(home.join("bin"))
+}
+
+/// Directory that holds `node_modules`.
+pub(crate) fn node(root: &Path) -> anyhow::Result<PathBuf> {
+    let home = root.join("target/tools/node");
+    let source = root.join("tests/validate");
+    let lists = [source.join("package.json"), source.join("package-lock.json")];
+    installed(&home, &[&lists[0], &lists[1]], || {
+        println!("installing the Node tools of the tests (once)");
+        fs::create_dir_all(&home)?;
+        for list in &lists {
+            fs::copy(list, home.join(list.file_name().unwrap_or_default()))?;
+        }
+        run({
+            let mut command = program("npm", &home);
+            command.args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+            command
+        })
+        .context("the tests need Node 20 with npm")
+    })?;
+    Ok(home)
+}
+
+/// Runs the installation unless its stamp holds the same lists.
+fn installed(home: &Path, lists: &[&PathBuf], install: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<()> {
+    let mut wanted = String::new();
+    for list in lists {
+        wanted.push_str(&fs::read_to_string(list).with_context(|| list.display().to_string())?);
+    }
+    let stamp = home.join(STAMP);
+    if fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
+        return Ok(());
+    }
+    if home.exists() {
+        fs::remove_dir_all(home)?;
+    }
+    install()?;
+    fs::write(stamp, wanted)?;
+    Ok(())
+}
