@@ -47,23 +47,14 @@ impl Simulation {
         let watched = Watched::read(templates, &origin).map_err(SimulationError::Templates)?;
         let replay = Replay::new(&watched, origin, settings)?;
         let processors = Processors::new(plan.clone(), &watched, replay.metrics())?;
-        Ok(Self {
-            plan,
-            watched,
-            replay,
-            processors,
-        })
+        Ok(Self { plan, watched, replay, processors })
     }
 
     /// Replays a log, sorted by time, and runs the clock to its end.
     ///
     /// # Errors
     /// The first [`ReplayError`]; what was replayed until then stays and can be reported.
-    pub fn run(
-        &mut self,
-        events: impl IntoIterator<Item = Result<LogEvent, InputError>>,
-        progress: &mut dyn FnMut(Progress),
-    ) -> Result<(), ReplayError> {
+    pub fn run(&mut self, events: impl IntoIterator<Item = Result<LogEvent, InputError>>, progress: &mut dyn FnMut(Progress)) -> Result<(), ReplayError> {
         self.replay.run(events, &mut self.processors, progress)
     }
 

@@ -5,10 +5,12 @@
 mod small;
 
 use skywarden_simulator::{
-    alarm::AlarmState,
-    replay::{InputError, LogEvents, Progress, ReplayError},
+    alarm::{Alarm, AlarmState, Transition},
+    processors::Processors,
+    replay::{AlarmMessage, Delivery, InputError, LogEvents, Outcome, Progress, Replay, ReplayError, ReplaySettings, SharedMetrics, Subscriber},
     report::{MetricReport, Report, text},
-    simulation::SimulationError,
+    simulation::{Simulation, SimulationError},
+    statistics::Statistic,
     template::{StackTemplate, Watched},
 };
 use small::{START_MS, TEMPLATES, event, half_an_hour, origin, simulation};
@@ -20,11 +22,7 @@ fn report() -> Report {
 }
 
 fn metric<'a>(report: &'a Report, namespace: &str, name: &str) -> &'a MetricReport {
-    report
-        .metrics
-        .iter()
-        .find(|metric| metric.namespace == namespace && metric.name == name)
-        .unwrap_or_else(|| panic!("there is no metric {namespace} {name}"))
+    report.metrics.iter().find(|metric| metric.namespace == namespace && metric.name == name).unwrap_or_else(|| panic!("there is no metric {namespace} {name}"))
 }
 
 /// Time of day of a change, and the new state.
@@ -42,7 +40,8 @@ fn native_metrics_count_what_the_log_holds() {
     assert_eq!((errors.samples, errors.sum), (161.0, 10.0), "every event that does not match gives the default 0");
     let sales = metric(&report, "small/prod/api", "Sales");
     assert_eq!((sales.sum, sales.dimensions.clone()), (57.5, vec![("Currency".to_owned(), "EUR".to_owned())]));
-    assert_eq!(metric(&report, "AWS/Logs", "IncomingLogEvents").sum, 161.0);
+    let incoming = metric(&report, "AWS/Logs", "IncomingLogEvents");
+    assert_eq!((incoming.samples, incoming.sum), (161.0, 161.0));
 }
 
 #[test]
@@ -118,7 +117,7 @@ fn templates_are_read_as_deployed_and_what_is_not_simulated_is_listed() {
 #[test]
 fn a_text_that_is_no_template_is_an_error_that_names_the_stack() {
     let bad = StackTemplate { stack_name: "small-prod-service-api", text: "Resources: {}" };
-    let error = skywarden_simulator::simulation::Simulation::new([bad], small::plan(), origin(), Default::default()).unwrap_err();
+    let error = Simulation::new([bad], small::plan(), origin(), ReplaySettings::default()).unwrap_err();
     assert!(matches!(error, SimulationError::Templates(_)));
     assert!(error.to_string().starts_with("template of stack small-prod-service-api: this is not a CloudFormation template"), "{error}");
 }
@@ -127,25 +126,62 @@ fn a_text_that_is_no_template_is_an_error_that_names_the_stack() {
 fn an_expression_over_an_unknown_query_is_found_before_the_replay() {
     let text = TEMPLATES[1].text.replace("FILL(part, 0)", "FILL(parts, 0)");
     let bad = StackTemplate { stack_name: "s", text: &text };
-    let error = skywarden_simulator::simulation::Simulation::new([bad], small::plan(), origin(), Default::default()).unwrap_err();
+    let error = Simulation::new([bad], small::plan(), origin(), ReplaySettings::default()).unwrap_err();
     let message = error.to_string();
     assert!(message.contains("alarm small-prod-api-error-rate: ") && message.contains("there is no query with the id `parts`"), "{message}");
 }
 
+/// A function that fails on everything.
+#[derive(Default)]
+struct Failing {
+    alarms: Vec<String>,
+}
+
+impl Subscriber for Failing {
+    fn deliver(&mut self, _: &Delivery, _: i64) -> Outcome {
+        Outcome::Failed
+    }
+
+    fn alarm(&mut self, message: &AlarmMessage<'_>, _: i64) {
+        self.alarms.push(format!("{} {} {}", message.alarm, message.transition.to, message.topic_arn));
+    }
+
+    fn tick(&mut self, _: i64) {}
+}
+
 #[test]
-fn a_failing_processor_raises_the_alarm_that_goes_around_the_notifier() {
-    let mut simulation = simulation();
-    // A line of 65 MB inflates beyond what an envelope may hold.
-    let large = format!(r#"{{"level":"INFO","message":"{}"}}"#, "x".repeat(65 * 1024 * 1024));
-    simulation.run([Ok(event(5, &large)), Ok(event(200, "{}"))], &mut |_| {}).unwrap();
-    let report = simulation.report();
-    assert_eq!(report.failures.get("batch-too-large"), Some(&1));
-    assert_eq!(changes(&report, "small-prod-extractor-errors")[..2], ["13:01:10 ALARM", "13:02:10 OK"]);
-    let fallback: Vec<&str> = report.messages.iter().filter(|message| message.topic == "small-prod-fallback").map(|message| message.subject.as_str()).collect();
-    assert_eq!(fallback, ["ALARM: \"small-prod-extractor-errors\""]);
-    assert_eq!(metric(&report, "AWS/SQS", "ApproximateNumberOfMessagesVisible").dimensions[0].1, "small-prod-alerts");
-    let dead = report.metrics.iter().find(|metric| metric.dimensions.iter().any(|(_, queue)| queue == "small-prod-dead-letters")).unwrap();
-    assert_eq!(dead.maximum, 1.0);
+fn a_failing_function_raises_the_alarm_on_its_errors() {
+    let watched = Watched::read(TEMPLATES, &origin()).unwrap();
+    let mut replay = Replay::new(&watched, origin(), ReplaySettings::default()).unwrap();
+    let mut failing = Failing::default();
+    replay.run([Ok(event(5, "{}")), Ok(event(250, "{}"))], &mut failing, &mut |_| {}).unwrap();
+    let alarm = replay.alarms().iter().find(|alarm| alarm.config().name == "small-prod-extractor-errors").unwrap();
+    let changes: Vec<(i64, AlarmState)> = alarm.history().iter().map(|transition| ((transition.at_ms - START_MS) / 1000, transition.to)).collect();
+    // One bad minute holds the alarm until it has left the evaluation range of three minutes; the second failure comes after that.
+    assert_eq!(changes, [(70, AlarmState::Alarm), (250, AlarmState::Ok), (310, AlarmState::Alarm)]);
+    let told: Vec<&str> = failing.alarms.iter().filter(|told| told.contains("extractor-errors")).map(String::as_str).collect();
+    assert_eq!(told, ["small-prod-extractor-errors ALARM arn:aws:sns:eu-west-1:123456789012:small-prod-fallback"; 2]);
+}
+
+#[test]
+fn an_unreadable_delivery_fails_and_its_alarm_goes_around_the_notifier() {
+    let watched = Watched::read(TEMPLATES, &origin()).unwrap();
+    let metrics = SharedMetrics::default();
+    let mut processors = Processors::new(small::plan(), &watched, metrics.clone()).unwrap();
+    let delivery = |function: &str, event: &str| Delivery { function: function.to_owned(), event: event.to_owned(), log_events: 1 };
+    let outcome = processors.deliver(&delivery("small-prod-metrics-extractor", r#"{"awslogs":{"data":"%%%"}}"#), START_MS);
+    assert_eq!((outcome, processors.failures().get("batch-not-base64")), (Outcome::Failed, Some(&1)));
+    assert_eq!(processors.deliver(&delivery("another", "{}"), START_MS), Outcome::Succeeded);
+    assert_eq!(processors.strangers().get("another"), Some(&1));
+    let transition = Transition { at_ms: START_MS, from: AlarmState::Ok, to: AlarmState::Alarm, reason: "Threshold Crossed".to_owned() };
+    let topic_arn = "arn:aws:sns:eu-west-1:123456789012:small-prod-fallback";
+    processors.alarm(&AlarmMessage { alarm: "a", transition: &transition, topic_arn, body: "{}" }, START_MS);
+    let messages = processors.messages();
+    assert_eq!((messages[0].message.topic.as_str(), messages[0].message.subject.as_str()), ("small-prod-fallback", "ALARM: \"a\""));
+    processors.tick(START_MS);
+    let store = metrics.lock();
+    let depth = store.iter().find(|(metric, _)| metric.to_string().contains("QueueName=small-prod-dead-letters")).unwrap().1;
+    assert_eq!(depth.datapoint(Statistic::Maximum, START_MS / 1000, START_MS / 1000 + 60).map(|point| point.value), Some(1.0));
 }
 
 #[test]
@@ -161,8 +197,8 @@ fn late_events_count_at_their_own_time_and_events_of_strangers_do_no_harm() {
     let store = replay.metrics();
     let store = store.lock();
     let (_, series) = store.iter().find(|(metric, _)| metric.name() == "Requests").unwrap();
-    let first_minute = series.datapoint(skywarden_simulator::statistics::Statistic::Sum, START_MS / 1000, START_MS / 1000 + 60).unwrap();
-    assert_eq!(first_minute.value, 2.0);
+    let first_minute = series.datapoint(Statistic::Sum, START_MS / 1000, START_MS / 1000 + 60).map(|point| point.value);
+    assert_eq!(first_minute, Some(2.0));
 }
 
 #[test]
@@ -200,7 +236,7 @@ fn an_alarm_that_never_saw_data_waits() {
     let mut stranger = event(0, "x");
     stranger.group = "/other".to_owned();
     simulation.run([Ok(stranger)], &mut |_| {}).unwrap();
-    let states: Vec<AlarmState> = simulation.replay().alarms().iter().map(skywarden_simulator::alarm::Alarm::state).collect();
+    let states: Vec<AlarmState> = simulation.replay().alarms().iter().map(Alarm::state).collect();
     assert_eq!(states, [AlarmState::Ok, AlarmState::Ok, AlarmState::Alarm]);
 }
 
@@ -213,7 +249,7 @@ fn the_text_fits_80_and_120_columns_and_names_what_matters() {
             assert!(line.chars().count() <= width, "{width}: {line}");
         }
         for needle in [
-            "ALARMS\n  13:12 to 13:17 (5 min)  [critical] api: error rate above 5 %\n",
+            "ALARMS\n  13:12 to 13:17 (5 min) [critical] api: error rate above 5 %\n",
             "never fired: small-prod-extractor-errors",
             "GatewayError: gateway refused order",
             "METRICS small/prod/api\n",

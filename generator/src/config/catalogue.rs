@@ -40,35 +40,22 @@ pub struct Evidence {
 
 const RETRIES: [(&str, Retry); 3] = [("yes", Retry::Yes), ("no", Retry::No), ("maybe", Retry::Maybe)];
 
-const SEVERITIES: [(&str, Severity); 4] = [
-    ("critical", Severity::Critical),
-    ("error", Severity::Error),
-    ("warning", Severity::Warning),
-    ("info", Severity::Info),
-];
+const SEVERITIES: [(&str, Severity); 4] =
+    [("critical", Severity::Critical), ("error", Severity::Error), ("warning", Severity::Warning), ("info", Severity::Info)];
 
 /// A text of any kind.
-const TEXT: Expected = Expected {
-    what: "a text",
-    example: "first_step: look at the newest deployment",
-};
+const TEXT: Expected = Expected { what: "a text", example: "first_step: look at the newest deployment" };
 
 /// Reads the catalogue in `source`.
 pub(crate) fn read(source: usize, path: &str, text: &str, findings: &mut Findings) -> Vec<CatalogueRule> {
     let Some(root) = yaml::parse(source, path, text, findings) else {
         return Vec::new();
     };
-    let expected = Expected {
-        what: "the error catalogue as a map",
-        example: "rules: []",
-    };
+    let expected = Expected { what: "the error catalogue as a map", example: "rules: []" };
     let Some(mut fields) = Fields::open(&root, "the error catalogue", &expected, findings) else {
         return Vec::new();
     };
-    let list = Expected {
-        what: "a list of rules",
-        example: "rules: [{ id: oom }]",
-    };
+    let list = Expected { what: "a list of rules", example: "rules: [{ id: oom }]" };
     let mut ids: BTreeMap<String, Span> = BTreeMap::new();
     let mut rules = Vec::new();
     if let Some(node) = fields.require("rules", "rules: []", findings) {
@@ -87,10 +74,7 @@ pub(crate) fn read(source: usize, path: &str, text: &str, findings: &mut Finding
 }
 
 fn read_rule(node: &Node, findings: &mut Findings) -> Option<(Spanned<String>, CatalogueRule)> {
-    let expected = Expected {
-        what: "a rule as a map",
-        example: "- { id: oom, category: oom }",
-    };
+    let expected = Expected { what: "a rule as a map", example: "- { id: oom, category: oom }" };
     let mut fields = Fields::open(node, "a catalogue rule", &expected, findings)?;
     let id = fields.require("id", "id: oom", findings).and_then(|node| read::category(node, findings));
     let category = fields.require("category", "category: oom", findings).and_then(|node| read::category(node, findings));
@@ -110,14 +94,10 @@ fn read_rule(node: &Node, findings: &mut Findings) -> Option<(Spanned<String>, C
     };
     let types: Vec<String> = texts("types", findings);
     let text: Vec<String> = texts("text", findings);
-    let codes = Expected {
-        what: "a list of HTTP status codes",
-        example: "status: [429]",
-    };
+    let codes = Expected { what: "a list of HTTP status codes", example: "status: [429]" };
     let status = fields.take("status").map(|node| read::each(node, &codes, findings, status)).unwrap_or_default();
     let example = fields.require("example", "example: { type: KeyError }", findings).and_then(|node| evidence(node, findings));
-    let counterexample =
-        fields.require("counterexample", "counterexample: { type: OSError }", findings).and_then(|node| evidence(node, findings));
+    let counterexample = fields.require("counterexample", "counterexample: { type: OSError }", findings).and_then(|node| evidence(node, findings));
     let span = fields.span();
     fields.finish(findings);
     if types.is_empty() && text.is_empty() && status.is_empty() {
@@ -134,27 +114,17 @@ fn read_rule(node: &Node, findings: &mut Findings) -> Option<(Spanned<String>, C
         text,
         first_step: first_step?.value,
     };
-    let rule = CatalogueRule {
-        rule,
-        example: example?,
-        counterexample: counterexample?,
-    };
+    let rule = CatalogueRule { rule, example: example?, counterexample: counterexample? };
     Some((id?, rule))
 }
 
 fn status(node: &Node, findings: &mut Findings) -> Option<u16> {
-    let expected = Expected {
-        what: "an HTTP status code",
-        example: "429",
-    };
+    let expected = Expected { what: "an HTTP status code", example: "429" };
     read::count(node, 100..=599, &expected, findings).and_then(|status| u16::try_from(status.value).ok())
 }
 
 fn evidence(node: &Node, findings: &mut Findings) -> Option<Evidence> {
-    let expected = Expected {
-        what: "evidence as a map",
-        example: "example: { type: KeyError, message: \"'id'\" }",
-    };
+    let expected = Expected { what: "evidence as a map", example: "example: { type: KeyError, message: \"'id'\" }" };
     let mut fields = Fields::open(node, "an example", &expected, findings)?;
     let mut text = |key, findings: &mut Findings| {
         let text = fields.take(key).and_then(|node| read::text(node, &TEXT, findings));

@@ -24,38 +24,17 @@ pub(crate) struct Finding {
 impl Finding {
     /// An error at a place.
     pub(crate) fn error(code: Code, span: Span, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            level: Level::Error,
-            message: message.into(),
-            hint: None,
-            label: None,
-            span: Some(span),
-            file: None,
-            related: None,
-        }
+        Self { code, level: Level::Error, message: message.into(), hint: None, label: None, span: Some(span), file: None, related: None }
     }
 
     /// An error of the config as a whole, or of a file without lines worth pointing at.
     pub(crate) fn error_in(code: Code, file: Option<&str>, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            level: Level::Error,
-            message: message.into(),
-            hint: None,
-            label: None,
-            span: None,
-            file: file.map(str::to_owned),
-            related: None,
-        }
+        Self { code, level: Level::Error, message: message.into(), hint: None, label: None, span: None, file: file.map(str::to_owned), related: None }
     }
 
     /// A warning at a place.
     pub(crate) fn warning(code: Code, span: Span, message: impl Into<String>) -> Self {
-        Self {
-            level: Level::Warning,
-            ..Self::error(code, span, message)
-        }
+        Self { level: Level::Warning, ..Self::error(code, span, message) }
     }
 
     /// What to do about it.
@@ -88,10 +67,7 @@ pub(crate) struct Findings<'s> {
 impl<'s> Findings<'s> {
     /// Nothing found yet.
     pub(crate) fn new(sources: &'s [Source]) -> Self {
-        Self {
-            sources,
-            ..Self::default()
-        }
+        Self { sources, ..Self::default() }
     }
 
     /// The text of a source.
@@ -158,9 +134,6 @@ fn diagnostic(finding: Finding, sources: &[Source]) -> Diagnostic {
 fn locate(span: Span, sources: &[Source]) -> Option<(String, Range, usize, usize)> {
     let source = sources.get(span.source)?;
     let (line, column) = position(&source.text, span.start);
-    let range = Range {
-        start: span.start,
-        end: span.end,
-    };
+    let range = Range { start: span.start, end: span.end };
     Some((source.path.clone(), range, line, column))
 }

@@ -67,11 +67,7 @@ pub fn load(inputs: Inputs<'_>) -> Loaded {
     let model = raw.map(|raw| resolve::resolve(&raw, inputs.templates, taxonomy, &mut findings));
     let model = model.filter(|_| !findings.has_errors());
     let diagnostics = findings.into_diagnostics();
-    Loaded {
-        model,
-        diagnostics,
-        sources,
-    }
+    Loaded { model, diagnostics, sources }
 }
 
 /// The error catalogue alone, with examples, for docs and tests.
@@ -86,10 +82,7 @@ pub fn error_catalogue(templates: &Templates) -> Result<Vec<CatalogueRule>, Vec<
 }
 
 fn catalogue_source(templates: &Templates) -> Source {
-    Source {
-        path: format!("templates/{ERROR_CATALOGUE}"),
-        text: templates.get(ERROR_CATALOGUE).unwrap_or_default().to_owned(),
-    }
+    Source { path: format!("templates/{ERROR_CATALOGUE}"), text: templates.get(ERROR_CATALOGUE).unwrap_or_default().to_owned() }
 }
 
 fn read_catalogue(sources: &[Source], index: usize, findings: &mut Findings) -> Vec<CatalogueRule> {

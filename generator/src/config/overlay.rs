@@ -15,10 +15,7 @@ pub(crate) fn merge(base: Node, over: Node, findings: &mut Findings) -> Node {
             for change in changes {
                 apply(&mut entries, change, findings);
             }
-            Node {
-                value: Value::Map(entries),
-                span: base.span,
-            }
+            Node { value: Value::Map(entries), span: base.span }
         }
         (_, value) => Node { value, span: over.span },
     }
@@ -43,10 +40,7 @@ fn apply(entries: &mut Vec<Entry>, change: Entry, findings: &mut Findings) {
         }
         (None, Value::Map(_)) => {
             // A new map is laid on an empty one, so that a `null` inside it means the same at every depth.
-            let empty = Node {
-                value: Value::Map(Vec::new()),
-                span: change.value.span,
-            };
+            let empty = Node { value: Value::Map(Vec::new()), span: change.value.span };
             let value = merge(empty, change.value, findings);
             entries.push(Entry { key: change.key, value });
         }

@@ -28,11 +28,7 @@ impl Span {
         let piece = text.get(start..end).unwrap_or_default();
         let length = piece.find(['\n', '\r']).unwrap_or(piece.len());
         let length = piece.get(..length).unwrap_or_default().trim_end().len();
-        Self {
-            source,
-            start,
-            end: start + length,
-        }
+        Self { source, start, end: start + length }
     }
 }
 

@@ -68,10 +68,7 @@ impl Templates {
             Some(known) => format!("did you mean `{known}`?"),
             None => format!("the files that can be replaced: {}", self.paths().collect::<Vec<_>>().join(", ")),
         };
-        Err(UnknownTemplate {
-            path: path.to_owned(),
-            hint,
-        })
+        Err(UnknownTemplate { path: path.to_owned(), hint })
     }
 
     /// Text of one file.

@@ -73,11 +73,7 @@ impl Node {
 
 /// A value short enough to repeat in a message, on one line.
 pub(crate) fn shortened(text: &str) -> String {
-    let mut shown: String = text
-        .chars()
-        .map(|character| if character.is_control() { ' ' } else { character })
-        .take(SHOWN_CHARACTERS)
-        .collect();
+    let mut shown: String = text.chars().map(|character| if character.is_control() { ' ' } else { character }).take(SHOWN_CHARACTERS).collect();
     if text.chars().nth(SHOWN_CHARACTERS).is_some() {
         shown.push('…');
     }

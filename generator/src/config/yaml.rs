@@ -29,16 +29,7 @@ pub(crate) fn parse(source: usize, path: &str, text: &str, findings: &mut Findin
         return None;
     }
     let before = findings.len();
-    let mut builder = Builder {
-        source,
-        text,
-        stack: Vec::new(),
-        anchors: BTreeMap::new(),
-        nodes: 0,
-        root: None,
-        too_large: false,
-        findings,
-    };
+    let mut builder = Builder { source, text, stack: Vec::new(), anchors: BTreeMap::new(), nodes: 0, root: None, too_large: false, findings };
     builder.run();
     let Builder { root, too_large, .. } = builder;
     match root {
@@ -56,17 +47,8 @@ pub(crate) fn parse(source: usize, path: &str, text: &str, findings: &mut Findin
 
 /// A collection whose end has not been read yet.
 enum Frame {
-    List {
-        items: Vec<Node>,
-        start: usize,
-        anchor: usize,
-    },
-    Map {
-        entries: Vec<Entry>,
-        key: Key,
-        start: usize,
-        anchor: usize,
-    },
+    List { items: Vec<Node>, start: usize, anchor: usize },
+    Map { entries: Vec<Entry>, key: Key, start: usize, anchor: usize },
 }
 
 /// What a map waits for.
@@ -114,8 +96,7 @@ impl Builder<'_, '_, '_> {
                     documents += 1;
                     if documents > 1 {
                         let finding = Finding::error(Code::SeveralDocuments, place, "a second YAML document starts here");
-                        self.findings
-                            .push(finding.hint("remove the `---`, or put the second document into a file of its own and give it as another --config"));
+                        self.findings.push(finding.hint("remove the `---`, or put the second document into a file of its own and give it as another --config"));
                         break;
                     }
                 }
@@ -138,12 +119,7 @@ impl Builder<'_, '_, '_> {
                     if tagged(tag.as_deref()) {
                         self.refuse_tag(place);
                     }
-                    self.stack.push(Frame::Map {
-                        entries: Vec::new(),
-                        key: Key::Awaited,
-                        start: range.start,
-                        anchor,
-                    });
+                    self.stack.push(Frame::Map { entries: Vec::new(), key: Key::Awaited, start: range.start, anchor });
                 }
                 Event::SequenceEnd | Event::MappingEnd => self.close(range.end),
                 Event::Alias(anchor) => self.alias(anchor, place),
@@ -263,10 +239,7 @@ fn plain(text: &str) -> Value {
     }
     let numeric = text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E'));
     match text.parse::<f64>() {
-        Ok(value) if numeric && value.is_finite() => Value::Number {
-            lexeme: text.to_owned(),
-            value,
-        },
+        Ok(value) if numeric && value.is_finite() => Value::Number { lexeme: text.to_owned(), value },
         _ => Value::Text(text.to_owned()),
     }
 }
@@ -283,26 +256,23 @@ fn explain(error: &ScanError) -> (String, &'static str) {
         ErrorKind::UnclosedFlowCollection { .. }
         | ErrorKind::UnexpectedEofFlowMapping
         | ErrorKind::UnexpectedEofFlowSequence
-        | ErrorKind::UnexpectedEofImplicitFlowMapping => ("a bracket is opened and never closed", "close it, or put the value in single quotes if it is a text"),
-        ErrorKind::ExpectedFlowMappingSeparator | ErrorKind::ExpectedFlowSequenceSeparator => (
-            "a comma or a closing bracket is missing",
-            "add it, or put the value in single quotes if it is a text such as a filter pattern",
-        ),
+        | ErrorKind::UnexpectedEofImplicitFlowMapping => {
+            ("a bracket is opened and never closed", "close it, or put the value in single quotes if it is a text")
+        }
+        ErrorKind::ExpectedFlowMappingSeparator | ErrorKind::ExpectedFlowSequenceSeparator => {
+            ("a comma or a closing bracket is missing", "add it, or put the value in single quotes if it is a text such as a filter pattern")
+        }
         ErrorKind::UnknownAnchor => ("this alias (`*name`) has no anchor (`&name`) before it", "put the text in quotes if no alias is meant"),
         ErrorKind::InvalidIndentation | ErrorKind::ExpectedBlockMappingKey | ErrorKind::ExpectedBlockSequenceEntry => {
             ("the indentation does not fit the lines above", "keys of the same map start in the same column")
         }
-        ErrorKind::MappingValueNotAllowed | ErrorKind::SimpleKeyExpected | ErrorKind::InvalidSimpleKey => (
-            "this line does not fit here",
-            "write `key: value` with a space after the colon, and quote a text that holds `: `",
-        ),
+        ErrorKind::MappingValueNotAllowed | ErrorKind::SimpleKeyExpected | ErrorKind::InvalidSimpleKey => {
+            ("this line does not fit here", "write `key: value` with a space after the colon, and quote a text that holds `: `")
+        }
         ErrorKind::UnexpectedCharacter { .. } => ("a text cannot start with this character", "put the text in single quotes"),
         ErrorKind::RecursionLimitExceeded => ("the values are nested too deeply", "no setting needs more than a few levels"),
         _ => {
-            return (
-                format!("not valid YAML: {}", error.info()),
-                "check quotes, brackets and the indentation of this line",
-            );
+            return (format!("not valid YAML: {}", error.info()), "check quotes, brackets and the indentation of this line");
         }
     };
     (message.to_owned(), hint)
@@ -322,10 +292,7 @@ mod tests {
 
     #[test]
     fn plain_scalars_follow_the_core_schema() {
-        let number = |lexeme: &str, value| Value::Number {
-            lexeme: lexeme.to_owned(),
-            value,
-        };
+        let number = |lexeme: &str, value| Value::Number { lexeme: lexeme.to_owned(), value };
         assert_eq!(plain("5"), number("5", 5.0));
         assert_eq!(plain("-1.50"), number("-1.50", -1.5));
         assert_eq!(plain("1e3"), number("1e3", 1000.0));

@@ -2,7 +2,7 @@
 
 use skywarden_cloudformation::{
     Expr, List, Resource, Tag,
-    cloudwatch::{self, ComparisonOperator, Dimension, LowSamplePercentile, Metric, MetricDataQuery, MetricStat, TreatMissingData},
+    cloudwatch::{self, ComparisonOperator, Dimension, Metric, MetricDataQuery, MetricStat, TreatMissingData},
 };
 
 use crate::{
@@ -64,8 +64,8 @@ fn watch(properties: &mut cloudwatch::Alarm, signal: &MetricStatistic, period: u
         properties.statistic = Some(signal.statistic.clone().into());
     } else {
         properties.extended_statistic = Some(signal.statistic.clone().into());
-        // Three requests at night do not make a 99th percentile.
-        properties.evaluate_low_sample_count_percentile = Some(LowSamplePercentile::Ignore.into());
+        // `EvaluateLowSampleCountPercentile` stays at its default, evaluate: `ignore` would keep a p99 alarm silent below a thousand samples a
+        // period, which is most services most of the time.
     }
 }
 

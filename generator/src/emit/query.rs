@@ -112,7 +112,7 @@ pub(super) fn own_errors() -> String {
 pub(super) fn issues() -> String {
     lines(&[
         r#"filter message = "issue_occurrence""#,
-        "stats sum(fields.occurrences) as occurrences, max(@timestamp) as last_seen by fields.service, fields.type, fields.fingerprint",
+        "stats sum(fields.count) as occurrences, max(@timestamp) as last_seen by fields.issue_service, fields.severity, fields.category, fields.template, fields.fingerprint",
         "sort occurrences desc",
         "limit 100",
     ])

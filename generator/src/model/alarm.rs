@@ -103,7 +103,7 @@ pub enum MissingData {
     NotBreaching,
     /// The alarm keeps its state.
     Ignore,
-    /// The alarm goes to INSUFFICIENT_DATA.
+    /// The alarm goes to `INSUFFICIENT_DATA`.
     Missing,
 }
 

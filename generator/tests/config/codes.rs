@@ -37,20 +37,38 @@ fn case(code: Code) -> Loaded {
         Code::BadSelector => metric_with("value: amount, by: { Item: '$.items[*].name' }"),
         Code::BadUnit => metric_with("unit: milliseconds"),
         Code::BadStatistic => metric_with("alarm: { above: 5, statistic: p90 }"),
-        Code::BadAddress => one("project: shop\nregion: Europe\nservices: { a: { runtime: ecs, runbook: wiki, encryption: arn:aws:kms:alias/x } }\nroutes: [{ email: oncall, sqs: a.fifo }]\n"),
-        Code::LiteralSecret => one("project: shop\nservices: { a: { runtime: ecs } }\nroutes: [{ email: a@example.com, webhook: https://hooks.example.com/T0/B0/secret }]\n"),
-        Code::UnknownService => one(&smallest_with("metrics: [{ name: Orders, from: chekout }]\nerrors: { rules: [{ when: { service: pay }, severity: info }] }\n")),
+        Code::BadAddress => one(
+            "project: shop\nregion: Europe\nservices: { a: { runtime: ecs, runbook: wiki, encryption: arn:aws:kms:alias/x } }\nroutes: [{ email: oncall, sqs: a.fifo }]\n",
+        ),
+        Code::LiteralSecret => {
+            one("project: shop\nservices: { a: { runtime: ecs } }\nroutes: [{ email: a@example.com, webhook: https://hooks.example.com/T0/B0/secret }]\n")
+        }
+        Code::UnknownService => {
+            one(&smallest_with("metrics: [{ name: Orders, from: chekout }]\nerrors: { rules: [{ when: { service: pay }, severity: info }] }\n"))
+        }
         Code::DuplicateMetric => one(&smallest_with("metrics:\n  - { name: OrderValue, from: checkout }\n  - { name: order_value, from: checkout }\n")),
-        Code::ReservedName => one("project: shop\nservices: { overview: { runtime: ecs } }\nmetrics: [{ name: Requests, from: overview }]\nroutes: [{ email: a@example.com }]\n"),
-        Code::DuplicateLogGroup => one("project: shop\nservices:\n  a: { runtime: ecs, log_group: /ecs/all }\n  b: { runtime: ecs, log_group: /ecs/all }\nroutes: [{ email: a@example.com }]\n"),
-        Code::DuplicateRoute => one("project: shop\nservices: { a: { runtime: ecs } }\nroutes:\n  - { email: a@example.com }\n  - { email: [b@example.com, b@example.com], sqs: q }\n"),
-        Code::DuplicateAlarm => one("project: shop\nservices: { a: { runtime: ecs }, a-error: { runtime: ecs } }\nmetrics: [{ name: rate, from: a-error, alarm: { above: 1 } }]\nroutes: [{ email: a@example.com }]\n"),
+        Code::ReservedName => {
+            one("project: shop\nservices: { overview: { runtime: ecs } }\nmetrics: [{ name: Requests, from: overview }]\nroutes: [{ email: a@example.com }]\n")
+        }
+        Code::DuplicateLogGroup => one(
+            "project: shop\nservices:\n  a: { runtime: ecs, log_group: /ecs/all }\n  b: { runtime: ecs, log_group: /ecs/all }\nroutes: [{ email: a@example.com }]\n",
+        ),
+        Code::DuplicateRoute => one(
+            "project: shop\nservices: { a: { runtime: ecs } }\nroutes:\n  - { email: a@example.com }\n  - { email: [b@example.com, b@example.com], sqs: q }\n",
+        ),
+        Code::DuplicateAlarm => one(
+            "project: shop\nservices: { a: { runtime: ecs }, a-error: { runtime: ecs } }\nmetrics: [{ name: rate, from: a-error, alarm: { above: 1 } }]\nroutes: [{ email: a@example.com }]\n",
+        ),
         Code::UnheardSeverity => one("project: shop\nservices: { a: { runtime: ecs } }\nroutes: [{ severity: [critical, warning], email: a@example.com }]\n"),
         Code::NoFallback => one("project: shop\nservices: { a: { runtime: ecs } }\nroutes: [{ sqs: ops }]\n"),
         Code::NotApplicable => one(&service_with("http: false, alarms: { latency: { above: 2s } }")),
         Code::NoEffect => one(&service_with("log_group: { existing: true }, retention: 30d")),
-        Code::NoFreeSubscription => one("project: shop\nservices: { a: { runtime: ecs, existing_subscriptions: 1 } }\nmetrics: [{ name: Orders, from: a, by: { Currency: $.currency }, limit: 5 }]\nroutes: [{ email: a@example.com }]\n"),
-        Code::AwsLimit => one("project: the-longest-name-a-project-has\nenvironment: preproduction-eu\nservices: { a: { runtime: ecs } }\nroutes: [{ email: a@example.com }]\n"),
+        Code::NoFreeSubscription => one(
+            "project: shop\nservices: { a: { runtime: ecs, existing_subscriptions: 1 } }\nmetrics: [{ name: Orders, from: a, by: { Currency: $.currency }, limit: 5 }]\nroutes: [{ email: a@example.com }]\n",
+        ),
+        Code::AwsLimit => one(
+            "project: the-longest-name-a-project-has\nenvironment: preproduction-eu\nservices: { a: { runtime: ecs } }\nroutes: [{ email: a@example.com }]\n",
+        ),
         Code::BadTemplate => {
             let mut templates = Templates::builtin();
             templates.replace("alarms/no_logs.txt", "{{ servize }} is silent".to_owned()).unwrap();

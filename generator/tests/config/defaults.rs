@@ -5,8 +5,7 @@ use skywarden_core::{
     severity::Severity,
 };
 use skywarden_generator::model::{
-    AlarmKind, AlarmTarget, Architecture, Comparison, Encryption, MetricStatistic, MissingData, Runtime, Signal, Target,
-    names::Function,
+    AlarmKind, AlarmTarget, Architecture, Comparison, Encryption, MetricStatistic, MissingData, Runtime, Signal, Target, names::Function,
 };
 
 use crate::support::{SMALLEST, alarm, errors, load, model, service, service_with, smallest_with};
@@ -43,27 +42,18 @@ fn five_lines_are_enough() {
 }
 
 fn statistic(name: &str, statistic: &str) -> MetricStatistic {
-    MetricStatistic {
-        namespace: "shop/prod/checkout".to_owned(),
-        name: name.to_owned(),
-        dimensions: Vec::new(),
-        statistic: statistic.to_owned(),
-    }
+    MetricStatistic { namespace: "shop/prod/checkout".to_owned(), name: name.to_owned(), dimensions: Vec::new(), statistic: statistic.to_owned() }
 }
 
 #[test]
-fn the_error_rate_needs_enough_requests_and_three_bad_minutes() {
+fn the_error_rate_needs_enough_requests_and_ten_bad_minutes() {
     let model = model(SMALLEST);
     let alarm = alarm(service(&model, "checkout"), "error-rate");
     assert_eq!(alarm.title, "checkout: error rate above 5 %");
-    let signal = Signal::Percentage {
-        part: statistic("ServerErrors", "Sum"),
-        whole: statistic("Requests", "Sum"),
-        min_whole: 20,
-    };
+    let signal = Signal::Percentage { part: statistic("ServerErrors", "Sum"), whole: statistic("Requests", "Sum"), min_whole: 20 };
     assert_eq!(alarm.signal, signal);
     assert_eq!((alarm.comparison, alarm.severity, alarm.missing), (Comparison::Above, Severity::Critical, MissingData::NotBreaching));
-    assert_eq!((alarm.period_seconds, alarm.evaluation_periods, alarm.datapoints_to_alarm), (60, 5, 3));
+    assert_eq!((alarm.period_seconds, alarm.evaluation_periods, alarm.datapoints_to_alarm), (300, 2, 2));
     assert!((alarm.threshold - 5.0).abs() < f64::EPSILON);
 }
 
@@ -73,7 +63,7 @@ fn latency_looks_at_the_slowest_hundredth() {
     let alarm = alarm(service(&model, "checkout"), "latency");
     assert_eq!(alarm.title, "checkout: p99 latency above 1000 ms");
     assert_eq!(alarm.signal, Signal::Metric(statistic("RequestDuration", "p99")));
-    assert_eq!((alarm.severity, alarm.datapoints_to_alarm, alarm.evaluation_periods), (Severity::Warning, 3, 5));
+    assert_eq!((alarm.severity, alarm.period_seconds, alarm.evaluation_periods), (Severity::Warning, 300, 3));
 }
 
 #[test]
@@ -105,13 +95,9 @@ fn a_service_without_requests_counts_error_lines_instead() {
 
 #[test]
 fn each_runtime_has_its_usual_log_group() {
-    for (runtime, group) in [
-        ("lambda", "/aws/lambda/shop-a"),
-        ("ecs", "/ecs/shop-a"),
-        ("ec2", "/ec2/shop-a"),
-        ("apprunner", "/aws/apprunner/shop-a"),
-        ("external", "/shop/a"),
-    ] {
+    for (runtime, group) in
+        [("lambda", "/aws/lambda/shop-a"), ("ecs", "/ecs/shop-a"), ("ec2", "/ec2/shop-a"), ("apprunner", "/aws/apprunner/shop-a"), ("external", "/shop/a")]
+    {
         let model = model(&format!("project: shop\nservices: {{ a: {{ runtime: {runtime} }} }}\nroutes: [{{ email: a@example.com }}]\n"));
         assert_eq!(model.services[0].log_group.name, group);
     }
@@ -205,7 +191,11 @@ fn an_overlay_changes_only_what_it_names() {
 
 #[test]
 fn names_of_functions_hold_at_the_limit() {
-    let text = |environment: &str| format!("project: shop-of-many-things-and-more\nenvironment: {environment}\nservices: {{ a: {{ runtime: ecs }} }}\nroutes: [{{ email: a@example.com }}]\n");
+    let text = |environment: &str| {
+        format!(
+            "project: shop-of-many-things-and-more\nenvironment: {environment}\nservices: {{ a: {{ runtime: ecs }} }}\nroutes: [{{ email: a@example.com }}]\n"
+        )
+    };
     // 28 + 1 + 16 characters, and `-metrics-extractor` behind them: 63 of 64.
     assert!(load(&[&text("quality-assuranc")]).model.is_some());
     let longer = text("quality-assuranc").replace("-and-more", "-and-mores-x");

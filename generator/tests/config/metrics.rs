@@ -107,6 +107,18 @@ fn a_lower_bound_takes_silence_for_too_little() {
 }
 
 #[test]
+fn a_sum_is_taken_over_the_whole_time_and_a_percentile_over_five_minutes() {
+    let shape = |settings: &str| {
+        let model = with_metric(settings);
+        let alarm = alarm(service(&model, "checkout"), "OrderValue");
+        (alarm.period_seconds, alarm.evaluation_periods, alarm.datapoints_to_alarm)
+    };
+    assert_eq!(shape("alarm: { above: 5, for: 10 minutes }"), (600, 1, 1));
+    assert_eq!(shape("alarm: { above: 5, for: 3 of 5 minutes }"), (60, 5, 3));
+    assert_eq!(shape("value: $.t, unit: Seconds, alarm: { above: 2s, for: 15 minutes }"), (300, 3, 3));
+}
+
+#[test]
 fn a_threshold_may_be_a_time_when_the_metric_is_one() {
     let seconds = with_metric("value: $.t, unit: Seconds, alarm: { above: 1500ms }");
     let threshold = alarm(service(&seconds, "checkout"), "OrderValue").threshold;

@@ -28,15 +28,64 @@ fn check(loaded: &Loaded) {
 /// A piece of YAML that means something here, to get further than random characters do.
 fn token() -> impl Strategy<Value = String> {
     let words = [
-        "project", "services", "runtime", "lambda", "metrics", "name", "from", "where", "value", "by", "limit", "alarm", "above", "for", "errors",
-        "rules", "when", "routes", "severity", "email", "$.x", "'{ $.a = 1 }'", "5%", "30d", "3 of 5 minutes", ": ", "- ", "\n", "\n  ", "{", "}",
-        "[", "]", ",", "null", "off", "true", "1e999", "-1", "\"", "'", "&a ", "*a", "<<", "---\n", "|\n", "!x ", "\t", "#", "é", "\u{feff}", "\0",
+        "project",
+        "services",
+        "runtime",
+        "lambda",
+        "metrics",
+        "name",
+        "from",
+        "where",
+        "value",
+        "by",
+        "limit",
+        "alarm",
+        "above",
+        "for",
+        "errors",
+        "rules",
+        "when",
+        "routes",
+        "severity",
+        "email",
+        "$.x",
+        "'{ $.a = 1 }'",
+        "5%",
+        "30d",
+        "3 of 5 minutes",
+        ": ",
+        "- ",
+        "\n",
+        "\n  ",
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        "null",
+        "off",
+        "true",
+        "1e999",
+        "-1",
+        "\"",
+        "'",
+        "&a ",
+        "*a",
+        "<<",
+        "---\n",
+        "|\n",
+        "!x ",
+        "\t",
+        "#",
+        "é",
+        "\u{feff}",
+        "\0",
     ];
     prop_oneof![3 => proptest::sample::select(words.to_vec()).prop_map(str::to_owned), 1 => any::<char>().prop_map(String::from)]
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {

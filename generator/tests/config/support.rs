@@ -28,12 +28,7 @@ pub(crate) fn service_with(settings: &str) -> String {
 pub(crate) fn sources(texts: &[&str]) -> Vec<Source> {
     let names = ["skywarden.yaml", "prod.yaml", "third.yaml"];
     let files = texts.iter().zip(names);
-    files
-        .map(|(text, path)| Source {
-            path: path.to_owned(),
-            text: (*text).to_owned(),
-        })
-        .collect()
+    files.map(|(text, path)| Source { path: path.to_owned(), text: (*text).to_owned() }).collect()
 }
 
 /// Loads with the built-in templates.
@@ -43,10 +38,7 @@ pub(crate) fn load(texts: &[&str]) -> Loaded {
 
 /// Loads with these templates.
 pub(crate) fn load_with(texts: &[&str], templates: &Templates) -> Loaded {
-    config::load(Inputs {
-        configs: &sources(texts),
-        templates,
-    })
+    config::load(Inputs { configs: &sources(texts), templates })
 }
 
 /// The model of a config without mistakes; fails with the rendered mistakes.

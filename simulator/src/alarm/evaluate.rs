@@ -103,9 +103,8 @@ fn decide(evidence: &Evidence, rule: &AlarmRule) -> Option<AlarmState> {
         return None;
     }
     match rule.missing {
-        MissingData::NotBreaching => Some(AlarmState::Ok),
         MissingData::Breaching if bad + evidence.missing >= to_alarm => Some(AlarmState::Alarm),
-        MissingData::Breaching => Some(AlarmState::Ok),
+        MissingData::Breaching | MissingData::NotBreaching => Some(AlarmState::Ok),
         MissingData::Ignore => (good > 0).then_some(AlarmState::Ok),
         MissingData::Missing if good > 0 => Some(AlarmState::Ok),
         MissingData::Missing if evidence.kept.iter().any(|kept| kept.age >= to_alarm) => Some(AlarmState::Alarm),
@@ -142,20 +141,14 @@ mod tests {
                     'X' => 100.0,
                     _ => return None,
                 };
-                Some(Datapoint {
-                    start: index * 60,
-                    value,
-                    samples: 1.0,
-                })
+                Some(Datapoint { start: index * 60, value, samples: 1.0 })
             })
             .collect()
     }
 
     #[test]
     fn one_late_breaching_point_is_not_an_alarm_until_it_is_m_periods_old() {
-        let states: Vec<_> = ["----X", "---X-", "--X--"]
-            .map(|text| evaluate(&range(text), &rule(3, 3, MissingData::Missing)).state())
-            .into();
+        let states: Vec<_> = ["----X", "---X-", "--X--"].map(|text| evaluate(&range(text), &rule(3, 3, MissingData::Missing)).state()).into();
         let none = Some(AlarmState::InsufficientData);
         assert_eq!(states, [none, none, Some(AlarmState::Alarm)]);
     }
@@ -170,13 +163,7 @@ mod tests {
     fn percentiles_with_too_few_samples_keep_the_state() {
         let mut rule = rule(1, 1, MissingData::Missing);
         rule.least_samples = Some(AlarmRule::least_samples_of(90.0));
-        let point = |samples| {
-            [Some(Datapoint {
-                start: 0,
-                value: 100.0,
-                samples,
-            })]
-        };
+        let point = |samples| [Some(Datapoint { start: 0, value: 100.0, samples })];
         assert_eq!(evaluate(&point(99.0), &rule), Decision::Retain);
         assert_eq!(evaluate(&point(100.0), &rule).state(), Some(AlarmState::Alarm));
     }
@@ -187,8 +174,7 @@ mod tests {
 
     fn rules() -> impl Strategy<Value = AlarmRule> {
         (1_u32..6).prop_flat_map(|periods| {
-            (1..=periods, prop::sample::select(MissingData::ALL.to_vec()))
-                .prop_map(move |(to_alarm, missing)| rule(to_alarm, periods, missing))
+            (1..=periods, prop::sample::select(MissingData::ALL.to_vec())).prop_map(move |(to_alarm, missing)| rule(to_alarm, periods, missing))
         })
     }
 

@@ -81,10 +81,7 @@ fn query(query: &MathQuery) -> Value {
                 "MetricName": stat.metric.name(),
                 "Namespace": stat.metric.namespace(),
             });
-            entry.insert(
-                "MetricStat".to_owned(),
-                json!({"Metric": metric, "Period": stat.period_seconds, "Stat": stat.statistic.to_string()}),
-            );
+            entry.insert("MetricStat".to_owned(), json!({"Metric": metric, "Period": stat.period_seconds, "Stat": stat.statistic.to_string()}));
         }
         Query::Expression(expression) => {
             entry.insert("Expression".to_owned(), json!(expression.to_string()));
@@ -109,8 +106,7 @@ fn statistic(statistic: Statistic) -> (&'static str, String) {
 
 /// `2026-11-20T13:08:10.000+0000`.
 fn time(milliseconds: i64) -> String {
-    Timestamp::from_millisecond(milliseconds)
-        .map_or_else(|_| milliseconds.to_string(), |at| at.strftime("%Y-%m-%dT%H:%M:%S%.3f+0000").to_string())
+    Timestamp::from_millisecond(milliseconds).map_or_else(|_| milliseconds.to_string(), |at| at.strftime("%Y-%m-%dT%H:%M:%S%.3f+0000").to_string())
 }
 
 /// The Region as messages name it; the code itself for Regions not listed here.

@@ -43,11 +43,7 @@ fn crossed(state: AlarmState, evidence: &Evidence, rule: &AlarmRule) -> String {
     let breaching = state == AlarmState::Alarm;
     let wanted: Vec<_> = evidence.kept.iter().filter(|kept| kept.verdict == Some(breaching)).collect();
     // When missing data alone tips the scale, the datapoints of the other kind are what there is to show.
-    let (shown, breaching) = if wanted.is_empty() {
-        (evidence.kept.iter().collect(), !breaching)
-    } else {
-        (wanted, breaching)
-    };
+    let (shown, breaching) = if wanted.is_empty() { (evidence.kept.iter().collect(), !breaching) } else { (wanted, breaching) };
     let count = u32::try_from(shown.len()).unwrap_or(u32::MAX);
     let points: Vec<String> = shown.iter().map(|kept| format!("{} ({})", number(kept.point.value), time(kept.point.start))).collect();
     let of_how_many = if rule.datapoints_to_alarm.is_some() {
@@ -71,11 +67,8 @@ fn format_missing(missing: u32, treated: &str) -> String {
 
 fn minimum(state: AlarmState, rule: &AlarmRule) -> String {
     let to_alarm = rule.datapoints_to_alarm();
-    let (needed, change) = if state == AlarmState::Alarm {
-        (to_alarm, "OK -> ALARM")
-    } else {
-        (rule.evaluation_periods.saturating_sub(to_alarm) + 1, "ALARM -> OK")
-    };
+    let (needed, change) =
+        if state == AlarmState::Alarm { (to_alarm, "OK -> ALARM") } else { (rule.evaluation_periods.saturating_sub(to_alarm) + 1, "ALARM -> OK") };
     format!(" (minimum {needed} {} for {change} transition)", datapoints(needed))
 }
 
@@ -135,16 +128,7 @@ mod tests {
             missing,
             least_samples: None,
         };
-        let range: Vec<_> = (0..)
-            .zip(values)
-            .map(|(index, value)| {
-                value.map(|value| Datapoint {
-                    start: AT + 60 * index,
-                    value,
-                    samples: 1.0,
-                })
-            })
-            .collect();
+        let range: Vec<_> = (0..).zip(values).map(|(index, value)| value.map(|value| Datapoint { start: AT + 60 * index, value, samples: 1.0 })).collect();
         match evaluate(&range, &rule) {
             Decision::Become { reason, .. } => reason,
             Decision::Retain => panic!("no decision"),

@@ -22,11 +22,7 @@ pub struct EvaluationSettings {
 
 impl Default for EvaluationSettings {
     fn default() -> Self {
-        Self {
-            data_delay_seconds: 10,
-            extra_periods: 2,
-            extra_seconds_high_resolution: 60,
-        }
+        Self { data_delay_seconds: 10, extra_periods: 2, extra_seconds_high_resolution: 60 }
     }
 }
 
@@ -66,17 +62,9 @@ impl EvaluationSettings {
     pub fn window(&self, rule: &AlarmRule, now: i64) -> Window {
         let trailing = now - i64::from(self.data_delay_seconds);
         let end = trailing - trailing.rem_euclid(Self::cadence(rule));
-        let extra = if rule.period_seconds < 60 {
-            self.extra_seconds_high_resolution / rule.period_seconds.max(1)
-        } else {
-            self.extra_periods
-        };
+        let extra = if rule.period_seconds < 60 { self.extra_seconds_high_resolution / rule.period_seconds.max(1) } else { self.extra_periods };
         let count = rule.evaluation_periods + extra;
-        Window {
-            start: end - i64::from(rule.period_seconds) * i64::from(count),
-            period: rule.period_seconds,
-            count,
-        }
+        Window { start: end - i64::from(rule.period_seconds) * i64::from(count), period: rule.period_seconds, count }
     }
 }
 

@@ -67,11 +67,7 @@ impl Signal {
     /// # Errors
     /// The [`MathError`] of the first expression that cannot be computed.
     pub fn check(&self) -> Result<(), MathError> {
-        let window = Window {
-            start: 0,
-            period: 60,
-            count: 1,
-        };
+        let window = Window { start: 0, period: 60, count: 1 };
         self.datapoints(&MetricStore::default(), window).map(|_| ())
     }
 
@@ -92,10 +88,9 @@ impl Signal {
 
 impl MetricStat {
     fn datapoints(&self, store: &MetricStore, window: Window) -> Vec<Option<Datapoint>> {
-        store.series(&self.metric).map_or_else(
-            || (0..window.count).map(|_| None).collect(),
-            |series| series.datapoints(self.statistic, window.start, window.period, window.count),
-        )
+        store
+            .series(&self.metric)
+            .map_or_else(|| (0..window.count).map(|_| None).collect(), |series| series.datapoints(self.statistic, window.start, window.period, window.count))
     }
 }
 
@@ -113,22 +108,10 @@ fn math_datapoints(queries: &[MathQuery], store: &MetricStore, window: Window) -
             }
         }
     }
-    let grid = Grid {
-        start: window.start,
-        period: window.period,
-        count: window.count,
-        metrics,
-        expressions,
-    };
-    let returned = queries.iter().find(|query| query.returns).ok_or_else(|| MathError::nothing_returned())?;
+    let grid = Grid { start: window.start, period: window.period, count: window.count, metrics, expressions };
+    let returned = queries.iter().find(|query| query.returns).ok_or_else(MathError::nothing_returned)?;
     let values = grid.series(&returned.id)?;
     let starts = (0..i64::from(window.count)).map(|index| window.start + index * i64::from(window.period));
-    let points = starts.zip(values).map(|(start, value)| {
-        value.map(|value| Datapoint {
-            start,
-            value,
-            samples: f64::INFINITY,
-        })
-    });
+    let points = starts.zip(values).map(|(start, value)| value.map(|value| Datapoint { start, value, samples: f64::INFINITY }));
     Ok(points.collect())
 }

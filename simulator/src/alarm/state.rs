@@ -61,12 +61,7 @@ pub struct Alarm {
 impl Alarm {
     /// A new alarm: `INSUFFICIENT_DATA` until its first evaluation.
     pub fn new(config: AlarmConfig) -> Self {
-        Self {
-            config,
-            state: AlarmState::InsufficientData,
-            reason: reason::INITIAL.to_owned(),
-            history: Vec::new(),
-        }
+        Self { config, state: AlarmState::InsufficientData, reason: reason::INITIAL.to_owned(), history: Vec::new() }
     }
 
     /// What it is.
@@ -94,12 +89,7 @@ impl Alarm {
     ///
     /// # Errors
     /// A [`MathError`] when its expression cannot be computed.
-    pub fn evaluate(
-        &mut self,
-        store: &MetricStore,
-        settings: &EvaluationSettings,
-        now_ms: i64,
-    ) -> Result<Option<&Transition>, MathError> {
+    pub fn evaluate(&mut self, store: &MetricStore, settings: &EvaluationSettings, now_ms: i64) -> Result<Option<&Transition>, MathError> {
         let now = now_ms.div_euclid(1000);
         let cadence = EvaluationSettings::cadence(&self.config.rule);
         if (now - i64::from(settings.data_delay_seconds)).rem_euclid(cadence) != 0 {
@@ -117,12 +107,7 @@ impl Alarm {
         if state == self.state {
             return None;
         }
-        self.history.push(Transition {
-            at_ms: now_ms,
-            from: self.state,
-            to: state,
-            reason: reason.clone(),
-        });
+        self.history.push(Transition { at_ms: now_ms, from: self.state, to: state, reason: reason.clone() });
         self.state = state;
         self.reason = reason;
         self.history.last()

@@ -17,10 +17,7 @@ impl Expression {
     /// # Errors
     /// A [`MathError`] with the column of the first mistake.
     pub fn parse(text: &str) -> Result<Self, MathError> {
-        Ok(Self {
-            text: text.to_owned(),
-            root: parse::parse(text)?,
-        })
+        Ok(Self { text: text.to_owned(), root: parse::parse(text)? })
     }
 }
 

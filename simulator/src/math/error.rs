@@ -12,10 +12,7 @@ pub struct MathError {
 
 impl MathError {
     pub(crate) fn new(column: usize, message: impl Into<String>) -> Self {
-        Self {
-            column,
-            message: message.into(),
-        }
+        Self { column, message: message.into() }
     }
 
     /// None of the queries is marked as the one to return.

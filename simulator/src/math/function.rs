@@ -161,9 +161,7 @@ impl Function {
     /// them as 0 (observed; the user guide says so for AVG).
     pub(super) fn reduce(self, value: Value, column: usize) -> Result<Value, MathError> {
         match value {
-            Value::Scalar(_) => {
-                Err(MathError::new(column, format!("{} needs a time series or an array of them, found a number", self.as_str())))
-            }
+            Value::Scalar(_) => Err(MathError::new(column, format!("{} needs a time series or an array of them, found a number", self.as_str()))),
             Value::Series(series) => {
                 let values: Vec<f64> = series.into_iter().flatten().collect();
                 Ok(Value::Scalar(reduce(self, &values, values.len())))

@@ -74,9 +74,7 @@ impl Grid<'_> {
             NodeKind::Number(number) => Ok(Value::Scalar(*number)),
             NodeKind::Id(id) => self.query(id, node.column, chain),
             NodeKind::Negate(inner) => Ok(self.node(inner, chain)?.map(|value| -value)),
-            NodeKind::Binary(operator, left, right) => {
-                self.node(left, chain)?.combine(*operator, self.node(right, chain)?, node.column)
-            }
+            NodeKind::Binary(operator, left, right) => self.node(left, chain)?.combine(*operator, self.node(right, chain)?, node.column),
             NodeKind::Array(items) => self.array(items, chain),
             NodeKind::Call(function, arguments) => self.call(*function, arguments, node.column, chain),
             NodeKind::Text(_) => Err(MathError::new(node.column, "a text is only understood as the argument of METRICS")),
@@ -153,13 +151,11 @@ impl Grid<'_> {
             return Err(MathError::new(1, "FILL needs what to fill with: a number, a time series, REPEAT or LINEAR"));
         };
         let filled: Box<dyn Fn(&Points) -> Points> = match &with.kind {
-            NodeKind::Fill(FillMode::Repeat) => Box::new(|series| repeat(series)),
-            NodeKind::Fill(FillMode::Linear) => Box::new(|series| linear(series)),
+            NodeKind::Fill(FillMode::Repeat) => Box::new(repeat),
+            NodeKind::Fill(FillMode::Linear) => Box::new(linear),
             _ => match self.node(with, chain)? {
                 Value::Scalar(number) => Box::new(move |series| series.iter().map(|point| point.or(Some(number))).collect()),
-                Value::Series(other) => {
-                    Box::new(move |series| series.iter().zip(&other).map(|(point, other)| point.or(*other)).collect())
-                }
+                Value::Series(other) => Box::new(move |series| series.iter().zip(&other).map(|(point, other)| point.or(*other)).collect()),
                 Value::Array(_) => return Err(MathError::new(with.column, "FILL fills with one time series, found several")),
             },
         };
@@ -188,6 +184,7 @@ impl Grid<'_> {
             Value::Array(_) => return Err(MathError::new(then_node.column, "IF takes one condition, found several time series")),
         };
         let then_is_series = matches!(then, Value::Series(_));
+        let otherwise = otherwise.as_ref().zip(otherwise_node);
         let pick = |value: &Value, index: usize, column: usize| -> Result<Option<f64>, MathError> {
             match value {
                 Value::Scalar(number) => Ok(Some(*number)),
@@ -197,14 +194,13 @@ impl Grid<'_> {
         };
         let mut result = Vec::with_capacity(condition.len());
         for (index, holds) in condition.into_iter().enumerate() {
-            result.push(match (holds, &otherwise, otherwise_node) {
-                (None, ..) => None,
-                (Some(holds), ..) if holds != 0.0 => Some(pick(&then, index, then_node.column)?.unwrap_or(0.0)),
-                (Some(_), Some(value), Some(node)) => {
+            result.push(match (holds, otherwise) {
+                (Some(holds), _) if holds != 0.0 => Some(pick(&then, index, then_node.column)?.unwrap_or(0.0)),
+                (Some(_), Some((value, node))) => {
                     let picked = pick(value, index, node.column)?;
                     if then_is_series { picked.or(Some(0.0)) } else { picked }
                 }
-                _ => None,
+                (None, _) | (Some(_), None) => None,
             });
         }
         Ok(Value::Series(result))
@@ -336,8 +332,7 @@ mod tests {
 
     #[test]
     fn the_result_must_be_one_series_and_circles_are_found() {
-        let (circle, number, ok) =
-            (Expression::parse("e2 + 1").unwrap(), Expression::parse("SUM(m1)").unwrap(), Expression::parse("e4 * 2").unwrap());
+        let (circle, number, ok) = (Expression::parse("e2 + 1").unwrap(), Expression::parse("SUM(m1)").unwrap(), Expression::parse("e4 * 2").unwrap());
         let back = Expression::parse("e1").unwrap();
         let base = Expression::parse("m1 + 1").unwrap();
         let mut grid = grid(&[M1]);

@@ -57,17 +57,13 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, MathError> {
             '0'..='9' | '.' => number(&letters, at)?,
             'a'..='z' | 'A'..='Z' => word(&letters, at),
             '"' | '\'' => quoted(&letters, at)?,
-            _ => symbol(letter, letters.get(at + 1).copied()).ok_or_else(|| {
-                MathError::new(column, format!("`{letter}` has no meaning here; use + - * / ^ == != < > <= >= && || ( ) [ ] or a function"))
-            })?,
+            _ => symbol(letter, letters.get(at + 1).copied())
+                .ok_or_else(|| MathError::new(column, format!("`{letter}` has no meaning here; use + - * / ^ == != < > <= >= && || ( ) [ ] or a function")))?,
         };
         found.push(Token { column, kind });
         at += length;
     }
-    found.push(Token {
-        column: letters.len() + 1,
-        kind: TokenKind::End,
-    });
+    found.push(Token { column: letters.len() + 1, kind: TokenKind::End });
     Ok(found)
 }
 

@@ -13,11 +13,7 @@ pub(super) const MAX_DEPTH: usize = 64;
 /// Reads a whole expression.
 pub(super) fn parse(text: &str) -> Result<Node, MathError> {
     let tokens = tokens(text)?;
-    let mut parser = Parser {
-        tokens: &tokens,
-        at: 0,
-        depth: 0,
-    };
+    let mut parser = Parser { tokens: &tokens, at: 0, depth: 0 };
     let node = parser.binary(1)?;
     match parser.peek().kind {
         TokenKind::End => Ok(node),
@@ -68,10 +64,7 @@ impl<'a> Parser<'a> {
             let column = self.next().column;
             // A power binds to the right: 2 ^ 3 ^ 2 is 2 ^ 9.
             let right = if operator == Operator::Power { self.deeper(|parser| parser.binary(precedence))? } else { self.binary(precedence + 1)? };
-            left = Node {
-                column,
-                kind: NodeKind::Binary(operator, Box::new(left), Box::new(right)),
-            };
+            left = Node { column, kind: NodeKind::Binary(operator, Box::new(left), Box::new(right)) };
         }
         Ok(left)
     }
@@ -82,10 +75,7 @@ impl<'a> Parser<'a> {
             self.at += 1;
             // The sign binds less tightly than a power: -2 ^ 2 is -4.
             let inner = self.deeper(|parser| parser.binary(Operator::Power.precedence()))?;
-            return Ok(Node {
-                column,
-                kind: NodeKind::Negate(Box::new(inner)),
-            });
+            return Ok(Node { column, kind: NodeKind::Negate(Box::new(inner)) });
         }
         self.deeper(Self::primary)
     }

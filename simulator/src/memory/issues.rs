@@ -41,11 +41,7 @@ struct Stored {
 
 impl Stored {
     const fn new(entry: OutboxEntry) -> Self {
-        Self {
-            entry,
-            claimed_until: None,
-            sent: false,
-        }
+        Self { entry, claimed_until: None, sent: false }
     }
 
     fn is_claimed(&self, now: Timestamp) -> bool {
@@ -114,12 +110,8 @@ impl Table {
     }
 
     fn due(&self, now: Timestamp, limit: usize) -> Vec<String> {
-        let mut due: Vec<(Timestamp, &String)> = self
-            .outbox
-            .iter()
-            .filter(|(_, stored)| !stored.sent && stored.entry.due <= now)
-            .map(|(id, stored)| (stored.entry.due, id))
-            .collect();
+        let mut due: Vec<(Timestamp, &String)> =
+            self.outbox.iter().filter(|(_, stored)| !stored.sent && stored.entry.due <= now).map(|(id, stored)| (stored.entry.due, id)).collect();
         due.sort();
         due.into_iter().take(limit).map(|(_, id)| id.clone()).collect()
     }
@@ -133,12 +125,7 @@ impl Table {
 }
 
 fn rejected(operation: &'static str, message: String) -> PortError {
-    PortError {
-        failure: Failure::Rejected,
-        operation,
-        code: "ValidationException".to_owned(),
-        message,
-    }
+    PortError { failure: Failure::Rejected, operation, code: "ValidationException".to_owned(), message }
 }
 
 impl IssueStore for MemoryIssues {
@@ -231,31 +218,13 @@ mod tests {
     }
 
     fn entry(id: &str, due: i64) -> OutboxEntry {
-        let notice = Notice::Issue {
-            transition: Transition::New,
-            issue: Box::new(issue(1)),
-        };
-        OutboxEntry {
-            id: id.to_owned(),
-            due: at(due),
-            notice,
-            published: Vec::new(),
-            attempts: 0,
-        }
+        let notice = Notice::Issue { transition: Transition::New, issue: Box::new(issue(1)) };
+        OutboxEntry { id: id.to_owned(), due: at(due), notice, published: Vec::new(), attempts: 0 }
     }
 
     fn commit(id: &str, version: u64, expected: Option<u64>, entry: Option<OutboxEntry>) -> Commit {
-        let change = IssueChange {
-            issue: issue(version),
-            expected,
-            entry,
-        };
-        Commit {
-            batch: batch(id),
-            part: 0,
-            expires: at(1000),
-            changes: vec![change],
-        }
+        let change = IssueChange { issue: issue(version), expected, entry };
+        Commit { batch: batch(id), part: 0, expires: at(1000), changes: vec![change] }
     }
 
     #[test]
@@ -318,12 +287,7 @@ mod tests {
     fn an_alarm_is_told_when_it_fires_and_when_that_is_over() {
         let store = MemoryIssues::default();
         let change = |second: i64, firing: bool| {
-            let commit = AlarmCommit {
-                alarm: "a".to_owned(),
-                changed_at: at(second),
-                firing,
-                entry: entry(&format!("e{second}"), 0),
-            };
+            let commit = AlarmCommit { alarm: "a".to_owned(), changed_at: at(second), firing, entry: entry(&format!("e{second}"), 0) };
             block_on(store.commit_alarm(&commit)).unwrap()
         };
         assert_eq!(change(1, false), Committed::Before, "an OK at the start is no news");

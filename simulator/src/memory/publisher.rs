@@ -32,10 +32,7 @@ pub struct MemoryPublisher {
 impl MemoryPublisher {
     /// Topics whose messages carry this clock's time.
     pub const fn new(clock: Arc<MemoryClock>) -> Self {
-        Self {
-            clock,
-            published: Mutex::new(Vec::new()),
-        }
+        Self { clock, published: Mutex::new(Vec::new()) }
     }
 
     /// Keeps a message.

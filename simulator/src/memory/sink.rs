@@ -51,12 +51,7 @@ impl MemorySink {
 }
 
 fn rejected(message: String) -> PortError {
-    PortError {
-        failure: Failure::Rejected,
-        operation: "cloudwatch.PutMetricData",
-        code: "InvalidParameterValue".to_owned(),
-        message,
-    }
+    PortError { failure: Failure::Rejected, operation: "cloudwatch.PutMetricData", code: "InvalidParameterValue".to_owned(), message }
 }
 
 impl MetricSink for MemorySink {

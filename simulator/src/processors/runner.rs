@@ -152,22 +152,12 @@ impl Processors {
     }
 
     fn extract(&self, data: &str, tally: &mut Tally) -> Result<(), PipelineError> {
-        let ports = ExtractionPorts {
-            sink: &self.sink,
-            ledger: &self.ledger,
-            residue: &self.residues,
-            clock: self.clock.as_ref(),
-        };
+        let ports = ExtractionPorts { sink: &self.sink, ledger: &self.ledger, residue: &self.residues, clock: self.clock.as_ref() };
         block_on(self.extraction.run(Sealed::Base64(data), &ports, self.deadline(), tally))
     }
 
     fn classify(&self, data: &str, tally: &mut Tally) -> Result<(), PipelineError> {
-        let ports = ClassificationPorts {
-            store: &self.issues,
-            queue: &self.queue,
-            residue: &self.residues,
-            clock: self.clock.as_ref(),
-        };
+        let ports = ClassificationPorts { store: &self.issues, queue: &self.queue, residue: &self.residues, clock: self.clock.as_ref() };
         block_on(self.classification.run(Sealed::Base64(data), &ports, self.deadline(), tally)).map(|_| ())
     }
 
@@ -176,17 +166,10 @@ impl Processors {
         let before = self.publisher.count();
         let mut tally = Tally::default();
         let result = {
-            let ports = NotificationPorts {
-                store: &self.issues,
-                publisher: &self.publisher,
-                residue: &self.residues,
-                clock: self.clock.as_ref(),
-            };
+            let ports = NotificationPorts { store: &self.issues, publisher: &self.publisher, residue: &self.residues, clock: self.clock.as_ref() };
             let deadline = self.deadline();
             match work {
-                Work::Entries(ids) => {
-                    ids.iter().try_for_each(|id| block_on(self.notification.on_entry(id, &ports, deadline, &mut tally)))
-                }
+                Work::Entries(ids) => ids.iter().try_for_each(|id| block_on(self.notification.on_entry(id, &ports, deadline, &mut tally))),
                 Work::Alarm(text) => block_on(self.notification.on_alarm(text, &ports, deadline, &mut tally)),
                 Work::Tick => block_on(self.notification.on_tick(&ports, deadline, &mut tally)),
             }
@@ -262,9 +245,10 @@ impl Subscriber for Processors {
         self.clock.set_ms(now_ms);
         let name = message.topic_arn.rsplit(':').next().unwrap_or(message.topic_arn).to_owned();
         self.platform.published(&name, now_ms);
-        let heard = self.topics.iter().any(|topic| {
-            topic.arn == message.topic_arn && topic.functions.iter().any(|function| Role::of_function(function) == Some(Role::AlertNotifier))
-        });
+        let heard = self
+            .topics
+            .iter()
+            .any(|topic| topic.arn == message.topic_arn && topic.functions.iter().any(|function| Role::of_function(function) == Some(Role::AlertNotifier)));
         if heard {
             self.notify(&Work::Alarm(message.body), now_ms);
         } else {

@@ -19,10 +19,7 @@ pub struct BatchLimits {
 
 impl Default for BatchLimits {
     fn default() -> Self {
-        Self {
-            events: 500,
-            bytes: 1_000_000,
-        }
+        Self { events: 500, bytes: 1_000_000 }
     }
 }
 
@@ -59,7 +56,8 @@ struct Batch {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Message<'a> {
-    message_type: &'static str,
+    #[serde(rename = "messageType")]
+    kind: &'static str,
     owner: &'a str,
     log_group: &'a str,
     log_stream: &'a str,
@@ -76,12 +74,7 @@ struct Event<'a> {
 
 impl Batches {
     pub(super) const fn new(owner: String, limits: BatchLimits) -> Self {
-        Self {
-            owner,
-            limits,
-            open: Vec::new(),
-            places: BTreeMap::new(),
-        }
+        Self { owner, limits, open: Vec::new(), places: BTreeMap::new() }
     }
 
     /// Adds an event to the batch of a filter, which is at `filter` in `filters`; gives back a batch that is full with it, or that has to
@@ -90,11 +83,7 @@ impl Batches {
         let mut ready = Vec::new();
         let key = (filter, event.stream.clone());
         let place = *self.places.entry(key).or_insert_with(|| {
-            self.open.push(Batch {
-                filter,
-                events: Vec::new(),
-                bytes: 0,
-            });
+            self.open.push(Batch { filter, events: Vec::new(), bytes: 0 });
             self.open.len() - 1
         });
         let (owner, limits) = (self.owner.as_str(), self.limits);
@@ -126,25 +115,14 @@ impl Batch {
         self.bytes = 0;
         let (filter, first) = (filters.get(self.filter)?, events.first()?);
         let message = Message {
-            message_type: "DATA_MESSAGE",
+            kind: "DATA_MESSAGE",
             owner,
             log_group: &first.group,
             log_stream: &first.stream,
             subscription_filters: [&filter.name],
-            log_events: events
-                .iter()
-                .map(|event| Event {
-                    id: &event.id,
-                    timestamp: event.timestamp_ms,
-                    message: &event.message,
-                })
-                .collect(),
+            log_events: events.iter().map(|event| Event { id: &event.id, timestamp: event.timestamp_ms, message: &event.message }).collect(),
         };
-        Some(Delivery {
-            function: filter.function.clone(),
-            event: envelope(&message),
-            log_events: events.len(),
-        })
+        Some(Delivery { function: filter.function.clone(), event: envelope(&message), log_events: events.len() })
     }
 }
 
@@ -176,13 +154,7 @@ mod tests {
     }
 
     fn event(stream: &str, id: usize, message: &str) -> Arc<LogEvent> {
-        Arc::new(LogEvent {
-            group: "g".to_owned(),
-            stream: stream.to_owned(),
-            id: id.to_string(),
-            timestamp_ms: 7,
-            message: message.to_owned(),
-        })
+        Arc::new(LogEvent { group: "g".to_owned(), stream: stream.to_owned(), id: id.to_string(), timestamp_ms: 7, message: message.to_owned() })
     }
 
     /// Stream and ids of a delivery, read as the functions read it.

@@ -129,10 +129,7 @@ impl Replay {
             by_group.entry(filter.log_group.clone()).or_default().1.push(place);
         }
         for alarm in &watched.alarms {
-            alarm.signal.check().map_err(|source| ReplayError::Math {
-                alarm: alarm.name.clone(),
-                source,
-            })?;
+            alarm.signal.check().map_err(|source| ReplayError::Math { alarm: alarm.name.clone(), source })?;
         }
         Ok(Self {
             batches: Batches::new(origin.account.clone(), settings.batches),
@@ -163,10 +160,7 @@ impl Replay {
 
     /// Events replayed and the simulated time.
     pub const fn progress(&self) -> Progress {
-        Progress {
-            events: self.events,
-            now_ms: self.now_ms,
-        }
+        Progress { events: self.events, now_ms: self.now_ms }
     }
 
     /// Time of the first event, milliseconds since 1970; `None` before it.
@@ -310,12 +304,7 @@ impl Replay {
             let config = alarm.config();
             let body = notification::message(config, transition, &self.origin);
             for topic_arn in config.actions.on(transition.to) {
-                let message = AlarmMessage {
-                    alarm: &config.name,
-                    transition,
-                    topic_arn,
-                    body: &body,
-                };
+                let message = AlarmMessage { alarm: &config.name, transition, topic_arn, body: &body };
                 subscriber.alarm(&message, self.now_ms);
             }
         }

@@ -48,12 +48,7 @@ pub struct LogEvents<R> {
 impl<R: BufRead> LogEvents<R> {
     /// Events of a reader (already decompressed).
     pub const fn new(reader: R) -> Self {
-        Self {
-            reader,
-            line: 0,
-            buffer: Vec::new(),
-            broken: false,
-        }
+        Self { reader, line: 0, buffer: Vec::new(), broken: false }
     }
 
     /// Reads one line into the buffer; `false` at the end.
@@ -62,14 +57,9 @@ impl<R: BufRead> LogEvents<R> {
         self.buffer.clear();
         let line = self.line;
         let limit = u64::try_from(MAX_LINE_BYTES + 1).unwrap_or(u64::MAX);
-        let read = std::io::Read::take(&mut self.reader, limit)
-            .read_until(b'\n', &mut self.buffer)
-            .map_err(|source| InputError::Read { line, source })?;
+        let read = std::io::Read::take(&mut self.reader, limit).read_until(b'\n', &mut self.buffer).map_err(|source| InputError::Read { line, source })?;
         if self.buffer.len() > MAX_LINE_BYTES {
-            return Err(InputError::TooLong {
-                line,
-                limit: MAX_LINE_BYTES,
-            });
+            return Err(InputError::TooLong { line, limit: MAX_LINE_BYTES });
         }
         Ok(read > 0)
     }
@@ -88,10 +78,7 @@ impl<R: BufRead> Iterator for LogEvents<R> {
                 Ok(true) if self.buffer.trim_ascii().is_empty() => {}
                 Ok(true) => {
                     let event = serde_json::from_slice(&self.buffer);
-                    return Some(event.map_err(|error| InputError::NotAnEvent {
-                        line: self.line,
-                        reason: reason(&error),
-                    }));
+                    return Some(event.map_err(|error| InputError::NotAnEvent { line: self.line, reason: reason(&error) }));
                 }
                 Err(error) => {
                     // What follows is the rest of a line or of a damaged file.

@@ -20,10 +20,7 @@ pub struct PlatformMetrics {
 impl PlatformMetrics {
     /// Metrics that go into a store.
     pub const fn new(metrics: SharedMetrics) -> Self {
-        Self {
-            metrics,
-            groups: BTreeMap::new(),
-        }
+        Self { metrics, groups: BTreeMap::new() }
     }
 
     /// `AWS/Logs` `IncomingLogEvents` and `IncomingBytes` by `LogGroupName`.
@@ -88,13 +85,7 @@ mod tests {
     fn an_event_counts_once_with_its_bytes() {
         let metrics = SharedMetrics::default();
         let mut platform = PlatformMetrics::new(metrics.clone());
-        let event = LogEvent {
-            group: "g".to_owned(),
-            stream: "s".to_owned(),
-            id: "1".to_owned(),
-            timestamp_ms: 61_000,
-            message: "abcd".to_owned(),
-        };
+        let event = LogEvent { group: "g".to_owned(), stream: "s".to_owned(), id: "1".to_owned(), timestamp_ms: 61_000, message: "abcd".to_owned() };
         platform.log_event(&event);
         platform.log_event(&event);
         let store = metrics.lock();

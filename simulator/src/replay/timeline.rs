@@ -31,11 +31,7 @@ impl Timeline {
         let evaluation = if high_resolution { 10_000 } else { 60_000 };
         let step = [FLUSH_SECONDS * 1000, evaluation, 60_000];
         Self {
-            next: [
-                (minute + step[0], Due::Flush),
-                (minute + step[1] + i64::from(data_delay_seconds) * 1000, Due::Evaluate),
-                (minute + step[2], Due::Tick),
-            ],
+            next: [(minute + step[0], Due::Flush), (minute + step[1] + i64::from(data_delay_seconds) * 1000, Due::Evaluate), (minute + step[2], Due::Tick)],
             step,
         }
     }

@@ -80,11 +80,7 @@ fn episodes(alarm: &Alarm) -> Vec<Episode> {
     for transition in alarm.history() {
         let at = time(transition.at_ms);
         if transition.to == AlarmState::Alarm {
-            episodes.push(Episode {
-                from: at,
-                until: None,
-                reason: transition.reason.clone(),
-            });
+            episodes.push(Episode { from: at, until: None, reason: transition.reason.clone() });
         } else if let Some(episode) = episodes.last_mut().filter(|episode| episode.until.is_none()) {
             episode.until = Some(at);
         }

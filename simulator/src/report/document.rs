@@ -9,11 +9,7 @@ use skywarden_core::plan::Plan;
 use crate::{
     processors::{Processors, Role},
     replay::Replay,
-    report::{
-        AlarmReport, IssueReport, MetricReport,
-        alarms::time,
-        issues, metrics,
-    },
+    report::{AlarmReport, IssueReport, MetricReport, alarms::time, issues, metrics},
     template::Watched,
 };
 
@@ -107,11 +103,7 @@ impl Report {
             skipped: watched
                 .skipped
                 .iter()
-                .map(|skipped| SkippedReport {
-                    stack: skipped.stack.clone(),
-                    logical_id: skipped.logical_id.clone(),
-                    reason: skipped.reason.clone(),
-                })
+                .map(|skipped| SkippedReport { stack: skipped.stack.clone(), logical_id: skipped.logical_id.clone(), reason: skipped.reason.clone() })
                 .collect(),
         }
     }

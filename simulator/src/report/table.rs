@@ -98,18 +98,16 @@ pub(super) fn wrap(text: &str, indent: usize, width: usize) -> String {
             _ => lines.push(cut(word, room)),
         }
     }
-    lines.into_iter().map(|line| format!("{}{line}\n", " ".repeat(indent))).collect()
+    let margin = " ".repeat(indent);
+    lines.iter().flat_map(|line| [margin.as_str(), line, "\n"]).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const COLUMNS: [Column; 3] = [
-        Column { title: "COUNT", align: Align::Right },
-        Column { title: "WHAT", align: Align::Rest },
-        Column { title: "WHERE", align: Align::Left },
-    ];
+    const COLUMNS: [Column; 3] =
+        [Column { title: "COUNT", align: Align::Right }, Column { title: "WHAT", align: Align::Rest }, Column { title: "WHERE", align: Align::Left }];
 
     fn row(count: &str, what: &str, place: &str) -> [String; 3] {
         [count, what, place].map(str::to_owned)
@@ -119,10 +117,7 @@ mod tests {
     fn columns_are_aligned_and_the_wide_one_is_cut_to_the_width() {
         let rows = [row("7", "short", "checkout"), row("12345", "a text that is far too long for the room there is", "mailer")];
         let text = table(COLUMNS, &rows, 40);
-        assert_eq!(
-            text,
-            "  COUNT  WHAT                   WHERE\n      7  short                  checkout\n  12345  a text that is far t…  mailer\n"
-        );
+        assert_eq!(text, "  COUNT  WHAT                   WHERE\n      7  short                  checkout\n  12345  a text that is far t…  mailer\n");
         assert!(text.lines().all(|line| line.chars().count() <= 40));
     }
 

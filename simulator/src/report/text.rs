@@ -14,10 +14,7 @@ const LEAST_WIDTH: usize = 60;
 
 /// The report within a width, in characters. Times are UTC; the date is shown only when the replay spans more than a day.
 pub fn render(report: &Report, width: usize) -> String {
-    let page = Page {
-        width: width.max(LEAST_WIDTH),
-        dated: spans_days(report),
-    };
+    let page = Page { width: width.max(LEAST_WIDTH), dated: spans_days(report) };
     let mut text = page.head(report);
     for section in [page.alarms(report), page.issues(report), page.messages(report), page.metrics(report), page.processors(report), page.skipped(report)] {
         if !section.is_empty() {
@@ -30,10 +27,7 @@ pub fn render(report: &Report, width: usize) -> String {
 
 /// The messages in full, one below the other.
 pub fn render_messages(report: &Report, width: usize) -> String {
-    let page = Page {
-        width: width.max(LEAST_WIDTH),
-        dated: spans_days(report),
-    };
+    let page = Page { width: width.max(LEAST_WIDTH), dated: spans_days(report) };
     let mut text = String::new();
     for message in &report.messages {
         let head = format!("{} to {}", page.time(message.at), message.topic);
@@ -98,7 +92,7 @@ impl Page {
         text.push_str("ALARMS\n");
         for (alarm, episode) in episodes {
             let until = episode.until.map_or_else(|| "still firing".to_owned(), |until| format!("{} ({})", self.time(until), span(episode.from, until)));
-            let line = format!("{} to {until}  {}{}", self.time(episode.from), severity(alarm), alarm.title);
+            let line = format!("{} to {until} {}{}", self.time(episode.from), severity(alarm), alarm.title);
             text.push_str(&wrap(&line, 2, self.width));
             text.push_str(&wrap(&episode.reason, 6, self.width));
         }
@@ -143,12 +137,9 @@ impl Page {
         if report.messages.is_empty() {
             return String::new();
         }
-        let columns = [
-            Column { title: "TIME", align: Align::Left },
-            Column { title: "SUBJECT", align: Align::Rest },
-            Column { title: "TOPICS", align: Align::Left },
-        ];
-        let prefix = format!("{}-{}-", report.project, report.environment);
+        let columns =
+            [Column { title: "TIME", align: Align::Left }, Column { title: "SUBJECT", align: Align::Rest }, Column { title: "TOPICS", align: Align::Left }];
+        let prefix = own_prefix(report);
         // One notice goes to several topics: a line for all of them.
         let notices = report.messages.chunk_by(|left, right| left.at == right.at && left.subject == right.subject);
         let rows: Vec<[String; 3]> = notices
@@ -172,12 +163,13 @@ impl Page {
             Column { title: "P99", align: Align::Right },
             Column { title: "MAXIMUM", align: Align::Right },
         ];
+        let prefix = own_prefix(report);
         for metrics in report.metrics.chunk_by(|left, right| left.namespace == right.namespace) {
             let Some(first) = metrics.first() else { continue };
             let rows: Vec<[String; 6]> = metrics
                 .iter()
                 .map(|metric| {
-                    let values: Vec<&str> = metric.dimensions.iter().map(|(_, value)| value.as_str()).collect();
+                    let values: Vec<&str> = metric.dimensions.iter().map(|(_, value)| value.strip_prefix(&prefix).unwrap_or(value)).collect();
                     let name = if values.is_empty() { metric.name.clone() } else { format!("{} {}", metric.name, values.join(" ")) };
                     let p99 = metric.p99.map(short).unwrap_or_default();
                     [name, short(metric.samples), short(metric.sum), short(metric.average), p99, short(metric.maximum)]
@@ -194,12 +186,7 @@ impl Page {
         for processor in &report.processors {
             let counters: Vec<String> = processor.counters.iter().map(|(name, count)| format!("{name} {}", grouped(*count))).collect();
             let counters = if counters.is_empty() { String::new() } else { format!(": {}", counters.join(", ")) };
-            let line = format!(
-                "{}: {} invocations, {} failed{counters}",
-                processor.function,
-                grouped(processor.invocations),
-                grouped(processor.failed),
-            );
+            let line = format!("{}: {} invocations, {} failed{counters}", processor.function, grouped(processor.invocations), grouped(processor.failed));
             text.push_str(&wrap(&line, 2, self.width));
         }
         for (code, count) in &report.failures {
@@ -218,6 +205,11 @@ impl Page {
         }
         if text.is_empty() { text } else { format!("NOT SIMULATED\n{text}") }
     }
+}
+
+/// What the names of the project's own resources begin with; left out where the name stands in a column.
+fn own_prefix(report: &Report) -> String {
+    format!("{}-{}-", report.project, report.environment)
 }
 
 fn severity(alarm: &AlarmReport) -> String {

@@ -90,11 +90,7 @@ impl Histogram {
     pub fn bins(&self) -> impl Iterator<Item = Bin> + '_ {
         self.bins.iter().map(|&(index, count)| {
             let (low, high) = bounds(index);
-            Bin {
-                low: low.clamp(self.min, self.max),
-                high: high.clamp(self.min, self.max),
-                count,
-            }
+            Bin { low: low.clamp(self.min, self.max), high: high.clamp(self.min, self.max), count }
         })
     }
 

@@ -15,11 +15,7 @@ impl MetricId {
     /// A metric; the dimensions are sorted, since CloudWatch does not look at their order.
     pub fn new(namespace: impl Into<String>, name: impl Into<String>, mut dimensions: Vec<(String, String)>) -> Self {
         dimensions.sort();
-        Self {
-            namespace: namespace.into(),
-            name: name.into(),
-            dimensions,
-        }
+        Self { namespace: namespace.into(), name: name.into(), dimensions }
     }
 
     /// Namespace.

@@ -91,7 +91,7 @@ mod tests {
             // Index of the bin that holds the target share: ceil(p * n) - 1.
             let wanted = percent / 100.0 * f64::from(u32::try_from(sorted.len()).unwrap());
             let exact = sorted.iter().enumerate().find(|(index, _)| f64::from(u32::try_from(index + 1).unwrap()) >= wanted).unwrap().1;
-            prop_assert!(value >= exact / 1.1000001 && value <= exact * 1.1000001, "{value} against {exact}");
+            prop_assert!(value >= exact / 1.100_000_1 && value <= exact * 1.100_000_1, "{value} against {exact}");
         }
 
         #[test]

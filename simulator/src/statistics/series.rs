@@ -62,11 +62,7 @@ impl Series {
             }
         }
         let value = statistic.of(&all)?;
-        Some(Datapoint {
-            start: from,
-            value,
-            samples: all.count(),
-        })
+        Some(Datapoint { start: from, value, samples: all.count() })
     }
 
     /// One statistic for each of `count` periods from `start`, oldest first.

@@ -54,10 +54,7 @@ impl MetricStore {
 
     /// Every metric that has samples, in the order of the identities.
     pub fn iter(&self) -> impl Iterator<Item = (&MetricId, &Series)> {
-        self.index
-            .iter()
-            .filter_map(|(metric, &position)| Some((metric, self.series.get(position)?)))
-            .filter(|(_, series)| series.span().is_some())
+        self.index.iter().filter_map(|(metric, &position)| Some((metric, self.series.get(position)?))).filter(|(_, series)| series.span().is_some())
     }
 }
 

@@ -62,8 +62,7 @@ fn rule(resolver: Resolver<'_>, id: &str, alarm: &Alarm, signal: &Signal) -> Res
         return Err(Reason::other("every metric of an alarm needs the same period, not 0"));
     }
     let evaluation_periods = resolver.at(id, "EvaluationPeriods").value(periods)?;
-    let datapoints_to_alarm =
-        alarm.datapoints_to_alarm.as_ref().map(|value| resolver.at(id, "DatapointsToAlarm").value(value)).transpose()?;
+    let datapoints_to_alarm = alarm.datapoints_to_alarm.as_ref().map(|value| resolver.at(id, "DatapointsToAlarm").value(value)).transpose()?;
     if evaluation_periods == 0 || datapoints_to_alarm.is_some_and(|to_alarm| to_alarm == 0 || to_alarm > evaluation_periods) {
         return Err(Reason::other("DatapointsToAlarm must lie between 1 and EvaluationPeriods"));
     }
@@ -132,18 +131,11 @@ fn query(resolver: Resolver<'_>, id: &str, query: &MetricDataQuery) -> Result<Ma
             let stat = stat.literal().ok_or_else(|| Reason::other(format!("Metrics {name}: MetricStat is an expression")))?;
             Query::Metric(metric_stat(resolver, id, stat)?)
         }
-        (None, Some(text)) => {
-            Query::Expression(Expression::parse(&text).map_err(|error| Reason::other(format!("Metrics {name}: {error}")))?)
-        }
+        (None, Some(text)) => Query::Expression(Expression::parse(&text).map_err(|error| Reason::other(format!("Metrics {name}: {error}")))?),
         _ => return Err(Reason::other(format!("Metrics {name}: needs either MetricStat or Expression"))),
     };
     let returns = query.return_data.as_ref().map(|value| at.value(value)).transpose()?.unwrap_or(true);
-    Ok(MathQuery {
-        id: name,
-        label: at.optional(query.label.as_ref())?.unwrap_or_default(),
-        query: computed,
-        returns,
-    })
+    Ok(MathQuery { id: name, label: at.optional(query.label.as_ref())?.unwrap_or_default(), query: computed, returns })
 }
 
 fn metric_stat(resolver: Resolver<'_>, id: &str, stat: &MetricStatProperty) -> Result<MetricStat, Reason> {

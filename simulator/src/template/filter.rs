@@ -58,8 +58,8 @@ fn dimensions(resolver: Resolver<'_>, id: &str, transformation: &MetricTransform
 pub(super) fn subscription_filter(resolver: Resolver<'_>, id: &str, filter: &SubscriptionFilterResource) -> Result<SubscriptionFilter, Reason> {
     let text = |property, expr| resolver.at(id, property).text(expr);
     let destination = text("DestinationArn", &filter.destination_arn)?;
-    let function = function_name(&destination)
-        .ok_or_else(|| Reason::other(format!("destination `{destination}` is not a function; only functions are simulated")))?;
+    let function =
+        function_name(&destination).ok_or_else(|| Reason::other(format!("destination `{destination}` is not a function; only functions are simulated")))?;
     Ok(SubscriptionFilter {
         name: resolver.at(id, "FilterName").optional(filter.filter_name.as_ref())?.unwrap_or_else(|| id.to_owned()),
         log_group: text("LogGroupName", &filter.log_group_name)?,

@@ -115,10 +115,7 @@ impl Watched {
         for template in templates {
             match Template::parse(template.text) {
                 Ok(parsed) => watched.add(&parsed, template.stack_name, origin),
-                Err(source) => errors.push(WatchedError {
-                    stack: template.stack_name.to_owned(),
-                    source,
-                }),
+                Err(source) => errors.push(WatchedError { stack: template.stack_name.to_owned(), source }),
             }
         }
         if errors.is_empty() { Ok(watched) } else { Err(errors) }
@@ -131,12 +128,7 @@ impl Watched {
 
     fn add(&mut self, template: &Template, stack: &str, origin: &Origin) {
         let environment = Environment::new(origin.account.as_str(), origin.region.as_str(), stack);
-        let mut reader = Reader {
-            template,
-            resolver: Resolver::new(template, &environment),
-            stack,
-            skipped: &mut self.skipped,
-        };
+        let mut reader = Reader { template, resolver: Resolver::new(template, &environment), stack, skipped: &mut self.skipped };
         reader.each::<LogGroup, _>(&mut self.log_groups, |resolver, id, _| Ok(resolver.physical_name(id)?));
         reader.each::<Function, _>(&mut self.functions, |resolver, id, _| Ok(resolver.physical_name(id)?));
         reader.each::<Queue, _>(&mut self.queues, |resolver, id, _| Ok(resolver.physical_name(id)?));
@@ -144,12 +136,7 @@ impl Watched {
         reader.each(&mut self.subscriptions, filter::subscription_filter);
         reader.each(&mut self.alarms, |resolver, id, alarm: &Alarm| alarm::alarm(resolver, id, alarm));
         reader.each(&mut self.dashboards, dashboard);
-        reader.each::<TopicResource, _>(&mut self.topics, |resolver, id, _| {
-            Ok(Topic {
-                arn: resolver.arn(id)?,
-                functions: Vec::new(),
-            })
-        });
+        reader.each::<TopicResource, _>(&mut self.topics, |resolver, id, _| Ok(Topic { arn: resolver.arn(id)?, functions: Vec::new() }));
         // A composite alarm is listed as not simulated rather than forgotten.
         reader.each::<CompositeAlarm, ()>(&mut Vec::new(), |_, _, _| Err(Reason::other("composite alarms are not simulated")));
         let mut listeners = Vec::new();
@@ -158,10 +145,7 @@ impl Watched {
         for (arn, function) in listeners.into_iter().flatten() {
             match self.topics.iter_mut().find(|topic| topic.arn == arn) {
                 Some(topic) => topic.functions.push(function),
-                None => self.topics.push(Topic {
-                    arn,
-                    functions: vec![function],
-                }),
+                None => self.topics.push(Topic { arn, functions: vec![function] }),
             }
         }
     }
@@ -177,11 +161,7 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// Reads every resource of a kind that the stack has; those that cannot be read are noted.
-    fn each<K: skywarden_cloudformation::Kind, T>(
-        &mut self,
-        into: &mut Vec<T>,
-        read: impl Fn(Resolver<'a>, &'a str, &'a K) -> Result<T, Reason>,
-    ) {
+    fn each<K: skywarden_cloudformation::Kind, T>(&mut self, into: &mut Vec<T>, read: impl Fn(Resolver<'a>, &'a str, &'a K) -> Result<T, Reason>) {
         for (logical_id, resource) in self.template.all::<K>() {
             let found = match self.resolver.exists(logical_id) {
                 Ok(false) => continue,
@@ -200,11 +180,7 @@ impl<'a> Reader<'a> {
             Reason::Unresolved(error) => format!("{}: {}", error.property, error.unknown),
             Reason::Other(reason) => reason,
         };
-        self.skipped.push(Skipped {
-            stack: self.stack.to_owned(),
-            logical_id: logical_id.to_owned(),
-            reason,
-        });
+        self.skipped.push(Skipped { stack: self.stack.to_owned(), logical_id: logical_id.to_owned(), reason });
     }
 
     /// Resources of a known kind whose properties could not be read.
@@ -216,10 +192,7 @@ impl<'a> Reader<'a> {
 }
 
 fn dashboard(resolver: Resolver<'_>, id: &str, dashboard: &DashboardResource) -> Result<Dashboard, Reason> {
-    Ok(Dashboard {
-        name: resolver.physical_name(id)?,
-        body: resolver.at(id, "DashboardBody").text(&dashboard.dashboard_body)?,
-    })
+    Ok(Dashboard { name: resolver.physical_name(id)?, body: resolver.at(id, "DashboardBody").text(&dashboard.dashboard_body)? })
 }
 
 /// Topic ARN and function of an SNS subscription; `None` for the other protocols.

@@ -17,22 +17,22 @@ use skywarden_simulator::{
 };
 
 /// 20 November 2026, 13:00:00 UTC, in milliseconds.
-pub const START_MS: i64 = 1_795_179_600_000;
+pub(crate) const START_MS: i64 = 1_795_179_600_000;
 
-pub const TEMPLATES: [StackTemplate<'static>; 2] = [
+pub(crate) const TEMPLATES: [StackTemplate<'static>; 2] = [
     StackTemplate { stack_name: "small-prod-skywarden", text: include_str!("../fixtures/small/shared.template.json") },
     StackTemplate { stack_name: "small-prod-service-api", text: include_str!("../fixtures/small/service.template.json") },
 ];
 
-pub fn origin() -> Origin {
+pub(crate) fn origin() -> Origin {
     Origin { account: "123456789012".to_owned(), region: "eu-west-1".to_owned() }
 }
 
-pub fn simulation() -> Simulation {
+pub(crate) fn simulation() -> Simulation {
     Simulation::new(TEMPLATES, plan(), origin(), ReplaySettings::default()).unwrap()
 }
 
-pub fn plan() -> Plan {
+pub(crate) fn plan() -> Plan {
     let messages = [
         ("alarm.txt", include_str!("../../../templates/messages/alarm.txt")),
         ("issue.txt", include_str!("../../../templates/messages/issue.txt")),
@@ -86,7 +86,7 @@ pub fn plan() -> Plan {
 }
 
 /// One event, so many seconds after the start.
-pub fn event(second: i64, message: &str) -> LogEvent {
+pub(crate) fn event(second: i64, message: &str) -> LogEvent {
     LogEvent {
         group: "/small/api".to_owned(),
         stream: "stream".to_owned(),
@@ -97,7 +97,7 @@ pub fn event(second: i64, message: &str) -> LogEvent {
 }
 
 /// Half an hour: a request every ten seconds; every third one fails from minute 10 to 15; nothing at all from minute 20 to 27.
-pub fn half_an_hour() -> Vec<LogEvent> {
+pub(crate) fn half_an_hour() -> Vec<LogEvent> {
     let mut events = Vec::new();
     for second in (0..1800).step_by(10) {
         let minute = second / 60;
@@ -113,10 +113,7 @@ pub fn half_an_hour() -> Vec<LogEvent> {
         } else {
             String::new()
         };
-        events.push(event(
-            second,
-            &format!(r#"{{"level":"{level}","message":"request","route":"/orders","ms":{milliseconds},"status":{status}{error}}}"#),
-        ));
+        events.push(event(second, &format!(r#"{{"level":"{level}","message":"request","route":"/orders","ms":{milliseconds},"status":{status}{error}}}"#)));
         if second % 60 == 0 {
             events.push(event(second, r#"{"level":"INFO","message":"sold","amount":2.5,"currency":"EUR"}"#));
         }

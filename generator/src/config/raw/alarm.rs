@@ -70,17 +70,10 @@ pub(super) const SEVERITIES: [(&str, Severity); 4] = [
     (Severity::Info.as_str(), Severity::Info),
 ];
 
-pub(super) const SEVERITY: Expected = Expected {
-    what: "a severity",
-    example: "severity: critical",
-};
+pub(super) const SEVERITY: Expected = Expected { what: "a severity", example: "severity: critical" };
 
-const MISSING: [(&str, MissingData); 4] = [
-    ("breaching", MissingData::Breaching),
-    ("not_breaching", MissingData::NotBreaching),
-    ("ignore", MissingData::Ignore),
-    ("missing", MissingData::Missing),
-];
+const MISSING: [(&str, MissingData); 4] =
+    [("breaching", MissingData::Breaching), ("not_breaching", MissingData::NotBreaching), ("ignore", MissingData::Ignore), ("missing", MissingData::Missing)];
 
 /// Which keys a built-in alarm has, and how its threshold is written.
 #[derive(Clone, Copy)]
@@ -93,17 +86,9 @@ enum Kind {
 
 impl RawAlarms {
     pub(super) fn read(node: &Node, service: &str, findings: &mut Findings) -> Self {
-        let expected = Expected {
-            what: "the alarms by name",
-            example: "alarms: { latency: { above: 500ms } }",
-        };
+        let expected = Expected { what: "the alarms by name", example: "alarms: { latency: { above: 500ms } }" };
         if is_off(node) {
-            return Self {
-                error_rate: Some(Toggle::Off),
-                error_lines: Some(Toggle::Off),
-                latency: Some(Toggle::Off),
-                no_logs: Some(Toggle::Off),
-            };
+            return Self { error_rate: Some(Toggle::Off), error_lines: Some(Toggle::Off), latency: Some(Toggle::Off), no_logs: Some(Toggle::Off) };
         }
         let Some(mut fields) = Fields::open(node, format!("`alarms` of service `{service}`"), &expected, findings) else {
             return Self::default();
@@ -139,18 +124,12 @@ impl Toggle {
         match kind {
             Kind::ErrorRate => {
                 alarm.above = fields.take("above").and_then(|node| read::percentage(node, findings));
-                let requests = Expected {
-                    what: "a number of requests",
-                    example: "min_requests: 20",
-                };
+                let requests = Expected { what: "a number of requests", example: "min_requests: 20" };
                 let node = fields.take("min_requests");
                 alarm.min_requests = node.and_then(|node| read::count(node, 1..=u64::from(u32::MAX), &requests, findings));
             }
             Kind::ErrorLines => {
-                let lines = Expected {
-                    what: "a number of lines",
-                    example: "above: 5",
-                };
+                let lines = Expected { what: "a number of lines", example: "above: 5" };
                 let node = fields.take("above");
                 let above = node.and_then(|node| read::count(node, 0..=u64::from(u32::MAX), &lines, findings));
                 #[expect(clippy::cast_precision_loss, reason = "at most 2^32")]
@@ -173,15 +152,9 @@ impl Toggle {
 
 impl RawMetricAlarm {
     pub(super) fn read(node: &Node, findings: &mut Findings) -> Option<Self> {
-        let expected = Expected {
-            what: "an alarm as a map",
-            example: "alarm: { above: 100, for: 3 of 5 minutes }",
-        };
+        let expected = Expected { what: "an alarm as a map", example: "alarm: { above: 100, for: 3 of 5 minutes }" };
         let mut fields = Fields::open(node, "`alarm`", &expected, findings)?;
-        let missing = Expected {
-            what: "a treatment of missing data",
-            example: "missing: not_breaching",
-        };
+        let missing = Expected { what: "a treatment of missing data", example: "missing: not_breaching" };
         let alarm = Self {
             above: fields.take("above").and_then(|node| threshold(node, findings)),
             below: fields.take("below").and_then(|node| threshold(node, findings)),
@@ -208,10 +181,7 @@ fn threshold(node: &Node, findings: &mut Findings) -> Option<Spanned<Threshold>>
         let time = read::milliseconds(node, "above: 500ms", findings)?;
         return Some(Spanned::new(Threshold::Milliseconds(time.value), time.span));
     }
-    let expected = Expected {
-        what: "a number",
-        example: "above: 100",
-    };
+    let expected = Expected { what: "a number", example: "above: 100" };
     let number = read::number(node, &expected, findings)?;
     Some(Spanned::new(Threshold::Number(number.value), number.span))
 }

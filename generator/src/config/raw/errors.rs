@@ -35,17 +35,11 @@ const CHOICES: [(&str, NotifyChoice); 2] = [("never", NotifyChoice::Never), ("po
 
 impl RawErrors {
     pub(super) fn read(node: &Node, findings: &mut Findings) -> Self {
-        let expected = Expected {
-            what: "the error settings as a map",
-            example: "errors: { notify: { new: true } }",
-        };
+        let expected = Expected { what: "the error settings as a map", example: "errors: { notify: { new: true } }" };
         let Some(mut fields) = Fields::open(node, "`errors`", &expected, findings) else {
             return Self::default();
         };
-        let list = Expected {
-            what: "a list of rules",
-            example: "rules: [{ when: { type: PaymentDeclined }, severity: info }]",
-        };
+        let list = Expected { what: "a list of rules", example: "rules: [{ when: { type: PaymentDeclined }, severity: info }]" };
         let mut errors = Self::default();
         if let Some(node) = fields.take("rules") {
             errors.rules = read::each(node, &list, findings, RawErrorRule::read);
@@ -58,21 +52,12 @@ impl RawErrors {
     }
 
     fn read_notify(&mut self, node: &Node, findings: &mut Findings) {
-        let expected = Expected {
-            what: "when to notify as a map",
-            example: "notify: { new: true, regressed: true, at: [10, 100, 1000] }",
-        };
+        let expected = Expected { what: "when to notify as a map", example: "notify: { new: true, regressed: true, at: [10, 100, 1000] }" };
         let Some(mut fields) = Fields::open(node, "`errors.notify`", &expected, findings) else {
             return;
         };
-        let flag = Expected {
-            what: "`true` or `false`",
-            example: "new: true",
-        };
-        let counts = Expected {
-            what: "a list of counts",
-            example: "at: [10, 100, 1000]",
-        };
+        let flag = Expected { what: "`true` or `false`", example: "new: true" };
+        let counts = Expected { what: "a list of counts", example: "at: [10, 100, 1000]" };
         self.new = fields.take("new").and_then(|node| read::boolean(node, &flag, findings));
         self.regressed = fields.take("regressed").and_then(|node| read::boolean(node, &flag, findings));
         self.at = fields.take("at").map(|node| {
@@ -85,26 +70,13 @@ impl RawErrors {
 
 impl RawErrorRule {
     fn read(node: &Node, findings: &mut Findings) -> Option<Self> {
-        let expected = Expected {
-            what: "a rule as a map",
-            example: "- { when: { type: PaymentDeclined }, severity: info }",
-        };
+        let expected = Expected { what: "a rule as a map", example: "- { when: { type: PaymentDeclined }, severity: info }" };
         let mut fields = Fields::open(node, "an error rule", &expected, findings)?;
-        let mut rule = Self {
-            r#type: None,
-            service: None,
-            message: None,
-            category: None,
-            severity: None,
-            notify: None,
-        };
+        let mut rule = Self { r#type: None, service: None, message: None, category: None, severity: None, notify: None };
         if let Some(node) = fields.require("when", "when: { type: PaymentDeclined }", findings) {
             rule.read_when(node, findings);
         }
-        let notify = Expected {
-            what: "a choice of notification",
-            example: "notify: never",
-        };
+        let notify = Expected { what: "a choice of notification", example: "notify: never" };
         rule.category = fields.take("category").and_then(|node| read::category(node, findings));
         rule.severity = fields.take("severity").and_then(|node| read::word(node, &SEVERITIES, &SEVERITY, findings));
         rule.notify = fields.take("notify").and_then(|node| read::word(node, &CHOICES, &notify, findings));
@@ -118,10 +90,7 @@ impl RawErrorRule {
     }
 
     fn read_when(&mut self, node: &Node, findings: &mut Findings) {
-        let expected = Expected {
-            what: "a condition as a map",
-            example: "when: { type: PaymentDeclined }",
-        };
+        let expected = Expected { what: "a condition as a map", example: "when: { type: PaymentDeclined }" };
         let Some(mut fields) = Fields::open(node, "`when`", &expected, findings) else {
             return;
         };

@@ -44,38 +44,20 @@ const RESOLUTIONS: [(&str, u8); 2] = [("1s", 1), ("1m", 60)];
 
 /// Every metric; one that is no map is reported and left out.
 pub(super) fn metrics(node: &Node, findings: &mut Findings) -> Vec<RawMetric> {
-    let expected = Expected {
-        what: "a list of metrics",
-        example: "metrics: [{ name: Orders, from: checkout, where: '{ $.event = \"order_placed\" }' }]",
-    };
+    let expected = Expected { what: "a list of metrics", example: "metrics: [{ name: Orders, from: checkout, where: '{ $.event = \"order_placed\" }' }]" };
     read::each(node, &expected, findings, RawMetric::read)
 }
 
 impl RawMetric {
     fn read(node: &Node, findings: &mut Findings) -> Option<Self> {
-        let expected = Expected {
-            what: "a metric as a map",
-            example: "- { name: Orders, from: checkout }",
-        };
+        let expected = Expected { what: "a metric as a map", example: "- { name: Orders, from: checkout }" };
         let mut fields = Fields::open(node, "a metric", &expected, findings)?;
         let name = fields.require("name", "name: OrderValue", findings);
         let from = fields.require("from", "from: checkout", findings);
-        let service = Expected {
-            what: "the name of a service",
-            example: "from: checkout",
-        };
-        let kind = Expected {
-            what: "a metric kind",
-            example: "kind: counter",
-        };
-        let limit = Expected {
-            what: "the number of distinct values kept of each dimension",
-            example: "limit: 20",
-        };
-        let resolution = Expected {
-            what: "a resolution",
-            example: "resolution: 1m",
-        };
+        let service = Expected { what: "the name of a service", example: "from: checkout" };
+        let kind = Expected { what: "a metric kind", example: "kind: counter" };
+        let limit = Expected { what: "the number of distinct values kept of each dimension", example: "limit: 20" };
+        let resolution = Expected { what: "a resolution", example: "resolution: 1m" };
         let metric = Self {
             span: fields.span(),
             name: name.and_then(|node| read::metric_name(node, findings)),

@@ -57,10 +57,7 @@ const MAX_OWNER: usize = 256;
 impl RawConfig {
     /// Reads a merged config; `None` when it is no map at all.
     pub(crate) fn read(root: &Node, findings: &mut Findings) -> Option<Self> {
-        let expected = Expected {
-            what: "a config with keys such as `project` and `services`",
-            example: "project: shop",
-        };
+        let expected = Expected { what: "a config with keys such as `project` and `services`", example: "project: shop" };
         let mut fields = Fields::open(root, "the config", &expected, findings)?;
         let project = fields.require("project", "project: shop", findings);
         let project = project.and_then(|node| read::project_name(node, findings));
@@ -78,29 +75,13 @@ impl RawConfig {
         let mask_keys = fields.take("mask").map(|node| mask_keys(node, findings)).unwrap_or_default();
         let routes_span = routes_node.map_or(fields.span(), |node| node.span);
         fields.finish(findings);
-        Some(Self {
-            project,
-            environment,
-            region,
-            owner,
-            defaults,
-            services,
-            metrics,
-            errors,
-            routes,
-            routes_span,
-            overview,
-            mask_keys,
-        })
+        Some(Self { project, environment, region, owner, defaults, services, metrics, errors, routes, routes_span, overview, mask_keys })
     }
 }
 
 impl RawDefaults {
     fn read(node: &Node, findings: &mut Findings) -> Self {
-        let expected = Expected {
-            what: "the defaults as a map",
-            example: "defaults: { retention: 30d }",
-        };
+        let expected = Expected { what: "the defaults as a map", example: "defaults: { retention: 30d }" };
         let Some(mut fields) = Fields::open(node, "`defaults`", &expected, findings) else {
             return Self::default();
         };
@@ -115,23 +96,14 @@ impl RawDefaults {
 }
 
 fn architecture(node: &Node, findings: &mut Findings) -> Option<Spanned<Architecture>> {
-    const ALL: [(&str, Architecture); 2] = [
-        (Architecture::Arm64.as_str(), Architecture::Arm64),
-        (Architecture::X86_64.as_str(), Architecture::X86_64),
-    ];
-    let expected = Expected {
-        what: "a Lambda architecture",
-        example: "architecture: arm64",
-    };
+    const ALL: [(&str, Architecture); 2] = [(Architecture::Arm64.as_str(), Architecture::Arm64), (Architecture::X86_64.as_str(), Architecture::X86_64)];
+    let expected = Expected { what: "a Lambda architecture", example: "architecture: arm64" };
     read::word(node, &ALL, &expected, findings)
 }
 
 /// The owner becomes a tag: AWS allows letters, digits, spaces and `_ . : / = + - @`.
 fn owner(node: &Node, findings: &mut Findings) -> Option<Spanned<String>> {
-    let expected = Expected {
-        what: "the owning team",
-        example: "owner: team-checkout",
-    };
+    let expected = Expected { what: "the owning team", example: "owner: team-checkout" };
     let owner = read::text(node, &expected, findings)?;
     let letters = owner.value.chars().all(|c| c.is_alphanumeric() || " _.:/=+-@".contains(c));
     if letters && owner.value.chars().count() <= MAX_OWNER {
@@ -144,32 +116,20 @@ fn owner(node: &Node, findings: &mut Findings) -> Option<Spanned<String>> {
 }
 
 fn overview(node: &Node, findings: &mut Findings) -> Option<Spanned<bool>> {
-    let expected = Expected {
-        what: "the dashboards as a map",
-        example: "dashboards: { overview: true }",
-    };
+    let expected = Expected { what: "the dashboards as a map", example: "dashboards: { overview: true }" };
     let mut fields = Fields::open(node, "`dashboards`", &expected, findings)?;
-    let flag = Expected {
-        what: "`true` or `false`",
-        example: "overview: false",
-    };
+    let flag = Expected { what: "`true` or `false`", example: "overview: false" };
     let overview = fields.take("overview").and_then(|node| read::boolean(node, &flag, findings));
     fields.finish(findings);
     overview
 }
 
 fn mask_keys(node: &Node, findings: &mut Findings) -> Vec<Spanned<String>> {
-    let expected = Expected {
-        what: "what to mask as a map",
-        example: "mask: { keys: [card_number] }",
-    };
+    let expected = Expected { what: "what to mask as a map", example: "mask: { keys: [card_number] }" };
     let Some(mut fields) = Fields::open(node, "`mask`", &expected, findings) else {
         return Vec::new();
     };
-    let list = Expected {
-        what: "a list of key names",
-        example: "keys: [card_number]",
-    };
+    let list = Expected { what: "a list of key names", example: "keys: [card_number]" };
     let keys = fields.take("keys").map(|node| read::each(node, &list, findings, read::mask_key)).unwrap_or_default();
     fields.finish(findings);
     keys

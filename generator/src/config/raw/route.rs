@@ -32,29 +32,19 @@ pub(crate) struct RawRoute {
 
 /// Every route; one that is no map is reported and left out.
 pub(super) fn routes(node: &Node, findings: &mut Findings) -> Vec<RawRoute> {
-    let expected = Expected {
-        what: "a list of routes",
-        example: "routes: [{ severity: critical, email: oncall@example.com }]",
-    };
+    let expected = Expected { what: "a list of routes", example: "routes: [{ severity: critical, email: oncall@example.com }]" };
     read::each(node, &expected, findings, RawRoute::read)
 }
 
 impl RawRoute {
     fn read(node: &Node, findings: &mut Findings) -> Option<Self> {
-        let expected = Expected {
-            what: "a route as a map",
-            example: "- { severity: critical, email: oncall@example.com }",
-        };
+        let expected = Expected { what: "a route as a map", example: "- { severity: critical, email: oncall@example.com }" };
         let mut fields = Fields::open(node, "a route", &expected, findings)?;
-        let flag = Expected {
-            what: "`true` or `false`",
-            example: "fallback: true",
-        };
+        let flag = Expected { what: "`true` or `false`", example: "fallback: true" };
         let name = fields.take("name").and_then(|node| read::route_name(node, findings));
         let before = findings.len();
-        let severities = fields
-            .take("severity")
-            .map(|node| read::one_or_many(node, findings, |node, findings| read::word(node, &SEVERITIES, &SEVERITY, findings)));
+        let severities =
+            fields.take("severity").map(|node| read::one_or_many(node, findings, |node, findings| read::word(node, &SEVERITIES, &SEVERITY, findings)));
         let severities_sound = findings.len() == before;
         let has_email = fields.take("email").is_some();
         let mut targets = Vec::new();
@@ -77,15 +67,7 @@ impl RawRoute {
             findings.push(finding.hint("add `email`, `sqs` or `webhook`"));
         }
         fields.finish(findings);
-        Some(Self {
-            span,
-            name,
-            severities,
-            severities_sound,
-            has_email,
-            targets,
-            fallback,
-        })
+        Some(Self { span, name, severities, severities_sound, has_email, targets, fallback })
     }
 }
 

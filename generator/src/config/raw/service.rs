@@ -37,13 +37,8 @@ pub(crate) struct RawLogGroup {
     pub(crate) existing: Option<Spanned<bool>>,
 }
 
-const RUNTIMES: [(&str, Runtime); 5] = [
-    ("lambda", Runtime::Lambda),
-    ("ecs", Runtime::Ecs),
-    ("ec2", Runtime::Ec2),
-    ("apprunner", Runtime::AppRunner),
-    ("external", Runtime::External),
-];
+const RUNTIMES: [(&str, Runtime); 5] =
+    [("lambda", Runtime::Lambda), ("ecs", Runtime::Ecs), ("ec2", Runtime::Ec2), ("apprunner", Runtime::AppRunner), ("external", Runtime::External)];
 
 const FORMATS: [(&str, LogFormat); 2] = [("json", LogFormat::Json), ("text", LogFormat::Text)];
 
@@ -71,20 +66,11 @@ pub(super) fn services(node: &Node, findings: &mut Findings) -> Vec<RawService> 
 
 impl RawService {
     fn read(name: &Spanned<String>, node: &Node, findings: &mut Findings) -> Option<Self> {
-        let expected = Expected {
-            what: "a service as a map",
-            example: "checkout: { runtime: lambda }",
-        };
+        let expected = Expected { what: "a service as a map", example: "checkout: { runtime: lambda }" };
         let mut fields = Fields::open(node, format!("service `{}`", name.value), &expected, findings)?;
         let runtime = fields.require("runtime", "runtime: lambda", findings);
-        let flag = Expected {
-            what: "`true` or `false`",
-            example: "http: false",
-        };
-        let subscriptions = Expected {
-            what: "the number of subscription filters the log group already has",
-            example: "existing_subscriptions: 1",
-        };
+        let flag = Expected { what: "`true` or `false`", example: "http: false" };
+        let subscriptions = Expected { what: "the number of subscription filters the log group already has", example: "existing_subscriptions: 1" };
         let service = Self {
             name: name.clone(),
             runtime: runtime.and_then(|node| read::word(node, &RUNTIMES, &RUNTIME, findings)),
@@ -104,36 +90,21 @@ impl RawService {
     }
 }
 
-const RUNTIME: Expected = Expected {
-    what: "a runtime",
-    example: "runtime: lambda",
-};
+const RUNTIME: Expected = Expected { what: "a runtime", example: "runtime: lambda" };
 
-const FORMAT: Expected = Expected {
-    what: "a log format",
-    example: "format: json",
-};
+const FORMAT: Expected = Expected { what: "a log format", example: "format: json" };
 
 impl RawLogGroup {
     /// `log_group: NAME` or `log_group: { name: NAME, existing: true }`.
     fn read(node: &Node, findings: &mut Findings) -> Self {
         if !matches!(node.value, Value::Map(_)) {
-            return Self {
-                name: read::log_group_name(node, findings),
-                existing: None,
-            };
+            return Self { name: read::log_group_name(node, findings), existing: None };
         }
-        let expected = Expected {
-            what: "a log group",
-            example: "log_group: { name: /ecs/catalog, existing: true }",
-        };
+        let expected = Expected { what: "a log group", example: "log_group: { name: /ecs/catalog, existing: true }" };
         let Some(mut fields) = Fields::open(node, "`log_group`", &expected, findings) else {
             return Self::default();
         };
-        let flag = Expected {
-            what: "`true` or `false`",
-            example: "existing: true",
-        };
+        let flag = Expected { what: "`true` or `false`", example: "existing: true" };
         let group = Self {
             name: fields.take("name").and_then(|node| read::log_group_name(node, findings)),
             existing: fields.take("existing").and_then(|node| read::boolean(node, &flag, findings)),

@@ -18,10 +18,7 @@ const MAX_EMAIL: usize = 254;
 
 /// A mail address.
 pub(crate) fn email(node: &Node, findings: &mut Findings) -> Option<Spanned<String>> {
-    let expected = Expected {
-        what: "a mail address",
-        example: "email: oncall@example.com",
-    };
+    let expected = Expected { what: "a mail address", example: "email: oncall@example.com" };
     let address = scalar::text(node, &expected, findings)?;
     checked(address, is_email, "mail address", "write it as `name@example.com`", findings)
 }
@@ -38,10 +35,7 @@ fn is_label(label: &str) -> bool {
 
 /// A link to a page.
 pub(crate) fn url(node: &Node, findings: &mut Findings) -> Option<Spanned<String>> {
-    let expected = Expected {
-        what: "a URL",
-        example: "runbook: https://wiki.example.com/checkout",
-    };
+    let expected = Expected { what: "a URL", example: "runbook: https://wiki.example.com/checkout" };
     let url = scalar::text(node, &expected, findings)?;
     let allowed = |text: &str| {
         let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
@@ -52,10 +46,7 @@ pub(crate) fn url(node: &Node, findings: &mut Findings) -> Option<Spanned<String
 
 /// A queue: its name in the same account and Region, or its ARN. FIFO queues cannot subscribe to a standard topic.
 pub(crate) fn queue(node: &Node, findings: &mut Findings) -> Option<Spanned<String>> {
-    let expected = Expected {
-        what: "a queue name or ARN",
-        example: "sqs: ops-alerts",
-    };
+    let expected = Expected { what: "a queue name or ARN", example: "sqs: ops-alerts" };
     let queue = scalar::text(node, &expected, findings)?;
     let name = |text: &str| {
         let letters = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
@@ -72,10 +63,7 @@ pub(crate) fn queue(node: &Node, findings: &mut Findings) -> Option<Spanned<Stri
 
 /// A web hook: a reference to where its address is kept. An address typed here is a secret in a file.
 pub(crate) fn webhook(node: &Node, findings: &mut Findings) -> Option<Spanned<String>> {
-    let expected = Expected {
-        what: "a reference to a web hook's address",
-        example: "webhook: ssm:/shop/webhook-url",
-    };
+    let expected = Expected { what: "a reference to a web hook's address", example: "webhook: ssm:/shop/webhook-url" };
     let reference = scalar::text(node, &expected, findings)?;
     let parameter = |name: &str, extra: &[u8]| {
         let letters = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/') || extra.contains(&byte));
@@ -98,10 +86,7 @@ pub(crate) fn webhook(node: &Node, findings: &mut Findings) -> Option<Spanned<St
 /// What encrypts a log group.
 pub(crate) fn encryption_key(node: &Node, findings: &mut Findings) -> Option<Spanned<Encryption>> {
     const WHAT: &str = "`aws`, `customer` or the ARN of a KMS key";
-    let expected = Expected {
-        what: WHAT,
-        example: "encryption: customer",
-    };
+    let expected = Expected { what: WHAT, example: "encryption: customer" };
     let text = scalar::text(node, &expected, findings)?;
     let encryption = match text.value.as_str() {
         "aws" => Encryption::Aws,
@@ -132,10 +117,7 @@ fn is_account(text: &str) -> bool {
 
 /// An AWS Region, by its shape: new ones appear without a new version of Skywarden.
 pub(crate) fn region(node: &Node, findings: &mut Findings) -> Option<Spanned<String>> {
-    let expected = Expected {
-        what: "an AWS Region",
-        example: "region: eu-west-1",
-    };
+    let expected = Expected { what: "an AWS Region", example: "region: eu-west-1" };
     let region = scalar::text(node, &expected, findings)?;
     checked(region, is_region, "AWS Region", "write it as `eu-west-1`", findings)
 }
@@ -148,13 +130,7 @@ fn is_region(text: &str) -> bool {
     digits && letters && words.len() >= 2
 }
 
-fn checked(
-    text: Spanned<String>,
-    allowed: impl Fn(&str) -> bool,
-    what: &str,
-    hint: &str,
-    findings: &mut Findings,
-) -> Option<Spanned<String>> {
+fn checked(text: Spanned<String>, allowed: impl Fn(&str) -> bool, what: &str, hint: &str, findings: &mut Findings) -> Option<Spanned<String>> {
     if allowed(&text.value) {
         return Some(text);
     }

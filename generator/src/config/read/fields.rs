@@ -28,12 +28,7 @@ impl<'n> Fields<'n> {
             wrong_type(node, expected, findings);
             return None;
         };
-        Some(Self {
-            place: place.into(),
-            span: node.span,
-            entries,
-            known: Vec::new(),
-        })
+        Some(Self { place: place.into(), span: node.span, entries, known: Vec::new() })
     }
 
     /// Where the map is.

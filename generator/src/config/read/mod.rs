@@ -15,9 +15,7 @@ mod window;
 pub(crate) use address::{email, encryption_key, queue, region, url, webhook};
 pub(crate) use duration::{milliseconds, retention};
 pub(crate) use fields::Fields;
-pub(crate) use name::{
-    category, dimension_name, environment_name, log_group_name, mask_key, metric_name, project_name, route_name, service_name,
-};
+pub(crate) use name::{category, dimension_name, environment_name, log_group_name, mask_key, metric_name, project_name, route_name, service_name};
 pub(crate) use pattern::{filter_pattern, selector};
 pub(crate) use percentage::percentage;
 pub(crate) use scalar::{Expected, boolean, count, each, number, one_or_many, text, word};

@@ -177,10 +177,7 @@ pub(crate) fn mask_key(node: &Node, findings: &mut Findings) -> Option<Spanned<S
 
 impl Rule {
     fn read(&self, node: &Node, findings: &mut Findings) -> Option<Spanned<String>> {
-        let expected = Expected {
-            what: self.what,
-            example: self.example,
-        };
+        let expected = Expected { what: self.what, example: self.example };
         let name = scalar::text(node, &expected, findings)?;
         self.check(&name.value, name.span, findings).then_some(name)
     }

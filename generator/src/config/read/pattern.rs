@@ -12,10 +12,7 @@ use crate::config::{
 
 /// A filter pattern, parsed.
 pub(crate) fn filter_pattern(node: &Node, findings: &mut Findings) -> Option<Spanned<FilterPattern>> {
-    let expected = Expected {
-        what: "a filter pattern",
-        example: "where: '{ $.event = \"order_placed\" }'",
-    };
+    let expected = Expected { what: "a filter pattern", example: "where: '{ $.event = \"order_placed\" }'" };
     let text = scalar::text(node, &expected, findings)?;
     match FilterPattern::parse(&text.value) {
         Ok(pattern) => Some(Spanned::new(pattern, text.span)),
@@ -29,10 +26,7 @@ pub(crate) fn filter_pattern(node: &Node, findings: &mut Findings) -> Option<Spa
 
 /// A JSON selector that names exactly one value.
 pub(crate) fn selector(node: &Node, findings: &mut Findings) -> Option<Spanned<Selector>> {
-    let expected = Expected {
-        what: "a JSON selector",
-        example: "$.amount",
-    };
+    let expected = Expected { what: "a JSON selector", example: "$.amount" };
     let text = scalar::text(node, &expected, findings)?;
     match Selector::parse(&text.value) {
         Ok(selector) if selector.has_wildcard() => {

@@ -102,12 +102,7 @@ pub(crate) fn word<T: Copy>(node: &Node, words: &[(&'static str, T)], expected: 
 }
 
 /// Every item of a list.
-pub(crate) fn each<'n, T>(
-    node: &'n Node,
-    expected: &Expected,
-    findings: &mut Findings,
-    mut read: impl FnMut(&'n Node, &mut Findings) -> Option<T>,
-) -> Vec<T> {
+pub(crate) fn each<'n, T>(node: &'n Node, expected: &Expected, findings: &mut Findings, mut read: impl FnMut(&'n Node, &mut Findings) -> Option<T>) -> Vec<T> {
     if let Value::List(items) = &node.value {
         return items.iter().filter_map(|item| read(item, findings)).collect();
     }
@@ -116,11 +111,7 @@ pub(crate) fn each<'n, T>(
 }
 
 /// One value, or a list of at least one.
-pub(crate) fn one_or_many<'n, T>(
-    node: &'n Node,
-    findings: &mut Findings,
-    mut read: impl FnMut(&'n Node, &mut Findings) -> Option<T>,
-) -> Vec<T> {
+pub(crate) fn one_or_many<'n, T>(node: &'n Node, findings: &mut Findings, mut read: impl FnMut(&'n Node, &mut Findings) -> Option<T>) -> Vec<T> {
     let Value::List(items) = &node.value else {
         return read(node, findings).into_iter().collect();
     };

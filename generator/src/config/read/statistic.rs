@@ -15,10 +15,7 @@ const MAX_DECIMALS: usize = 10;
 
 /// A statistic: one of the plain ones, a percentile `p99.9`, a trimmed statistic `tm90`, or `IQM`.
 pub(crate) fn statistic(node: &Node, findings: &mut Findings) -> Option<Spanned<String>> {
-    let expected = Expected {
-        what: "a statistic",
-        example: "statistic: p99",
-    };
+    let expected = Expected { what: "a statistic", example: "statistic: p99" };
     let typed = scalar::text(node, &expected, findings)?;
     if is_statistic(&typed.value) {
         return Some(typed);

@@ -41,10 +41,7 @@ pub(crate) const UNITS: [&str; 27] = [
 
 /// A unit.
 pub(crate) fn unit(node: &Node, findings: &mut Findings) -> Option<Spanned<String>> {
-    let expected = Expected {
-        what: "a unit",
-        example: "unit: Milliseconds",
-    };
+    let expected = Expected { what: "a unit", example: "unit: Milliseconds" };
     let typed = scalar::text(node, &expected, findings)?;
     if UNITS.contains(&typed.value.as_str()) {
         return Some(typed);

@@ -29,25 +29,14 @@ impl Window {
 
     /// One period of the whole length when all of it must breach: for sums, where `5 minutes` means the sum over five minutes.
     pub(crate) const fn as_one_period(self) -> Self {
-        if self.datapoints == self.periods {
-            Self {
-                datapoints: 1,
-                periods: 1,
-                period_seconds: self.seconds(),
-            }
-        } else {
-            self
-        }
+        if self.datapoints == self.periods { Self { datapoints: 1, periods: 1, period_seconds: self.seconds() } } else { self }
     }
 
-    /// Five-minute periods when all of it must breach and it divides: for silence, where minutes would only cost evaluations.
+    /// Five-minute periods when all of it must breach and it divides: for silence, where minutes would only cost evaluations, and for shares and
+    /// percentiles, which need more samples than a minute of a small service has.
     pub(crate) const fn in_five_minutes(self) -> Self {
         if self.datapoints == self.periods && self.period_seconds == 60 && self.periods.is_multiple_of(5) {
-            Self {
-                datapoints: self.periods / 5,
-                periods: self.periods / 5,
-                period_seconds: 300,
-            }
+            Self { datapoints: self.periods / 5, periods: self.periods / 5, period_seconds: 300 }
         } else {
             self
         }
@@ -144,11 +133,7 @@ fn whole_minutes(minutes: f64, text: &str) -> Window {
         _ => 1,
     };
     let periods = minutes / unit_minutes;
-    Window {
-        datapoints: periods,
-        periods,
-        period_seconds: unit_minutes * 60,
-    }
+    Window { datapoints: periods, periods, period_seconds: unit_minutes * 60 }
 }
 
 #[cfg(test)]
@@ -156,11 +141,7 @@ mod tests {
     use super::*;
 
     fn window(datapoints: u32, periods: u32, period_seconds: u32) -> Window {
-        Window {
-            datapoints,
-            periods,
-            period_seconds,
-        }
+        Window { datapoints, periods, period_seconds }
     }
 
     #[test]

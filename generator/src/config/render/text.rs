@@ -2,9 +2,7 @@
 
 use std::{borrow::Cow, fmt};
 
-use miette::{
-    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, Severity, SourceCode, SourceSpan, SpanContents,
-};
+use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, Severity, SourceCode, SourceSpan, SpanContents};
 
 use super::counts;
 use crate::config::{Code, Diagnostic, Level, Source, source::position};
@@ -66,10 +64,7 @@ impl<'a> Report<'a> {
     fn new(diagnostic: &'a Diagnostic, sources: &'a [Source]) -> Self {
         // An empty file has no line to show.
         let source = sources.iter().find(|source| source.path == diagnostic.file && !source.text.is_empty());
-        Self {
-            diagnostic,
-            snippet: source.filter(|_| diagnostic.line > 0).map(|source| Snippet { source }),
-        }
+        Self { diagnostic, snippet: source.filter(|_| diagnostic.line > 0).map(|source| Snippet { source }) }
     }
 }
 

@@ -48,10 +48,7 @@ pub(super) struct Advice<'a> {
 impl<'a> Advice<'a> {
     /// Advice from these templates.
     pub(super) const fn new(templates: &'a Templates) -> Self {
-        Self {
-            templates,
-            reported: BTreeSet::new(),
-        }
+        Self { templates, reported: BTreeSet::new() }
     }
 
     /// The advice of one alarm as one paragraph; empty when the template is broken (which is reported).
@@ -95,10 +92,7 @@ mod tests {
         let mut templates = Templates::builtin();
         templates.replace("alarms/latency.txt", template.to_owned()).unwrap();
         let mut findings = Findings::default();
-        let view = AlarmView {
-            service: "checkout",
-            ..AlarmView::default()
-        };
+        let view = AlarmView { service: "checkout", ..AlarmView::default() };
         let mut advice = Advice::new(&templates);
         let text = advice.text("latency", &view, &mut findings);
         advice.text("latency", &view, &mut findings);

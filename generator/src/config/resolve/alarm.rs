@@ -15,29 +15,18 @@ use crate::{
 
 /// Share of failed requests above which the error-rate alarm breaches, in percent.
 const ERROR_RATE_PERCENT: f64 = 5.0;
-/// Requests in a minute below which a share says nothing.
+/// Requests in a period below which a share says nothing.
 const MIN_REQUESTS: u32 = 20;
 /// Error lines in the window above which the error-lines alarm breaches.
 const ERROR_LINES: f64 = 5.0;
 /// 99th percentile above which the latency alarm breaches, in milliseconds.
 const LATENCY_MILLISECONDS: f64 = 1_000.0;
 
-/// One minute three times out of five: longer than a hiccup, shorter than a complaint.
-const THREE_OF_FIVE: Window = Window {
-    datapoints: 3,
-    periods: 5,
-    period_seconds: 60,
-};
-const FIVE_MINUTES: Window = Window {
-    datapoints: 5,
-    periods: 5,
-    period_seconds: 60,
-};
-const FIFTEEN_MINUTES: Window = Window {
-    datapoints: 15,
-    periods: 15,
-    period_seconds: 60,
-};
+/// Two periods of five minutes: longer than a hiccup, and long enough that a small service has requests to judge by. In one-minute periods a
+/// service with fewer than [`MIN_REQUESTS`] a minute could fail entirely without an alarm.
+const TEN_MINUTES: Window = Window { datapoints: 10, periods: 10, period_seconds: 60 };
+const FIVE_MINUTES: Window = Window { datapoints: 5, periods: 5, period_seconds: 60 };
+const FIFTEEN_MINUTES: Window = Window { datapoints: 15, periods: 15, period_seconds: 60 };
 
 /// A service as far as its alarms need it.
 pub(super) struct Watched<'a> {
@@ -54,23 +43,11 @@ impl<'a> Watched<'a> {
     where
         Self: 'a,
     {
-        AlarmView {
-            project,
-            environment,
-            service: self.name,
-            log_group: self.log_group,
-            runbook: self.runbook,
-            ..AlarmView::default()
-        }
+        AlarmView { project, environment, service: self.name, log_group: self.log_group, runbook: self.runbook, ..AlarmView::default() }
     }
 
     fn metric(&self, metric: ServiceMetric, statistic: &str) -> MetricStatistic {
-        MetricStatistic {
-            namespace: self.namespace.to_owned(),
-            name: metric.as_str().to_owned(),
-            dimensions: Vec::new(),
-            statistic: statistic.to_owned(),
-        }
+        MetricStatistic { namespace: self.namespace.to_owned(), name: metric.as_str().to_owned(), dimensions: Vec::new(), statistic: statistic.to_owned() }
     }
 }
 
@@ -152,7 +129,7 @@ fn error_rate(raw: RawAlarm, service: &Watched<'_>) -> Draft<'static> {
         comparison: Comparison::Above,
         threshold: percent,
         limit,
-        window: raw.window.map_or(THREE_OF_FIVE, |window| window.value),
+        window: raw.window.map_or(TEN_MINUTES, |window| window.value).in_five_minutes(),
         missing: MissingData::NotBreaching,
     }
 }
@@ -190,7 +167,7 @@ fn latency(raw: RawAlarm, service: &Watched<'_>) -> Draft<'static> {
         comparison: Comparison::Above,
         threshold: milliseconds,
         limit,
-        window: raw.window.map_or(THREE_OF_FIVE, |window| window.value),
+        window: raw.window.map_or(FIFTEEN_MINUTES, |window| window.value).in_five_minutes(),
         missing: MissingData::NotBreaching,
     }
 }

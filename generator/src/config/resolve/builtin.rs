@@ -41,11 +41,7 @@ fn metric(namespace: &str, name: ServiceMetric, pattern: &str, value: MetricValu
         unit: name.unit().to_owned(),
         description: description.to_owned(),
         dimensions: Vec::new(),
-        engine: MetricEngine::Native(NativeFilter {
-            pattern: pattern.to_owned(),
-            value,
-            default_value,
-        }),
+        engine: MetricEngine::Native(NativeFilter { pattern: pattern.to_owned(), value, default_value }),
         reason: "a metric filter can express it, and no function has to run for it".to_owned(),
         custom: false,
     }

@@ -16,11 +16,7 @@ pub(super) fn policy(raw: &RawConfig, findings: &mut Findings) -> ErrorPolicy {
         }
         let text = |text: &Option<Spanned<String>>| text.as_ref().map(|text| text.value.clone());
         UserErrorRule {
-            when: UserErrorWhen {
-                r#type: text(&rule.r#type),
-                service: text(&rule.service),
-                message: text(&rule.message),
-            },
+            when: UserErrorWhen { r#type: text(&rule.r#type), service: text(&rule.service), message: text(&rule.message) },
             category: text(&rule.category),
             severity: rule.severity.as_ref().map(|severity| severity.value),
             notify: rule.notify.as_ref().map_or(NotifyChoice::Policy, |notify| notify.value),

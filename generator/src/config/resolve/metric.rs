@@ -90,12 +90,7 @@ impl Metric {
 
     /// The same over all values of its dimensions: what an alarm without dimensions looks at. `CloudWatch` adds up no dimensions by itself.
     pub(super) fn total(&self) -> Option<Self> {
-        (!self.dimensions.is_empty()).then(|| Self {
-            name: format!("{}All", self.name),
-            dimensions: Vec::new(),
-            limit: None,
-            ..self.clone()
-        })
+        (!self.dimensions.is_empty()).then(|| Self { name: format!("{}All", self.name), dimensions: Vec::new(), limit: None, ..self.clone() })
     }
 
     /// Why a metric filter cannot compute it; `None` when it can.
@@ -140,11 +135,7 @@ impl Metric {
     }
 
     fn dimension_rules(&self, limit: u32) -> Vec<DimensionRule> {
-        let rule = |(name, selector): &(String, Selector)| DimensionRule {
-            name: name.clone(),
-            selector: selector.to_string(),
-            limit,
-        };
+        let rule = |(name, selector): &(String, Selector)| DimensionRule { name: name.clone(), selector: selector.to_string(), limit };
         self.dimensions.iter().map(rule).collect()
     }
 
@@ -162,11 +153,7 @@ impl Metric {
             RawValue::Number(number) => (MetricValue::Constant(*number), Some(0.0)),
             RawValue::Selector(selector) => (MetricValue::Selector(selector.to_string()), None),
         };
-        NativeFilter {
-            pattern,
-            value,
-            default_value: default.filter(|_| self.dimensions.is_empty()),
-        }
+        NativeFilter { pattern, value, default_value: default.filter(|_| self.dimensions.is_empty()) }
     }
 
     fn rule(&self, namespace: &str, log_group: &LogGroup) -> MetricRule {

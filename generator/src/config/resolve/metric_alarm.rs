@@ -20,11 +20,7 @@ use crate::{
 };
 
 /// The time an alarm looks at when it names none.
-const DEFAULT_WINDOW: Window = Window {
-    datapoints: 3,
-    periods: 5,
-    period_seconds: 60,
-};
+const DEFAULT_WINDOW: Window = Window { datapoints: 3, periods: 5, period_seconds: 60 };
 
 /// The alarm on `metric`, looking at `watched` (the metric itself, or its total when it has dimensions).
 pub(super) fn alarm(
@@ -50,6 +46,12 @@ pub(super) fn alarm(
         findings.push(Finding::error(Code::BadStatistic, typed.span, message).hint("set `kind: distribution` on the metric, or use `Sum`"));
     }
     let window = raw.window.as_ref().map_or(DEFAULT_WINDOW, |window| window.value);
+    // `above 5 for 5 minutes` of a sum is the sum over five minutes; of a percentile it is about having samples enough.
+    let window = match statistic {
+        "Sum" | "SampleCount" => window.as_one_period(),
+        percentile if read::is_percentile(percentile) => window.in_five_minutes(),
+        _ => window,
+    };
     // No orders at all is what a lower bound is for; no errors at all is not what an upper bound is for.
     let default_missing = if comparison == Comparison::Below { MissingData::Breaching } else { MissingData::NotBreaching };
     let limit = amount(threshold, &metric.unit);

@@ -34,12 +34,7 @@ pub(super) fn routes(raw: &RawConfig, findings: &mut Findings) -> Vec<Route> {
             names.insert(name.clone(), place);
         }
         check_receivers(&route.targets, findings);
-        routes.push(Route {
-            name,
-            severities,
-            targets: route.targets.iter().map(|target| target.value.clone()).collect(),
-            fallback: fallback == Some(index),
-        });
+        routes.push(Route { name, severities, targets: route.targets.iter().map(|target| target.value.clone()).collect(), fallback: fallback == Some(index) });
     }
     routes
 }

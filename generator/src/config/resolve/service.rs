@@ -43,8 +43,7 @@ pub(super) fn services(raw: &RawConfig, project: &mut Project<'_>, findings: &mu
             let message = format!("`{}` is a name Skywarden gives itself", service.name.value);
             findings.push(Finding::error(Code::ReservedName, service.name.span, message).hint("call the service something else"));
         }
-        let own: Vec<&RawMetric> =
-            raw.metrics.iter().filter(|metric| metric.from.as_ref().is_some_and(|from| from.value == service.name.value)).collect();
+        let own: Vec<&RawMetric> = raw.metrics.iter().filter(|metric| metric.from.as_ref().is_some_and(|from| from.value == service.name.value)).collect();
         let resolved = resolve(service, &own, project, findings);
         let place = service.log_group.name.as_ref().map_or(service.name.span, |name| name.span);
         if let Some(first) = groups.get(&resolved.log_group.name) {
@@ -81,13 +80,7 @@ fn resolve(raw: &RawService, own: &[&RawMetric], project: &mut Project<'_>, find
     let log_group = log_group(raw, runtime, project, findings);
     let namespace = project.names.namespace(&name);
     let runbook = raw.runbook.as_ref().map(|runbook| runbook.value.clone()).unwrap_or_default();
-    let watched = Watched {
-        name: &name,
-        namespace: &namespace,
-        log_group: &log_group.name,
-        runbook: &runbook,
-        http,
-    };
+    let watched = Watched { name: &name, namespace: &namespace, log_group: &log_group.name, runbook: &runbook, http };
     let mut metrics = builtin::metrics(&namespace, format, http);
     let mut alarms = alarm::alarms(&raw.alarms, &watched, project, findings);
     let mut taken = Taken::new();
@@ -140,10 +133,7 @@ fn http(raw: &RawService, format: LogFormat, findings: &mut Findings) -> bool {
 fn log_group(raw: &RawService, runtime: Runtime, project: &Project<'_>, findings: &mut Findings) -> LogGroup {
     let existing = raw.log_group.existing.as_ref().is_some_and(|existing| existing.value);
     if existing {
-        let settings = [
-            ("retention", raw.retention.as_ref().map(|days| days.span)),
-            ("encryption", raw.encryption.as_ref().map(|encryption| encryption.span)),
-        ];
+        let settings = [("retention", raw.retention.as_ref().map(|days| days.span)), ("encryption", raw.encryption.as_ref().map(|encryption| encryption.span))];
         for (key, span) in settings {
             if let Some(span) = span {
                 let message = format!("`{key}` has no effect on a log group that exists already");
@@ -217,7 +207,8 @@ fn check_filters(service: &Service, place: Span, findings: &mut Findings) {
     let patterns = native.into_iter().chain(service.subscriptions.iter().map(|subscription| subscription.pattern.as_str()));
     let with_regex = patterns.filter(|pattern| FilterPattern::parse(pattern).is_ok_and(|pattern| pattern.regex_count() > 0)).count();
     if with_regex > MAX_REGEX_PATTERNS_PER_LOG_GROUP {
-        let message = format!("service `{}` has {with_regex} filters with regular expressions, a log group has at most {MAX_REGEX_PATTERNS_PER_LOG_GROUP}", service.name);
+        let message =
+            format!("service `{}` has {with_regex} filters with regular expressions, a log group has at most {MAX_REGEX_PATTERNS_PER_LOG_GROUP}", service.name);
         findings.push(Finding::error(Code::AwsLimit, place, message).hint("write some of them with `*` or with several terms"));
     }
 }

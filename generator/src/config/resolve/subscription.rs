@@ -24,20 +24,14 @@ pub(super) fn subscriptions(format: LogFormat, metrics: &[MetricPlan]) -> Vec<Su
     });
     let mut subscriptions = Vec::new();
     if let Some(first) = rules.next() {
-        subscriptions.push(Subscription {
-            function: Function::MetricsExtractor,
-            pattern: union(first, rules),
-        });
+        subscriptions.push(Subscription { function: Function::MetricsExtractor, pattern: union(first, rules) });
     }
     let pattern = match format {
         LogFormat::Json => JSON_ERRORS,
         // The lines of a trace after the first hold no word to look for.
         LogFormat::Text => "",
     };
-    subscriptions.push(Subscription {
-        function: Function::ErrorClassifier,
-        pattern: pattern.to_owned(),
-    });
+    subscriptions.push(Subscription { function: Function::ErrorClassifier, pattern: pattern.to_owned() });
     subscriptions
 }
 

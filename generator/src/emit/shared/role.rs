@@ -15,19 +15,22 @@ use crate::{
 
 /// The role of one function.
 pub(super) fn of_function(project: &Project<'_>, function: Function) -> Resource {
-    let mut statements = vec![own_logs(function), metrics(project), write_objects(), failure_records(), key::use_of(&[key::KEY, key::FAILED_INVOCATIONS_KEY])];
+    let mut statements = vec![own_logs(function), residues(), failure_records(), key::use_of(&[key::KEY, key::FAILED_INVOCATIONS_KEY])];
     match function {
-        Function::MetricsExtractor => statements.push(batch_markers()),
+        // The others write their own counters as log lines (EMF); this one alone calls PutMetricData.
+        Function::MetricsExtractor => {
+            statements.push(metrics(project));
+            statements.push(table_items(&["PutItem"]));
+        }
         Function::ErrorClassifier => {
-            statements.push(issues());
+            statements.push(table_items(&["BatchGetItem", "PutItem"]));
             statements.push(Statement::allow("sqs:SendMessage", queue::arn_of(queue::ALERTS)).named("SendAlerts"));
         }
         Function::AlertNotifier => {
-            statements.push(issues());
+            statements.push(table_items(&["GetItem", "PutItem", "UpdateItem"]));
             statements.push(Statement::allow("dynamodb:Query", table::due_index_arn()).named("SweepOutbox"));
-            statements.push(
-                Statement::allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], queue::arn_of(queue::ALERTS)).named("ReceiveAlerts"),
-            );
+            let receive = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
+            statements.push(Statement::allow(receive, queue::arn_of(queue::ALERTS)).named("ReceiveAlerts"));
             // By name pattern: a route that is added must not change the role before its topic exists.
             let topics = arn::topic(&project.names.route_topic("*", "*"));
             statements.push(Statement::allow("sns:Publish", Expr::sub(topics)).named("PublishToRoutes"));
@@ -67,7 +70,7 @@ fn metrics(project: &Project<'_>) -> Statement {
 }
 
 /// Undelivered effects. A residue is read back by people, never by a function.
-fn write_objects() -> Statement {
+fn residues() -> Statement {
     Statement::allow("s3:PutObject", bucket::objects(bucket::Kind::Residue)).named("Residues")
 }
 
@@ -78,12 +81,8 @@ fn failure_records() -> Statement {
     Statement::allow(["s3:PutObject", "s3:ListBucket"], [bucket::arn_of(kind), bucket::objects(kind)]).named("FailureRecords")
 }
 
-fn batch_markers() -> Statement {
-    Statement::allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], table::arn()).named("BatchMarkers")
-}
-
-/// Issues, batch markers and outbox. `TransactWriteItems` has no permission of its own: it needs those of the actions inside.
-fn issues() -> Statement {
-    let actions = ["dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"];
+/// What a function does with the table of issues. `TransactWriteItems` has no permission of its own: it needs those of the actions inside.
+fn table_items(actions: &[&str]) -> Statement {
+    let actions: Vec<_> = actions.iter().map(|action| Expr::from(format!("dynamodb:{action}"))).collect();
     Statement::allow(actions, table::arn()).named("Issues")
 }
