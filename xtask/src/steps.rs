@@ -131,7 +131,7 @@ fn templates(root: &Path) -> anyhow::Result<()> {
     let templates = every_template(root)?;
     let node = tools::node(root)?;
     // Node finds packages beside the script that imports them: the script goes where they are.
-    fs::copy(root.join("tests/validate/validate.mjs"), node.join("validate.mjs"))?;
+    fs::copy(root.join("tests/node/validate.mjs"), node.join("validate.mjs"))?;
     let mut command = program("node", root);
     command.arg(node.join("validate.mjs")).args(&templates);
     execute(command)?;

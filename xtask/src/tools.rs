@@ -36,7 +36,7 @@ pub(crate) fn python_bin(root: &Path) -> anyhow::Result<PathBuf> {
 /// Directory that holds `node_modules`.
 pub(crate) fn node(root: &Path) -> anyhow::Result<PathBuf> {
     let home = root.join("target/tools/node");
-    let source = root.join("tests/validate");
+    let source = root.join("tests/node");
     let lists = [source.join("package.json"), source.join("package-lock.json")];
     installed(&home, &[&lists[0], &lists[1]], || {
         println!("installing the Node tools of the tests (once)");

@@ -1,12 +1,11 @@
 //! Subscription batches: collected by filter, group and stream, delivered as CloudWatch Logs delivers them.
 
-use std::{collections::BTreeMap, io::Write as _, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use flate2::{Compression, write::GzEncoder};
 use serde::Serialize;
 
-use crate::replay::{LogEvent, SubscriptionFilter};
+use crate::replay::{LogEvent, SubscriptionFilter, packer::Packer};
 
 /// Bounds of a batch. AWS documents none; these keep a batch well under the 1 MB of an asynchronous invocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,12 +36,20 @@ pub struct Delivery {
 /// Batches being collected.
 #[derive(Debug)]
 pub(super) struct Batches {
-    owner: String,
+    sealer: Sealer,
     limits: BatchLimits,
     /// In the order in which their first events came.
     open: Vec<Batch>,
     /// Place in `open`, by filter, group and stream. The group is the filter's.
     places: BTreeMap<(usize, String), usize>,
+}
+
+/// What turns events into deliveries.
+#[derive(Debug)]
+struct Sealer {
+    /// Account that owns the log groups.
+    owner: String,
+    packer: Packer,
 }
 
 #[derive(Debug)]
@@ -73,8 +80,9 @@ struct Event<'a> {
 }
 
 impl Batches {
-    pub(super) const fn new(owner: String, limits: BatchLimits) -> Self {
-        Self { owner, limits, open: Vec::new(), places: BTreeMap::new() }
+    pub(super) fn new(owner: String, limits: BatchLimits) -> Self {
+        let sealer = Sealer { owner, packer: Packer::new() };
+        Self { sealer, limits, open: Vec::new(), places: BTreeMap::new() }
     }
 
     /// Adds an event to the batch of a filter, which is at `filter` in `filters`; gives back a batch that is full with it, or that has to
@@ -86,15 +94,15 @@ impl Batches {
             self.open.push(Batch { filter, events: Vec::new(), bytes: 0 });
             self.open.len() - 1
         });
-        let (owner, limits) = (self.owner.as_str(), self.limits);
+        let limits = self.limits;
         if let Some(batch) = self.open.get_mut(place) {
             if batch.bytes + event.message.len() > limits.bytes {
-                ready.extend(batch.take(owner, filters));
+                ready.extend(batch.take(&mut self.sealer, filters));
             }
             batch.bytes += event.message.len();
             batch.events.push(Arc::clone(event));
             if batch.events.len() >= limits.events {
-                ready.extend(batch.take(owner, filters));
+                ready.extend(batch.take(&mut self.sealer, filters));
             }
         }
         ready
@@ -104,35 +112,29 @@ impl Batches {
     pub(super) fn flush(&mut self, filters: &[SubscriptionFilter]) -> Vec<Delivery> {
         self.places.clear();
         let open = std::mem::take(&mut self.open);
-        open.into_iter().filter_map(|mut batch| batch.take(&self.owner, filters)).collect()
+        open.into_iter().filter_map(|mut batch| batch.take(&mut self.sealer, filters)).collect()
     }
 }
 
 impl Batch {
     /// Empties the batch into a delivery; `None` when there is nothing in it.
-    fn take(&mut self, owner: &str, filters: &[SubscriptionFilter]) -> Option<Delivery> {
+    fn take(&mut self, sealer: &mut Sealer, filters: &[SubscriptionFilter]) -> Option<Delivery> {
         let events = std::mem::take(&mut self.events);
         self.bytes = 0;
         let (filter, first) = (filters.get(self.filter)?, events.first()?);
         let message = Message {
             kind: "DATA_MESSAGE",
-            owner,
+            owner: &sealer.owner,
             log_group: &first.group,
             log_stream: &first.stream,
             subscription_filters: [&filter.name],
             log_events: events.iter().map(|event| Event { id: &event.id, timestamp: event.timestamp_ms, message: &event.message }).collect(),
         };
-        Some(Delivery { function: filter.function.clone(), event: envelope(&message), log_events: events.len() })
+        // Strings and integers always serialise.
+        let json = serde_json::to_vec(&message).unwrap_or_default();
+        let data = STANDARD.encode(sealer.packer.pack(&json));
+        Some(Delivery { function: filter.function.clone(), event: format!("{{\"awslogs\":{{\"data\":\"{data}\"}}}}"), log_events: events.len() })
     }
-}
-
-/// The message as an invocation event.
-fn envelope(message: &Message<'_>) -> String {
-    // Strings and integers always serialise, and a vector takes every byte.
-    let json = serde_json::to_vec(message).unwrap_or_default();
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    let packed = encoder.write_all(&json).and_then(|()| encoder.finish()).unwrap_or_default();
-    format!("{{\"awslogs\":{{\"data\":\"{}\"}}}}", STANDARD.encode(packed))
 }
 
 #[cfg(test)]

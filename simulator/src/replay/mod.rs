@@ -10,6 +10,7 @@ mod engine;
 mod event;
 mod input;
 mod metric_filter;
+mod packer;
 mod platform;
 mod shared;
 mod subscription;
