@@ -32,9 +32,8 @@ pub(crate) fn read(args: &ConfigArgs) -> Result<Model, Failed> {
 }
 
 fn source(path: &Path) -> Result<Source, Failed> {
-    let bytes = fs::read(path).map_err(|error| {
-        Failed::with_hint(format!("cannot read {}: {}", path.display(), reason(&error)), "name the config with --config FILE")
-    })?;
+    let bytes = fs::read(path)
+        .map_err(|error| Failed::with_hint(format!("cannot read {}: {}", path.display(), reason(&error)), "name the config with --config FILE"))?;
     let text = String::from_utf8(bytes)
         .map_err(|error| Failed::with_hint(format!("{} is not UTF-8 (byte {})", path.display(), error.utf8_error().valid_up_to()), "save the file as UTF-8"))?;
     Ok(Source { path: path.display().to_string(), text })

@@ -32,7 +32,5 @@ pub use list::{List, OneOrMany};
 pub use properties::{Kind, Properties};
 pub use resolve::{Environment, ResolveError, Resolver};
 pub use tag::Tag;
-pub use template::{
-    Condition, DeletionPolicy, Output, Parameter, Resource, Template, TemplateError,
-};
+pub use template::{Condition, DeletionPolicy, Output, Parameter, Resource, Template, TemplateError};
 pub use value::{Number, Value};

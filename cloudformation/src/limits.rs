@@ -118,10 +118,7 @@ pub const LOG_GROUP_NAME_CHARACTERS: usize = 512;
 pub const QUERY_CHARACTERS: usize = 10_000;
 
 /// Days a log group may keep its events (docs: `PutRetentionPolicy`); without any it keeps them for ever.
-pub const RETENTION_DAYS: [u32; 22] = [
-    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
-    3288, 3653,
-];
+pub const RETENTION_DAYS: [u32; 22] = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
 
 /// Bytes of a function's resource policy (docs: Lambda `AddPermission`, `PolicyLengthExceededException`).
 pub const FUNCTION_POLICY_BYTES: usize = 20_480;

@@ -89,20 +89,14 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for List<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let json = serde_json::Value::deserialize(deserializer)?;
         if Expr::is_intrinsic(&json) {
-            return Expr::from_json(json)
-                .map(Self::from)
-                .map_err(D::Error::custom);
+            return Expr::from_json(json).map(Self::from).map_err(D::Error::custom);
         }
         match Vec::<T>::deserialize(&json) {
             Ok(items) => Ok(Self::Items(items)),
             Err(error) => match json.as_array() {
-                Some(items) if items.iter().any(Expr::is_intrinsic) => {
-                    Ok(Self::from(Expr::Opaque(json)))
-                }
+                Some(items) if items.iter().any(Expr::is_intrinsic) => Ok(Self::from(Expr::Opaque(json))),
                 Some(_) => Err(D::Error::custom(error)),
-                None => Err(D::Error::custom(
-                    "a single value stands where a list is due",
-                )),
+                None => Err(D::Error::custom("a single value stands where a list is due")),
             },
         }
     }
@@ -176,13 +170,9 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for OneOrMany<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let json = serde_json::Value::deserialize(deserializer)?;
         if json.is_array() {
-            Vec::<T>::deserialize(json)
-                .map(Self::Many)
-                .map_err(D::Error::custom)
+            Vec::<T>::deserialize(json).map(Self::Many).map_err(D::Error::custom)
         } else {
-            T::deserialize(json)
-                .map(Self::One)
-                .map_err(D::Error::custom)
+            T::deserialize(json).map(Self::One).map_err(D::Error::custom)
         }
     }
 }

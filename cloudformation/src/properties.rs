@@ -114,20 +114,13 @@ impl Properties {
     pub fn read(type_name: &str, properties: Map<String, Json>) -> Self {
         match Self::typed(type_name, &properties) {
             Some(Ok(typed)) => typed,
-            Some(Err(_)) | None => Self::Other {
-                type_name: type_name.to_owned(),
-                properties,
-            },
+            Some(Err(_)) | None => Self::Other { type_name: type_name.to_owned(), properties },
         }
     }
 
     /// Why properties of a typed kind are nonetheless [`Properties::Other`]; `None` when all is well.
     pub fn untyped_reason(&self) -> Option<String> {
-        let Self::Other {
-            type_name,
-            properties,
-        } = self
-        else {
+        let Self::Other { type_name, properties } = self else {
             return None;
         };
         let error = Self::typed(type_name, properties)?.err()?;

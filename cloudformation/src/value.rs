@@ -79,17 +79,11 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Value<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let json = serde_json::Value::deserialize(deserializer)?;
         if Expr::is_intrinsic(&json) {
-            return Expr::from_json(json)
-                .map(Self::Expr)
-                .map_err(D::Error::custom);
+            return Expr::from_json(json).map(Self::Expr).map_err(D::Error::custom);
         }
         match T::deserialize(&json) {
             Ok(literal) => Ok(Self::Literal(literal)),
-            Err(_) if json.is_string() || json.is_number() || json.is_boolean() => {
-                Expr::from_json(json)
-                    .map(Self::Expr)
-                    .map_err(D::Error::custom)
-            }
+            Err(_) if json.is_string() || json.is_number() || json.is_boolean() => Expr::from_json(json).map(Self::Expr).map_err(D::Error::custom),
             Err(error) => Err(D::Error::custom(misfit(&json, &error))),
         }
     }
@@ -102,11 +96,7 @@ fn misfit(json: &serde_json::Value, error: &serde_json::Error) -> String {
         serde_json::Value::Null => "null stands where a value is due".to_owned(),
         serde_json::Value::Object(_) => {
             let message = error.to_string();
-            if message.starts_with("invalid type: map") {
-                "a structure stands where a single value is due".to_owned()
-            } else {
-                message
-            }
+            if message.starts_with("invalid type: map") { "a structure stands where a single value is due".to_owned() } else { message }
         }
         _ => error.to_string(),
     }
@@ -161,10 +151,7 @@ impl FromStr for Number {
 impl Serialize for Number {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if self.0.fract() == 0.0 && self.0.abs() <= EXACT_INTEGERS {
-            #[expect(
-                clippy::cast_possible_truncation,
-                reason = "checked to be an integer below 2^53"
-            )]
+            #[expect(clippy::cast_possible_truncation, reason = "checked to be an integer below 2^53")]
             let integer = self.0 as i64;
             serializer.serialize_i64(integer)
         } else {
@@ -190,10 +177,7 @@ pub struct UnknownWord {
 impl UnknownWord {
     /// `word` was found where one of `known` was due.
     pub fn new<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Self {
-        Self {
-            word: word.to_owned(),
-            known: known.collect::<Vec<_>>().join(", "),
-        }
+        Self { word: word.to_owned(), known: known.collect::<Vec<_>>().join(", ") }
     }
 }
 
@@ -237,27 +221,16 @@ mod tests {
     fn a_structure_where_a_number_is_due_is_an_error() {
         for (text, message) in [
             ("[1]", "a list stands where one value is due"),
-            (
-                r#"{"a":1}"#,
-                "a structure stands where a single value is due",
-            ),
+            (r#"{"a":1}"#, "a structure stands where a single value is due"),
             ("null", "null stands where a value is due"),
         ] {
-            assert_eq!(
-                serde_json::from_str::<Value<u32>>(text)
-                    .unwrap_err()
-                    .to_string(),
-                message
-            );
+            assert_eq!(serde_json::from_str::<Value<u32>>(text).unwrap_err().to_string(), message);
         }
     }
 
     #[test]
     fn the_error_names_the_words_that_would_do() {
         let error = "Ignore".parse::<TreatMissingData>().unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "unknown value `Ignore`, use one of breaching, notBreaching, ignore, missing"
-        );
+        assert_eq!(error.to_string(), "unknown value `Ignore`, use one of breaching, notBreaching, ignore, missing");
     }
 }

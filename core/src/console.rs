@@ -20,18 +20,12 @@ pub struct Console {
 impl Console {
     /// Links with the Region's name in place, for the plan.
     pub fn of_region(region: &str) -> Self {
-        Self {
-            region: region.to_owned(),
-            domain: domain(region),
-        }
+        Self { region: region.to_owned(), domain: domain(region) }
     }
 
     /// Links with `${AWS::Region}` for `Fn::Sub`; the Region given here only picks the partition's domain.
     pub fn substituted(region: &str) -> Self {
-        Self {
-            region: "${AWS::Region}".to_owned(),
-            domain: domain(region),
-        }
+        Self { region: "${AWS::Region}".to_owned(), domain: domain(region) }
     }
 
     /// A dashboard by name.

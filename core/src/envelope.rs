@@ -16,10 +16,7 @@ use serde::Deserialize;
 pub const MAX_INFLATED_BYTES: usize = 64 * 1024 * 1024;
 
 /// Padding is optional: producers other than CloudWatch Logs leave it out.
-const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &alphabet::STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
+const BASE64: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent));
 
 /// Why an envelope cannot be read. It never holds text of the log.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -143,10 +140,7 @@ impl<'a> Payload<'a> {
     /// # Errors
     /// [`EnvelopeError::NotABatch`].
     pub fn parse(text: &'a str) -> Result<Self, EnvelopeError> {
-        let batch: LogBatch<'a> = serde_json::from_str(text).map_err(|error| EnvelopeError::NotABatch {
-            line: error.line(),
-            column: error.column(),
-        })?;
+        let batch: LogBatch<'a> = serde_json::from_str(text).map_err(|error| EnvelopeError::NotABatch { line: error.line(), column: error.column() })?;
         match batch.message_type.as_ref() {
             "CONTROL_MESSAGE" => Ok(Self::Control),
             "DATA_MESSAGE" => Ok(Self::Data(batch)),

@@ -33,15 +33,7 @@ const SECRET_KEYS: [&str; 16] = [
 ];
 
 /// Query parameters that hold signatures or credentials.
-const SECRET_QUERY: [&str; 7] = [
-    "X-Amz-Signature",
-    "X-Amz-Credential",
-    "X-Amz-Security-Token",
-    "AWSAccessKeyId",
-    "Signature",
-    "sig",
-    "X-Goog-Signature",
-];
+const SECRET_QUERY: [&str; 7] = ["X-Amz-Signature", "X-Amz-Credential", "X-Amz-Security-Token", "AWSAccessKeyId", "Signature", "sig", "X-Goog-Signature"];
 
 /// A compiled masker.
 #[derive(Clone, Debug)]
@@ -57,12 +49,8 @@ impl Masker {
     /// # Errors
     /// [`PlanError::Invalid`] when a key name makes the rule too large.
     pub fn new(masking: &Masking) -> Result<Self, PlanError> {
-        let names: Vec<String> = SECRET_KEYS
-            .iter()
-            .copied()
-            .chain(masking.keys.iter().map(String::as_str))
-            .map(|name| regex::escape(name).replace('_', "[-_]?"))
-            .collect();
+        let names: Vec<String> =
+            SECRET_KEYS.iter().copied().chain(masking.keys.iter().map(String::as_str)).map(|name| regex::escape(name).replace('_', "[-_]?")).collect();
         // A key may be quoted, inside a string that is itself JSON (so the quote is escaped), or bare before `=` or `:`.
         let keys = format!(
             r#"(?P<key>(?:^|[^A-Za-z0-9_-])(?:[a-z0-9]+[-_])?(?:{})\\*["']?\s*[:=]\s*)(?P<value>\\*"[^"\\]*\\*"|'[^']*'|(?:Bearer|Basic)\s+[^\s,;"'\\}}]+|[^\s,;&"'\\}}\]]+)"#,
@@ -87,10 +75,10 @@ impl Masker {
         ]
         .join("|");
         let compile = |what: &str, pattern: &str, any_case: bool| {
-            RegexBuilder::new(pattern).case_insensitive(any_case).build().map_err(|error| PlanError::Invalid {
-                what: format!("masking {what}"),
-                reason: error.to_string(),
-            })
+            RegexBuilder::new(pattern)
+                .case_insensitive(any_case)
+                .build()
+                .map_err(|error| PlanError::Invalid { what: format!("masking {what}"), reason: error.to_string() })
         };
         Ok(Self {
             keys: compile("keys", &keys, true)?,

@@ -38,43 +38,22 @@ impl Case {
         if Some(pattern.matches(message)) != self.matches {
             return Some(format!("matches: {}", pattern.matches(message)));
         }
-        let extracted = pattern
-            .extract(message)
-            .map(|fields| fields.into_iter().collect::<BTreeMap<_, _>>());
+        let extracted = pattern.extract(message).map(|fields| fields.into_iter().collect::<BTreeMap<_, _>>());
         if extracted.is_some() != pattern.matches(message) {
             return Some("matching and extracting disagree".into());
         }
-        (self.extracted.is_some() && extracted != self.extracted)
-            .then(|| format!("extracted {extracted:?}"))
+        (self.extracted.is_some() && extracted != self.extracted).then(|| format!("extracted {extracted:?}"))
     }
 }
 
 #[test]
 fn every_recorded_case_agrees() {
-    let cases: Vec<Case> =
-        serde_json::from_str(include_str!("fixtures/filter-patterns.json")).unwrap();
+    let cases: Vec<Case> = serde_json::from_str(include_str!("fixtures/filter-patterns.json")).unwrap();
     let known = ["native", "doc", "doc-pattern"];
-    assert!(
-        cases
-            .iter()
-            .all(|case| known.contains(&case.evidence.as_str())
-                && (case.error.is_some() != case.matches.is_some()))
-    );
-    assert!(
-        cases.iter().any(|case| case.error.is_some())
-            && cases.iter().any(|case| case.extracted.is_some())
-    );
-    let mistakes: Vec<String> = cases
-        .iter()
-        .filter_map(|case| Some(format!("{}: {case:?}", case.mistake()?)))
-        .collect();
-    assert!(
-        mistakes.is_empty(),
-        "{} of {} cases:\n{}",
-        mistakes.len(),
-        cases.len(),
-        mistakes.join("\n")
-    );
+    assert!(cases.iter().all(|case| known.contains(&case.evidence.as_str()) && (case.error.is_some() != case.matches.is_some())));
+    assert!(cases.iter().any(|case| case.error.is_some()) && cases.iter().any(|case| case.extracted.is_some()));
+    let mistakes: Vec<String> = cases.iter().filter_map(|case| Some(format!("{}: {case:?}", case.mistake()?))).collect();
+    assert!(mistakes.is_empty(), "{} of {} cases:\n{}", mistakes.len(), cases.len(), mistakes.join("\n"));
 }
 
 #[test]
@@ -89,41 +68,15 @@ fn almost_pattern() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         "[a-z0-9]{1,3}",
         "[\\[\\]{}()%\"'\\\\*.,$?|&=!<>+ \t-]{1,4}",
-        prop::sample::select(vec![
-            "$.a",
-            "$.a[*]",
-            " IS NULL",
-            " NOT EXISTS",
-            "...",
-            "%a{2,}%",
-            "[^a-z]",
-            "&&",
-            "||",
-            "é",
-            "\\x41"
-        ])
-        .prop_map(str::to_owned),
+        prop::sample::select(vec!["$.a", "$.a[*]", " IS NULL", " NOT EXISTS", "...", "%a{2,}%", "[^a-z]", "&&", "||", "é", "\\x41"]).prop_map(str::to_owned),
     ];
     let bare = prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat());
-    (
-        prop::sample::select(vec![
-            ("", ""),
-            ("{", "}"),
-            ("[", "]"),
-            ("%", "%"),
-            ("\"", "\""),
-        ]),
-        bare,
-    )
+    (prop::sample::select(vec![("", ""), ("{", "}"), ("[", "]"), ("%", "%"), ("\"", "\"")]), bare)
         .prop_map(|((open, close), bare)| format!("{open}{bare}{close}"))
 }
 
 fn any_message() -> impl Strategy<Value = String> {
-    prop_oneof![
-        any::<String>(),
-        "[a-z0-9\"\\[\\] {}:,]{0,30}",
-        r#"\{"a":(1|"x"|null|\[1,null\]|\{"b":2\})\}"#
-    ]
+    prop_oneof![any::<String>(), "[a-z0-9\"\\[\\] {}:,]{0,30}", r#"\{"a":(1|"x"|null|\[1,null\]|\{"b":2\})\}"#]
 }
 
 proptest! {

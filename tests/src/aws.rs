@@ -59,7 +59,16 @@ impl<'a> Aws<'a> {
         let (template, packaged) = (template.to_string_lossy(), packaged.to_string_lossy());
         self.tell(&["cloudformation", "package", "--template-file", &template, "--s3-bucket", bucket, "--use-json", "--output-template-file", &packaged])?;
         let deployed = self.tell(&[
-            "cloudformation", "deploy", "--template-file", &packaged, "--stack-name", stack, "--s3-bucket", bucket, "--capabilities", "CAPABILITY_NAMED_IAM",
+            "cloudformation",
+            "deploy",
+            "--template-file",
+            &packaged,
+            "--stack-name",
+            stack,
+            "--s3-bucket",
+            bucket,
+            "--capabilities",
+            "CAPABILITY_NAMED_IAM",
         ]);
         deployed.or_else(|error| {
             let events = self.run(&["cloudformation", "describe-stack-events", "--stack-name", stack]).unwrap_or_default();

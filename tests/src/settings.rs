@@ -29,9 +29,7 @@ impl Settings {
     /// # Errors
     /// Names the first variable that is missing.
     pub fn from_env() -> anyhow::Result<Self> {
-        let path = |name: &str| {
-            std::env::var_os(name).map(PathBuf::from).with_context(|| format!("{name} is not set; run this test with `cargo xtask test`"))
-        };
+        let path = |name: &str| std::env::var_os(name).map(PathBuf::from).with_context(|| format!("{name} is not set; run this test with `cargo xtask test`"));
         Ok(Self {
             root: path("SKYWARDEN_E2E_ROOT")?,
             python_bin: path("SKYWARDEN_E2E_PYTHON_BIN")?,

@@ -142,8 +142,21 @@ fn statistics(aws: &Aws<'_>, namespace: &str, name: &str, dimensions: &[(&str, &
     let start = now.checked_sub(jiff::SignedDuration::from_hours(4)).unwrap().to_string();
     let end = now.checked_add(jiff::SignedDuration::from_hours(1)).unwrap().to_string();
     let mut arguments = vec![
-        "cloudwatch", "get-metric-statistics", "--namespace", namespace, "--metric-name", name, "--start-time", &start, "--end-time", &end, "--period", "3600",
-        "--statistics", "Sum", "SampleCount",
+        "cloudwatch",
+        "get-metric-statistics",
+        "--namespace",
+        namespace,
+        "--metric-name",
+        name,
+        "--start-time",
+        &start,
+        "--end-time",
+        &end,
+        "--period",
+        "3600",
+        "--statistics",
+        "Sum",
+        "SampleCount",
     ];
     let pairs: Vec<String> = dimensions.iter().map(|(name, value)| format!("Name={name},Value={value}")).collect();
     if !pairs.is_empty() {
@@ -192,16 +205,12 @@ fn metrics_are_exact(aws: &Aws<'_>, counted: &BTreeMap<String, Counted>) {
 
 /// The issues of the table, once every error is counted.
 fn issues_are_exact(aws: &Aws<'_>, counted: &BTreeMap<String, Counted>) -> Vec<Value> {
-    let expected: BTreeMap<&str, u64> = [
-        ("catalog", "/ecs/shop-catalog"),
-        ("checkout", "/aws/lambda/shop-checkout"),
-        ("mailer", "/ec2/shop-mailer"),
-        ("payments", "/ecs/shop-payments"),
-    ]
-    .into_iter()
-    .map(|(service, group)| (service, counted[group].errors))
-    .filter(|(_, errors)| *errors > 0)
-    .collect();
+    let expected: BTreeMap<&str, u64> =
+        [("catalog", "/ecs/shop-catalog"), ("checkout", "/aws/lambda/shop-checkout"), ("mailer", "/ec2/shop-mailer"), ("payments", "/ecs/shop-payments")]
+            .into_iter()
+            .map(|(service, group)| (service, counted[group].errors))
+            .filter(|(_, errors)| *errors > 0)
+            .collect();
     eventually("every error is counted", || {
         let issues = issues(aws);
         let mut found: BTreeMap<&str, u64> = BTreeMap::new();
@@ -288,7 +297,12 @@ fn bad_batches_are_kept_and_their_neighbours_are_not_lost(aws: &Aws<'_>, scratch
     let line = json!({"level": "ERROR", "message": "late", "request_id": "r-1", "error": {"type": "NeighbourError", "message": "still counted"}}).to_string();
     let now = Timestamp::now().as_millisecond();
     let garbage = "{ \"level\": \"ERROR\" and then it broke off";
-    let lines = [garbage, line.as_str()].map(|message| Line { group: "/ecs/shop-catalog".to_owned(), stream: "neighbour".to_owned(), timestamp: now, message: message.to_owned() });
+    let lines = [garbage, line.as_str()].map(|message| Line {
+        group: "/ecs/shop-catalog".to_owned(),
+        stream: "neighbour".to_owned(),
+        timestamp: now,
+        message: message.to_owned(),
+    });
     put(aws, scratch, &lines);
     eventually("the good line beside a bad one is counted", || Ok(issues(aws).iter().any(|issue| issue["kind"] == "NeighbourError").then_some(()))).unwrap();
     eventually("and told", || Ok(inbox.look().iter().any(|message| message["error_type"] == "NeighbourError").then_some(()))).unwrap();

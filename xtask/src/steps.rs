@@ -155,9 +155,7 @@ fn e2e(root: &Path) -> anyhow::Result<()> {
     let mut command = cargo(root);
     command.args(["build", "--package", "skywarden-e2e", "--bins", "--quiet"]);
     execute(command)?;
-    let path = std::env::join_paths(
-        std::iter::once(python_bin.clone()).chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())),
-    )?;
+    let path = std::env::join_paths(std::iter::once(python_bin.clone()).chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())))?;
     let mut command = program(python_bin.join("cargo-lambda"), root);
     command.args(["lambda", "build", "--compiler", "cargo", "--x86-64", "--profile", "emulator"]);
     for function in ["metrics-extractor", "error-classifier", "alert-notifier"] {

@@ -52,7 +52,9 @@ pub(crate) fn run(args: &DemoArgs) -> Result<ExitCode, Failed> {
         Simulation::new(templates, assembly.plan.clone(), origin, ReplaySettings::default()).map_err(|error| Failed::Because(error.to_string()))?;
     let log = log_file(&example)?;
     let (reader, progress) = open(&log)?;
-    simulation.run(LogEvents::new(reader), &mut |step| progress.set_message(format!("{} events", step.events))).map_err(|error| Failed::Because(format!("{}: {error}", log.display())))?;
+    simulation
+        .run(LogEvents::new(reader), &mut |step| progress.set_message(format!("{} events", step.events)))
+        .map_err(|error| Failed::Because(format!("{}: {error}", log.display())))?;
     progress.finish_and_clear();
 
     let report = simulation.report();
@@ -79,14 +81,17 @@ fn find(named: &Path) -> Result<PathBuf, Failed> {
 /// The one log of the example.
 fn log_file(example: &Path) -> Result<PathBuf, Failed> {
     let directory = example.join("logs");
-    let cannot = |error: std::io::Error| Failed::with_hint(format!("cannot read {}: {}", directory.display(), project::reason(&error)), "make it with make_logs.py");
+    let cannot =
+        |error: std::io::Error| Failed::with_hint(format!("cannot read {}: {}", directory.display(), project::reason(&error)), "make it with make_logs.py");
     let mut logs: Vec<PathBuf> = std::fs::read_dir(&directory)
         .map_err(cannot)?
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| path.to_string_lossy().ends_with(".jsonl.gz") || path.to_string_lossy().ends_with(".jsonl"))
         .collect();
     logs.sort();
-    logs.into_iter().next().ok_or_else(|| Failed::with_hint(format!("{} holds no log (*.jsonl or *.jsonl.gz)", directory.display()), "make it with make_logs.py"))
+    logs.into_iter()
+        .next()
+        .ok_or_else(|| Failed::with_hint(format!("{} holds no log (*.jsonl or *.jsonl.gz)", directory.display()), "make it with make_logs.py"))
 }
 
 /// Opens a log, inflating it when its name says so, with a progress bar over its bytes on disk.

@@ -14,8 +14,12 @@ use crate::{
 pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode, Failed> {
     let ExplainWhat::Metric { name, config } = &args.what;
     let model = project::read(config)?;
-    let found: Vec<_> =
-        model.services.iter().flat_map(|service| service.metrics.iter().map(move |metric| (service, metric))).filter(|(_, metric)| metric.name == *name).collect();
+    let found: Vec<_> = model
+        .services
+        .iter()
+        .flat_map(|service| service.metrics.iter().map(move |metric| (service, metric)))
+        .filter(|(_, metric)| metric.name == *name)
+        .collect();
     if found.is_empty() {
         let mut names: Vec<&str> = model.services.iter().flat_map(|service| &service.metrics).map(|metric| metric.name.as_str()).collect();
         names.sort_unstable();

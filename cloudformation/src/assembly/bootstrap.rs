@@ -69,9 +69,7 @@ pub struct Bootstrap {
 
 impl Default for Bootstrap {
     fn default() -> Self {
-        Self {
-            qualifier: DEFAULT_QUALIFIER.to_owned(),
-        }
+        Self { qualifier: DEFAULT_QUALIFIER.to_owned() }
     }
 }
 
@@ -85,10 +83,7 @@ impl Bootstrap {
     /// ARN of one of the roles: `deploy`, `cfn-exec`, `lookup`, `file-publishing`.
     pub fn role_arn(&self, role: &str, target: &Target) -> String {
         let (account, region) = target.account_and_region();
-        format!(
-            "arn:${{AWS::Partition}}:iam::{account}:role/cdk-{}-{role}-role-{account}-{region}",
-            self.qualifier
-        )
+        format!("arn:${{AWS::Partition}}:iam::{account}:role/cdk-{}-{role}-role-{account}-{region}", self.qualifier)
     }
 
     /// The parameter that holds the bootstrap's version.
@@ -122,16 +117,8 @@ mod tests {
 
     #[test]
     fn a_concrete_function_finds_its_code_by_name() {
-        let target = Target::Concrete {
-            account_id: "123456789012".into(),
-            region: "eu-west-1".into(),
-        };
-        let bootstrap = Bootstrap {
-            qualifier: "own".into(),
-        };
-        assert_eq!(
-            bootstrap.code(&target, "abc").s3_bucket,
-            Some("cdk-own-assets-123456789012-eu-west-1".into())
-        );
+        let target = Target::Concrete { account_id: "123456789012".into(), region: "eu-west-1".into() };
+        let bootstrap = Bootstrap { qualifier: "own".into() };
+        assert_eq!(bootstrap.code(&target, "abc").s3_bucket, Some("cdk-own-assets-123456789012-eu-west-1".into()));
     }
 }

@@ -169,26 +169,17 @@ impl Manifest {
 
     /// The stacks by artifact id, in order.
     pub fn stacks(&self) -> impl Iterator<Item = (&str, &StackProperties)> {
-        self.artifacts
-            .iter()
-            .filter_map(|(id, artifact)| match &artifact.properties {
-                ArtifactProperties::Stack(stack) => Some((id.as_str(), &**stack)),
-                _ => None,
-            })
+        self.artifacts.iter().filter_map(|(id, artifact)| match &artifact.properties {
+            ArtifactProperties::Stack(stack) => Some((id.as_str(), &**stack)),
+            _ => None,
+        })
     }
 }
 
 impl Artifact {
     /// An artifact of the given properties and nothing else.
     pub fn new(properties: ArtifactProperties) -> Self {
-        Self {
-            environment: None,
-            properties,
-            dependencies: Vec::new(),
-            metadata: Map::new(),
-            display_name: None,
-            rest: Map::new(),
-        }
+        Self { environment: None, properties, dependencies: Vec::new(), metadata: Map::new(), display_name: None, rest: Map::new() }
     }
 }
 
@@ -221,10 +212,7 @@ impl ArtifactProperties {
             STACK => serde_json::from_value(known(properties)).map(Self::Stack),
             ASSET_MANIFEST => serde_json::from_value(known(properties)).map(Self::AssetManifest),
             TREE => serde_json::from_value(known(properties)).map(Self::Tree),
-            _ => Ok(Self::Other {
-                type_name,
-                properties,
-            }),
+            _ => Ok(Self::Other { type_name, properties }),
         }
     }
 }
@@ -253,10 +241,7 @@ impl Serialize for Artifact {
         Written {
             r#type: self.properties.type_name().to_owned(),
             environment: self.environment.clone(),
-            properties: self
-                .properties
-                .to_json()
-                .map_err(serde::ser::Error::custom)?,
+            properties: self.properties.to_json().map_err(serde::ser::Error::custom)?,
             dependencies: self.dependencies.clone(),
             metadata: self.metadata.clone(),
             display_name: self.display_name.clone(),
@@ -268,24 +253,8 @@ impl Serialize for Artifact {
 
 impl<'de> Deserialize<'de> for Artifact {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Written {
-            r#type,
-            environment,
-            properties,
-            dependencies,
-            metadata,
-            display_name,
-            rest,
-        } = Written::deserialize(deserializer)?;
-        let properties =
-            ArtifactProperties::read(r#type, properties).map_err(serde::de::Error::custom)?;
-        Ok(Self {
-            environment,
-            properties,
-            dependencies,
-            metadata,
-            display_name,
-            rest,
-        })
+        let Written { r#type, environment, properties, dependencies, metadata, display_name, rest } = Written::deserialize(deserializer)?;
+        let properties = ArtifactProperties::read(r#type, properties).map_err(serde::de::Error::custom)?;
+        Ok(Self { environment, properties, dependencies, metadata, display_name, rest })
     }
 }

@@ -12,10 +12,7 @@ mod stack;
 
 pub use assets::{AssetManifest, FileAsset, FileDestination, FileSource, Packaging};
 pub use bootstrap::{Bootstrap, DEFAULT_QUALIFIER, Target};
-pub use manifest::{
-    Artifact, ArtifactProperties, AssetManifestProperties, BootstrapRole, Manifest, SCHEMA_VERSION,
-    StackProperties, TreeProperties,
-};
+pub use manifest::{Artifact, ArtifactProperties, AssetManifestProperties, BootstrapRole, Manifest, SCHEMA_VERSION, StackProperties, TreeProperties};
 pub use stack::{Asset, Stack, manifest};
 
 /// The assembly is not readable or not writable.

@@ -5,9 +5,8 @@ use serde_json::Map;
 
 use super::bootstrap::{LOOKUP_VERSION, REQUIRED_VERSION};
 use super::{
-    Artifact, ArtifactProperties, AssetManifest, AssetManifestProperties, Bootstrap, BootstrapRole,
-    FileAsset, FileDestination, FileSource, Manifest, Packaging, SCHEMA_VERSION, StackProperties,
-    Target,
+    Artifact, ArtifactProperties, AssetManifest, AssetManifestProperties, Bootstrap, BootstrapRole, FileAsset, FileDestination, FileSource, Manifest,
+    Packaging, SCHEMA_VERSION, StackProperties, Target,
 };
 
 /// One stack of an assembly, environment-agnostic and unprotected unless said otherwise.
@@ -48,11 +47,7 @@ impl Asset {
     /// A directory that is zipped when uploaded, under CDK's usual path.
     pub fn directory(id: impl Into<String>) -> Self {
         let id = id.into();
-        Self {
-            path: format!("asset.{id}"),
-            id,
-            packaging: Packaging::Zip,
-        }
+        Self { path: format!("asset.{id}"), id, packaging: Packaging::Zip }
     }
 
     /// The object's key in the bucket.
@@ -71,11 +66,7 @@ impl Asset {
 
 impl Stack {
     /// A stack without assets but its template.
-    pub fn new(
-        id: impl Into<String>,
-        stack_name: impl Into<String>,
-        template_asset_id: impl Into<String>,
-    ) -> Self {
+    pub fn new(id: impl Into<String>, stack_name: impl Into<String>, template_asset_id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
             stack_name: stack_name.into(),
@@ -106,15 +97,9 @@ impl Stack {
 
     /// The content of [`Stack::asset_manifest_file`]: the assets, then the template.
     pub fn asset_manifest(&self, bootstrap: &Bootstrap) -> AssetManifest {
-        let template = Asset {
-            id: self.template_asset_id.clone(),
-            path: self.template_file(),
-            packaging: Packaging::File,
-        };
+        let template = Asset { id: self.template_asset_id.clone(), path: self.template_file(), packaging: Packaging::File };
         let files = self.assets.iter().chain([&template]);
-        let files: IndexMap<_, _> = files
-            .map(|asset| (asset.id.clone(), self.file(asset, bootstrap)))
-            .collect();
+        let files: IndexMap<_, _> = files.map(|asset| (asset.id.clone(), self.file(asset, bootstrap))).collect();
         AssetManifest::new(SCHEMA_VERSION, files, Map::new())
     }
 
@@ -124,15 +109,8 @@ impl Stack {
             assume_role_arn: Some(bootstrap.role_arn("file-publishing", &self.target)),
             ..FileDestination::new(bootstrap.bucket(&self.target), asset.object_key())
         };
-        let source = FileSource {
-            path: Some(asset.path.clone()),
-            packaging: Some(asset.packaging),
-            ..FileSource::default()
-        };
-        FileAsset::new(
-            source,
-            IndexMap::from([(self.target.destination(), destination)]),
-        )
+        let source = FileSource { path: Some(asset.path.clone()), packaging: Some(asset.packaging), ..FileSource::default() };
+        FileAsset::new(source, IndexMap::from([(self.target.destination(), destination)]))
     }
 
     fn artifact(&self, bootstrap: &Bootstrap) -> Artifact {
@@ -148,11 +126,7 @@ impl Stack {
             validate_on_synth: Some(false),
             assume_role_arn: Some(bootstrap.role_arn("deploy", &self.target)),
             cloud_formation_execution_role_arn: Some(bootstrap.role_arn("cfn-exec", &self.target)),
-            stack_template_asset_object_url: Some(format!(
-                "s3://{}/{}.json",
-                bootstrap.bucket(&self.target),
-                self.template_asset_id
-            )),
+            stack_template_asset_object_url: Some(format!("s3://{}/{}.json", bootstrap.bucket(&self.target), self.template_asset_id)),
             requires_bootstrap_stack_version: Some(REQUIRED_VERSION),
             bootstrap_stack_version_ssm_parameter: Some(bootstrap.version_parameter()),
             additional_dependencies: vec![self.asset_manifest_id()],
@@ -186,8 +160,5 @@ pub fn manifest(stacks: &[Stack], bootstrap: &Bootstrap) -> Manifest {
         artifacts.insert(stack.asset_manifest_id(), stack.asset_artifact(bootstrap));
         artifacts.insert(stack.id.clone(), stack.artifact(bootstrap));
     }
-    Manifest {
-        artifacts,
-        ..Manifest::new(SCHEMA_VERSION)
-    }
+    Manifest { artifacts, ..Manifest::new(SCHEMA_VERSION) }
 }

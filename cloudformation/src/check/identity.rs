@@ -42,8 +42,7 @@ impl Checker<'_> {
                     free.insert(logical_id);
                 }
                 indexmap::map::Entry::Occupied(taken) => {
-                    let message =
-                        format!("`{}` has the name `{}` already", taken.get(), taken.key().1);
+                    let message = format!("`{}` has the name `{}` already", taken.get(), taken.key().1);
                     self.add(Some(logical_id), Rule::SameName, message);
                 }
             }

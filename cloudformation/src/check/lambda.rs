@@ -10,45 +10,14 @@ use crate::{Expr, Value, limits};
 impl Here<'_, '_> {
     pub(super) fn function(&mut self, function: &Function) {
         let most = limits::FUNCTION_NAME_CHARACTERS;
-        self.characters(
-            Rule::Name,
-            "FunctionName",
-            function.function_name.as_ref(),
-            most,
-        );
-        self.at_most(
-            Rule::Tags,
-            "Tags",
-            function.tags.iter().len(),
-            "tags",
-            limits::TAGS,
-        );
+        self.characters(Rule::Name, "FunctionName", function.function_name.as_ref(), most);
+        self.at_most(Rule::Tags, "Tags", function.tags.iter().len(), "tags", limits::TAGS);
         let times = 1..=limits::FUNCTION_TIMEOUT_SECONDS;
-        self.within(
-            Rule::FunctionSize,
-            "Timeout",
-            function.timeout.as_ref(),
-            &times,
-        );
-        self.within(
-            Rule::FunctionSize,
-            "MemorySize",
-            function.memory_size.as_ref(),
-            &limits::FUNCTION_MEMORY_MB,
-        );
+        self.within(Rule::FunctionSize, "Timeout", function.timeout.as_ref(), &times);
+        self.within(Rule::FunctionSize, "MemorySize", function.memory_size.as_ref(), &limits::FUNCTION_MEMORY_MB);
         if let Some(Value::Literal(environment)) = &function.environment {
-            let bytes: usize = environment
-                .variables
-                .iter()
-                .map(|(name, value)| name.len() + self.known(value).map_or(0, |text| text.len()))
-                .sum();
-            self.at_most(
-                Rule::FunctionEnvironment,
-                "Environment",
-                bytes,
-                "bytes",
-                limits::ENVIRONMENT_BYTES,
-            );
+            let bytes: usize = environment.variables.iter().map(|(name, value)| name.len() + self.known(value).map_or(0, |text| text.len())).sum();
+            self.at_most(Rule::FunctionEnvironment, "Environment", bytes, "bytes", limits::ENVIRONMENT_BYTES);
         }
     }
 }
@@ -63,11 +32,7 @@ impl<'a> Checker<'a> {
             }
             let name = self.function_name(logical_id, &permission.function_name);
             let statement = self.statement(logical_id, &name, permission);
-            policies
-                .entry(name)
-                .or_insert((logical_id, Vec::new()))
-                .1
-                .push(statement);
+            policies.entry(name).or_insert((logical_id, Vec::new())).1.push(statement);
         }
         for (name, (first, statements)) in policies {
             let count = statements.len();
@@ -75,9 +40,7 @@ impl<'a> Checker<'a> {
             let bytes = policy.to_string().len();
             if bytes > limits::FUNCTION_POLICY_BYTES {
                 let most = limits::FUNCTION_POLICY_BYTES;
-                let message = format!(
-                    "the {count} permissions on `{name}` make a resource policy of {bytes} bytes, AWS allows {most}"
-                );
+                let message = format!("the {count} permissions on `{name}` make a resource policy of {bytes} bytes, AWS allows {most}");
                 self.add(Some(first), Rule::FunctionPolicy, message);
             }
         }
@@ -95,12 +58,7 @@ impl<'a> Checker<'a> {
     }
 
     /// The statement as Lambda stores it (docs: `access-control-resource-based`).
-    fn statement(
-        &self,
-        logical_id: &str,
-        function: &str,
-        permission: &Permission,
-    ) -> serde_json::Value {
+    fn statement(&self, logical_id: &str, function: &str, permission: &Permission) -> serde_json::Value {
         let text = |expr: &Expr| self.known(logical_id, expr).unwrap_or_default();
         let environment = self.resolver.environment();
         let mut statement = json!({
@@ -121,8 +79,7 @@ impl<'a> Checker<'a> {
             statement["Condition"]["ArnLike"]["AWS:SourceArn"] = text(source).into();
         }
         if let Some(organization) = &permission.principal_org_id {
-            statement["Condition"]["StringEquals"]["aws:PrincipalOrgID"] =
-                text(organization).into();
+            statement["Condition"]["StringEquals"]["aws:PrincipalOrgID"] = text(organization).into();
         }
         statement
     }

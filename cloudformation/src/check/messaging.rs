@@ -9,51 +9,21 @@ use crate::{Value, limits};
 
 impl Here<'_, '_> {
     pub(super) fn queue(&mut self, queue: &Queue) {
-        self.characters(
-            Rule::Name,
-            "QueueName",
-            queue.queue_name.as_ref(),
-            limits::QUEUE_NAME_CHARACTERS,
-        );
-        self.within(
-            Rule::Queue,
-            "VisibilityTimeout",
-            queue.visibility_timeout.as_ref(),
-            &(0..=limits::VISIBILITY_TIMEOUT_SECONDS),
-        );
-        self.within(
-            Rule::Queue,
-            "MessageRetentionPeriod",
-            queue.message_retention_period.as_ref(),
-            &limits::MESSAGE_RETENTION_SECONDS,
-        );
+        self.characters(Rule::Name, "QueueName", queue.queue_name.as_ref(), limits::QUEUE_NAME_CHARACTERS);
+        self.within(Rule::Queue, "VisibilityTimeout", queue.visibility_timeout.as_ref(), &(0..=limits::VISIBILITY_TIMEOUT_SECONDS));
+        self.within(Rule::Queue, "MessageRetentionPeriod", queue.message_retention_period.as_ref(), &limits::MESSAGE_RETENTION_SECONDS);
         if let Some(Value::Literal(redrive)) = &queue.redrive_policy {
             let receives = Some(&redrive.max_receive_count);
-            self.within(
-                Rule::Queue,
-                "maxReceiveCount",
-                receives,
-                &limits::MAX_RECEIVE_COUNT,
-            );
+            self.within(Rule::Queue, "maxReceiveCount", receives, &limits::MAX_RECEIVE_COUNT);
         }
     }
 
     pub(super) fn topic(&mut self, topic: &Topic) {
-        self.characters(
-            Rule::Name,
-            "TopicName",
-            topic.topic_name.as_ref(),
-            limits::TOPIC_NAME_CHARACTERS,
-        );
+        self.characters(Rule::Name, "TopicName", topic.topic_name.as_ref(), limits::TOPIC_NAME_CHARACTERS);
     }
 
     pub(super) fn schedule(&mut self, schedule: &Schedule) {
-        self.characters(
-            Rule::Name,
-            "Name",
-            schedule.name.as_ref(),
-            limits::SCHEDULE_NAME_CHARACTERS,
-        );
+        self.characters(Rule::Name, "Name", schedule.name.as_ref(), limits::SCHEDULE_NAME_CHARACTERS);
     }
 
     pub(super) fn ssm_parameter(&mut self, parameter: &Parameter) {
@@ -62,13 +32,7 @@ impl Here<'_, '_> {
             return;
         }
         if let Some(value) = self.known(&parameter.value) {
-            self.at_most(
-                Rule::SsmValue,
-                "Value",
-                value.len(),
-                "bytes",
-                limits::SSM_VALUE_BYTES,
-            );
+            self.at_most(Rule::SsmValue, "Value", value.len(), "bytes", limits::SSM_VALUE_BYTES);
         }
     }
 }

@@ -38,11 +38,7 @@ impl Template {
 
     /// As [`Template::check`], for one environment.
     pub fn check_in(&self, environment: &Environment) -> Vec<Violation> {
-        let mut checker = Checker {
-            template: self,
-            resolver: Resolver::new(self, environment),
-            violations: Vec::new(),
-        };
+        let mut checker = Checker { template: self, resolver: Resolver::new(self, environment), violations: Vec::new() };
         checker.whole();
         checker.references();
         checker.each_resource();
@@ -63,10 +59,7 @@ struct Checker<'a> {
 impl<'a> Checker<'a> {
     fn each_resource(&mut self) {
         for (logical_id, resource) in &self.template.resources {
-            let mut here = Here {
-                checker: self,
-                logical_id,
-            };
+            let mut here = Here { checker: self, logical_id };
             match &resource.properties {
                 Properties::Alarm(alarm) => here.alarm(alarm),
                 Properties::CompositeAlarm(alarm) => here.composite_alarm(alarm),
@@ -108,11 +101,7 @@ impl<'a> Checker<'a> {
     }
 
     fn add(&mut self, logical_id: Option<&str>, rule: Rule, message: String) {
-        self.violations.push(Violation {
-            logical_id: logical_id.map(str::to_owned),
-            rule,
-            message,
-        });
+        self.violations.push(Violation { logical_id: logical_id.map(str::to_owned), rule, message });
     }
 
     /// The JSON of a policy with every expression replaced by what it yields.
@@ -124,22 +113,16 @@ impl<'a> Checker<'a> {
 
     fn fill_in(&self, logical_id: &'a str, json: &mut serde_json::Value) {
         if Expr::is_intrinsic(json) {
-            let known = Expr::from_json(json.clone())
-                .ok()
-                .and_then(|expr| self.known(logical_id, &expr));
+            let known = Expr::from_json(json.clone()).ok().and_then(|expr| self.known(logical_id, &expr));
             if let Some(text) = known {
                 *json = text.into();
             }
             return;
         }
         match json {
-            serde_json::Value::Array(items) => items
-                .iter_mut()
-                .for_each(|item| self.fill_in(logical_id, item)),
+            serde_json::Value::Array(items) => items.iter_mut().for_each(|item| self.fill_in(logical_id, item)),
             serde_json::Value::Object(object) => {
-                object
-                    .values_mut()
-                    .for_each(|value| self.fill_in(logical_id, value));
+                object.values_mut().for_each(|value| self.fill_in(logical_id, value));
             }
             _ => {}
         }
@@ -172,19 +155,12 @@ impl Here<'_, '_> {
 
     /// A number that is written in the template or known.
     fn number(&self, value: Option<&Value<u32>>) -> Option<u32> {
-        self.checker
-            .resolver
-            .at(self.logical_id, "")
-            .value(value?)
-            .ok()
+        self.checker.resolver.at(self.logical_id, "").value(value?).ok()
     }
 
     fn at_most(&mut self, rule: Rule, property: &str, found: usize, unit: &str, most: usize) {
         if found > most {
-            self.add(
-                rule,
-                format!("{property} has {found} {unit}, AWS allows {most}"),
-            );
+            self.add(rule, format!("{property} has {found} {unit}, AWS allows {most}"));
         }
     }
 
@@ -195,19 +171,10 @@ impl Here<'_, '_> {
         }
     }
 
-    fn within(
-        &mut self,
-        rule: Rule,
-        property: &str,
-        value: Option<&Value<u32>>,
-        range: &RangeInclusive<u32>,
-    ) {
+    fn within(&mut self, rule: Rule, property: &str, value: Option<&Value<u32>>, range: &RangeInclusive<u32>) {
         if let Some(found) = self.number(value).filter(|found| !range.contains(found)) {
             let (least, most) = (range.start(), range.end());
-            self.add(
-                rule,
-                format!("{property} is {found}, use {least} to {most}"),
-            );
+            self.add(rule, format!("{property} is {found}, use {least} to {most}"));
         }
     }
 }

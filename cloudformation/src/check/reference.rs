@@ -42,9 +42,7 @@ impl Checker<'_> {
                             self.reference(logical_id, "Ref", name);
                         }
                         ("Fn::GetAtt", Json::String(path)) if lone => {
-                            let target = path
-                                .split_once('.')
-                                .map_or(path.as_str(), |(target, _)| target);
+                            let target = path.split_once('.').map_or(path.as_str(), |(target, _)| target);
                             self.resource(logical_id, "Fn::GetAtt", target);
                         }
                         ("Fn::GetAtt", Json::Array(parts)) if lone => {
@@ -65,10 +63,7 @@ impl Checker<'_> {
                             if let Some(condition) = parts.first().and_then(Json::as_str) {
                                 self.condition(logical_id, condition);
                             }
-                            parts
-                                .iter()
-                                .skip(1)
-                                .for_each(|part| self.walk(logical_id, part));
+                            parts.iter().skip(1).for_each(|part| self.walk(logical_id, part));
                         }
                         _ => self.walk(logical_id, argument),
                     }
@@ -85,10 +80,7 @@ impl Checker<'_> {
                 Piece::Text(_) => {}
                 Piece::Name(name) if own(name) => {}
                 Piece::Name(name) => self.reference(logical_id, "Fn::Sub", name),
-                Piece::Attribute {
-                    logical_id: target,
-                    attribute,
-                } => {
+                Piece::Attribute { logical_id: target, attribute } => {
                     if !own(&format!("{target}.{attribute}")) {
                         self.resource(logical_id, "Fn::Sub", target);
                     }
@@ -99,9 +91,7 @@ impl Checker<'_> {
 
     fn reference(&mut self, logical_id: &str, function: &str, name: &str) {
         let template = self.template;
-        let known = Pseudo::named(name).is_some()
-            || template.parameters.contains_key(name)
-            || template.resources.contains_key(name);
+        let known = Pseudo::named(name).is_some() || template.parameters.contains_key(name) || template.resources.contains_key(name);
         if !known {
             self.dangling(logical_id, function, name);
         }

@@ -12,15 +12,7 @@ pub(super) struct Elements {
 }
 
 /// Words of the rule language that are no alarm.
-const KEYWORDS: [&str; 7] = [
-    "AND",
-    "OR",
-    "NOT",
-    "ALARM",
-    "OK",
-    "INSUFFICIENT_DATA",
-    "AT_LEAST",
-];
+const KEYWORDS: [&str; 7] = ["AND", "OR", "NOT", "ALARM", "OK", "INSUFFICIENT_DATA", "AT_LEAST"];
 
 /// Counts the elements of a rule. Whether the rule is well-formed is not looked at.
 pub(super) fn count(rule: &str) -> Elements {
@@ -39,9 +31,7 @@ pub(super) fn count(rule: &str) -> Elements {
             elements += 1;
             rest = after;
         } else {
-            let end = rest
-                .find(|c: char| c.is_whitespace() || "(),\"".contains(c))
-                .unwrap_or(rest.len());
+            let end = rest.find(|c: char| c.is_whitespace() || "(),\"".contains(c)).unwrap_or(rest.len());
             let (word, after) = rest.split_at(end);
             if word == "TRUE" || word == "FALSE" {
                 elements += 1;
@@ -52,10 +42,7 @@ pub(super) fn count(rule: &str) -> Elements {
             rest = after;
         }
     }
-    Elements {
-        children: names.len(),
-        elements,
-    }
+    Elements { children: names.len(), elements }
 }
 
 /// `2` or `50%`: the first argument of `AT_LEAST`.
@@ -86,24 +73,12 @@ mod tests {
     fn alarms_constants_and_parentheses_count() {
         let found = count(r#"(ALARM("a b") OR ALARM(c)) AND NOT OK("a b") AND TRUE"#);
         // Two different alarms; three mentions, one TRUE, eight parentheses.
-        assert_eq!(
-            found,
-            Elements {
-                children: 2,
-                elements: 12
-            }
-        );
+        assert_eq!(found, Elements { children: 2, elements: 12 });
     }
 
     #[test]
     fn at_least_counts_its_alarms_alone() {
         let found = count("AT_LEAST(50%, NOT ALARM, (a, b, \"c \\\" d\"))");
-        assert_eq!(
-            found,
-            Elements {
-                children: 3,
-                elements: 7
-            }
-        );
+        assert_eq!(found, Elements { children: 3, elements: 7 });
     }
 }

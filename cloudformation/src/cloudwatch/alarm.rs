@@ -184,16 +184,7 @@ shape! {
 
 impl Metric {
     /// A metric with dimensions.
-    pub fn of(
-        namespace: impl Into<Expr>,
-        metric_name: impl Into<Expr>,
-        dimensions: impl Into<List<Dimension>>,
-    ) -> Self {
-        Self {
-            namespace: Some(namespace.into()),
-            metric_name: Some(metric_name.into()),
-            dimensions: dimensions.into(),
-            ..Self::default()
-        }
+    pub fn of(namespace: impl Into<Expr>, metric_name: impl Into<Expr>, dimensions: impl Into<List<Dimension>>) -> Self {
+        Self { namespace: Some(namespace.into()), metric_name: Some(metric_name.into()), dimensions: dimensions.into(), ..Self::default() }
     }
 }

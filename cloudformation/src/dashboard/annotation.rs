@@ -118,10 +118,7 @@ mod tests {
     fn lines_and_bands_are_told_apart() {
         let text = r##"{"horizontal":[{"value":5,"label":"limit","color":"#d62728"},[{"value":1},{"value":2.5}]],"vertical":[{"value":"2026-11-01T00:00:00Z","fill":"after"}]}"##;
         let annotations: Annotations = serde_json::from_str(text).unwrap();
-        assert!(matches!(
-            annotations.horizontal.as_slice(),
-            [Horizontal::Line(_), Horizontal::Band(..)]
-        ));
+        assert!(matches!(annotations.horizontal.as_slice(), [Horizontal::Line(_), Horizontal::Band(..)]));
         assert_eq!(serde_json::to_string(&annotations).unwrap(), text);
     }
 }

@@ -65,14 +65,7 @@ impl Body {
     pub fn to_expr(&self) -> Result<Expr, BodyError> {
         let text = self.to_json()?;
         let (template, substitutes) = escape_all_but_pseudo(&text);
-        Ok(if substitutes {
-            Expr::Sub {
-                template,
-                variables: indexmap::IndexMap::new(),
-            }
-        } else {
-            text.into()
-        })
+        Ok(if substitutes { Expr::Sub { template, variables: indexmap::IndexMap::new() } } else { text.into() })
     }
 }
 
@@ -107,46 +100,19 @@ mod tests {
     use crate::{Environment, Resolver, Template};
 
     fn body(region: &str) -> Body {
-        let row = Row::metric("Shop", "Orders", [("Service", "checkout")]).with(Render {
-            label: Some("Orders ${MAX}".into()),
-            ..Render::default()
-        });
-        let metric = MetricWidget {
-            metrics: vec![row],
-            ..MetricWidget::new(region)
-        };
-        Body::new(vec![
-            Widget::new(0, 0, 12, 6, metric),
-            Widget::new(
-                12,
-                0,
-                12,
-                6,
-                TextWidget::new("cost ${ and [link](https://x/?r=${AWS::Region})"),
-            ),
-        ])
+        let row = Row::metric("Shop", "Orders", [("Service", "checkout")]).with(Render { label: Some("Orders ${MAX}".into()), ..Render::default() });
+        let metric = MetricWidget { metrics: vec![row], ..MetricWidget::new(region) };
+        Body::new(vec![Widget::new(0, 0, 12, 6, metric), Widget::new(12, 0, 12, 6, TextWidget::new("cost ${ and [link](https://x/?r=${AWS::Region})"))])
     }
 
     #[test]
     fn pseudo_parameters_are_filled_in_and_dynamic_labels_kept() {
         let expr = body("${AWS::Region}").to_expr().unwrap();
         assert!(matches!(&expr, Expr::Sub { .. }));
-        let (template, environment) = (
-            Template::default(),
-            Environment::new("1", "eu-west-1", "shop"),
-        );
-        let text = Resolver::new(&template, &environment)
-            .at("D", "DashboardBody")
-            .text(&expr)
-            .unwrap();
+        let (template, environment) = (Template::default(), Environment::new("1", "eu-west-1", "shop"));
+        let text = Resolver::new(&template, &environment).at("D", "DashboardBody").text(&expr).unwrap();
         let mut expected = body("eu-west-1");
-        expected.widgets[1] = Widget::new(
-            12,
-            0,
-            12,
-            6,
-            TextWidget::new("cost ${ and [link](https://x/?r=eu-west-1)"),
-        );
+        expected.widgets[1] = Widget::new(12, 0, 12, 6, TextWidget::new("cost ${ and [link](https://x/?r=eu-west-1)"));
         assert_eq!(Body::parse(&text).unwrap(), expected);
     }
 

@@ -75,27 +75,14 @@ impl Row {
         name: impl Into<String>,
         dimensions: impl IntoIterator<Item = (K, V)>,
     ) -> Self {
-        let dimensions = dimensions
-            .into_iter()
-            .map(|(key, value)| (key.into(), value.into()))
-            .collect();
-        let source = Source::Metric {
-            namespace: namespace.into(),
-            name: name.into(),
-            dimensions,
-        };
-        Self {
-            source,
-            render: Render::default(),
-        }
+        let dimensions = dimensions.into_iter().map(|(key, value)| (key.into(), value.into())).collect();
+        let source = Source::Metric { namespace: namespace.into(), name: name.into(), dimensions };
+        Self { source, render: Render::default() }
     }
 
     /// An expression.
     pub fn expression(expression: impl Into<String>) -> Self {
-        Self {
-            source: Source::Expression(expression.into()),
-            render: Render::default(),
-        }
+        Self { source: Source::Expression(expression.into()), render: Render::default() }
     }
 
     /// The same, drawn so.
@@ -110,11 +97,7 @@ impl Serialize for Row {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut cells = serializer.serialize_seq(None)?;
         match &self.source {
-            Source::Metric {
-                namespace,
-                name,
-                dimensions,
-            } => {
+            Source::Metric { namespace, name, dimensions } => {
                 cells.serialize_element(namespace)?;
                 cells.serialize_element(name)?;
                 for (key, value) in dimensions {
@@ -126,10 +109,7 @@ impl Serialize for Row {
                 }
             }
             Source::Expression(expression) => {
-                cells.serialize_element(&Expression {
-                    expression,
-                    render: &self.render,
-                })?;
+                cells.serialize_element(&Expression { expression, render: &self.render })?;
             }
         }
         cells.end()
@@ -161,17 +141,10 @@ fn read_row(mut cells: Vec<Json>, above: &mut Vec<String>) -> Result<Row, String
         _ => serde_json::Map::new(),
     };
     let expression = render.shift_remove("expression");
-    let render: Render =
-        serde_json::from_value(Json::Object(render)).map_err(|error| error.to_string())?;
+    let render: Render = serde_json::from_value(Json::Object(render)).map_err(|error| error.to_string())?;
     if let Some(expression) = expression {
-        let text = expression
-            .as_str()
-            .ok_or("`expression` must be text")?
-            .to_owned();
-        return Ok(Row {
-            source: Source::Expression(text),
-            render,
-        });
+        let text = expression.as_str().ok_or("`expression` must be text")?.to_owned();
+        return Ok(Row { source: Source::Expression(text), render });
     }
     let texts: Option<Vec<&str>> = cells.iter().map(Json::as_str).collect();
     let texts = texts.ok_or("a cell of a metric row must be text")?;
@@ -183,15 +156,8 @@ fn read_row(mut cells: Vec<Json>, above: &mut Vec<String>) -> Result<Row, String
     if !odd.is_empty() {
         return Err(format!("dimension `{}` has no value", odd[0]));
     }
-    let dimensions = pairs
-        .iter()
-        .map(|[key, value]| (key.clone(), value.clone()))
-        .collect();
-    let source = Source::Metric {
-        namespace: namespace.clone(),
-        name: name.clone(),
-        dimensions,
-    };
+    let dimensions = pairs.iter().map(|[key, value]| (key.clone(), value.clone())).collect();
+    let source = Source::Metric { namespace: namespace.clone(), name: name.clone(), dimensions };
     *above = full;
     Ok(Row { source, render })
 }
@@ -203,17 +169,12 @@ fn write_out(cells: &[&str], above: &[String]) -> Result<Vec<String>, String> {
         match *cell {
             "..." => {
                 let after = cells.len() - position - 1;
-                let end = above
-                    .len()
-                    .checked_sub(after)
-                    .filter(|end| *end >= full.len());
+                let end = above.len().checked_sub(after).filter(|end| *end >= full.len());
                 let end = end.ok_or("`...` has no row above it to repeat")?;
                 full.extend_from_slice(&above[full.len()..end]);
             }
             "." => {
-                let cell = above
-                    .get(full.len())
-                    .ok_or("`.` has no cell above it to repeat")?;
+                let cell = above.get(full.len()).ok_or("`.` has no cell above it to repeat")?;
                 full.push(cell.clone());
             }
             text => full.push(text.to_owned()),
@@ -229,8 +190,7 @@ mod tests {
 
     fn rows(metrics: &str) -> Result<Vec<Row>, String> {
         let widget = format!(r#"{{"region":"eu-west-1","metrics":{metrics}}}"#);
-        let widget: MetricWidget =
-            serde_json::from_str(&widget).map_err(|error| error.to_string())?;
+        let widget: MetricWidget = serde_json::from_str(&widget).map_err(|error| error.to_string())?;
         Ok(widget.metrics)
     }
 
@@ -246,15 +206,9 @@ mod tests {
         assert_eq!(
             read.unwrap(),
             [
-                Row::metric("AWS/Lambda", "Errors", [("FunctionName", "a")]).with(Render {
-                    stat: Some("Sum".into()),
-                    ..Render::default()
-                }),
+                Row::metric("AWS/Lambda", "Errors", [("FunctionName", "a")]).with(Render { stat: Some("Sum".into()), ..Render::default() }),
                 Row::metric("AWS/Lambda", "Invocations", [("FunctionName", "a")]),
-                Row::expression("m1/m2").with(Render {
-                    id: Some("rate".into()),
-                    ..Render::default()
-                }),
+                Row::expression("m1/m2").with(Render { id: Some("rate".into()), ..Render::default() }),
                 Row::metric("AWS/Lambda", "Invocations", [("FunctionName", "b")]),
                 Row::metric("AWS/Lambda", "Throttles", [("", ""); 0]),
             ]
@@ -276,10 +230,7 @@ mod tests {
             (r#"[["A","."]]"#, "`.` has no cell above it to repeat"),
             (r#"[["A",5]]"#, "a cell of a metric row must be text"),
         ] {
-            assert_eq!(
-                rows(text).unwrap_err().split(" at line").next(),
-                Some(message)
-            );
+            assert_eq!(rows(text).unwrap_err().split(" at line").next(), Some(message));
         }
     }
 }

@@ -45,14 +45,7 @@ pub enum Content {
 impl Widget {
     /// A widget at a place, in columns and rows.
     pub fn new(x: u32, y: u32, width: u32, height: u32, content: impl Into<Content>) -> Self {
-        Self {
-            x: Some(x),
-            y: Some(y),
-            width: Some(width),
-            height: Some(height),
-            content: content.into(),
-            rest: Map::new(),
-        }
+        Self { x: Some(x), y: Some(y), width: Some(width), height: Some(height), content: content.into(), rest: Map::new() }
     }
 }
 
@@ -77,10 +70,7 @@ impl Content {
         }
     }
 
-    fn typed(
-        type_name: &str,
-        properties: &Map<String, Json>,
-    ) -> Option<Result<Self, serde_json::Error>> {
+    fn typed(type_name: &str, properties: &Map<String, Json>) -> Option<Result<Self, serde_json::Error>> {
         match type_name {
             "metric" => Some(Deserialize::deserialize(properties).map(Self::Metric)),
             "text" => Some(Deserialize::deserialize(properties).map(Self::Text)),
@@ -92,11 +82,7 @@ impl Content {
 
     /// Why a widget of a typed kind is nonetheless [`Content::Other`]; `None` when all is well.
     pub fn untyped_reason(&self) -> Option<String> {
-        let Self::Other {
-            type_name,
-            properties,
-        } = self
-        else {
+        let Self::Other { type_name, properties } = self else {
             return None;
         };
         Some(Self::typed(type_name, properties)?.err()?.to_string())
@@ -162,15 +148,7 @@ impl Serialize for Widget {
 
 impl<'de> Deserialize<'de> for Widget {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Written {
-            r#type,
-            x,
-            y,
-            width,
-            height,
-            properties,
-            rest,
-        } = Written::deserialize(deserializer)?;
+        let Written { r#type, x, y, width, height, properties, rest } = Written::deserialize(deserializer)?;
         let properties = match properties {
             Json::Object(properties) => properties,
             Json::Null => Map::new(),
@@ -181,19 +159,9 @@ impl<'de> Deserialize<'de> for Widget {
         };
         let content = match Content::typed(&r#type, &properties) {
             Some(Ok(content)) => content,
-            Some(Err(_)) | None => Content::Other {
-                type_name: r#type,
-                properties,
-            },
+            Some(Err(_)) | None => Content::Other { type_name: r#type, properties },
         };
-        Ok(Self {
-            x,
-            y,
-            width,
-            height,
-            content,
-            rest,
-        })
+        Ok(Self { x, y, width, height, content, rest })
     }
 }
 
@@ -205,9 +173,7 @@ mod tests {
     fn an_unknown_widget_passes_through() {
         let text = r#"{"type":"custom","width":24,"properties":{"endpoint":"arn:x"},"later":1}"#;
         let widget: Widget = serde_json::from_str(text).unwrap();
-        assert!(
-            matches!(&widget.content, Content::Other { type_name, .. } if type_name == "custom")
-        );
+        assert!(matches!(&widget.content, Content::Other { type_name, .. } if type_name == "custom"));
         assert_eq!(widget.content.untyped_reason(), None);
         assert_eq!(serde_json::to_string(&widget).unwrap(), text);
     }
@@ -216,12 +182,7 @@ mod tests {
     fn a_metric_widget_that_does_not_fit_is_kept_and_says_why() {
         let text = r#"{"type":"metric","properties":{"region":"eu-west-1","view":"hologram"}}"#;
         let widget: Widget = serde_json::from_str(text).unwrap();
-        assert!(
-            widget
-                .content
-                .untyped_reason()
-                .is_some_and(|reason| reason.contains("hologram"))
-        );
+        assert!(widget.content.untyped_reason().is_some_and(|reason| reason.contains("hologram")));
         assert_eq!(serde_json::to_string(&widget).unwrap(), text);
     }
 }

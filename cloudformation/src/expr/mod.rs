@@ -88,70 +88,38 @@ impl Expr {
 
     /// `Fn::GetAtt`.
     pub fn get_att(logical_id: impl Into<String>, attribute: impl Into<String>) -> Self {
-        Self::GetAtt {
-            logical_id: logical_id.into(),
-            attribute: attribute.into(),
-        }
+        Self::GetAtt { logical_id: logical_id.into(), attribute: attribute.into() }
     }
 
     /// `Fn::Sub` of text alone: `Expr::sub("arn:${AWS::Partition}:s3:::shop")`.
     pub fn sub(template: impl Into<String>) -> Self {
-        Self::Sub {
-            template: template.into(),
-            variables: IndexMap::new(),
-        }
+        Self::Sub { template: template.into(), variables: IndexMap::new() }
     }
 
     /// `Fn::Sub` with names of its own.
-    pub fn sub_with<K: Into<String>>(
-        template: impl Into<String>,
-        variables: impl IntoIterator<Item = (K, Expr)>,
-    ) -> Self {
-        let variables = variables
-            .into_iter()
-            .map(|(name, value)| (name.into(), value))
-            .collect();
-        Self::Sub {
-            template: template.into(),
-            variables,
-        }
+    pub fn sub_with<K: Into<String>>(template: impl Into<String>, variables: impl IntoIterator<Item = (K, Expr)>) -> Self {
+        let variables = variables.into_iter().map(|(name, value)| (name.into(), value)).collect();
+        Self::Sub { template: template.into(), variables }
     }
 
     /// `Fn::Join`.
     pub fn join(delimiter: impl Into<String>, parts: impl Into<List<Expr>>) -> Self {
-        Self::Join {
-            delimiter: delimiter.into(),
-            parts: parts.into(),
-        }
+        Self::Join { delimiter: delimiter.into(), parts: parts.into() }
     }
 
     /// `Fn::Select`, counted from 0.
     pub fn select(index: u32, list: impl Into<List<Expr>>) -> Self {
-        Self::Select {
-            index: Box::new(index.to_string().into()),
-            list: list.into(),
-        }
+        Self::Select { index: Box::new(index.to_string().into()), list: list.into() }
     }
 
     /// `Fn::Split`.
     pub fn split(delimiter: impl Into<String>, source: impl Into<Expr>) -> Self {
-        Self::Split {
-            delimiter: delimiter.into(),
-            source: Box::new(source.into()),
-        }
+        Self::Split { delimiter: delimiter.into(), source: Box::new(source.into()) }
     }
 
     /// `Fn::If`.
-    pub fn choose(
-        condition: impl Into<String>,
-        then: impl Into<Expr>,
-        otherwise: impl Into<Expr>,
-    ) -> Self {
-        Self::If {
-            condition: condition.into(),
-            then: Box::new(then.into()),
-            otherwise: Box::new(otherwise.into()),
-        }
+    pub fn choose(condition: impl Into<String>, then: impl Into<Expr>, otherwise: impl Into<Expr>) -> Self {
+        Self::If { condition: condition.into(), then: Box::new(then.into()), otherwise: Box::new(otherwise.into()) }
     }
 
     /// `Fn::ImportValue`.

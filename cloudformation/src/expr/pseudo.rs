@@ -23,16 +23,8 @@ pub enum Pseudo {
 
 impl Pseudo {
     /// All of them.
-    pub const ALL: [Self; 8] = [
-        Self::AccountId,
-        Self::NotificationArns,
-        Self::NoValue,
-        Self::Partition,
-        Self::Region,
-        Self::StackId,
-        Self::StackName,
-        Self::UrlSuffix,
-    ];
+    pub const ALL: [Self; 8] =
+        [Self::AccountId, Self::NotificationArns, Self::NoValue, Self::Partition, Self::Region, Self::StackId, Self::StackName, Self::UrlSuffix];
 
     /// The name as it stands in `Ref` and in `${…}`.
     pub const fn name(self) -> &'static str {

@@ -78,10 +78,7 @@ fn push_text<'a>(pieces: &mut Vec<Piece<'a>>, text: &'a str) {
 
 fn named(name: &str) -> Piece<'_> {
     match name.split_once('.') {
-        Some((logical_id, attribute)) => Piece::Attribute {
-            logical_id,
-            attribute,
-        },
+        Some((logical_id, attribute)) => Piece::Attribute { logical_id, attribute },
         None => Piece::Name(name),
     }
 }
@@ -98,10 +95,7 @@ mod tests {
                 Piece::Text("arn:"),
                 Piece::Name("AWS::Partition"),
                 Piece::Text(":x/"),
-                Piece::Attribute {
-                    logical_id: "Queue",
-                    attribute: "Arn"
-                },
+                Piece::Attribute { logical_id: "Queue", attribute: "Arn" },
                 Piece::Text("!"),
             ]
         );
@@ -109,32 +103,18 @@ mod tests {
 
     #[test]
     fn an_escaped_hole_stays_text() {
-        assert_eq!(
-            pieces("a ${!MAX} b"),
-            [Piece::Text("a ${"), Piece::Text("MAX}"), Piece::Text(" b")]
-        );
+        assert_eq!(pieces("a ${!MAX} b"), [Piece::Text("a ${"), Piece::Text("MAX}"), Piece::Text(" b")]);
     }
 
     #[test]
     fn an_unclosed_hole_stays_text() {
         assert_eq!(pieces("cost ${"), [Piece::Text("cost ${")]);
-        assert_eq!(
-            pieces("${ x ${A}"),
-            [Piece::Text("${ x "), Piece::Name("A")]
-        );
+        assert_eq!(pieces("${ x ${A}"), [Piece::Text("${ x "), Piece::Name("A")]);
     }
 
     #[test]
     fn escaping_then_cutting_yields_the_text() {
-        for text in [
-            "${MAX} of ${LAST_TIME}",
-            "no hole",
-            "${!kept}",
-            "$5 {x}",
-            "a} ${unclosed",
-            "${ and ${a}",
-            "${a} ${",
-        ] {
+        for text in ["${MAX} of ${LAST_TIME}", "no hole", "${!kept}", "$5 {x}", "a} ${unclosed", "${ and ${a}", "${a} ${"] {
             let whole: String = pieces(&escape(text))
                 .into_iter()
                 .map(|piece| match piece {

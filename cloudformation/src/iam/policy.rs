@@ -80,44 +80,24 @@ pub enum Principal {
 impl PolicyDocument {
     /// A document of the current version.
     pub fn of(statements: impl Into<Vec<Statement>>) -> Self {
-        Self {
-            version: Some(POLICY_VERSION.to_owned()),
-            ..Self::new(OneOrMany::Many(statements.into()))
-        }
+        Self { version: Some(POLICY_VERSION.to_owned()), ..Self::new(OneOrMany::Many(statements.into())) }
     }
 
     /// The trust policy of a role that a service assumes.
     pub fn assumed_by(service: &str) -> Self {
-        Self::of([Statement {
-            principal: Some(Principal::service(service)),
-            action: Some("sts:AssumeRole".into()),
-            ..Statement::new(Effect::Allow)
-        }])
+        Self::of([Statement { principal: Some(Principal::service(service)), action: Some("sts:AssumeRole".into()), ..Statement::new(Effect::Allow) }])
     }
 }
 
 impl Statement {
     /// Allows actions on resources, as in a role's policy.
-    pub fn allow(
-        actions: impl Into<OneOrMany<Expr>>,
-        resources: impl Into<OneOrMany<Expr>>,
-    ) -> Self {
-        Self {
-            action: Some(actions.into()),
-            resource: Some(resources.into()),
-            ..Self::new(Effect::Allow)
-        }
+    pub fn allow(actions: impl Into<OneOrMany<Expr>>, resources: impl Into<OneOrMany<Expr>>) -> Self {
+        Self { action: Some(actions.into()), resource: Some(resources.into()), ..Self::new(Effect::Allow) }
     }
 
     /// Forbids actions on resources.
-    pub fn deny(
-        actions: impl Into<OneOrMany<Expr>>,
-        resources: impl Into<OneOrMany<Expr>>,
-    ) -> Self {
-        Self {
-            effect: Effect::Deny,
-            ..Self::allow(actions, resources)
-        }
+    pub fn deny(actions: impl Into<OneOrMany<Expr>>, resources: impl Into<OneOrMany<Expr>>) -> Self {
+        Self { effect: Effect::Deny, ..Self::allow(actions, resources) }
     }
 
     /// The same, for a principal.
@@ -136,16 +116,8 @@ impl Statement {
 
     /// The same, only when `key` compares so with one of `values`: `when("StringEquals", "aws:SourceAccount", …)`.
     #[must_use]
-    pub fn when(
-        mut self,
-        operator: impl Into<String>,
-        key: impl Into<String>,
-        values: impl Into<OneOrMany<Expr>>,
-    ) -> Self {
-        self.condition
-            .entry(operator.into())
-            .or_default()
-            .insert(key.into(), values.into());
+    pub fn when(mut self, operator: impl Into<String>, key: impl Into<String>, values: impl Into<OneOrMany<Expr>>) -> Self {
+        self.condition.entry(operator.into()).or_default().insert(key.into(), values.into());
         self
     }
 }
@@ -177,9 +149,7 @@ impl<'de> Deserialize<'de> for Principal {
         if json == "*" {
             return Ok(Self::Anyone);
         }
-        IndexMap::deserialize(json)
-            .map(Self::Kinds)
-            .map_err(D::Error::custom)
+        IndexMap::deserialize(json).map(Self::Kinds).map_err(D::Error::custom)
     }
 }
 
@@ -192,18 +162,11 @@ mod tests {
 
     #[test]
     fn a_resource_policy_reads_and_writes_back() {
-        let document = PolicyDocument::of([Statement::allow(
-            "sqs:SendMessage",
-            Expr::get_att("Alerts", "Arn"),
-        )
-        .named("FromTopic")
-        .to(Principal::service("sns.amazonaws.com"))
-        .when("ArnEquals", "aws:SourceArn", Expr::reference("Topic"))
-        .when(
-            "StringEquals",
-            "aws:SourceAccount",
-            Expr::from(Pseudo::AccountId),
-        )]);
+        let document = PolicyDocument::of([Statement::allow("sqs:SendMessage", Expr::get_att("Alerts", "Arn"))
+            .named("FromTopic")
+            .to(Principal::service("sns.amazonaws.com"))
+            .when("ArnEquals", "aws:SourceArn", Expr::reference("Topic"))
+            .when("StringEquals", "aws:SourceAccount", Expr::from(Pseudo::AccountId))]);
         let written = serde_json::to_value(&document).unwrap();
         assert_eq!(
             written,
@@ -222,10 +185,7 @@ mod tests {
                 "Version": "2012-10-17",
             })
         );
-        assert_eq!(
-            serde_json::from_value::<PolicyDocument>(written).unwrap(),
-            document
-        );
+        assert_eq!(serde_json::from_value::<PolicyDocument>(written).unwrap(), document);
     }
 
     #[test]

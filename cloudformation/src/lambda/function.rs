@@ -103,11 +103,7 @@ shape! {
 impl CodeLocation {
     /// A package in S3.
     pub fn s3(bucket: impl Into<Expr>, key: impl Into<Expr>) -> Self {
-        Self {
-            s3_bucket: Some(bucket.into()),
-            s3_key: Some(key.into()),
-            ..Self::default()
-        }
+        Self { s3_bucket: Some(bucket.into()), s3_key: Some(key.into()), ..Self::default() }
     }
 }
 

@@ -5,28 +5,17 @@ use crate::Properties;
 
 impl Resolver<'_> {
     /// What `Ref` yields.
-    pub(super) fn resource_reference(
-        self,
-        logical_id: &str,
-        depth: u32,
-    ) -> Result<String, Unknown> {
+    pub(super) fn resource_reference(self, logical_id: &str, depth: u32) -> Result<String, Unknown> {
         match self.properties(logical_id)? {
             Properties::Topic(_) | Properties::Subscription(_) => self.arn_of(logical_id, depth),
             Properties::Queue(_) => self.queue_url(logical_id, depth),
-            Properties::Key(_)
-            | Properties::QueryDefinition(_)
-            | Properties::EventSourceMapping(_) => Ok(self.made_up_id(logical_id)),
+            Properties::Key(_) | Properties::QueryDefinition(_) | Properties::EventSourceMapping(_) => Ok(self.made_up_id(logical_id)),
             _ => self.name_of(logical_id, depth),
         }
     }
 
     /// What `Fn::GetAtt` yields.
-    pub(super) fn attribute(
-        self,
-        logical_id: &str,
-        attribute: &str,
-        depth: u32,
-    ) -> Result<String, Unknown> {
+    pub(super) fn attribute(self, logical_id: &str, attribute: &str, depth: u32) -> Result<String, Unknown> {
         let properties = self.properties(logical_id)?;
         match (properties, attribute) {
             (
@@ -44,34 +33,22 @@ impl Resolver<'_> {
                 "Arn",
             )
             | (Properties::Topic(_), "TopicArn")
-            | (Properties::EventSourceMapping(_), "EventSourceMappingArn") => {
-                self.arn_of(logical_id, depth)
-            }
-            (Properties::Topic(_), "TopicName") | (Properties::Queue(_), "QueueName") => {
-                self.name_of(logical_id, depth)
-            }
+            | (Properties::EventSourceMapping(_), "EventSourceMappingArn") => self.arn_of(logical_id, depth),
+            (Properties::Topic(_), "TopicName") | (Properties::Queue(_), "QueueName") => self.name_of(logical_id, depth),
             (Properties::Queue(_), "QueueUrl") => self.queue_url(logical_id, depth),
-            (Properties::Key(_), "KeyId")
-            | (Properties::QueryDefinition(_), "QueryDefinitionId")
-            | (Properties::EventSourceMapping(_), "Id") => Ok(self.made_up_id(logical_id)),
+            (Properties::Key(_), "KeyId") | (Properties::QueryDefinition(_), "QueryDefinitionId") | (Properties::EventSourceMapping(_), "Id") => {
+                Ok(self.made_up_id(logical_id))
+            }
             (Properties::Bucket(_), "DomainName") => {
                 let name = self.name_of(logical_id, depth)?;
                 Ok(format!("{name}.s3.{}", self.environment.url_suffix()))
             }
             (Properties::Bucket(_), "RegionalDomainName") => {
                 let name = self.name_of(logical_id, depth)?;
-                Ok(format!(
-                    "{name}.s3.{}.{}",
-                    self.environment.region,
-                    self.environment.url_suffix()
-                ))
+                Ok(format!("{name}.s3.{}.{}", self.environment.region, self.environment.url_suffix()))
             }
             (Properties::Parameter(parameter), "Value") => self.text(&parameter.value, depth),
-            _ => Err(Unknown::Attribute {
-                logical_id: logical_id.to_owned(),
-                attribute: attribute.to_owned(),
-                type_name: properties.type_name().to_owned(),
-            }),
+            _ => Err(Unknown::Attribute { logical_id: logical_id.to_owned(), attribute: attribute.to_owned(), type_name: properties.type_name().to_owned() }),
         }
     }
 
@@ -82,28 +59,15 @@ impl Resolver<'_> {
         let name = || self.name_of(logical_id, depth);
         Ok(match properties {
             Properties::LogGroup(_) => self.arn_for("logs", &format!("log-group:{}:*", name()?)),
-            Properties::QueryDefinition(_) => self.arn_for(
-                "logs",
-                &format!("query-definition:{}", self.made_up_id(logical_id)),
-            ),
+            Properties::QueryDefinition(_) => self.arn_for("logs", &format!("query-definition:{}", self.made_up_id(logical_id))),
             Properties::Function(_) => self.arn_for("lambda", &format!("function:{}", name()?)),
-            Properties::EventSourceMapping(_) => self.arn_for(
-                "lambda",
-                &format!("event-source-mapping:{}", self.made_up_id(logical_id)),
-            ),
+            Properties::EventSourceMapping(_) => self.arn_for("lambda", &format!("event-source-mapping:{}", self.made_up_id(logical_id))),
             Properties::Role(role) => {
                 let path = match &role.path {
-                    Some(path) => self
-                        .optional_text(path, depth)?
-                        .unwrap_or_else(|| "/".to_owned()),
+                    Some(path) => self.optional_text(path, depth)?.unwrap_or_else(|| "/".to_owned()),
                     None => "/".to_owned(),
                 };
-                format!(
-                    "arn:{}:iam::{}:role{path}{}",
-                    environment.partition,
-                    environment.account_id,
-                    name()?
-                )
+                format!("arn:{}:iam::{}:role{path}{}", environment.partition, environment.account_id, name()?)
             }
             Properties::Topic(_) => self.arn_for("sns", &name()?),
             Properties::Subscription(subscription) => {
@@ -113,19 +77,10 @@ impl Resolver<'_> {
             Properties::Queue(_) => self.arn_for("sqs", &name()?),
             Properties::Table(_) => self.arn_for("dynamodb", &format!("table/{}", name()?)),
             Properties::Bucket(_) => format!("arn:{}:s3:::{}", environment.partition, name()?),
-            Properties::Key(_) => {
-                self.arn_for("kms", &format!("key/{}", self.made_up_id(logical_id)))
-            }
+            Properties::Key(_) => self.arn_for("kms", &format!("key/{}", self.made_up_id(logical_id))),
             Properties::Alias(_) => self.arn_for("kms", &name()?),
-            Properties::Alarm(_) | Properties::CompositeAlarm(_) => {
-                self.arn_for("cloudwatch", &format!("alarm:{}", name()?))
-            }
-            Properties::Dashboard(_) => format!(
-                "arn:{}:cloudwatch::{}:dashboard/{}",
-                environment.partition,
-                environment.account_id,
-                name()?
-            ),
+            Properties::Alarm(_) | Properties::CompositeAlarm(_) => self.arn_for("cloudwatch", &format!("alarm:{}", name()?)),
+            Properties::Dashboard(_) => format!("arn:{}:cloudwatch::{}:dashboard/{}", environment.partition, environment.account_id, name()?),
             Properties::Schedule(schedule) => {
                 let group = match &schedule.group_name {
                     Some(group) => self.optional_text(group, depth)?,
@@ -136,10 +91,7 @@ impl Resolver<'_> {
             }
             Properties::Parameter(_) => {
                 let name = name()?;
-                self.arn_for(
-                    "ssm",
-                    &format!("parameter/{}", name.trim_start_matches('/')),
-                )
+                self.arn_for("ssm", &format!("parameter/{}", name.trim_start_matches('/')))
             }
             Properties::SubscriptionFilter(_)
             | Properties::MetricFilter(_)
@@ -161,12 +113,7 @@ impl Resolver<'_> {
     fn queue_url(self, logical_id: &str, depth: u32) -> Result<String, Unknown> {
         let environment = self.environment;
         let name = self.name_of(logical_id, depth)?;
-        Ok(format!(
-            "https://sqs.{}.{}/{}/{name}",
-            environment.region,
-            environment.url_suffix(),
-            environment.account_id
-        ))
+        Ok(format!("https://sqs.{}.{}/{}/{name}", environment.region, environment.url_suffix(), environment.account_id))
     }
 
     fn made_up_id(self, logical_id: &str) -> String {

@@ -20,9 +20,7 @@ impl Resolver<'_> {
         }
         let depth = depth + 1;
         match condition {
-            Condition::Equals(left, right) => {
-                Ok(self.text(left, depth)? == self.text(right, depth)?)
-            }
+            Condition::Equals(left, right) => Ok(self.text(left, depth)? == self.text(right, depth)?),
             Condition::Not(negated) => Ok(!self.truth(negated, depth)?),
             Condition::And(all) => {
                 for condition in all {
@@ -43,9 +41,7 @@ impl Resolver<'_> {
             Condition::Named(name) => self.holds(name, depth),
             Condition::Opaque(json) => {
                 let function = json.as_object().and_then(|object| object.keys().next());
-                Err(Unknown::Function(
-                    function.cloned().unwrap_or_else(|| json.to_string()),
-                ))
+                Err(Unknown::Function(function.cloned().unwrap_or_else(|| json.to_string())))
             }
         }
     }

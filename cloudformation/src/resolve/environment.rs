@@ -21,11 +21,7 @@ pub struct Environment {
 
 impl Environment {
     /// An environment without parameters, in the partition its region belongs to.
-    pub fn new(
-        account_id: impl Into<String>,
-        region: impl Into<String>,
-        stack_name: impl Into<String>,
-    ) -> Self {
+    pub fn new(account_id: impl Into<String>, region: impl Into<String>, stack_name: impl Into<String>) -> Self {
         let region = region.into();
         Self {
             account_id: account_id.into(),
@@ -70,10 +66,7 @@ const PARTITIONS: [(&str, &str); 7] = [
 ];
 
 fn partition_of(region: &str) -> &'static str {
-    PARTITIONS
-        .into_iter()
-        .find(|(prefix, _)| region.starts_with(prefix))
-        .map_or("aws", |(_, partition)| partition)
+    PARTITIONS.into_iter().find(|(prefix, _)| region.starts_with(prefix)).map_or("aws", |(_, partition)| partition)
 }
 
 #[cfg(test)]

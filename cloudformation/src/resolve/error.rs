@@ -26,9 +26,7 @@ pub enum Unknown {
     #[error("parameter `{0}` is looked up in Systems Manager at deployment, give it a value")]
     LookedUp(String),
     /// `Ref` of a kind whose identity AWS makes.
-    #[error(
-        "`Ref` of `{logical_id}` ({type_name}) is only known after deployment, name the resource or write its value out"
-    )]
+    #[error("`Ref` of `{logical_id}` ({type_name}) is only known after deployment, name the resource or write its value out")]
     Reference {
         /// The resource referred to.
         logical_id: String,
@@ -36,9 +34,7 @@ pub enum Unknown {
         type_name: String,
     },
     /// An attribute AWS makes, or of a kind not modelled.
-    #[error(
-        "attribute `{attribute}` of `{logical_id}` ({type_name}) is only known after deployment, write its value out"
-    )]
+    #[error("attribute `{attribute}` of `{logical_id}` ({type_name}) is only known after deployment, write its value out")]
     Attribute {
         /// The resource referred to.
         logical_id: String,
@@ -97,10 +93,6 @@ pub enum Unknown {
 impl Unknown {
     /// Found at this property of this resource.
     pub(super) fn at(self, logical_id: &str, property: &str) -> ResolveError {
-        ResolveError {
-            logical_id: logical_id.to_owned(),
-            property: property.to_owned(),
-            unknown: Box::new(self),
-        }
+        ResolveError { logical_id: logical_id.to_owned(), property: property.to_owned(), unknown: Box::new(self) }
     }
 }

@@ -55,16 +55,8 @@ impl Resolver<'_> {
         match expr {
             Expr::Literal(text) => Ok(Yield::Text(text.clone())),
             Expr::Ref(name) => self.reference(name, depth),
-            Expr::GetAtt {
-                logical_id,
-                attribute,
-            } => self
-                .attribute(logical_id, attribute, depth)
-                .map(Yield::Text),
-            Expr::Sub {
-                template,
-                variables,
-            } => {
+            Expr::GetAtt { logical_id, attribute } => self.attribute(logical_id, attribute, depth).map(Yield::Text),
+            Expr::Sub { template, variables } => {
                 let mut text = String::with_capacity(template.len());
                 for piece in pieces(template) {
                     match piece {
@@ -73,10 +65,7 @@ impl Resolver<'_> {
                             Some(value) => text.push_str(&self.text(value, depth)?),
                             None => text.push_str(&Self::one(self.reference(name, depth)?)?),
                         },
-                        Piece::Attribute {
-                            logical_id,
-                            attribute,
-                        } => {
+                        Piece::Attribute { logical_id, attribute } => {
                             // A variable's name may hold a dot, and then wins.
                             match variables.get(&format!("{logical_id}.{attribute}")) {
                                 Some(value) => text.push_str(&self.text(value, depth)?),
@@ -89,44 +78,20 @@ impl Resolver<'_> {
                 }
                 Ok(Yield::Text(text))
             }
-            Expr::Join { delimiter, parts } => {
-                Ok(Yield::Text(self.list(parts, depth)?.join(delimiter)))
-            }
+            Expr::Join { delimiter, parts } => Ok(Yield::Text(self.list(parts, depth)?.join(delimiter))),
             Expr::Select { index, list } => {
                 let items = self.list(list, depth)?;
                 let index = self.text(index, depth)?;
-                let item = index
-                    .trim()
-                    .parse()
-                    .ok()
-                    .and_then(|at: usize| items.get(at).cloned());
-                item.map(Yield::Text).ok_or(Unknown::Index {
-                    index,
-                    length: items.len(),
-                })
+                let item = index.trim().parse().ok().and_then(|at: usize| items.get(at).cloned());
+                item.map(Yield::Text).ok_or(Unknown::Index { index, length: items.len() })
             }
             Expr::Split { delimiter, source } => {
                 let source = self.text(source, depth)?;
-                let parts = if delimiter.is_empty() {
-                    vec![source]
-                } else {
-                    source
-                        .split(delimiter.as_str())
-                        .map(str::to_owned)
-                        .collect()
-                };
+                let parts = if delimiter.is_empty() { vec![source] } else { source.split(delimiter.as_str()).map(str::to_owned).collect() };
                 Ok(Yield::List(parts))
             }
-            Expr::If {
-                condition,
-                then,
-                otherwise,
-            } => {
-                let branch = if self.holds(condition, depth)? {
-                    then
-                } else {
-                    otherwise
-                };
+            Expr::If { condition, then, otherwise } => {
+                let branch = if self.holds(condition, depth)? { then } else { otherwise };
                 self.evaluate(branch, depth)
             }
             Expr::ImportValue(export) => {
@@ -136,15 +101,7 @@ impl Resolver<'_> {
                     None => Err(Unknown::Export(export)),
                 }
             }
-            Expr::FindInMap {
-                map,
-                top_key,
-                second_key,
-            } => self.look_up(
-                self.text(map, depth)?,
-                self.text(top_key, depth)?,
-                self.text(second_key, depth)?,
-            ),
+            Expr::FindInMap { map, top_key, second_key } => self.look_up(self.text(map, depth)?, self.text(top_key, depth)?, self.text(second_key, depth)?),
             Expr::Opaque(json) => self.opaque(json, depth),
         }
     }
@@ -170,20 +127,9 @@ impl Resolver<'_> {
             let value = if parameter.is_looked_up() {
                 given.ok_or_else(|| Unknown::LookedUp(name.to_owned()))?
             } else {
-                given
-                    .or_else(default)
-                    .ok_or_else(|| Unknown::Parameter(name.to_owned()))?
+                given.or_else(default).ok_or_else(|| Unknown::Parameter(name.to_owned()))?
             };
-            return Ok(if parameter.is_list() {
-                Yield::List(
-                    value
-                        .split(',')
-                        .map(|item| item.trim().to_owned())
-                        .collect(),
-                )
-            } else {
-                Yield::Text(value)
-            });
+            return Ok(if parameter.is_list() { Yield::List(value.split(',').map(|item| item.trim().to_owned()).collect()) } else { Yield::Text(value) });
         }
         self.resource_reference(name, depth).map(Yield::Text)
     }
@@ -198,10 +144,7 @@ impl Resolver<'_> {
             Pseudo::UrlSuffix => environment.url_suffix().to_owned(),
             Pseudo::StackId => {
                 let id = super::made_up::uuid(&environment.stack_name, pseudo.name());
-                self.arn_for(
-                    "cloudformation",
-                    &format!("stack/{}/{id}", environment.stack_name),
-                )
+                self.arn_for("cloudformation", &format!("stack/{}/{id}", environment.stack_name))
             }
             Pseudo::NoValue => return Ok(Yield::Nothing),
             Pseudo::NotificationArns => return Ok(Yield::List(Vec::new())),
@@ -209,26 +152,15 @@ impl Resolver<'_> {
     }
 
     fn look_up(self, map: String, top_key: String, second_key: String) -> Result<Yield, Unknown> {
-        let found = self
-            .template
-            .mappings
-            .get(&map)
-            .and_then(|map| map.get(&top_key)?.get(&second_key));
+        let found = self.template.mappings.get(&map).and_then(|map| map.get(&top_key)?.get(&second_key));
         match found {
             Some(Json::String(text)) => Ok(Yield::Text(text.clone())),
             Some(Json::Array(items)) => {
-                let text = |item: &Json| {
-                    item.as_str()
-                        .map_or_else(|| item.to_string(), str::to_owned)
-                };
+                let text = |item: &Json| item.as_str().map_or_else(|| item.to_string(), str::to_owned);
                 Ok(Yield::List(items.iter().map(text).collect()))
             }
             Some(other) => Ok(Yield::Text(other.to_string())),
-            None => Err(Unknown::Mapping {
-                map,
-                top_key,
-                second_key,
-            }),
+            None => Err(Unknown::Mapping { map, top_key, second_key }),
         }
     }
 
@@ -237,14 +169,11 @@ impl Resolver<'_> {
         match json {
             Json::Number(_) | Json::Bool(_) => Ok(Yield::Text(json.to_string())),
             Json::Array(items) => {
-                let exprs: Result<Vec<Expr>, _> =
-                    items.iter().cloned().map(Expr::from_json).collect();
+                let exprs: Result<Vec<Expr>, _> = items.iter().cloned().map(Expr::from_json).collect();
                 let list = exprs.map_err(|_| Unknown::Structure)?;
                 self.list(&List::Items(list), depth).map(Yield::List)
             }
-            Json::Object(object) if Expr::is_intrinsic(json) => Err(Unknown::Function(
-                object.keys().next().cloned().unwrap_or_default(),
-            )),
+            Json::Object(object) if Expr::is_intrinsic(json) => Err(Unknown::Function(object.keys().next().cloned().unwrap_or_default())),
             _ => Err(Unknown::Structure),
         }
     }
@@ -252,9 +181,6 @@ impl Resolver<'_> {
     /// An ARN in the environment's partition, region and account.
     pub(super) fn arn_for(self, service: &str, resource: &str) -> String {
         let environment = self.environment;
-        format!(
-            "arn:{}:{service}:{}:{}:{resource}",
-            environment.partition, environment.region, environment.account_id
-        )
+        format!("arn:{}:{service}:{}:{}:{resource}", environment.partition, environment.region, environment.account_id)
     }
 }

@@ -12,10 +12,7 @@ pub(super) fn name(stack: &str, logical_id: &str, max: usize) -> String {
         suffix.push(char::from(ALPHABET[(bits & 31) as usize]));
         bits >>= 5;
     }
-    let readable: String = format!("{stack}-{logical_id}")
-        .chars()
-        .take(max.saturating_sub(SUFFIX + 1))
-        .collect();
+    let readable: String = format!("{stack}-{logical_id}").chars().take(max.saturating_sub(SUFFIX + 1)).collect();
     format!("{readable}-{suffix}")
 }
 
@@ -23,28 +20,15 @@ pub(super) fn name(stack: &str, logical_id: &str, max: usize) -> String {
 pub(super) fn uuid(stack: &str, logical_id: &str) -> String {
     let high = hash(stack, logical_id, 1);
     let low = hash(stack, logical_id, 2);
-    format!(
-        "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
-        high >> 32,
-        (high >> 16) & 0xffff,
-        high & 0xfff,
-        0x8000 | ((low >> 48) & 0x3fff),
-        low & 0xffff_ffff_ffff,
-    )
+    format!("{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}", high >> 32, (high >> 16) & 0xffff, high & 0xfff, 0x8000 | ((low >> 48) & 0x3fff), low & 0xffff_ffff_ffff,)
 }
 
 /// FNV-1a, 64 bits: not for secrets, only to be the same on every machine.
 fn hash(stack: &str, logical_id: &str, salt: u8) -> u64 {
     const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
     const PRIME: u64 = 0x0100_0000_01b3;
-    let bytes = [salt]
-        .into_iter()
-        .chain(stack.bytes())
-        .chain([0])
-        .chain(logical_id.bytes());
-    let mixed = bytes.fold(OFFSET, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(PRIME)
-    });
+    let bytes = [salt].into_iter().chain(stack.bytes()).chain([0]).chain(logical_id.bytes());
+    let mixed = bytes.fold(OFFSET, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(PRIME));
     // FNV's high bits move little for short input; one xor-shift round spreads them.
     (mixed ^ (mixed >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9)
 }
@@ -56,10 +40,7 @@ mod tests {
     #[test]
     fn a_name_is_stable_bounded_and_its_own() {
         let generated = name("shop-shared", "Extractor", 64);
-        assert!(
-            generated.starts_with("shop-shared-Extractor-") && generated.len() == 34,
-            "{generated}"
-        );
+        assert!(generated.starts_with("shop-shared-Extractor-") && generated.len() == 34, "{generated}");
         assert_eq!(generated, name("shop-shared", "Extractor", 64));
         assert_ne!(generated, name("shop-shared", "Classifier", 64));
         assert_ne!(name("ab", "c", 64), name("a", "bc", 64));

@@ -38,10 +38,7 @@ pub struct At<'a> {
 impl<'a> Resolver<'a> {
     /// A resolver for `template` as deployed to `environment`.
     pub fn new(template: &'a Template, environment: &'a Environment) -> Self {
-        Self {
-            template,
-            environment,
-        }
+        Self { template, environment }
     }
 
     /// The environment it resolves for.
@@ -51,11 +48,7 @@ impl<'a> Resolver<'a> {
 
     /// Resolves expressions of this property of this resource; the two only serve error messages.
     pub fn at(self, logical_id: &'a str, property: &'a str) -> At<'a> {
-        At {
-            resolver: self,
-            logical_id,
-            property,
-        }
+        At { resolver: self, logical_id, property }
     }
 
     /// The name of a resource: the one given in the template, else a stable made-up one.
@@ -63,8 +56,7 @@ impl<'a> Resolver<'a> {
     /// # Errors
     /// When there is no such resource, its kind has no name, or the name depends on what is not known.
     pub fn physical_name(self, logical_id: &str) -> Result<String, ResolveError> {
-        self.name_of(logical_id, 0)
-            .map_err(|unknown| unknown.at(logical_id, "name"))
+        self.name_of(logical_id, 0).map_err(|unknown| unknown.at(logical_id, "name"))
     }
 
     /// The ARN of a resource, as `Fn::GetAtt` `Arn` yields it: for a log group it ends in `:*`.
@@ -72,8 +64,7 @@ impl<'a> Resolver<'a> {
     /// # Errors
     /// As [`Resolver::physical_name`], and for kinds without a known ARN form.
     pub fn arn(self, logical_id: &str) -> Result<String, ResolveError> {
-        self.arn_of(logical_id, 0)
-            .map_err(|unknown| unknown.at(logical_id, "Arn"))
+        self.arn_of(logical_id, 0).map_err(|unknown| unknown.at(logical_id, "Arn"))
     }
 
     /// Whether a named condition of the template holds.
@@ -81,8 +72,7 @@ impl<'a> Resolver<'a> {
     /// # Errors
     /// When it does not exist or depends on what is not known.
     pub fn condition(self, name: &str) -> Result<bool, ResolveError> {
-        self.holds(name, 0)
-            .map_err(|unknown| unknown.at(name, "Condition"))
+        self.holds(name, 0).map_err(|unknown| unknown.at(name, "Condition"))
     }
 
     /// Whether a resource is part of the stack: true without a condition.
@@ -91,15 +81,9 @@ impl<'a> Resolver<'a> {
     /// When there is no such resource, or its condition depends on what is not known.
     pub fn exists(self, logical_id: &str) -> Result<bool, ResolveError> {
         let no_such = || Unknown::Name(logical_id.to_owned()).at(logical_id, "Condition");
-        let resource = self
-            .template
-            .resources
-            .get(logical_id)
-            .ok_or_else(no_such)?;
+        let resource = self.template.resources.get(logical_id).ok_or_else(no_such)?;
         match &resource.condition {
-            Some(name) => self
-                .holds(name, 0)
-                .map_err(|unknown| unknown.at(logical_id, "Condition")),
+            Some(name) => self.holds(name, 0).map_err(|unknown| unknown.at(logical_id, "Condition")),
             None => Ok(true),
         }
     }
@@ -111,9 +95,7 @@ impl At<'_> {
     /// # Errors
     /// When it cannot be known offline, or yields a list or nothing.
     pub fn text(&self, expr: &Expr) -> Result<String, ResolveError> {
-        self.resolver
-            .text(expr, 0)
-            .map_err(|unknown| self.error(unknown))
+        self.resolver.text(expr, 0).map_err(|unknown| self.error(unknown))
     }
 
     /// The text of an optional property; `AWS::NoValue` counts as absent.
@@ -122,9 +104,7 @@ impl At<'_> {
     /// As [`At::text`].
     pub fn optional(&self, expr: Option<&Expr>) -> Result<Option<String>, ResolveError> {
         let Some(expr) = expr else { return Ok(None) };
-        self.resolver
-            .optional_text(expr, 0)
-            .map_err(|unknown| self.error(unknown))
+        self.resolver.optional_text(expr, 0).map_err(|unknown| self.error(unknown))
     }
 
     /// The texts of a list property, without the items that are `AWS::NoValue`.
@@ -132,9 +112,7 @@ impl At<'_> {
     /// # Errors
     /// As [`At::text`].
     pub fn list(&self, list: &List<Expr>) -> Result<Vec<String>, ResolveError> {
-        self.resolver
-            .list(list, 0)
-            .map_err(|unknown| self.error(unknown))
+        self.resolver.list(list, 0).map_err(|unknown| self.error(unknown))
     }
 
     /// A number, flag or word.
@@ -146,8 +124,7 @@ impl At<'_> {
             Value::Literal(literal) => Ok(literal.clone()),
             Value::Expr(expr) => {
                 let text = self.text(expr)?;
-                text.parse()
-                    .map_err(|_| self.error(Unknown::WrongType(text)))
+                text.parse().map_err(|_| self.error(Unknown::WrongType(text)))
             }
         }
     }

@@ -61,17 +61,12 @@ impl<'a> Resolver<'a> {
     /// The properties of a resource of the template.
     pub(super) fn properties(self, logical_id: &str) -> Result<&'a Properties, Unknown> {
         let resource = self.template.resources.get(logical_id);
-        resource
-            .map(|resource| &resource.properties)
-            .ok_or_else(|| Unknown::Name(logical_id.to_owned()))
+        resource.map(|resource| &resource.properties).ok_or_else(|| Unknown::Name(logical_id.to_owned()))
     }
 
     pub(super) fn name_of(self, logical_id: &str, depth: u32) -> Result<String, Unknown> {
         let properties = self.properties(logical_id)?;
-        let unknown = || Unknown::Reference {
-            logical_id: logical_id.to_owned(),
-            type_name: properties.type_name().to_owned(),
-        };
+        let unknown = || Unknown::Reference { logical_id: logical_id.to_owned(), type_name: properties.type_name().to_owned() };
         let Some(naming) = Naming::of(properties) else {
             return self.untyped_name(properties, depth)?.ok_or_else(unknown);
         };
@@ -90,16 +85,10 @@ impl<'a> Resolver<'a> {
 
     /// The name given to a resource of a kind in [`NAMED_BY_REFERENCE`].
     fn untyped_name(self, properties: &Properties, depth: u32) -> Result<Option<String>, Unknown> {
-        let Properties::Other {
-            type_name,
-            properties,
-        } = properties
-        else {
+        let Properties::Other { type_name, properties } = properties else {
             return Ok(None);
         };
-        let property = NAMED_BY_REFERENCE
-            .into_iter()
-            .find(|(kind, _)| kind == type_name);
+        let property = NAMED_BY_REFERENCE.into_iter().find(|(kind, _)| kind == type_name);
         let Some(given) = property.and_then(|(_, property)| properties.get(property)) else {
             return Ok(None);
         };

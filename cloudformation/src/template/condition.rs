@@ -42,10 +42,7 @@ impl Condition {
         match key.as_str() {
             "Condition" => Some(Self::Named(argument.as_str()?.to_owned())),
             "Fn::Equals" => match items?.as_slice() {
-                [left, right] => Some(Self::Equals(
-                    Expr::from_json(left.clone()).ok()?,
-                    Expr::from_json(right.clone()).ok()?,
-                )),
+                [left, right] => Some(Self::Equals(Expr::from_json(left.clone()).ok()?, Expr::from_json(right.clone()).ok()?)),
                 _ => None,
             },
             "Fn::Not" => match items?.as_slice() {
@@ -81,9 +78,7 @@ impl<'de> Deserialize<'de> for Condition {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let json = Json::deserialize(deserializer)?;
         if !json.is_object() {
-            return Err(D::Error::custom(
-                "expected a condition, write `Fn::Equals`, `Fn::And`, `Fn::Or` or `Fn::Not`",
-            ));
+            return Err(D::Error::custom("expected a condition, write `Fn::Equals`, `Fn::And`, `Fn::Or` or `Fn::Not`"));
         }
         Ok(Self::kept(&json))
     }
@@ -106,10 +101,7 @@ mod tests {
             condition,
             Condition::And(vec![
                 Condition::Not(Box::new(Condition::Named("IsDev".into()))),
-                Condition::Or(vec![
-                    Condition::equals(Expr::reference("Env"), "prod"),
-                    Condition::Opaque(json!({"Fn::Contains": [["a"], "b"]})),
-                ]),
+                Condition::Or(vec![Condition::equals(Expr::reference("Env"), "prod"), Condition::Opaque(json!({"Fn::Contains": [["a"], "b"]})),]),
             ])
         );
         assert_eq!(serde_json::to_value(&condition).unwrap(), json);

@@ -27,11 +27,7 @@ pub type Mapping = IndexMap<String, IndexMap<String, Json>>;
 #[serde(rename_all = "PascalCase")]
 pub struct Template {
     /// [`FORMAT_VERSION`], or absent.
-    #[serde(
-        rename = "AWSTemplateFormatVersion",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(rename = "AWSTemplateFormatVersion", default, skip_serializing_if = "Option::is_none")]
     pub format_version: Option<String>,
     /// At most 1,024 bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -97,11 +93,7 @@ impl Template {
     }
 
     /// Adds an output.
-    pub fn add_output(
-        &mut self,
-        logical_id: impl Into<String>,
-        value: impl Into<Expr>,
-    ) -> Option<Output> {
+    pub fn add_output(&mut self, logical_id: impl Into<String>, value: impl Into<Expr>) -> Option<Output> {
         self.outputs.insert(logical_id.into(), Output::new(value))
     }
 
@@ -115,9 +107,7 @@ impl Template {
     /// }
     /// ```
     pub fn all<K: Kind>(&self) -> impl Iterator<Item = (&str, &K)> {
-        self.resources.iter().filter_map(|(logical_id, resource)| {
-            Some((logical_id.as_str(), K::of(&resource.properties)?))
-        })
+        self.resources.iter().filter_map(|(logical_id, resource)| Some((logical_id.as_str(), K::of(&resource.properties)?)))
     }
 
     /// One resource, when it exists and is of the kind.
@@ -127,9 +117,7 @@ impl Template {
 
     /// Resources of a kind this crate types whose properties it could not read, each with the reason.
     pub fn untyped(&self) -> impl Iterator<Item = (&str, String)> {
-        self.resources.iter().filter_map(|(logical_id, resource)| {
-            Some((logical_id.as_str(), resource.properties.untyped_reason()?))
-        })
+        self.resources.iter().filter_map(|(logical_id, resource)| Some((logical_id.as_str(), resource.properties.untyped_reason()?)))
     }
 }
 
@@ -153,34 +141,21 @@ mod tests {
         let text = r#"{"Rules":{"R":{"Assertions":[]}},"Resources":{},"Hooks":{"h":1}}"#;
         let template = Template::parse(text).unwrap();
         assert_eq!(template.rest.keys().collect::<Vec<_>>(), ["Rules", "Hooks"]);
-        assert_eq!(
-            Template::parse(&template.to_json().unwrap()).unwrap(),
-            template
-        );
+        assert_eq!(Template::parse(&template.to_json().unwrap()).unwrap(), template);
     }
 
     #[test]
     fn a_known_kind_that_does_not_fit_is_kept_and_reported() {
-        let text =
-            r#"{"Resources":{"A":{"Type":"AWS::CloudWatch::Alarm","Properties":{"Period":[60]}}}}"#;
+        let text = r#"{"Resources":{"A":{"Type":"AWS::CloudWatch::Alarm","Properties":{"Period":[60]}}}}"#;
         let template = Template::parse(text).unwrap();
         let untyped: Vec<_> = template.untyped().collect();
-        assert_eq!(
-            untyped,
-            [(
-                "A",
-                "`Period`: a list stands where one value is due".to_owned()
-            )]
-        );
+        assert_eq!(untyped, [("A", "`Period`: a list stands where one value is due".to_owned())]);
         assert_eq!(template.to_compact_json().unwrap(), text);
     }
 
     #[test]
     fn text_that_is_no_template_says_so() {
         let error = Template::parse("Resources: {}").unwrap_err().to_string();
-        assert!(
-            error.starts_with("this is not a CloudFormation template in JSON: "),
-            "{error}"
-        );
+        assert!(error.starts_with("this is not a CloudFormation template in JSON: "), "{error}");
     }
 }

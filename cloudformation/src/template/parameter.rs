@@ -58,19 +58,14 @@ words! {
 impl Parameter {
     /// A text parameter with a default.
     pub fn string(default: impl Into<String>) -> Self {
-        Self {
-            default: Some(Json::String(default.into())),
-            ..Self::new(ParameterType::String)
-        }
+        Self { default: Some(Json::String(default.into())), ..Self::new(ParameterType::String) }
     }
 
     /// Whether `Ref` yields what Systems Manager holds at deployment, which a template cannot tell.
     pub fn is_looked_up(&self) -> bool {
         match &self.r#type {
             Value::Literal(word) => *word == ParameterType::SsmString,
-            Value::Expr(expr) => expr
-                .as_literal()
-                .is_some_and(|name| name.starts_with("AWS::SSM::Parameter::Value<")),
+            Value::Expr(expr) => expr.as_literal().is_some_and(|name| name.starts_with("AWS::SSM::Parameter::Value<")),
         }
     }
 
@@ -78,14 +73,9 @@ impl Parameter {
     pub fn is_list(&self) -> bool {
         match &self.r#type {
             Value::Literal(word) => {
-                matches!(
-                    word,
-                    ParameterType::NumberList | ParameterType::CommaDelimitedList
-                )
+                matches!(word, ParameterType::NumberList | ParameterType::CommaDelimitedList)
             }
-            Value::Expr(expr) => expr
-                .as_literal()
-                .is_some_and(|name| name.starts_with("List<")),
+            Value::Expr(expr) => expr.as_literal().is_some_and(|name| name.starts_with("List<")),
         }
     }
 }

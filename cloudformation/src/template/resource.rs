@@ -103,15 +103,11 @@ fn is_empty_object(json: &Json) -> bool {
 
 impl Serialize for Resource {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let depends_on =
-            (!self.depends_on.is_empty()).then(|| OneOrMany::Many(self.depends_on.clone()));
+        let depends_on = (!self.depends_on.is_empty()).then(|| OneOrMany::Many(self.depends_on.clone()));
         Written {
             r#type: self.type_name().to_owned(),
             condition: self.condition.clone(),
-            properties: self
-                .properties
-                .to_json()
-                .map_err(serde::ser::Error::custom)?,
+            properties: self.properties.to_json().map_err(serde::ser::Error::custom)?,
             depends_on,
             deletion_policy: self.deletion_policy.clone(),
             update_replace_policy: self.update_replace_policy.clone(),
@@ -129,18 +125,12 @@ impl<'de> Deserialize<'de> for Resource {
             Json::Null => Map::new(),
             Json::Object(properties) => properties,
             _ => {
-                return Err(D::Error::custom(format!(
-                    "`Properties` of a {} must be an object",
-                    written.r#type
-                )));
+                return Err(D::Error::custom(format!("`Properties` of a {} must be an object", written.r#type)));
             }
         };
         Ok(Self {
             properties: Properties::read(&written.r#type, properties),
-            depends_on: written
-                .depends_on
-                .map(|ids| ids.as_slice().to_vec())
-                .unwrap_or_default(),
+            depends_on: written.depends_on.map(|ids| ids.as_slice().to_vec()).unwrap_or_default(),
             condition: written.condition,
             deletion_policy: written.deletion_policy,
             update_replace_policy: written.update_replace_policy,

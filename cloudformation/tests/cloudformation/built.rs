@@ -2,27 +2,18 @@
 
 use indexmap::IndexMap;
 use skywarden_cloudformation::cloudwatch::{
-    Alarm, ComparisonOperator, CompositeAlarm, Dashboard, Dimension, Metric, MetricDataQuery,
-    MetricStat, TreatMissingData,
+    Alarm, ComparisonOperator, CompositeAlarm, Dashboard, Dimension, Metric, MetricDataQuery, MetricStat, TreatMissingData,
 };
 use skywarden_cloudformation::dashboard::{Body, MetricWidget, Render, Row, Widget};
-use skywarden_cloudformation::dynamodb::{
-    AttributeDefinition, AttributeType, BillingMode, KeyElement, KeyType, PointInTimeRecovery,
-    Table, TimeToLive,
-};
+use skywarden_cloudformation::dynamodb::{AttributeDefinition, AttributeType, BillingMode, KeyElement, KeyType, PointInTimeRecovery, Table, TimeToLive};
 use skywarden_cloudformation::iam::{InlinePolicy, PolicyDocument, Principal, Role, Statement};
 use skywarden_cloudformation::kms::{Alias, Key};
 use skywarden_cloudformation::lambda::{
-    Architecture, Code, Destination, EnvironmentVariables, EventInvokeConfig, EventSourceMapping,
-    Function, InvokeDestinations, LogFormat, Logging, Permission,
+    Architecture, Code, Destination, EnvironmentVariables, EventInvokeConfig, EventSourceMapping, Function, InvokeDestinations, LogFormat, Logging, Permission,
 };
-use skywarden_cloudformation::logs::{
-    FilterDimension, LogGroup, MetricFilter, MetricTransformation, QueryDefinition,
-    SubscriptionFilter,
-};
+use skywarden_cloudformation::logs::{FilterDimension, LogGroup, MetricFilter, MetricTransformation, QueryDefinition, SubscriptionFilter};
 use skywarden_cloudformation::s3::{
-    Bucket, BucketAlgorithm, BucketEncryption, BucketPolicy, DefaultEncryption, EncryptionRule,
-    Lifecycle, LifecycleRule, PublicAccessBlock, RuleStatus,
+    Bucket, BucketAlgorithm, BucketEncryption, BucketPolicy, DefaultEncryption, EncryptionRule, Lifecycle, LifecycleRule, PublicAccessBlock, RuleStatus,
 };
 use skywarden_cloudformation::scheduler::{FlexibleMode, FlexibleTimeWindow, Schedule, Target};
 use skywarden_cloudformation::sns::{Protocol, Subscription, Topic, TopicPolicy};
@@ -37,10 +28,7 @@ pub(crate) fn template() -> Template {
         format_version: Some(FORMAT_VERSION.into()),
         description: Some("shop, prod".into()),
         parameters: IndexMap::from([("Stage".to_owned(), Parameter::string("prod"))]),
-        conditions: IndexMap::from([(
-            "IsProd".to_owned(),
-            Condition::equals(Expr::reference("Stage"), "prod"),
-        )]),
+        conditions: IndexMap::from([("IsProd".to_owned(), Condition::equals(Expr::reference("Stage"), "prod"))]),
         ..Template::default()
     };
     storage(&mut template);
@@ -56,37 +44,22 @@ fn storage(template: &mut Template) {
     let key = Key {
         enable_key_rotation: Some(true.into()),
         key_policy: Some(
-            PolicyDocument::of([Statement::allow("kms:*", "*").to(Principal::aws(Expr::sub(
-                "arn:${AWS::Partition}:iam::${AWS::AccountId}:root",
-            )))])
-            .into(),
+            PolicyDocument::of([Statement::allow("kms:*", "*").to(Principal::aws(Expr::sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root")))]).into(),
         ),
         ..Key::default()
     };
     template.add("Key", Resource::new(key).retained());
-    template.add(
-        "KeyAlias",
-        Resource::new(Alias::new("alias/shop", Expr::reference("Key"))),
-    );
+    template.add("KeyAlias", Resource::new(Alias::new("alias/shop", Expr::reference("Key"))));
     let table = Table {
         table_name: Some("shop-issues".into()),
         attribute_definitions: [AttributeDefinition::new("pk", AttributeType::String)].into(),
         billing_mode: Some(BillingMode::PayPerRequest.into()),
-        time_to_live_specification: Some(
-            TimeToLive {
-                attribute_name: Some("expiry".into()),
-                ..TimeToLive::new(true)
-            }
-            .into(),
-        ),
+        time_to_live_specification: Some(TimeToLive { attribute_name: Some("expiry".into()), ..TimeToLive::new(true) }.into()),
         point_in_time_recovery_specification: Some(PointInTimeRecovery::new(true).into()),
         ..Table::new([KeyElement::new("pk", KeyType::Hash)])
     };
     template.add("Issues", Resource::new(table).retained());
-    let encryption = DefaultEncryption {
-        kms_master_key_id: Some(Expr::get_att("Key", "Arn")),
-        ..DefaultEncryption::new(BucketAlgorithm::Kms)
-    };
+    let encryption = DefaultEncryption { kms_master_key_id: Some(Expr::get_att("Key", "Arn")), ..DefaultEncryption::new(BucketAlgorithm::Kms) };
     let bucket = Bucket {
         bucket_encryption: Some(
             BucketEncryption::new([EncryptionRule {
@@ -98,22 +71,14 @@ fn storage(template: &mut Template) {
         ),
         public_access_block_configuration: Some(PublicAccessBlock::all().into()),
         lifecycle_configuration: Some(
-            Lifecycle::new([LifecycleRule {
-                expiration_in_days: Some(30.into()),
-                ..LifecycleRule::new(RuleStatus::Enabled)
-            }])
-            .into(),
+            Lifecycle::new([LifecycleRule { expiration_in_days: Some(30.into()), ..LifecycleRule::new(RuleStatus::Enabled) }]).into(),
         ),
         ..Bucket::default()
     };
     template.add("Residue", Resource::new(bucket).retained());
-    let policy = PolicyDocument::of([Statement::deny("s3:*", [Expr::sub("${Residue.Arn}/*")])
-        .to(Principal::Anyone)
-        .when("Bool", "aws:SecureTransport", "false")]);
-    template.add(
-        "ResiduePolicy",
-        Resource::new(BucketPolicy::new(Expr::reference("Residue"), policy)),
-    );
+    let policy =
+        PolicyDocument::of([Statement::deny("s3:*", [Expr::sub("${Residue.Arn}/*")]).to(Principal::Anyone).when("Bool", "aws:SecureTransport", "false")]);
+    template.add("ResiduePolicy", Resource::new(BucketPolicy::new(Expr::reference("Residue"), policy)));
 }
 
 fn messaging(template: &mut Template) {
@@ -125,18 +90,13 @@ fn messaging(template: &mut Template) {
     };
     template.add("DeadLetters", Resource::new(Queue::default()));
     template.add("Alerts", Resource::new(queue));
-    let topic = Topic {
-        topic_name: Some("shop-alarms".into()),
-        ..Topic::default()
-    };
+    let topic = Topic { topic_name: Some("shop-alarms".into()), ..Topic::default() };
     template.add("Alarms", Resource::new(topic));
-    let publish = Statement::allow("sns:Publish", Expr::reference("Alarms"))
-        .to(Principal::service("cloudwatch.amazonaws.com"))
-        .when(
-            "StringEquals",
-            "aws:SourceAccount",
-            Expr::from(Pseudo::AccountId),
-        );
+    let publish = Statement::allow("sns:Publish", Expr::reference("Alarms")).to(Principal::service("cloudwatch.amazonaws.com")).when(
+        "StringEquals",
+        "aws:SourceAccount",
+        Expr::from(Pseudo::AccountId),
+    );
     let policy = TopicPolicy::new(PolicyDocument::of([publish]), [Expr::reference("Alarms")]);
     template.add("AlarmsPolicy", Resource::new(policy));
     let subscription = Subscription {
@@ -145,19 +105,17 @@ fn messaging(template: &mut Template) {
         ..Subscription::new(Expr::reference("Alarms"), Protocol::Sqs)
     };
     template.add("AlarmsToAlerts", Resource::new(subscription));
-    let send = Statement::allow("sqs:SendMessage", Expr::get_att("Alerts", "Arn"))
-        .to(Principal::service("sns.amazonaws.com"))
-        .when("ArnEquals", "aws:SourceArn", Expr::reference("Alarms"));
+    let send = Statement::allow("sqs:SendMessage", Expr::get_att("Alerts", "Arn")).to(Principal::service("sns.amazonaws.com")).when(
+        "ArnEquals",
+        "aws:SourceArn",
+        Expr::reference("Alarms"),
+    );
     let policy = QueuePolicy::new(PolicyDocument::of([send]), [Expr::reference("Alerts")]);
     template.add("AlertsPolicy", Resource::new(policy));
 }
 
 fn function(template: &mut Template) {
-    let put = Statement::allow("cloudwatch:PutMetricData", "*").when(
-        "StringEquals",
-        "cloudwatch:namespace",
-        "Shop",
-    );
+    let put = Statement::allow("cloudwatch:PutMetricData", "*").when("StringEquals", "cloudwatch:namespace", "Shop");
     let role = Role {
         policies: [InlinePolicy::new("metrics", PolicyDocument::of([put]))].into(),
         path: Some("/shop/".into()),
@@ -172,44 +130,23 @@ fn function(template: &mut Template) {
         memory_size: Some(256.into()),
         timeout: Some(30.into()),
         environment: Some(
-            EnvironmentVariables {
-                variables: IndexMap::from([("TABLE".to_owned(), Expr::reference("Issues"))]),
-                ..EnvironmentVariables::default()
-            }
-            .into(),
+            EnvironmentVariables { variables: IndexMap::from([("TABLE".to_owned(), Expr::reference("Issues"))]), ..EnvironmentVariables::default() }.into(),
         ),
-        logging_config: Some(
-            Logging {
-                log_format: Some(LogFormat::Json.into()),
-                ..Logging::default()
-            }
-            .into(),
-        ),
+        logging_config: Some(Logging { log_format: Some(LogFormat::Json.into()), ..Logging::default() }.into()),
         tags: [Tag::new("project", "shop")].into(),
-        ..Function::new(
-            Code::LocalPath("assets/metrics-extractor".into()),
-            Expr::get_att("ExtractorRole", "Arn"),
-        )
+        ..Function::new(Code::LocalPath("assets/metrics-extractor".into()), Expr::get_att("ExtractorRole", "Arn"))
     };
     template.add("Extractor", Resource::new(function));
     let permission = Permission {
         source_account: Some(Pseudo::AccountId.into()),
-        source_arn: Some(Expr::sub(
-            "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:*",
-        )),
+        source_arn: Some(Expr::sub("arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:*")),
         ..Permission::invoke(Expr::reference("Extractor"), "logs.amazonaws.com")
     };
     template.add("ExtractorPermission", Resource::new(permission));
     let failure = Destination::new(Expr::get_att("Residue", "Arn"));
     let invoke = EventInvokeConfig {
         maximum_retry_attempts: Some(1.into()),
-        destination_config: Some(
-            InvokeDestinations {
-                on_failure: Some(failure.into()),
-                ..InvokeDestinations::default()
-            }
-            .into(),
-        ),
+        destination_config: Some(InvokeDestinations { on_failure: Some(failure.into()), ..InvokeDestinations::default() }.into()),
         ..EventInvokeConfig::new(Expr::reference("Extractor"), "$LATEST")
     };
     template.add("ExtractorInvoke", Resource::new(invoke));
@@ -219,27 +156,11 @@ fn function(template: &mut Template) {
         ..EventSourceMapping::new(Expr::reference("Extractor"))
     };
     template.add("AlertsToExtractor", Resource::new(mapping));
-    let target = Target::new(
-        Expr::get_att("Extractor", "Arn"),
-        Expr::get_att("ExtractorRole", "Arn"),
-    );
-    let schedule = Schedule::new(
-        "rate(1 minute)",
-        FlexibleTimeWindow::new(FlexibleMode::Off),
-        target,
-    );
+    let target = Target::new(Expr::get_att("Extractor", "Arn"), Expr::get_att("ExtractorRole", "Arn"));
+    let schedule = Schedule::new("rate(1 minute)", FlexibleTimeWindow::new(FlexibleMode::Off), target);
     template.add("Tick", Resource::new(schedule));
-    let stored = Stored {
-        name: Some("/shop/plan".into()),
-        ..Stored::new(ParameterKind::String, Expr::sub("${AWS::StackName}"))
-    };
-    template.add(
-        "Plan",
-        Resource {
-            condition: Some("IsProd".into()),
-            ..Resource::new(stored)
-        },
-    );
+    let stored = Stored { name: Some("/shop/plan".into()), ..Stored::new(ParameterKind::String, Expr::sub("${AWS::StackName}")) };
+    template.add("Plan", Resource { condition: Some("IsProd".into()), ..Resource::new(stored) });
 }
 
 fn logs(template: &mut Template) {
@@ -250,32 +171,18 @@ fn logs(template: &mut Template) {
         ..LogGroup::default()
     };
     template.add("CheckoutLogs", Resource::new(group).retained());
-    let subscription = SubscriptionFilter::new(
-        Expr::reference("CheckoutLogs"),
-        Expr::get_att("Extractor", "Arn"),
-        r#"?ERROR ?"Task timed out""#,
-    );
-    template.add(
-        "CheckoutErrors",
-        Resource::new(subscription).after("ExtractorPermission"),
-    );
+    let subscription = SubscriptionFilter::new(Expr::reference("CheckoutLogs"), Expr::get_att("Extractor", "Arn"), r#"?ERROR ?"Task timed out""#);
+    template.add("CheckoutErrors", Resource::new(subscription).after("ExtractorPermission"));
     let transformation = MetricTransformation {
         dimensions: [FilterDimension::new("Currency", "$.currency")].into(),
         unit: Some("None".into()),
         ..MetricTransformation::new("OrderValue", "Shop", "$.amount")
     };
-    let filter = MetricFilter::new(
-        Expr::reference("CheckoutLogs"),
-        r#"{ $.event = "order_placed" }"#,
-        [transformation],
-    );
+    let filter = MetricFilter::new(Expr::reference("CheckoutLogs"), r#"{ $.event = "order_placed" }"#, [transformation]);
     template.add("OrderValue", Resource::new(filter));
     let query = QueryDefinition {
         log_group_names: [Expr::reference("CheckoutLogs")].into(),
-        ..QueryDefinition::new(
-            "shop/errors",
-            "fields @timestamp, @message | filter level = 'ERROR'",
-        )
+        ..QueryDefinition::new("shop/errors", "fields @timestamp, @message | filter level = 'ERROR'")
     };
     template.add("ErrorsQuery", Resource::new(query));
 }
@@ -299,18 +206,8 @@ fn watching(template: &mut Template) {
         ..Alarm::default()
     };
     template.add("ExtractorErrors", Resource::new(alarm));
-    let stat = |name: &str| {
-        MetricStat::new(
-            Metric::of("AWS/Lambda", name, dimensions.clone()),
-            60,
-            "Sum",
-        )
-    };
-    let input = |id: &str, name: &str| MetricDataQuery {
-        metric_stat: Some(stat(name).into()),
-        return_data: Some(false.into()),
-        ..MetricDataQuery::new(id)
-    };
+    let stat = |name: &str| MetricStat::new(Metric::of("AWS/Lambda", name, dimensions.clone()), 60, "Sum");
+    let input = |id: &str, name: &str| MetricDataQuery { metric_stat: Some(stat(name).into()), return_data: Some(false.into()), ..MetricDataQuery::new(id) };
     let rate = MetricDataQuery {
         expression: Some("100 * errors / calls".into()),
         label: Some("error rate".into()),
@@ -319,12 +216,7 @@ fn watching(template: &mut Template) {
     };
     let math = Alarm {
         alarm_name: Some("shop-extractor-error-rate".into()),
-        metrics: [
-            input("errors", "Errors"),
-            input("calls", "Invocations"),
-            rate,
-        ]
-        .into(),
+        metrics: [input("errors", "Errors"), input("calls", "Invocations"), rate].into(),
         threshold: Some(2.5.into()),
         comparison_operator: Some(ComparisonOperator::GreaterThanThreshold.into()),
         evaluation_periods: Some(3.into()),
@@ -333,23 +225,12 @@ fn watching(template: &mut Template) {
     template.add("ExtractorErrorRate", Resource::new(math));
     let composite = CompositeAlarm {
         alarm_name: Some("shop-extractor".into()),
-        ..CompositeAlarm::new(Expr::sub(
-            "ALARM(\"${ExtractorErrors}\") OR ALARM(\"${ExtractorErrorRate}\")",
-        ))
+        ..CompositeAlarm::new(Expr::sub("ALARM(\"${ExtractorErrors}\") OR ALARM(\"${ExtractorErrorRate}\")"))
     };
     template.add("Extractor2", Resource::new(composite));
-    let row = Row::metric("Shop", "OrderValue", [("Currency", "EUR")]).with(Render {
-        label: Some("EUR ${MAX}".into()),
-        ..Render::default()
-    });
-    let widget = MetricWidget {
-        metrics: vec![row],
-        ..MetricWidget::new("${AWS::Region}")
-    };
+    let row = Row::metric("Shop", "OrderValue", [("Currency", "EUR")]).with(Render { label: Some("EUR ${MAX}".into()), ..Render::default() });
+    let widget = MetricWidget { metrics: vec![row], ..MetricWidget::new("${AWS::Region}") };
     let body = Body::new(vec![Widget::new(0, 0, 12, 6, widget)]);
-    let dashboard = Dashboard {
-        dashboard_name: Some("shop-overview".into()),
-        ..Dashboard::new(body.to_expr().expect("a body is JSON"))
-    };
+    let dashboard = Dashboard { dashboard_name: Some("shop-overview".into()), ..Dashboard::new(body.to_expr().expect("a body is JSON")) };
     template.add("Overview", Resource::new(dashboard));
 }

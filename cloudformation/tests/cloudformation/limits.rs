@@ -18,77 +18,41 @@ pub(crate) fn one(type_name: &str, properties: Json) -> Template {
 
 /// The rules a template breaks.
 pub(crate) fn broken(template: &Template) -> Vec<Rule> {
-    template
-        .check()
-        .into_iter()
-        .map(|violation| violation.rule)
-        .collect()
+    template.check().into_iter().map(|violation| violation.rule).collect()
 }
 
 /// `build(most)` is fine; `build(most + 1)` breaks `rule` and nothing else.
 pub(crate) fn boundary(rule: Rule, most: usize, build: impl Fn(usize) -> Template) {
     let at = build(most);
     assert_eq!(at.check(), [], "{rule} at its limit of {most}");
-    assert_eq!(
-        broken(&build(most + 1)),
-        [rule],
-        "{rule} above its limit of {most}"
-    );
+    assert_eq!(broken(&build(most + 1)), [rule], "{rule} above its limit of {most}");
 }
 
 fn queues(count: usize) -> Template {
-    template(
-        (0..count)
-            .map(|n| (format!("Q{n}"), json!({"Type": "AWS::SQS::Queue"})))
-            .collect(),
-    )
+    template((0..count).map(|n| (format!("Q{n}"), json!({"Type": "AWS::SQS::Queue"}))).collect())
 }
 
 #[test]
 fn counts_of_a_template() {
     boundary(Rule::Resources, limits::RESOURCES, queues);
     boundary(Rule::Parameters, limits::PARAMETERS, |count| Template {
-        parameters: (0..count)
-            .map(|n| (format!("P{n}"), Parameter::string("")))
-            .collect(),
+        parameters: (0..count).map(|n| (format!("P{n}"), Parameter::string(""))).collect(),
         ..Template::default()
     });
     boundary(Rule::Outputs, limits::OUTPUTS, |count| Template {
-        outputs: (0..count)
-            .map(|n| (format!("O{n}"), Output::new("x")))
-            .collect(),
+        outputs: (0..count).map(|n| (format!("O{n}"), Output::new("x"))).collect(),
         ..Template::default()
     });
     boundary(Rule::Mappings, limits::MAPPINGS, |count| Template {
-        mappings: (0..count)
-            .map(|n| (format!("M{n}"), IndexMap::new()))
-            .collect(),
+        mappings: (0..count).map(|n| (format!("M{n}"), IndexMap::new())).collect(),
         ..Template::default()
     });
-    boundary(Rule::Description, limits::DESCRIPTION_BYTES, |bytes| {
-        Template {
-            description: Some("d".repeat(bytes)),
-            ..Template::default()
-        }
+    boundary(Rule::Description, limits::DESCRIPTION_BYTES, |bytes| Template { description: Some("d".repeat(bytes)), ..Template::default() });
+    boundary(Rule::ParameterValue, limits::PARAMETER_VALUE_BYTES, |bytes| Template {
+        parameters: IndexMap::from([("P".to_owned(), Parameter::string("v".repeat(bytes)))]),
+        ..Template::default()
     });
-    boundary(
-        Rule::ParameterValue,
-        limits::PARAMETER_VALUE_BYTES,
-        |bytes| Template {
-            parameters: IndexMap::from([("P".to_owned(), Parameter::string("v".repeat(bytes)))]),
-            ..Template::default()
-        },
-    );
-    boundary(
-        Rule::DynamicReferences,
-        limits::DYNAMIC_REFERENCES,
-        |count| {
-            one(
-                "Custom::Own",
-                json!({"Text": "{{resolve:ssm:/a}}".repeat(count)}),
-            )
-        },
-    );
+    boundary(Rule::DynamicReferences, limits::DYNAMIC_REFERENCES, |count| one("Custom::Own", json!({"Text": "{{resolve:ssm:/a}}".repeat(count)})));
 }
 
 #[test]
@@ -105,11 +69,7 @@ fn size_of_a_template() {
 #[test]
 fn logical_ids() {
     let with = |id: &str| template(json!({ id: {"Type": "AWS::SQS::Queue"} }));
-    boundary(
-        Rule::LogicalId,
-        limits::LOGICAL_ID_CHARACTERS,
-        |characters| with(&"a".repeat(characters)),
-    );
+    boundary(Rule::LogicalId, limits::LOGICAL_ID_CHARACTERS, |characters| with(&"a".repeat(characters)));
     for id in ["", "a-b", "a.b", "ü"] {
         assert_eq!(broken(&with(id)), [Rule::LogicalId], "{id}");
     }
@@ -125,22 +85,13 @@ fn names_that_lead_nowhere() {
         json!({"QueueName": {"Fn::If": ["No", "a", "b"]}}),
         json!({"RedrivePolicy": {"deadLetterTargetArn": {"Fn::Join": ["", [{"Ref": "No"}]]}, "maxReceiveCount": 1}}),
     ] {
-        assert_eq!(
-            broken(&one("AWS::SQS::Queue", properties)),
-            [Rule::DanglingReference]
-        );
+        assert_eq!(broken(&one("AWS::SQS::Queue", properties)), [Rule::DanglingReference]);
     }
-    let whole = template(
-        json!({"R": {"Type": "AWS::SQS::Queue", "DependsOn": "No", "Condition": "Neither"}}),
-    );
+    let whole = template(json!({"R": {"Type": "AWS::SQS::Queue", "DependsOn": "No", "Condition": "Neither"}}));
     assert_eq!(broken(&whole), [Rule::DanglingReference; 2]);
-    let fine =
-        json!({"QueueName": {"Fn::Sub": ["${own}-${AWS::Region}-${!No}", {"own": {"Ref": "R"}}]}});
+    let fine = json!({"QueueName": {"Fn::Sub": ["${own}-${AWS::Region}-${!No}", {"own": {"Ref": "R"}}]}});
     assert_eq!(broken(&one("AWS::S3::Bucket", fine)), []);
-    let output = Template {
-        outputs: IndexMap::from([("O".to_owned(), Output::new(Expr::reference("No")))]),
-        ..Template::default()
-    };
+    let output = Template { outputs: IndexMap::from([("O".to_owned(), Output::new(Expr::reference("No")))]), ..Template::default() };
     assert_eq!(broken(&output), [Rule::DanglingReference]);
 }
 
@@ -161,54 +112,14 @@ fn two_resources_with_one_name() {
 #[test]
 fn names_by_kind() {
     for (type_name, property, most, others) in [
-        (
-            "AWS::CloudWatch::Alarm",
-            "AlarmName",
-            limits::ALARM_NAME_CHARACTERS,
-            json!({"EvaluationPeriods": 1}),
-        ),
-        (
-            "AWS::CloudWatch::CompositeAlarm",
-            "AlarmName",
-            limits::ALARM_NAME_CHARACTERS,
-            json!({"AlarmRule": "TRUE"}),
-        ),
-        (
-            "AWS::CloudWatch::Dashboard",
-            "DashboardName",
-            limits::DASHBOARD_NAME_CHARACTERS,
-            json!({"DashboardBody": "{\"widgets\":[]}"}),
-        ),
-        (
-            "AWS::Logs::LogGroup",
-            "LogGroupName",
-            limits::LOG_GROUP_NAME_CHARACTERS,
-            json!({}),
-        ),
-        (
-            "AWS::Lambda::Function",
-            "FunctionName",
-            limits::FUNCTION_NAME_CHARACTERS,
-            json!({"Code": {"ZipFile": "x"}, "Role": "r"}),
-        ),
-        (
-            "AWS::IAM::Role",
-            "RoleName",
-            limits::ROLE_NAME_CHARACTERS,
-            json!({"AssumeRolePolicyDocument": {"Statement": []}}),
-        ),
-        (
-            "AWS::SNS::Topic",
-            "TopicName",
-            limits::TOPIC_NAME_CHARACTERS,
-            json!({}),
-        ),
-        (
-            "AWS::SQS::Queue",
-            "QueueName",
-            limits::QUEUE_NAME_CHARACTERS,
-            json!({}),
-        ),
+        ("AWS::CloudWatch::Alarm", "AlarmName", limits::ALARM_NAME_CHARACTERS, json!({"EvaluationPeriods": 1})),
+        ("AWS::CloudWatch::CompositeAlarm", "AlarmName", limits::ALARM_NAME_CHARACTERS, json!({"AlarmRule": "TRUE"})),
+        ("AWS::CloudWatch::Dashboard", "DashboardName", limits::DASHBOARD_NAME_CHARACTERS, json!({"DashboardBody": "{\"widgets\":[]}"})),
+        ("AWS::Logs::LogGroup", "LogGroupName", limits::LOG_GROUP_NAME_CHARACTERS, json!({})),
+        ("AWS::Lambda::Function", "FunctionName", limits::FUNCTION_NAME_CHARACTERS, json!({"Code": {"ZipFile": "x"}, "Role": "r"})),
+        ("AWS::IAM::Role", "RoleName", limits::ROLE_NAME_CHARACTERS, json!({"AssumeRolePolicyDocument": {"Statement": []}})),
+        ("AWS::SNS::Topic", "TopicName", limits::TOPIC_NAME_CHARACTERS, json!({})),
+        ("AWS::SQS::Queue", "QueueName", limits::QUEUE_NAME_CHARACTERS, json!({})),
         (
             "AWS::Scheduler::Schedule",
             "Name",
@@ -228,18 +139,8 @@ fn names_by_kind() {
 fn a_name_is_measured_as_deployed() {
     let with = |name: Json| one("AWS::SQS::Queue", json!({ "QueueName": name }));
     let padding = "n".repeat(limits::QUEUE_NAME_CHARACTERS - "ap-southeast-1".len());
-    assert_eq!(
-        broken(&with(
-            json!({"Fn::Sub": format!("{padding}${{AWS::Region}}")})
-        )),
-        []
-    );
-    assert_eq!(
-        broken(&with(
-            json!({"Fn::Sub": format!("{padding}n${{AWS::Region}}")})
-        )),
-        [Rule::Name]
-    );
+    assert_eq!(broken(&with(json!({"Fn::Sub": format!("{padding}${{AWS::Region}}")}))), []);
+    assert_eq!(broken(&with(json!({"Fn::Sub": format!("{padding}n${{AWS::Region}}")}))), [Rule::Name]);
 }
 
 fn alarm(properties: Json) -> Template {
@@ -252,32 +153,18 @@ fn alarm(properties: Json) -> Template {
 
 #[test]
 fn counts_of_an_alarm() {
-    boundary(
-        Rule::AlarmDescription,
-        limits::ALARM_DESCRIPTION_CHARACTERS,
-        |characters| alarm(json!({"AlarmDescription": "ü".repeat(characters)})),
-    );
+    boundary(Rule::AlarmDescription, limits::ALARM_DESCRIPTION_CHARACTERS, |characters| alarm(json!({"AlarmDescription": "ü".repeat(characters)})));
     for property in ["AlarmActions", "OKActions", "InsufficientDataActions"] {
-        boundary(Rule::AlarmActions, limits::ALARM_ACTIONS, |count| {
-            alarm(json!({ property: vec!["arn"; count] }))
-        });
+        boundary(Rule::AlarmActions, limits::ALARM_ACTIONS, |count| alarm(json!({ property: vec!["arn"; count] })));
     }
-    boundary(Rule::Dimensions, limits::DIMENSIONS, |count| {
-        alarm(json!({"Dimensions": vec![json!({"Name": "n", "Value": "v"}); count]}))
-    });
-    boundary(Rule::Tags, limits::TAGS, |count| {
-        alarm(json!({"Tags": vec![json!({"Key": "k", "Value": "v"}); count]}))
-    });
+    boundary(Rule::Dimensions, limits::DIMENSIONS, |count| alarm(json!({"Dimensions": vec![json!({"Name": "n", "Value": "v"}); count]})));
+    boundary(Rule::Tags, limits::TAGS, |count| alarm(json!({"Tags": vec![json!({"Key": "k", "Value": "v"}); count]})));
     let math = |count: usize, returning: usize| {
-        let query = |n: usize| json!({"Id": format!("m{n}"), "MetricStat": {"Metric": {"MetricName": "M"}, "Period": 60, "Stat": "Sum"}, "ReturnData": n < returning});
-        one(
-            "AWS::CloudWatch::Alarm",
-            json!({"EvaluationPeriods": 1, "Metrics": (0..count).map(query).collect::<Vec<_>>()}),
-        )
+        let query =
+            |n: usize| json!({"Id": format!("m{n}"), "MetricStat": {"Metric": {"MetricName": "M"}, "Period": 60, "Stat": "Sum"}, "ReturnData": n < returning});
+        one("AWS::CloudWatch::Alarm", json!({"EvaluationPeriods": 1, "Metrics": (0..count).map(query).collect::<Vec<_>>()}))
     };
-    boundary(Rule::AlarmMetrics, limits::ALARM_METRICS, |count| {
-        math(count, 1)
-    });
+    boundary(Rule::AlarmMetrics, limits::ALARM_METRICS, |count| math(count, 1));
     assert_eq!(broken(&math(3, 0)), [Rule::AlarmMetrics]);
     assert_eq!(broken(&math(3, 2)), [Rule::AlarmMetrics]);
 }
@@ -288,74 +175,31 @@ fn periods_of_an_alarm() {
         assert_eq!(broken(&alarm(json!({"Period": period}))), [], "{period}");
     }
     for period in [0, 1, 5, 15, 40, 59, 61, 90] {
-        assert_eq!(
-            broken(&alarm(json!({"Period": period}))),
-            [Rule::AlarmPeriod],
-            "{period}"
-        );
+        assert_eq!(broken(&alarm(json!({"Period": period}))), [Rule::AlarmPeriod], "{period}");
     }
     let short = usize::try_from(limits::SHORT_ALARM_WINDOW_SECONDS).unwrap() / 60;
-    boundary(Rule::AlarmWindow, short, |periods| {
-        alarm(json!({"Period": 60, "EvaluationPeriods": periods}))
-    });
+    boundary(Rule::AlarmWindow, short, |periods| alarm(json!({"Period": 60, "EvaluationPeriods": periods})));
     let long = usize::try_from(limits::ALARM_WINDOW_SECONDS).unwrap() / 3600;
-    boundary(Rule::AlarmWindow, long, |periods| {
-        alarm(json!({"Period": 3600, "EvaluationPeriods": periods}))
-    });
+    boundary(Rule::AlarmWindow, long, |periods| alarm(json!({"Period": 3600, "EvaluationPeriods": periods})));
     // Just below an hour the short window holds.
-    assert_eq!(
-        broken(&alarm(json!({"Period": 3540, "EvaluationPeriods": 24}))),
-        []
-    );
-    assert_eq!(
-        broken(&alarm(json!({"Period": 3540, "EvaluationPeriods": 25}))),
-        [Rule::AlarmWindow]
-    );
-    boundary(Rule::DatapointsToAlarm, 5, |needed| {
-        alarm(json!({"EvaluationPeriods": 5, "DatapointsToAlarm": needed}))
-    });
-    assert_eq!(
-        broken(&alarm(json!({"DatapointsToAlarm": 0}))),
-        [Rule::DatapointsToAlarm]
-    );
+    assert_eq!(broken(&alarm(json!({"Period": 3540, "EvaluationPeriods": 24}))), []);
+    assert_eq!(broken(&alarm(json!({"Period": 3540, "EvaluationPeriods": 25}))), [Rule::AlarmWindow]);
+    boundary(Rule::DatapointsToAlarm, 5, |needed| alarm(json!({"EvaluationPeriods": 5, "DatapointsToAlarm": needed})));
+    assert_eq!(broken(&alarm(json!({"DatapointsToAlarm": 0}))), [Rule::DatapointsToAlarm]);
 }
 
 #[test]
 fn rules_of_composite_alarms() {
-    let composite = |rule: String| {
-        one(
-            "AWS::CloudWatch::CompositeAlarm",
-            json!({ "AlarmRule": rule }),
-        )
-    };
+    let composite = |rule: String| one("AWS::CloudWatch::CompositeAlarm", json!({ "AlarmRule": rule }));
     boundary(Rule::AlarmRule, limits::ALARM_RULE_CHILDREN, |children| {
-        composite(
-            (0..children)
-                .map(|n| format!("ALARM(a{n})"))
-                .collect::<Vec<_>>()
-                .join(" OR "),
-        )
+        composite((0..children).map(|n| format!("ALARM(a{n})")).collect::<Vec<_>>().join(" OR "))
     });
-    boundary(Rule::AlarmRule, limits::ALARM_RULE_ELEMENTS, |elements| {
-        composite(vec!["TRUE"; elements].join(" OR "))
-    });
-    boundary(
-        Rule::AlarmRule,
-        limits::ALARM_RULE_CHARACTERS,
-        |characters| {
-            composite(format!(
-                "ALARM({})",
-                "a".repeat(characters - "ALARM()".len())
-            ))
-        },
-    );
+    boundary(Rule::AlarmRule, limits::ALARM_RULE_ELEMENTS, |elements| composite(vec!["TRUE"; elements].join(" OR ")));
+    boundary(Rule::AlarmRule, limits::ALARM_RULE_CHARACTERS, |characters| composite(format!("ALARM({})", "a".repeat(characters - "ALARM()".len()))));
 }
 
 fn dashboard(body: &Json) -> Template {
-    one(
-        "AWS::CloudWatch::Dashboard",
-        json!({ "DashboardBody": body.to_string() }),
-    )
+    one("AWS::CloudWatch::Dashboard", json!({ "DashboardBody": body.to_string() }))
 }
 
 fn graph(metrics: usize) -> Json {
@@ -366,74 +210,29 @@ fn graph(metrics: usize) -> Json {
 fn dashboards() {
     let of = |widgets: Vec<Json>| dashboard(&json!({ "widgets": widgets }));
     let note = json!({"type": "text", "properties": {"markdown": "x"}});
-    boundary(Rule::DashboardWidgets, limits::DASHBOARD_WIDGETS, |count| {
-        of(vec![note.clone(); count])
-    });
-    boundary(Rule::DashboardMetrics, limits::WIDGET_METRICS, |count| {
-        of(vec![graph(count)])
-    });
+    boundary(Rule::DashboardWidgets, limits::DASHBOARD_WIDGETS, |count| of(vec![note.clone(); count]));
+    boundary(Rule::DashboardMetrics, limits::WIDGET_METRICS, |count| of(vec![graph(count)]));
     boundary(Rule::DashboardMetrics, limits::DASHBOARD_METRICS, |count| {
-        of(vec![
-            graph(count / 6),
-            graph(count / 6),
-            graph(count / 6),
-            graph(count / 6),
-            graph(count / 6),
-            graph(count - 5 * (count / 6)),
-        ])
+        of(vec![graph(count / 6), graph(count / 6), graph(count / 6), graph(count / 6), graph(count / 6), graph(count - 5 * (count / 6))])
     });
-    boundary(Rule::WidgetAlarms, limits::WIDGET_ALARMS, |count| {
-        of(vec![
-            json!({"type": "alarm", "properties": {"alarms": vec!["arn"; count]}}),
-        ])
-    });
-    assert_eq!(
-        broken(&of(vec![
-            json!({"type": "alarm", "properties": {"alarms": []}})
-        ])),
-        [Rule::WidgetAlarms]
-    );
+    boundary(Rule::WidgetAlarms, limits::WIDGET_ALARMS, |count| of(vec![json!({"type": "alarm", "properties": {"alarms": vec!["arn"; count]}})]));
+    assert_eq!(broken(&of(vec![json!({"type": "alarm", "properties": {"alarms": []}})])), [Rule::WidgetAlarms]);
     let variable = json!({"type": "property", "id": "v", "inputType": "input"});
-    boundary(
-        Rule::DashboardVariables,
-        limits::DASHBOARD_VARIABLES,
-        |count| dashboard(&json!({"widgets": [], "variables": vec![variable.clone(); count]})),
-    );
-    let placed = |x: u32, width: u32, height: u32| {
-        of(vec![
-            json!({"type": "text", "x": x, "y": 0, "width": width, "height": height, "properties": {"markdown": "x"}}),
-        ])
-    };
+    boundary(Rule::DashboardVariables, limits::DASHBOARD_VARIABLES, |count| dashboard(&json!({"widgets": [], "variables": vec![variable.clone(); count]})));
+    let placed =
+        |x: u32, width: u32, height: u32| of(vec![json!({"type": "text", "x": x, "y": 0, "width": width, "height": height, "properties": {"markdown": "x"}})]);
     assert_eq!(broken(&placed(12, 12, limits::WIDGET_HEIGHT)), []);
-    for wrong in [
-        placed(12, 13, 6),
-        placed(24, 1, 6),
-        placed(0, 0, 6),
-        placed(0, 6, 0),
-        placed(0, 6, limits::WIDGET_HEIGHT + 1),
-    ] {
+    for wrong in [placed(12, 13, 6), placed(24, 1, 6), placed(0, 0, 6), placed(0, 6, 0), placed(0, 6, limits::WIDGET_HEIGHT + 1)] {
         assert_eq!(broken(&wrong), [Rule::WidgetPlace]);
     }
-    assert_eq!(
-        broken(&dashboard(&json!({"widgets": 1}))),
-        [Rule::DashboardBody]
-    );
-    assert_eq!(
-        broken(&of(vec![json!({"type": "metric", "properties": {}})])),
-        [Rule::DashboardBody]
-    );
+    assert_eq!(broken(&dashboard(&json!({"widgets": 1}))), [Rule::DashboardBody]);
+    assert_eq!(broken(&of(vec![json!({"type": "metric", "properties": {}})])), [Rule::DashboardBody]);
 }
 
 #[test]
 fn a_violation_names_resource_finding_and_limit() {
     let found = alarm(json!({"AlarmActions": vec!["arn"; 6]})).check();
-    assert_eq!(
-        found[0].to_string(),
-        "R: AlarmActions has 6 actions, AWS allows 5"
-    );
+    assert_eq!(found[0].to_string(), "R: AlarmActions has 6 actions, AWS allows 5");
     let found = queues(501).check();
-    assert_eq!(
-        found[0].to_string(),
-        "the template has 501 resources, AWS allows 500"
-    );
+    assert_eq!(found[0].to_string(), "the template has 501 resources, AWS allows 500");
 }

@@ -6,32 +6,22 @@ use skywarden_cloudformation::{Rule, Template, limits};
 use crate::limits::{boundary, broken, one, template};
 
 fn on_group(count: usize, type_name: &str, properties: &Json) -> Template {
-    let filter = |n| {
-        (
-            format!("F{n}"),
-            json!({"Type": type_name, "Properties": properties}),
-        )
-    };
+    let filter = |n| (format!("F{n}"), json!({"Type": type_name, "Properties": properties}));
     template((0..count).map(filter).collect())
 }
 
 #[test]
 fn filters_of_a_log_group() {
     let metric = json!({"LogGroupName": "/g", "FilterPattern": "", "MetricTransformations": [{"MetricName": "m", "MetricNamespace": "N", "MetricValue": "1"}]});
-    boundary(Rule::MetricFilters, limits::METRIC_FILTERS, |count| {
-        on_group(count, "AWS::Logs::MetricFilter", &metric)
-    });
+    boundary(Rule::MetricFilters, limits::METRIC_FILTERS, |count| on_group(count, "AWS::Logs::MetricFilter", &metric));
     let subscription = json!({"LogGroupName": "/g", "FilterPattern": "", "DestinationArn": "arn"});
-    boundary(
-        Rule::SubscriptionFilters,
-        limits::SUBSCRIPTION_FILTERS,
-        |count| on_group(count, "AWS::Logs::SubscriptionFilter", &subscription),
-    );
+    boundary(Rule::SubscriptionFilters, limits::SUBSCRIPTION_FILTERS, |count| on_group(count, "AWS::Logs::SubscriptionFilter", &subscription));
 }
 
 #[test]
 fn a_group_is_the_same_by_name_and_by_reference() {
-    let filter = |group: Json| json!({"Type": "AWS::Logs::SubscriptionFilter", "Properties": {"LogGroupName": group, "FilterPattern": "", "DestinationArn": "arn"}});
+    let filter =
+        |group: Json| json!({"Type": "AWS::Logs::SubscriptionFilter", "Properties": {"LogGroupName": group, "FilterPattern": "", "DestinationArn": "arn"}});
     let three = |class: &str| {
         template(json!({
             "G": {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "/g", "LogGroupClass": class}},
@@ -43,29 +33,15 @@ fn a_group_is_the_same_by_name_and_by_reference() {
     };
     let found = three("STANDARD").check();
     assert_eq!(found.len(), 1);
-    assert_eq!(
-        (found[0].rule, found[0].logical_id.as_deref()),
-        (Rule::SubscriptionFilters, Some("C"))
-    );
+    assert_eq!((found[0].rule, found[0].logical_id.as_deref()), (Rule::SubscriptionFilters, Some("C")));
     let rules = broken(&three("INFREQUENT_ACCESS"));
-    assert_eq!(
-        rules,
-        [
-            Rule::SubscriptionFilters,
-            Rule::LogGroupClass,
-            Rule::LogGroupClass,
-            Rule::LogGroupClass
-        ]
-    );
+    assert_eq!(rules, [Rule::SubscriptionFilters, Rule::LogGroupClass, Rule::LogGroupClass, Rule::LogGroupClass]);
 }
 
 #[test]
 fn patterns_and_transformations() {
     let filter = |pattern: String, transformation: Json| {
-        one(
-            "AWS::Logs::MetricFilter",
-            json!({"LogGroupName": "/g", "FilterPattern": pattern, "MetricTransformations": transformation}),
-        )
+        one("AWS::Logs::MetricFilter", json!({"LogGroupName": "/g", "FilterPattern": pattern, "MetricTransformations": transformation}))
     };
     let plain = json!({"MetricName": "m", "MetricNamespace": "N", "MetricValue": "1"});
     let with = |name: &str, value: Json| {
@@ -73,98 +49,44 @@ fn patterns_and_transformations() {
         transformation[name] = value;
         filter(String::new(), json!([transformation]))
     };
-    boundary(
-        Rule::FilterPattern,
-        limits::FILTER_PATTERN_CHARACTERS,
-        |characters| filter("p".repeat(characters), json!([plain])),
-    );
-    boundary(Rule::Dimensions, limits::FILTER_DIMENSIONS, |count| {
-        with(
-            "Dimensions",
-            vec![json!({"Key": "k", "Value": "$.v"}); count].into(),
-        )
-    });
-    boundary(
-        Rule::MetricTransformation,
-        limits::METRIC_VALUE_CHARACTERS,
-        |characters| with("MetricValue", "v".repeat(characters).into()),
-    );
-    boundary(
-        Rule::MetricTransformation,
-        limits::METRIC_TRANSFORMATIONS,
-        |count| filter(String::new(), vec![plain.clone(); count].into()),
-    );
-    assert_eq!(
-        broken(&filter(String::new(), json!([]))),
-        [Rule::MetricTransformation]
-    );
+    boundary(Rule::FilterPattern, limits::FILTER_PATTERN_CHARACTERS, |characters| filter("p".repeat(characters), json!([plain])));
+    boundary(Rule::Dimensions, limits::FILTER_DIMENSIONS, |count| with("Dimensions", vec![json!({"Key": "k", "Value": "$.v"}); count].into()));
+    boundary(Rule::MetricTransformation, limits::METRIC_VALUE_CHARACTERS, |characters| with("MetricValue", "v".repeat(characters).into()));
+    boundary(Rule::MetricTransformation, limits::METRIC_TRANSFORMATIONS, |count| filter(String::new(), vec![plain.clone(); count].into()));
+    assert_eq!(broken(&filter(String::new(), json!([]))), [Rule::MetricTransformation]);
     assert_eq!(broken(&with("DefaultValue", json!(0))), []);
     let mut both = plain.clone();
     both["DefaultValue"] = json!(0);
     both["Dimensions"] = json!([{"Key": "k", "Value": "$.v"}]);
-    assert_eq!(
-        broken(&filter(String::new(), json!([both]))),
-        [Rule::MetricTransformation]
-    );
+    assert_eq!(broken(&filter(String::new(), json!([both]))), [Rule::MetricTransformation]);
 }
 
 #[test]
 fn retention_is_one_of_the_list() {
     let group = |days: u32| one("AWS::Logs::LogGroup", json!({ "RetentionInDays": days }));
     for days in 0..=4000 {
-        let expected = if limits::RETENTION_DAYS.contains(&days) {
-            &[][..]
-        } else {
-            &[Rule::Retention]
-        };
+        let expected = if limits::RETENTION_DAYS.contains(&days) { &[][..] } else { &[Rule::Retention] };
         assert_eq!(broken(&group(days)), expected, "{days}");
     }
-    assert_eq!(
-        group(100).check()[0].to_string(),
-        "R: RetentionInDays is 100, the nearest AWS offers is 120"
-    );
+    assert_eq!(group(100).check()[0].to_string(), "R: RetentionInDays is 100, the nearest AWS offers is 120");
 }
 
 #[test]
 fn saved_queries() {
     boundary(Rule::Query, limits::QUERY_CHARACTERS, |characters| {
-        one(
-            "AWS::Logs::QueryDefinition",
-            json!({"Name": "q", "QueryString": "q".repeat(characters)}),
-        )
+        one("AWS::Logs::QueryDefinition", json!({"Name": "q", "QueryString": "q".repeat(characters)}))
     });
 }
 
 #[test]
 fn functions() {
-    let function = |property: &str, value: Json| {
-        one(
-            "AWS::Lambda::Function",
-            json!({"Code": {"ZipFile": "x"}, "Role": "r", property: value}),
-        )
-    };
+    let function = |property: &str, value: Json| one("AWS::Lambda::Function", json!({"Code": {"ZipFile": "x"}, "Role": "r", property: value}));
     let timeout = usize::try_from(limits::FUNCTION_TIMEOUT_SECONDS).unwrap();
-    boundary(Rule::FunctionSize, timeout, |seconds| {
-        function("Timeout", seconds.into())
-    });
+    boundary(Rule::FunctionSize, timeout, |seconds| function("Timeout", seconds.into()));
     let memory = usize::try_from(*limits::FUNCTION_MEMORY_MB.end()).unwrap();
-    boundary(Rule::FunctionSize, memory, |megabytes| {
-        function("MemorySize", megabytes.into())
-    });
-    assert_eq!(
-        broken(&function("MemorySize", 127.into())),
-        [Rule::FunctionSize]
-    );
-    boundary(
-        Rule::FunctionEnvironment,
-        limits::ENVIRONMENT_BYTES,
-        |bytes| {
-            function(
-                "Environment",
-                json!({"Variables": {"NAME": "v".repeat(bytes - 4)}}),
-            )
-        },
-    );
+    boundary(Rule::FunctionSize, memory, |megabytes| function("MemorySize", megabytes.into()));
+    assert_eq!(broken(&function("MemorySize", 127.into())), [Rule::FunctionSize]);
+    boundary(Rule::FunctionEnvironment, limits::ENVIRONMENT_BYTES, |bytes| function("Environment", json!({"Variables": {"NAME": "v".repeat(bytes - 4)}})));
 }
 
 /// A template whose permissions make a policy of exactly this many bytes, as `check` adds them up.
@@ -175,10 +97,7 @@ fn permissions(bytes: usize) -> Template {
             let padding = if n == 0 { padding } else { 0 };
             let source = format!("arn:aws:logs:*:*:log-group:/{}", "g".repeat(padding));
             let properties = json!({"Action": "lambda:InvokeFunction", "FunctionName": "f", "Principal": "logs.amazonaws.com", "SourceArn": source, "SourceAccount": {"Ref": "AWS::AccountId"}});
-            resources.insert(
-                format!("P{n:03}"),
-                json!({"Type": "AWS::Lambda::Permission", "Properties": properties}),
-            );
+            resources.insert(format!("P{n:03}"), json!({"Type": "AWS::Lambda::Permission", "Properties": properties}));
         }
         template(Json::Object(resources))
     };
@@ -192,11 +111,7 @@ fn permissions(bytes: usize) -> Template {
 
 #[test]
 fn permissions_on_a_function() {
-    boundary(
-        Rule::FunctionPolicy,
-        limits::FUNCTION_POLICY_BYTES,
-        permissions,
-    );
+    boundary(Rule::FunctionPolicy, limits::FUNCTION_POLICY_BYTES, permissions);
 }
 
 fn padded_policy(characters: usize, count: impl Fn(&Json) -> usize) -> Json {
@@ -211,51 +126,22 @@ fn bytes(json: &Json) -> usize {
 #[test]
 fn policies() {
     let trust = json!({"Statement": []});
-    boundary(
-        Rule::RolePolicy,
-        limits::ROLE_POLICY_CHARACTERS,
-        |characters| {
-            // Two policies: the sum counts.
-            let half = characters / 2;
-            let documents = [
-                padded_policy(half, bytes),
-                padded_policy(characters - half, bytes),
-            ];
-            let policies =
-                documents.map(|document| json!({"PolicyName": "p", "PolicyDocument": document}));
-            one(
-                "AWS::IAM::Role",
-                json!({"AssumeRolePolicyDocument": trust, "Policies": policies}),
-            )
-        },
-    );
+    boundary(Rule::RolePolicy, limits::ROLE_POLICY_CHARACTERS, |characters| {
+        // Two policies: the sum counts.
+        let half = characters / 2;
+        let documents = [padded_policy(half, bytes), padded_policy(characters - half, bytes)];
+        let policies = documents.map(|document| json!({"PolicyName": "p", "PolicyDocument": document}));
+        one("AWS::IAM::Role", json!({"AssumeRolePolicyDocument": trust, "Policies": policies}))
+    });
     boundary(Rule::RolePolicy, limits::ROLE_MANAGED_POLICIES, |count| {
-        one(
-            "AWS::IAM::Role",
-            json!({"AssumeRolePolicyDocument": trust, "ManagedPolicyArns": vec!["arn"; count]}),
-        )
+        one("AWS::IAM::Role", json!({"AssumeRolePolicyDocument": trust, "ManagedPolicyArns": vec!["arn"; count]}))
     });
-    boundary(
-        Rule::TrustPolicy,
-        limits::TRUST_POLICY_CHARACTERS,
-        |characters| {
-            one(
-                "AWS::IAM::Role",
-                json!({"AssumeRolePolicyDocument": padded_policy(characters, bytes)}),
-            )
-        },
-    );
-    boundary(Rule::KeyPolicy, limits::KEY_POLICY_BYTES, |size| {
-        one(
-            "AWS::KMS::Key",
-            json!({"KeyPolicy": padded_policy(size, bytes)}),
-        )
+    boundary(Rule::TrustPolicy, limits::TRUST_POLICY_CHARACTERS, |characters| {
+        one("AWS::IAM::Role", json!({"AssumeRolePolicyDocument": padded_policy(characters, bytes)}))
     });
+    boundary(Rule::KeyPolicy, limits::KEY_POLICY_BYTES, |size| one("AWS::KMS::Key", json!({"KeyPolicy": padded_policy(size, bytes)})));
     boundary(Rule::BucketPolicy, limits::BUCKET_POLICY_BYTES, |size| {
-        one(
-            "AWS::S3::BucketPolicy",
-            json!({"Bucket": "b", "PolicyDocument": padded_policy(size, bytes)}),
-        )
+        one("AWS::S3::BucketPolicy", json!({"Bucket": "b", "PolicyDocument": padded_policy(size, bytes)}))
     });
 }
 
@@ -263,30 +149,14 @@ fn policies() {
 fn queues_and_parameters() {
     let queue = |property: &str, value: usize| one("AWS::SQS::Queue", json!({ property: value }));
     let most = |limit: u32| usize::try_from(limit).unwrap();
-    boundary(
-        Rule::Queue,
-        most(limits::VISIBILITY_TIMEOUT_SECONDS),
-        |seconds| queue("VisibilityTimeout", seconds),
-    );
+    boundary(Rule::Queue, most(limits::VISIBILITY_TIMEOUT_SECONDS), |seconds| queue("VisibilityTimeout", seconds));
     let retention = limits::MESSAGE_RETENTION_SECONDS;
-    boundary(Rule::Queue, most(*retention.end()), |seconds| {
-        queue("MessageRetentionPeriod", seconds)
-    });
+    boundary(Rule::Queue, most(*retention.end()), |seconds| queue("MessageRetentionPeriod", seconds));
     assert_eq!(broken(&queue("MessageRetentionPeriod", 59)), [Rule::Queue]);
-    let redrive = |receives: usize| {
-        one(
-            "AWS::SQS::Queue",
-            json!({"RedrivePolicy": {"deadLetterTargetArn": "arn", "maxReceiveCount": receives}}),
-        )
-    };
+    let redrive = |receives: usize| one("AWS::SQS::Queue", json!({"RedrivePolicy": {"deadLetterTargetArn": "arn", "maxReceiveCount": receives}}));
     boundary(Rule::Queue, most(*limits::MAX_RECEIVE_COUNT.end()), redrive);
     assert_eq!(broken(&redrive(0)), [Rule::Queue]);
-    boundary(Rule::SsmValue, limits::SSM_VALUE_BYTES, |size| {
-        one(
-            "AWS::SSM::Parameter",
-            json!({"Type": "String", "Value": "v".repeat(size)}),
-        )
-    });
+    boundary(Rule::SsmValue, limits::SSM_VALUE_BYTES, |size| one("AWS::SSM::Parameter", json!({"Type": "String", "Value": "v".repeat(size)})));
     let advanced = json!({"Type": "String", "Tier": "Advanced", "Value": "v".repeat(limits::SSM_VALUE_BYTES + 1)});
     assert_eq!(broken(&one("AWS::SSM::Parameter", advanced)), []);
 }

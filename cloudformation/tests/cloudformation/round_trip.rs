@@ -7,8 +7,7 @@ use proptest::prelude::*;
 use skywarden_cloudformation::cloudwatch::{Alarm, Dimension};
 use skywarden_cloudformation::logs::LogGroup;
 use skywarden_cloudformation::{
-    Condition, DeletionPolicy, Environment, Expr, List, Number, Parameter, Properties, Pseudo,
-    Resolver, Resource, Tag, Template, Value,
+    Condition, DeletionPolicy, Environment, Expr, List, Number, Parameter, Properties, Pseudo, Resolver, Resource, Tag, Template, Value,
 };
 
 use crate::built;
@@ -24,11 +23,7 @@ fn a_stack_of_every_kind_reads_back() {
 #[test]
 fn the_stack_has_every_typed_kind() {
     let template = built::template();
-    let built: BTreeSet<&str> = template
-        .resources
-        .values()
-        .map(Resource::type_name)
-        .collect();
+    let built: BTreeSet<&str> = template.resources.values().map(Resource::type_name).collect();
     assert_eq!(built, Properties::TYPED.iter().copied().collect());
 }
 
@@ -63,22 +58,16 @@ fn expr() -> impl Strategy<Value = Expr> {
         text().prop_map(Expr::from),
         name().prop_map(Expr::reference),
         Just(Expr::from(Pseudo::Region)),
-        (name(), "[A-Z][a-z]{0,5}(\\.[A-Z][a-z]{0,3})?")
-            .prop_map(|(id, attribute)| Expr::get_att(id, attribute)),
+        (name(), "[A-Z][a-z]{0,5}(\\.[A-Z][a-z]{0,3})?").prop_map(|(id, attribute)| Expr::get_att(id, attribute)),
         text().prop_map(Expr::sub),
     ];
     leaf.prop_recursive(3, 24, 4, |inner| {
         prop_oneof![
-            (text(), prop::collection::vec(inner.clone(), 0..4))
-                .prop_map(|(by, parts)| Expr::join(by, parts)),
-            (text(), prop::collection::vec((name(), inner.clone()), 1..3))
-                .prop_map(|(template, variables)| Expr::sub_with(template, variables)),
-            (name(), inner.clone(), inner.clone())
-                .prop_map(|(name, a, b)| Expr::choose(name, a, b)),
-            (0..5_u32, prop::collection::vec(inner.clone(), 1..4))
-                .prop_map(|(at, items)| Expr::select(at, items)),
-            (text(), inner.clone())
-                .prop_map(|(by, source)| Expr::select(0, Expr::split(by, source))),
+            (text(), prop::collection::vec(inner.clone(), 0..4)).prop_map(|(by, parts)| Expr::join(by, parts)),
+            (text(), prop::collection::vec((name(), inner.clone()), 1..3)).prop_map(|(template, variables)| Expr::sub_with(template, variables)),
+            (name(), inner.clone(), inner.clone()).prop_map(|(name, a, b)| Expr::choose(name, a, b)),
+            (0..5_u32, prop::collection::vec(inner.clone(), 1..4)).prop_map(|(at, items)| Expr::select(at, items)),
+            (text(), inner.clone()).prop_map(|(by, source)| Expr::select(0, Expr::split(by, source))),
             inner.prop_map(Expr::import_value),
         ]
     })
@@ -88,50 +77,27 @@ fn number() -> impl Strategy<Value = Value<Number>> {
     prop_oneof![
         any::<i32>().prop_map(Value::from),
         (-1e9..1e9).prop_map(|number: f64| Value::from(number)),
-        expr()
-            .prop_filter("text reads as text", |expr| expr.as_literal().is_none())
-            .prop_map(Value::Expr),
+        expr().prop_filter("text reads as text", |expr| expr.as_literal().is_none()).prop_map(Value::Expr),
     ]
 }
 
 fn resource() -> impl Strategy<Value = Resource> {
-    let alarm = (
-        prop::option::of(expr()),
-        number(),
-        prop::collection::vec((expr(), expr()), 0..4),
-    )
-        .prop_map(|(alarm_name, threshold, dimensions)| {
-            Resource::new(Alarm {
-                alarm_name,
-                threshold: Some(threshold),
-                dimensions: dimensions
-                    .into_iter()
-                    .map(|(name, value)| Dimension::new(name, value))
-                    .collect(),
-                ..Alarm::default()
-            })
-        });
-    let group = (
-        prop::option::of(expr()),
-        any::<u32>(),
-        prop::collection::vec(expr(), 0..3),
-    )
-        .prop_map(|(log_group_name, days, tags)| {
-            let tags: List<Tag> = tags.into_iter().map(|value| Tag::new("k", value)).collect();
-            Resource::new(LogGroup {
-                log_group_name,
-                retention_in_days: Some(days.into()),
-                tags,
-                ..LogGroup::default()
-            })
-            .retained()
-        });
-    let other = (name(), text()).prop_map(|(key, value)| {
-        let mut resource = Resource::new(Properties::Other {
-            type_name: "Custom::Own".to_owned(),
-            properties: serde_json::Map::from_iter([(key, value.into())]),
+    let alarm = (prop::option::of(expr()), number(), prop::collection::vec((expr(), expr()), 0..4)).prop_map(|(alarm_name, threshold, dimensions)| {
+        Resource::new(Alarm {
+            alarm_name,
+            threshold: Some(threshold),
+            dimensions: dimensions.into_iter().map(|(name, value)| Dimension::new(name, value)).collect(),
+            ..Alarm::default()
         })
-        .after("Elsewhere");
+    });
+    let group = (prop::option::of(expr()), any::<u32>(), prop::collection::vec(expr(), 0..3)).prop_map(|(log_group_name, days, tags)| {
+        let tags: List<Tag> = tags.into_iter().map(|value| Tag::new("k", value)).collect();
+        Resource::new(LogGroup { log_group_name, retention_in_days: Some(days.into()), tags, ..LogGroup::default() }).retained()
+    });
+    let other = (name(), text()).prop_map(|(key, value)| {
+        let mut resource =
+            Resource::new(Properties::Other { type_name: "Custom::Own".to_owned(), properties: serde_json::Map::from_iter([(key, value.into())]) })
+                .after("Elsewhere");
         resource.deletion_policy = Some(DeletionPolicy::Delete.into());
         resource
     });

@@ -62,13 +62,7 @@ impl Classifier {
                 by_status.entry(status).or_insert(index);
             }
         }
-        Self {
-            users: policy.rules.clone(),
-            rules: taxonomy.to_vec(),
-            by_type,
-            by_prefix,
-            by_status,
-        }
+        Self { users: policy.rules.clone(), rules: taxonomy.to_vec(), by_type, by_prefix, by_status }
     }
 
     /// Classifies a fault of a service.

@@ -109,7 +109,9 @@ fn rust_frame(line: &str) -> Option<Frame<'_>> {
 }
 
 fn in_app(place: &str) -> bool {
-    !LIBRARY_MARKS.iter().any(|mark| if mark.ends_with("::") || mark.ends_with('.') { place.trim_start_matches('<').starts_with(mark) } else { place.contains(mark) })
+    !LIBRARY_MARKS
+        .iter()
+        .any(|mark| if mark.ends_with("::") || mark.ends_with('.') { place.trim_start_matches('<').starts_with(mark) } else { place.contains(mark) })
 }
 
 fn file_stem(path: &str) -> &str {

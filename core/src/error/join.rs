@@ -37,11 +37,7 @@ pub fn join<'a>(events: &'a [LogEvent<'_>]) -> Vec<LogEvent<'a>> {
         let starts_json = line.trim_start().starts_with('{');
         count = usize::from(!starts_json);
         in_trace = opens_trace(line) && !starts_json;
-        joined.push(LogEvent {
-            id: Cow::Borrowed(event.id.as_ref()),
-            timestamp: event.timestamp,
-            message: Cow::Borrowed(line),
-        });
+        joined.push(LogEvent { id: Cow::Borrowed(event.id.as_ref()), timestamp: event.timestamp, message: Cow::Borrowed(line) });
     }
     joined
 }

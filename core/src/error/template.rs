@@ -88,7 +88,10 @@ fn is_variable(core: &str, previous: &str) -> bool {
     if has_digit {
         return !is_code(core, previous_is(&CODE_WORDS)) && !core.contains('=');
     }
-    core.contains("://") || (core.contains('@') && core.contains('.')) || (core.starts_with('/') && core.len() > 1) || (core.contains('/') && core.matches('/').count() > 1)
+    core.contains("://")
+        || (core.contains('@') && core.contains('.'))
+        || (core.starts_with('/') && core.len() > 1)
+        || (core.contains('/') && core.matches('/').count() > 1)
         || is_host(core)
         || is_hex(core)
         || (previous_is(&NAME_WORDS) && core.len() > 1 && !is_plain_word(core))

@@ -123,8 +123,11 @@ mod tests {
     };
 
     fn grouped(lines: &[&str]) -> Vec<Group> {
-        let events: Vec<String> =
-            lines.iter().enumerate().map(|(at, line)| format!(r#"{{"id":"{at}","timestamp":{},"message":{}}}"#, at * 1000, serde_json::to_string(line).unwrap())).collect();
+        let events: Vec<String> = lines
+            .iter()
+            .enumerate()
+            .map(|(at, line)| format!(r#"{{"id":"{at}","timestamp":{},"message":{}}}"#, at * 1000, serde_json::to_string(line).unwrap()))
+            .collect();
         let json = format!(r#"{{"messageType":"DATA_MESSAGE","logGroup":"g","logStream":"s","logEvents":[{}]}}"#, events.join(","));
         let Payload::Data(batch) = Payload::parse(&json).unwrap() else { panic!("not data") };
         let policy = ErrorPolicy { rules: vec![], notify: NotifyPolicy { new: true, regressed: true, at: vec![] } };

@@ -31,10 +31,7 @@ impl<'a> Scanner<'a> {
     /// The next byte that is not white space, not consumed.
     pub(super) fn peek(&mut self) -> Option<u8> {
         let rest = self.text.as_bytes().get(self.at..)?;
-        let space = rest
-            .iter()
-            .position(|byte| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))
-            .unwrap_or(rest.len());
+        let space = rest.iter().position(|byte| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r')).unwrap_or(rest.len());
         self.at += space;
         rest.get(space).copied()
     }
@@ -142,8 +139,7 @@ impl<'a> Scanner<'a> {
 
     fn literal(&mut self, word: &str) -> Option<()> {
         let rest = self.text.as_bytes().get(self.at..)?;
-        rest.starts_with(word.as_bytes())
-            .then(|| self.at += word.len())
+        rest.starts_with(word.as_bytes()).then(|| self.at += word.len())
     }
 
     fn number(&mut self) -> Option<()> {
@@ -170,10 +166,7 @@ impl<'a> Scanner<'a> {
     /// One digit or more.
     fn digits(&mut self) -> Option<()> {
         let rest = self.text.as_bytes().get(self.at..)?;
-        let count = rest
-            .iter()
-            .position(|byte| !byte.is_ascii_digit())
-            .unwrap_or(rest.len());
+        let count = rest.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(rest.len());
         self.at += count;
         (count > 0).then_some(())
     }
@@ -204,11 +197,7 @@ impl<'a> Scanner<'a> {
 fn escape_length(after: &[u8]) -> Option<usize> {
     match after.first()? {
         b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(2),
-        b'u' => after
-            .get(1..5)?
-            .iter()
-            .all(u8::is_ascii_hexdigit)
-            .then_some(6),
+        b'u' => after.get(1..5)?.iter().all(u8::is_ascii_hexdigit).then_some(6),
         _ => None,
     }
 }
@@ -226,9 +215,7 @@ fn plain_run(bytes: &[u8]) -> usize {
         let quote = word ^ (ONES * u64::from(b'"'));
         let backslash = word ^ (ONES * u64::from(b'\\'));
         // In each term the lowest byte whose high bit is set is exact; borrows spoil only bytes above it.
-        let hit = (word.wrapping_sub(ONES * 0x20) & !word)
-            | (quote.wrapping_sub(ONES) & !quote)
-            | (backslash.wrapping_sub(ONES) & !backslash);
+        let hit = (word.wrapping_sub(ONES * 0x20) & !word) | (quote.wrapping_sub(ONES) & !quote) | (backslash.wrapping_sub(ONES) & !backslash);
         let hit = hit & HIGHS;
         if hit != 0 {
             return done + hit.trailing_zeros() as usize / 8;
@@ -236,10 +223,7 @@ fn plain_run(bytes: &[u8]) -> usize {
         done += 8;
     }
     let tail = bytes.get(done..).unwrap_or_default();
-    done + tail
-        .iter()
-        .position(|&byte| byte == b'"' || byte == b'\\' || byte < 0x20)
-        .unwrap_or(tail.len())
+    done + tail.iter().position(|&byte| byte == b'"' || byte == b'\\' || byte < 0x20).unwrap_or(tail.len())
 }
 
 #[cfg(test)]
@@ -256,40 +240,13 @@ mod tests {
 
     #[test]
     fn accepts_and_rejects_what_the_grammar_does() {
-        for good in [
-            "0",
-            "-0.5e+10",
-            "1E3",
-            " [1 , {\"a\" : []} ] ",
-            "{}",
-            "\"\\u00e9\\n\\\\\"",
-            "null",
-            "\"\u{7f}é\"",
-        ] {
+        for good in ["0", "-0.5e+10", "1E3", " [1 , {\"a\" : []} ] ", "{}", "\"\\u00e9\\n\\\\\"", "null", "\"\u{7f}é\""] {
             assert!(is_json(good), "{good}");
         }
-        for bad in [
-            "",
-            "01",
-            "-",
-            "1.",
-            ".5",
-            "1e",
-            "+1",
-            "[1,]",
-            "{,}",
-            "{\"a\"}",
-            "{\"a\":}",
-            "[1 2]",
-            "\"\\x41\"",
-            "\"\\u12g4\"",
-        ] {
+        for bad in ["", "01", "-", "1.", ".5", "1e", "+1", "[1,]", "{,}", "{\"a\"}", "{\"a\":}", "[1 2]", "\"\\x41\"", "\"\\u12g4\""] {
             assert!(!is_json(bad), "{bad}");
         }
-        for bad in [
-            "\"a\nb\"", "\"open", "tru", "nul", "[}", "{]", "1 2", "'a'", "NaN", "[\"a\"",
-            "{\"a\":1",
-        ] {
+        for bad in ["\"a\nb\"", "\"open", "tru", "nul", "[}", "{]", "1 2", "'a'", "NaN", "[\"a\"", "{\"a\":1"] {
             assert!(!is_json(bad), "{bad}");
         }
     }
@@ -299,11 +256,7 @@ mod tests {
         for depth in [MAX_DEPTH - 1, MAX_DEPTH, MAX_DEPTH + 1] {
             let text = "[".repeat(depth as usize) + &"]".repeat(depth as usize);
             assert_eq!(is_json(&text), depth <= MAX_DEPTH, "{depth}");
-            assert_eq!(
-                serde_json::from_str::<Value>(&text).is_ok(),
-                depth <= MAX_DEPTH,
-                "{depth}"
-            );
+            assert_eq!(serde_json::from_str::<Value>(&text).is_ok(), depth <= MAX_DEPTH, "{depth}");
         }
     }
 

@@ -82,12 +82,8 @@ impl SelectorError {
     pub fn hint(&self) -> &'static str {
         match self.kind {
             SelectorErrorKind::NoRoot => "write `$.field`",
-            SelectorErrorKind::NoStep | SelectorErrorKind::Trailing => {
-                "names are letters, digits, `_` and `-`; write any other key as `['the key']`"
-            }
-            SelectorErrorKind::BadBrackets => {
-                "write `[0]`, `[*]` or `['key']`; negative indexes and ranges do not exist"
-            }
+            SelectorErrorKind::NoStep | SelectorErrorKind::Trailing => "names are letters, digits, `_` and `-`; write any other key as `['the key']`",
+            SelectorErrorKind::BadBrackets => "write `[0]`, `[*]` or `['key']`; negative indexes and ranges do not exist",
             SelectorErrorKind::DoubleQuotes => "write `['key']`",
             SelectorErrorKind::Unclosed => "close it with `]` or `']`",
             SelectorErrorKind::TooManySteps => "select something less deep",
@@ -103,10 +99,7 @@ impl Selector {
     pub fn parse(text: &str) -> Result<Self, SelectorError> {
         let selector = Self::parse_prefix(text)?;
         if selector.text.len() < text.len() {
-            return Err(SelectorError {
-                kind: SelectorErrorKind::Trailing,
-                offset: selector.text.len(),
-            });
+            return Err(SelectorError { kind: SelectorErrorKind::Trailing, offset: selector.text.len() });
         }
         Ok(selector)
     }
@@ -117,11 +110,7 @@ impl Selector {
         let mut trie = Trie::default();
         trie.insert(&steps);
         let text = text.get(..end).unwrap_or_default().to_owned();
-        Ok(Self {
-            text,
-            steps,
-            alone: SelectorSet::from_trie(trie),
-        })
+        Ok(Self { text, steps, alone: SelectorSet::from_trie(trie) })
     }
 
     /// The text it was read from.
@@ -221,30 +210,20 @@ impl<'t> Parser<'t> {
         } else if self.eat("'") {
             let key = self.take_while(|c| c != '\'');
             if !self.eat("'") {
-                return Err(SelectorError {
-                    kind: SelectorErrorKind::Unclosed,
-                    offset: open,
-                });
+                return Err(SelectorError { kind: SelectorErrorKind::Unclosed, offset: open });
             }
             Step::Key(key.to_owned())
         } else if self.rest().starts_with('"') {
             return Err(self.error(SelectorErrorKind::DoubleQuotes));
         } else {
             let digits = self.take_while(|c| c.is_ascii_digit());
-            let bad = SelectorError {
-                kind: SelectorErrorKind::BadBrackets,
-                offset: open,
-            };
+            let bad = SelectorError { kind: SelectorErrorKind::BadBrackets, offset: open };
             Step::Index(digits.parse().map_err(|_| bad)?)
         };
         if self.eat("]") {
             return Ok(step);
         }
-        let kind = if self.rest().is_empty() {
-            SelectorErrorKind::Unclosed
-        } else {
-            SelectorErrorKind::BadBrackets
-        };
+        let kind = if self.rest().is_empty() { SelectorErrorKind::Unclosed } else { SelectorErrorKind::BadBrackets };
         Err(SelectorError { kind, offset: open })
     }
 
@@ -268,10 +247,7 @@ impl<'t> Parser<'t> {
     }
 
     fn error(&self, kind: SelectorErrorKind) -> SelectorError {
-        SelectorError {
-            kind,
-            offset: self.at,
-        }
+        SelectorError { kind, offset: self.at }
     }
 }
 
@@ -288,15 +264,7 @@ mod tests {
     fn reads_every_kind_of_step_and_gives_the_text_back() {
         let selector = Selector::parse("$.a.b-1[0]['x y'].*[*].['k.l']").unwrap();
         let key = |key: &str| Step::Key(key.to_owned());
-        let expected = [
-            key("a"),
-            key("b-1"),
-            Step::Index(0),
-            key("x y"),
-            Step::Any,
-            Step::Any,
-            key("k.l"),
-        ];
+        let expected = [key("a"), key("b-1"), Step::Index(0), key("x y"), Step::Any, Step::Any, key("k.l")];
         assert_eq!(selector.steps(), expected);
         assert_eq!(selector.wildcards(), 2);
         assert_eq!(selector.to_string(), "$.a.b-1[0]['x y'].*[*].['k.l']");
@@ -315,10 +283,7 @@ mod tests {
         assert_eq!(error("$.a[-1]"), (Kind::BadBrackets, 3));
         assert_eq!(error("$.a[0:2]"), (Kind::BadBrackets, 3));
         assert_eq!(error("$.a[]"), (Kind::BadBrackets, 3));
-        assert_eq!(
-            error("$.a[99999999999999999999999]"),
-            (Kind::BadBrackets, 3)
-        );
+        assert_eq!(error("$.a[99999999999999999999999]"), (Kind::BadBrackets, 3));
         assert_eq!(error("$.a[\"b\"]"), (Kind::DoubleQuotes, 4));
         assert_eq!(error("$.a['b"), (Kind::Unclosed, 3));
         assert_eq!(error("$.a[1"), (Kind::Unclosed, 3));
@@ -329,41 +294,23 @@ mod tests {
     fn steps_are_bounded() {
         let deep = |steps: usize| String::from("$") + &".a".repeat(steps);
         assert!(Selector::parse(&deep(MAX_STEPS)).is_ok());
-        assert_eq!(
-            error(&deep(MAX_STEPS + 1)).0,
-            SelectorErrorKind::TooManySteps
-        );
+        assert_eq!(error(&deep(MAX_STEPS + 1)).0, SelectorErrorKind::TooManySteps);
         let json = "{\"a\":".repeat(MAX_STEPS) + "1" + &"}".repeat(MAX_STEPS);
-        assert_eq!(
-            Selector::parse(&deep(MAX_STEPS)).unwrap().find(&json),
-            Some(Value::Number("1"))
-        );
+        assert_eq!(Selector::parse(&deep(MAX_STEPS)).unwrap().find(&json), Some(Value::Number("1")));
     }
 
     #[test]
     fn finds_the_first_match() {
         let selector = Selector::parse("$.items[*].id").unwrap();
         assert!(selector.has_wildcard());
-        assert_eq!(
-            selector.find(r#"{"items":[{},{"id":1e0},{"id":2}]}"#),
-            Some(Value::Number("1e0"))
-        );
-        assert_eq!(
-            selector.find(r#"{"items":{"a":{"id":"x"}}}"#),
-            Some(Value::String("x".into()))
-        );
+        assert_eq!(selector.find(r#"{"items":[{},{"id":1e0},{"id":2}]}"#), Some(Value::Number("1e0")));
+        assert_eq!(selector.find(r#"{"items":{"a":{"id":"x"}}}"#), Some(Value::String("x".into())));
         assert_eq!(selector.find("[]"), None);
     }
 
     #[test]
     fn spelling_does_not_matter_for_equality() {
-        assert_eq!(
-            Selector::parse("$.a.b").unwrap(),
-            Selector::parse("$.['a']['b']").unwrap()
-        );
-        assert_ne!(
-            Selector::parse("$.a[0]").unwrap(),
-            Selector::parse("$.a['0']").unwrap()
-        );
+        assert_eq!(Selector::parse("$.a.b").unwrap(), Selector::parse("$.['a']['b']").unwrap());
+        assert_ne!(Selector::parse("$.a[0]").unwrap(), Selector::parse("$.a['0']").unwrap());
     }
 }

@@ -74,18 +74,12 @@ impl<'a> Values<'a> {
 
     /// Every value found for a slot, in document order; several only when its selector has a wildcard.
     pub fn all(&self, slot: Slot) -> impl Iterator<Item = &Value<'a>> {
-        self.found
-            .iter()
-            .filter(move |found| found.live && found.slot == slot)
-            .map(|found| &found.value)
+        self.found.iter().filter(move |found| found.live && found.slot == slot).map(|found| &found.value)
     }
 
     /// As [`Self::first`] of the only selector of a set, by value.
     pub(super) fn into_first(self) -> Option<Value<'a>> {
-        self.found
-            .into_iter()
-            .find(|found| found.live)
-            .map(|found| found.value)
+        self.found.into_iter().find(|found| found.live).map(|found| found.value)
     }
 }
 
@@ -98,10 +92,7 @@ mod tests {
     /// What each selector finds, as the raw text of numbers.
     fn numbers<'a>(selectors: &[&str], json: &'a str) -> Option<Vec<Vec<&'a str>>> {
         let mut builder = SelectorSet::builder();
-        let slots: Vec<Slot> = selectors
-            .iter()
-            .map(|text| builder.add(&Selector::parse(text).unwrap()))
-            .collect();
+        let slots: Vec<Slot> = selectors.iter().map(|text| builder.add(&Selector::parse(text).unwrap())).collect();
         let values = builder.build().extract(json)?;
         let of = |slot: &Slot| {
             values
@@ -118,27 +109,8 @@ mod tests {
     #[test]
     fn names_indexes_and_wildcards_apply_at_once() {
         let json = r#"{"a":{"x":1,"y":2},"b":{"x":3},"list":[4,[5,6],{"x":7}]}"#;
-        let found = numbers(
-            &[
-                "$.a.x",
-                "$.*.x",
-                "$.a.*",
-                "$.list[0]",
-                "$.list[1][*]",
-                "$.list[*].x",
-                "$.absent",
-            ],
-            json,
-        );
-        let expected: Vec<Vec<&str>> = vec![
-            vec!["1"],
-            vec!["1", "3"],
-            vec!["1", "2"],
-            vec!["4"],
-            vec!["5", "6"],
-            vec!["7"],
-            vec![],
-        ];
+        let found = numbers(&["$.a.x", "$.*.x", "$.a.*", "$.list[0]", "$.list[1][*]", "$.list[*].x", "$.absent"], json);
+        let expected: Vec<Vec<&str>> = vec![vec!["1"], vec!["1", "3"], vec!["1", "2"], vec!["4"], vec!["5", "6"], vec!["7"], vec![]];
         assert_eq!(found, Some(expected));
     }
 
@@ -147,56 +119,23 @@ mod tests {
         let mut builder = SelectorSet::builder();
         let outer = builder.add(&Selector::parse("$.a").unwrap());
         let inner = builder.add(&Selector::parse("$.a.b").unwrap());
-        let values = builder
-            .build()
-            .extract(r#"{"a": {"b" : "\u0041"} }"#)
-            .map(|values| (values.first(outer).cloned(), values.first(inner).cloned()));
-        let expected = (
-            Some(Value::Object(r#"{"b" : "\u0041"}"#)),
-            Some(Value::String("A".into())),
-        );
+        let values = builder.build().extract(r#"{"a": {"b" : "\u0041"} }"#).map(|values| (values.first(outer).cloned(), values.first(inner).cloned()));
+        let expected = (Some(Value::Object(r#"{"b" : "\u0041"}"#)), Some(Value::String("A".into())));
         assert_eq!(values, Some(expected));
     }
 
     #[test]
     fn the_last_duplicate_voids_all_below_the_earlier_one() {
-        assert_eq!(
-            numbers(&["$.a.b", "$.a.c"], r#"{"a":{"b":1,"c":2},"a":{"b":3}}"#),
-            Some(vec![vec!["3"], vec![]])
-        );
-        assert_eq!(
-            numbers(&["$.a.b"], r#"{"a":{"b":1},"\u0061":null}"#),
-            Some(vec![vec![]])
-        );
-        assert_eq!(
-            numbers(&["$.*", "$.k"], r#"{"k":1,"l":2,"k":3,"k":4}"#),
-            Some(vec![vec!["2", "4"], vec!["4"]])
-        );
-        assert_eq!(
-            numbers(&["$.list[*].a"], r#"{"list":[{"a":1,"a":2},{"a":3}]}"#),
-            Some(vec![vec!["2", "3"]])
-        );
-        assert_eq!(
-            numbers(
-                &["$.a.b", "$.z"],
-                r#"{"a":{"b":1},"z":9,"a":{},"a":{"b":5}}"#
-            ),
-            Some(vec![vec!["5"], vec!["9"]])
-        );
+        assert_eq!(numbers(&["$.a.b", "$.a.c"], r#"{"a":{"b":1,"c":2},"a":{"b":3}}"#), Some(vec![vec!["3"], vec![]]));
+        assert_eq!(numbers(&["$.a.b"], r#"{"a":{"b":1},"\u0061":null}"#), Some(vec![vec![]]));
+        assert_eq!(numbers(&["$.*", "$.k"], r#"{"k":1,"l":2,"k":3,"k":4}"#), Some(vec![vec!["2", "4"], vec!["4"]]));
+        assert_eq!(numbers(&["$.list[*].a"], r#"{"list":[{"a":1,"a":2},{"a":3}]}"#), Some(vec![vec!["2", "3"]]));
+        assert_eq!(numbers(&["$.a.b", "$.z"], r#"{"a":{"b":1},"z":9,"a":{},"a":{"b":5}}"#), Some(vec![vec!["5"], vec!["9"]]));
     }
 
     #[test]
     fn only_one_whole_object_is_searched() {
-        for text in [
-            "",
-            "[{\"a\":1}]",
-            "1",
-            "{\"a\":1} x",
-            "{\"a\":1}{}",
-            "{\"a\":1,\"b\":}",
-            "{\"a\":1",
-            "text {\"a\":1}",
-        ] {
+        for text in ["", "[{\"a\":1}]", "1", "{\"a\":1} x", "{\"a\":1}{}", "{\"a\":1,\"b\":}", "{\"a\":1", "text {\"a\":1}"] {
             assert_eq!(numbers(&["$.a"], text), None, "{text}");
         }
         assert_eq!(numbers(&["$.a"], " \n{\"a\":1}\t "), Some(vec![vec!["1"]]));
@@ -214,17 +153,12 @@ mod tests {
     }
 
     fn any_json() -> impl Strategy<Value = serde_json::Value> {
-        let leaf = prop_oneof![
-            Just(serde_json::Value::Null),
-            any::<bool>().prop_map(Into::into),
-            any::<i32>().prop_map(Into::into),
-            ".{0,4}".prop_map(Into::into)
-        ];
+        let leaf =
+            prop_oneof![Just(serde_json::Value::Null), any::<bool>().prop_map(Into::into), any::<i32>().prop_map(Into::into), ".{0,4}".prop_map(Into::into)];
         leaf.prop_recursive(4, 32, 4, |inner| {
             prop_oneof![
                 prop::collection::vec(inner.clone(), 0..4).prop_map(Into::into),
-                prop::collection::btree_map("[a-c]", inner, 0..4)
-                    .prop_map(|map| map.into_iter().collect()),
+                prop::collection::btree_map("[a-c]", inner, 0..4).prop_map(|map| map.into_iter().collect()),
             ]
         })
     }

@@ -17,11 +17,7 @@ impl<'a> RawText<'a> {
 
     /// The string meant; borrowed when it was written without escapes.
     pub(super) fn decode(self) -> Cow<'a, str> {
-        if self.escaped {
-            Cow::Owned(unescape(self.raw))
-        } else {
-            Cow::Borrowed(self.raw)
-        }
+        if self.escaped { Cow::Owned(unescape(self.raw)) } else { Cow::Borrowed(self.raw) }
     }
 }
 
@@ -86,18 +82,12 @@ mod tests {
 
     #[test]
     fn borrows_without_escapes() {
-        assert!(matches!(
-            RawText::new("plain", false).decode(),
-            Cow::Borrowed("plain")
-        ));
+        assert!(matches!(RawText::new("plain", false).decode(), Cow::Borrowed("plain")));
     }
 
     #[test]
     fn decodes_every_escape() {
-        assert_eq!(
-            unescape(r#"\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00!"#),
-            "\"\\/\u{8}\u{c}\n\r\té😀!"
-        );
+        assert_eq!(unescape(r#"\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00!"#), "\"\\/\u{8}\u{c}\n\r\té😀!");
     }
 
     #[test]

@@ -26,10 +26,7 @@ pub(super) struct Node {
 
 impl Default for Trie {
     fn default() -> Self {
-        Self {
-            nodes: vec![Node::default()],
-            slots: 0,
-        }
+        Self { nodes: vec![Node::default()], slots: 0 }
     }
 }
 
@@ -51,20 +48,14 @@ impl Trie {
         let node = &mut self.nodes[at];
         let child = match step {
             Step::Any => *node.any.get_or_insert(next),
-            Step::Key(key) => match node
-                .keys
-                .binary_search_by(|(known, _)| known.as_str().cmp(key))
-            {
+            Step::Key(key) => match node.keys.binary_search_by(|(known, _)| known.as_str().cmp(key)) {
                 Ok(found) => node.keys[found].1,
                 Err(place) => {
                     node.keys.insert(place, (key.clone(), next));
                     next
                 }
             },
-            Step::Index(index) => match node
-                .indexes
-                .binary_search_by_key(index, |(known, _)| *known)
-            {
+            Step::Index(index) => match node.indexes.binary_search_by_key(index, |(known, _)| *known) {
                 Ok(found) => node.indexes[found].1,
                 Err(place) => {
                     node.indexes.insert(place, (*index, next));
@@ -85,18 +76,12 @@ impl Trie {
 
 impl Node {
     pub(super) fn key(&self, key: &str) -> Option<usize> {
-        let found = self
-            .keys
-            .binary_search_by(|(known, _)| known.as_str().cmp(key))
-            .ok()?;
+        let found = self.keys.binary_search_by(|(known, _)| known.as_str().cmp(key)).ok()?;
         self.keys.get(found).map(|(_, child)| *child)
     }
 
     pub(super) fn index(&self, index: usize) -> Option<usize> {
-        let found = self
-            .indexes
-            .binary_search_by_key(&index, |(known, _)| *known)
-            .ok()?;
+        let found = self.indexes.binary_search_by_key(&index, |(known, _)| *known).ok()?;
         self.indexes.get(found).map(|(_, child)| *child)
     }
 

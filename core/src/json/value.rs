@@ -51,10 +51,7 @@ impl<'a> Value<'a> {
     /// A number's nearest `f64`; none for the other kinds and for a number outside `f64`'s range.
     pub fn as_f64(&self) -> Option<f64> {
         match self {
-            Self::Number(lexeme) => lexeme
-                .parse()
-                .ok()
-                .filter(|number: &f64| number.is_finite()),
+            Self::Number(lexeme) => lexeme.parse().ok().filter(|number: &f64| number.is_finite()),
             _ => None,
         }
     }
@@ -62,14 +59,8 @@ impl<'a> Value<'a> {
     /// The elements of an array, in order; nothing for the other kinds.
     pub fn elements(&self) -> Elements<'a> {
         match self {
-            Self::Array(raw) => Elements {
-                scanner: Scanner::new(raw),
-                started: false,
-            },
-            _ => Elements {
-                scanner: Scanner::new(""),
-                started: true,
-            },
+            Self::Array(raw) => Elements { scanner: Scanner::new(raw), started: false },
+            _ => Elements { scanner: Scanner::new(""), started: true },
         }
     }
 }
@@ -85,11 +76,7 @@ impl<'a> Iterator for Elements<'a> {
     type Item = Value<'a>;
 
     fn next(&mut self) -> Option<Value<'a>> {
-        let another = if self.started {
-            self.scanner.more(b']')?
-        } else {
-            self.scanner.open(b']', 0)?
-        };
+        let another = if self.started { self.scanner.more(b']')? } else { self.scanner.open(b']', 0)? };
         self.started = true;
         if !another {
             return None;

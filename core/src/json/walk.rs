@@ -11,13 +11,7 @@ use super::value::Value;
 
 /// Reads `json`, which must be exactly one object, and returns what the selectors of `trie` find in it.
 pub(super) fn walk<'a>(trie: &Trie, json: &'a str) -> Option<Vec<Found<'a>>> {
-    let mut walk = Walk {
-        trie,
-        scanner: Scanner::new(json),
-        active: vec![ROOT],
-        seen: Vec::new(),
-        found: Vec::new(),
-    };
+    let mut walk = Walk { trie, scanner: Scanner::new(json), active: vec![ROOT], seen: Vec::new(), found: Vec::new() };
     if walk.scanner.peek()? != b'{' {
         return None;
     }
@@ -63,11 +57,7 @@ impl<'t, 'a> Walk<'t, 'a> {
         let raw = self.scanner.since(start)?;
         for at in here {
             if let Some(slot) = self.trie.node(self.active[at]).slot() {
-                self.found.push(Found {
-                    slot,
-                    value: Value::from_checked(raw),
-                    live: true,
-                });
+                self.found.push(Found { slot, value: Value::from_checked(raw), live: true });
             }
         }
         Some(())
@@ -107,16 +97,8 @@ impl<'t, 'a> Walk<'t, 'a> {
     }
 
     /// Notes what a member gave; returns what an earlier member of the same key gave.
-    fn remember(
-        &mut self,
-        seen_before: usize,
-        node: usize,
-        found: Range<usize>,
-    ) -> Option<Range<usize>> {
-        if let Some(seen) = self.seen[seen_before..]
-            .iter_mut()
-            .find(|seen| seen.node == node)
-        {
+    fn remember(&mut self, seen_before: usize, node: usize, found: Range<usize>) -> Option<Range<usize>> {
+        if let Some(seen) = self.seen[seen_before..].iter_mut().find(|seen| seen.node == node) {
             return Some(std::mem::replace(&mut seen.found, found));
         }
         self.seen.push(Seen { node, found });
@@ -139,16 +121,11 @@ impl<'t, 'a> Walk<'t, 'a> {
     }
 
     /// Pushes the nodes a member leads to and returns their range.
-    fn enter(
-        &mut self,
-        here: Range<usize>,
-        child: impl Fn(&Node) -> Option<usize>,
-    ) -> Range<usize> {
+    fn enter(&mut self, here: Range<usize>, child: impl Fn(&Node) -> Option<usize>) -> Range<usize> {
         let start = self.active.len();
         for at in here {
             let node = self.trie.node(self.active[at]);
-            self.active
-                .extend(child(node).into_iter().chain(node.any()));
+            self.active.extend(child(node).into_iter().chain(node.any()));
         }
         start..self.active.len()
     }

@@ -65,8 +65,7 @@ impl AlarmNotice {
     /// # Errors
     /// [`AlarmEventError`].
     pub fn parse(text: &str) -> Result<Self, AlarmEventError> {
-        let alarm: SnsAlarm =
-            serde_json::from_str(text).map_err(|error| AlarmEventError::NotAnAlarm { line: error.line(), column: error.column() })?;
+        let alarm: SnsAlarm = serde_json::from_str(text).map_err(|error| AlarmEventError::NotAnAlarm { line: error.line(), column: error.column() })?;
         Ok(Self {
             alarm: alarm.alarm_name,
             description: alarm.alarm_description.unwrap_or_default(),

@@ -94,7 +94,9 @@ impl Messages {
             .map(|topic| {
                 let body = match topic.format {
                     TopicFormat::Text => self.text(template, view)?,
-                    TopicFormat::Json => serde_json::to_string(view).map_err(|error| PlanError::Invalid { what: "message".to_owned(), reason: error.to_string() })?,
+                    TopicFormat::Json => {
+                        serde_json::to_string(view).map_err(|error| PlanError::Invalid { what: "message".to_owned(), reason: error.to_string() })?
+                    }
                 };
                 Ok(OutgoingMessage::new(&topic.topic, &subject, body, attributes.clone()))
             })

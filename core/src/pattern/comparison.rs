@@ -41,11 +41,7 @@ impl Comparison {
             Some(Self::NotEqual as fn(Operand) -> Self)
         } else if cursor.eat("=") {
             if cursor.peek() == Some('=') {
-                return Err(PatternError::syntax(
-                    start,
-                    "there is no operator `==`",
-                    "write `=`",
-                ));
+                return Err(PatternError::syntax(start, "there is no operator `==`", "write `=`"));
             }
             Some(Self::Equal as fn(Operand) -> Self)
         } else {
@@ -55,22 +51,14 @@ impl Comparison {
             cursor.skip_space();
             return Operand::parse(cursor).map(|operand| Some(comparison(operand)));
         }
-        let orders = [
-            ("<=", Order::AtMost),
-            ("<", Order::Less),
-            (">=", Order::AtLeast),
-            (">", Order::Greater),
-        ];
+        let orders = [("<=", Order::AtMost), ("<", Order::Less), (">=", Order::AtLeast), (">", Order::Greater)];
         let Some((_, order)) = orders.into_iter().find(|(sign, _)| cursor.eat(sign)) else {
             return Ok(None);
         };
         cursor.skip_space();
         let right = cursor.offset();
         match Operand::parse(cursor)? {
-            Operand::Number { value, .. } => Ok(Some(Self::Ordered {
-                order,
-                bound: value,
-            })),
+            Operand::Number { value, .. } => Ok(Some(Self::Ordered { order, bound: value })),
             _ => Err(PatternError::new(
                 PatternErrorCode::NotANumber,
                 right,
@@ -113,11 +101,7 @@ impl Operand {
 
 impl Scalar<'_> {
     fn number(self) -> Option<f64> {
-        if self.numeric {
-            parse_number(self.text)
-        } else {
-            None
-        }
+        if self.numeric { parse_number(self.text) } else { None }
     }
 }
 
@@ -126,9 +110,7 @@ mod tests {
     use super::*;
 
     fn holds(comparison: &str, text: &str, numeric: bool) -> bool {
-        let comparison = Comparison::parse(&mut Cursor::new(comparison))
-            .unwrap()
-            .unwrap();
+        let comparison = Comparison::parse(&mut Cursor::new(comparison)).unwrap().unwrap();
         comparison.holds(Scalar { text, numeric })
     }
 
@@ -152,10 +134,7 @@ mod tests {
         assert!(holds(">1", "1.5", true) && !holds("> 2", "2", true) && holds(">=2", "2", true));
         assert!(!holds("< 2", "1", false));
         let error = Comparison::parse(&mut Cursor::new("< \"2\"")).unwrap_err();
-        assert_eq!(
-            (error.code(), error.offset()),
-            (PatternErrorCode::NotANumber, 2)
-        );
+        assert_eq!((error.code(), error.offset()), (PatternErrorCode::NotANumber, 2));
     }
 
     #[test]

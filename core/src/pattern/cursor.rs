@@ -21,11 +21,7 @@ pub(super) fn is_word(c: char) -> bool {
 impl<'p> Cursor<'p> {
     pub(super) fn new(text: &'p str) -> Self {
         let source = text.trim_end_matches(is_space);
-        Self {
-            source,
-            at: source.len() - source.trim_start_matches(is_space).len(),
-            regexes: 0,
-        }
+        Self { source, at: source.len() - source.trim_start_matches(is_space).len(), regexes: 0 }
     }
 
     /// Byte offset of what comes next.

@@ -50,11 +50,7 @@ impl Delimited {
     pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<Self, PatternError> {
         cursor.bump();
         cursor.skip_space();
-        let mut pattern = Self {
-            leading: Vec::new(),
-            trailing: None,
-            bare: cursor.eat("]"),
-        };
+        let mut pattern = Self { leading: Vec::new(), trailing: None, bare: cursor.eat("]") };
         while !pattern.bare {
             cursor.skip_space();
             pattern.entry(cursor)?;
@@ -72,11 +68,7 @@ impl Delimited {
         }
         cursor.skip_space();
         if !cursor.rest().is_empty() {
-            return Err(PatternError::syntax(
-                cursor.offset(),
-                "text follows the closing `]`",
-                "remove it",
-            ));
+            return Err(PatternError::syntax(cursor.offset(), "text follows the closing `]`", "remove it"));
         }
         if pattern.bare {
             pattern.trailing = Some(Vec::new());
@@ -94,17 +86,10 @@ impl Delimited {
             return Ok(());
         }
         let field = Field::parse(cursor)?;
-        if let Some(name) = field
-            .name
-            .as_deref()
-            .filter(|name| self.names().any(|known| known == *name))
-        {
+        if let Some(name) = field.name.as_deref().filter(|name| self.names().any(|known| known == *name)) {
             return Err(duplicate(name, start));
         }
-        self.trailing
-            .as_mut()
-            .unwrap_or(&mut self.leading)
-            .push(field);
+        self.trailing.as_mut().unwrap_or(&mut self.leading).push(field);
         Ok(())
     }
 
@@ -138,20 +123,13 @@ impl Delimited {
         let mut bound = Vec::with_capacity(texts.len());
         for (index, text) in texts.into_iter().enumerate() {
             let field = match index.checked_sub(trailing_from) {
-                Some(from_end) if self.trailing.is_some() => self
-                    .trailing
-                    .as_ref()
-                    .and_then(|fields| fields.get(from_end)),
+                Some(from_end) if self.trailing.is_some() => self.trailing.as_ref().and_then(|fields| fields.get(from_end)),
                 _ => self.leading.get(index),
             };
             if !field.is_none_or(|field| field.accepts(text)) {
                 return None;
             }
-            bound.push(Bound {
-                position: index + 1,
-                name: field.and_then(|field| field.name.as_deref()),
-                text,
-            });
+            bound.push(Bound { position: index + 1, name: field.and_then(|field| field.name.as_deref()), text });
         }
         Some(bound)
     }
@@ -175,83 +153,48 @@ impl Field {
     fn parse(cursor: &mut Cursor<'_>) -> Result<Self, PatternError> {
         match cursor.peek() {
             Some(',' | ']') => {
-                return Ok(Self {
-                    name: None,
-                    condition: None,
-                });
+                return Ok(Self { name: None, condition: None });
             }
             Some('(') => {}
             _ => {
                 // A name alone is no condition, so look past it before reading an expression.
                 let (name, after) = split_name(cursor.rest());
-                if !name.is_empty()
-                    && matches!(
-                        after.trim_start_matches(is_space).chars().next(),
-                        Some(',' | ']')
-                    )
-                {
+                if !name.is_empty() && matches!(after.trim_start_matches(is_space).chars().next(), Some(',' | ']')) {
                     cursor.advance(name.len());
-                    return Ok(Self {
-                        name: Some(name.to_owned()),
-                        condition: None,
-                    });
+                    return Ok(Self { name: Some(name.to_owned()), condition: None });
                 }
             }
         }
         let mut name: Option<String> = None;
         let condition = Expression::parse(cursor, &mut |cursor| condition(cursor, &mut name))?;
-        Ok(Self {
-            name,
-            condition: Some(condition),
-        })
+        Ok(Self { name, condition: Some(condition) })
     }
 
     /// A field that reads as a number is compared as one.
     fn accepts(&self, text: &str) -> bool {
-        let scalar = Scalar {
-            text,
-            numeric: parse_number(text).is_some(),
-        };
-        self.condition
-            .as_ref()
-            .is_none_or(|condition| condition.holds(&mut |comparison| comparison.holds(scalar)))
+        let scalar = Scalar { text, numeric: parse_number(text).is_some() };
+        self.condition.as_ref().is_none_or(|condition| condition.holds(&mut |comparison| comparison.holds(scalar)))
     }
 }
 
 /// Reads `name = value`; every condition of a field must repeat its name.
-fn condition(
-    cursor: &mut Cursor<'_>,
-    field: &mut Option<String>,
-) -> Result<Comparison, PatternError> {
+fn condition(cursor: &mut Cursor<'_>, field: &mut Option<String>) -> Result<Comparison, PatternError> {
     let start = cursor.offset();
     let name = cursor.take_while(is_word);
     if name.is_empty() {
-        return Err(PatternError::syntax(
-            start,
-            "a field name is missing",
-            "names are letters, digits, `_` and `-`; leave a field empty to not name it",
-        ));
+        return Err(PatternError::syntax(start, "a field name is missing", "names are letters, digits, `_` and `-`; leave a field empty to not name it"));
     }
     let known = field.get_or_insert_with(|| name.to_owned());
     if known != name {
         let message = format!("a condition on `{name}` stands in the field `{known}`");
         let hint = format!("separate the fields with `,`, or repeat `{known}`");
-        return Err(PatternError::new(
-            PatternErrorCode::FieldMismatch,
-            start,
-            message,
-            hint,
-        ));
+        return Err(PatternError::new(PatternErrorCode::FieldMismatch, start, message, hint));
     }
     cursor.skip_space();
     let operator = cursor.offset();
     Comparison::parse(cursor)?.ok_or_else(|| {
         let hint = "use `=`, `!=`, `<`, `<=`, `>` or `>=`, and end the field with `,` or `]`";
-        PatternError::syntax(
-            operator,
-            "an operator is missing after the field name",
-            hint,
-        )
+        PatternError::syntax(operator, "an operator is missing after the field name", hint)
     })
 }
 
@@ -260,17 +203,8 @@ fn split_name(text: &str) -> (&str, &str) {
 }
 
 fn duplicate(name: &str, offset: usize) -> PatternError {
-    let hint = if name == "..." {
-        "keep one `...`"
-    } else {
-        "give each field a name of its own"
-    };
-    let error = PatternError::new(
-        PatternErrorCode::DuplicateField,
-        offset,
-        format!("`{name}` appears twice"),
-        hint,
-    );
+    let hint = if name == "..." { "keep one `...`" } else { "give each field a name of its own" };
+    let error = PatternError::new(PatternErrorCode::DuplicateField, offset, format!("`{name}` appears twice"), hint);
     error.natively(format!("Duplicate field '{name}'"))
 }
 
@@ -284,80 +218,38 @@ mod tests {
     }
 
     fn fields(expected: &[(&str, &str)]) -> Vec<(String, String)> {
-        expected
-            .iter()
-            .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
-            .collect()
+        expected.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
     }
 
     #[test]
     fn the_last_field_takes_the_rest_of_the_line() {
-        assert_eq!(
-            extract("[a, b]", "x [y z] \"w\" \n"),
-            Some(fields(&[("$a", "x"), ("$b", "[y z] \"w\"")]))
-        );
-        assert_eq!(
-            extract("[a, b]", "x [y z] "),
-            Some(fields(&[("$a", "x"), ("$b", "y z")]))
-        );
+        assert_eq!(extract("[a, b]", "x [y z] \"w\" \n"), Some(fields(&[("$a", "x"), ("$b", "[y z] \"w\"")])));
+        assert_eq!(extract("[a, b]", "x [y z] "), Some(fields(&[("$a", "x"), ("$b", "y z")])));
         assert_eq!(extract("[a, b]", "x"), None);
-        assert_eq!(
-            extract("[,]", "x y z"),
-            Some(fields(&[("$1", "x"), ("$2", "y z")]))
-        );
+        assert_eq!(extract("[,]", "x y z"), Some(fields(&[("$1", "x"), ("$2", "y z")])));
     }
 
     #[test]
     fn an_ellipsis_stands_for_any_number_of_fields() {
-        assert_eq!(
-            extract("[a, ..., z]", "1 2"),
-            Some(fields(&[("$a", "1"), ("$z", "2")]))
-        );
-        assert_eq!(
-            extract("[a, ..., z]", "1 2 3 4"),
-            Some(fields(&[
-                ("$a", "1"),
-                ("$2", "2"),
-                ("$3", "3"),
-                ("$z", "4")
-            ]))
-        );
+        assert_eq!(extract("[a, ..., z]", "1 2"), Some(fields(&[("$a", "1"), ("$z", "2")])));
+        assert_eq!(extract("[a, ..., z]", "1 2 3 4"), Some(fields(&[("$a", "1"), ("$2", "2"), ("$3", "3"), ("$z", "4")])));
         assert_eq!(extract("[a, ..., z]", "1"), None);
-        assert_eq!(
-            extract("[a, ...]", "1 2"),
-            Some(fields(&[("$a", "1"), ("$2", "2")]))
-        );
+        assert_eq!(extract("[a, ...]", "1 2"), Some(fields(&[("$a", "1"), ("$2", "2")])));
         assert_eq!(extract("[...]", ""), Some(fields(&[])));
     }
 
     #[test]
     fn empty_brackets_take_any_line_but_an_empty_one() {
-        assert_eq!(
-            extract("[]", "a b"),
-            Some(fields(&[("$1", "a"), ("$2", "b")]))
-        );
+        assert_eq!(extract("[]", "a b"), Some(fields(&[("$1", "a"), ("$2", "b")])));
         assert_eq!(extract("[ ]", " "), Some(fields(&[])));
         assert_eq!(extract("[]", ""), None);
     }
 
     #[test]
     fn conditions_join_and_nest_within_a_field() {
-        let pattern =
-            FilterPattern::parse("[ip, (status = 4* || status >= 500) && status != 404, ...]")
-                .unwrap();
-        for (status, expected) in [
-            ("400", true),
-            ("404", false),
-            ("503", true),
-            ("200", false),
-            ("4xx", true),
-            ("5xx", false),
-        ] {
-            assert_eq!(
-                pattern.matches(&format!("::1 {status} x")),
-                expected,
-                "{status}"
-            );
+        let pattern = FilterPattern::parse("[ip, (status = 4* || status >= 500) && status != 404, ...]").unwrap();
+        for (status, expected) in [("400", true), ("404", false), ("503", true), ("200", false), ("4xx", true), ("5xx", false)] {
+            assert_eq!(pattern.matches(&format!("::1 {status} x")), expected, "{status}");
         }
         assert_eq!(pattern.fields().collect::<Vec<_>>(), ["ip", "status"]);
     }
@@ -386,11 +278,7 @@ mod tests {
         ];
         for (pattern, code, offset) in cases {
             let error = FilterPattern::parse(pattern).unwrap_err();
-            assert_eq!(
-                (error.code(), error.offset()),
-                (code, offset),
-                "{pattern}: {error}"
-            );
+            assert_eq!((error.code(), error.offset()), (code, offset), "{pattern}: {error}");
         }
         let error = FilterPattern::parse("[word, word]").unwrap_err();
         assert_eq!(error.native(), Some("Duplicate field 'word'"));

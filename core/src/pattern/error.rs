@@ -76,37 +76,17 @@ impl fmt::Display for PatternErrorCode {
 }
 
 impl PatternError {
-    pub(super) fn new(
-        code: PatternErrorCode,
-        offset: usize,
-        message: impl Into<String>,
-        hint: impl Into<String>,
-    ) -> Self {
-        Self {
-            code,
-            offset,
-            message: message.into(),
-            native: None,
-            hint: hint.into(),
-        }
+    pub(super) fn new(code: PatternErrorCode, offset: usize, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { code, offset, message: message.into(), native: None, hint: hint.into() }
     }
 
-    pub(super) fn syntax(
-        offset: usize,
-        message: impl Into<String>,
-        hint: impl Into<String>,
-    ) -> Self {
+    pub(super) fn syntax(offset: usize, message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::new(PatternErrorCode::Syntax, offset, message, hint)
     }
 
     /// A selector's mistake, with the selector starting at byte `start` of the pattern.
     pub(super) fn selector(error: &SelectorError, start: usize) -> Self {
-        Self::new(
-            PatternErrorCode::InvalidSelector,
-            start + error.offset(),
-            error.to_string(),
-            error.hint(),
-        )
+        Self::new(PatternErrorCode::InvalidSelector, start + error.offset(), error.to_string(), error.hint())
     }
 
     /// Adds `CloudWatch`'s own words for the same mistake.

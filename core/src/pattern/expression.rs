@@ -14,21 +14,14 @@ pub(super) enum Expression<T> {
 
 impl<T> Expression<T> {
     /// Reads an expression up to something that cannot continue it; `condition` reads one condition.
-    pub(super) fn parse<'p, F>(
-        cursor: &mut Cursor<'p>,
-        condition: &mut F,
-    ) -> Result<Self, PatternError>
+    pub(super) fn parse<'p, F>(cursor: &mut Cursor<'p>, condition: &mut F) -> Result<Self, PatternError>
     where
         F: FnMut(&mut Cursor<'p>) -> Result<T, PatternError>,
     {
         Self::alternatives(cursor, condition, 0)
     }
 
-    fn alternatives<'p, F>(
-        cursor: &mut Cursor<'p>,
-        condition: &mut F,
-        depth: usize,
-    ) -> Result<Self, PatternError>
+    fn alternatives<'p, F>(cursor: &mut Cursor<'p>, condition: &mut F, depth: usize) -> Result<Self, PatternError>
     where
         F: FnMut(&mut Cursor<'p>) -> Result<T, PatternError>,
     {
@@ -40,11 +33,7 @@ impl<T> Expression<T> {
         Ok(Self::joined(alternatives, Self::AnyOf))
     }
 
-    fn conjunction<'p, F>(
-        cursor: &mut Cursor<'p>,
-        condition: &mut F,
-        depth: usize,
-    ) -> Result<Self, PatternError>
+    fn conjunction<'p, F>(cursor: &mut Cursor<'p>, condition: &mut F, depth: usize) -> Result<Self, PatternError>
     where
         F: FnMut(&mut Cursor<'p>) -> Result<T, PatternError>,
     {
@@ -60,41 +49,24 @@ impl<T> Expression<T> {
         }
     }
 
-    fn primary<'p, F>(
-        cursor: &mut Cursor<'p>,
-        condition: &mut F,
-        depth: usize,
-    ) -> Result<Self, PatternError>
+    fn primary<'p, F>(cursor: &mut Cursor<'p>, condition: &mut F, depth: usize) -> Result<Self, PatternError>
     where
         F: FnMut(&mut Cursor<'p>) -> Result<T, PatternError>,
     {
         let start = cursor.offset();
         if cursor.eat("!") {
-            return Err(PatternError::syntax(
-                start,
-                "`!` cannot negate a condition",
-                "use `!=`, or `NOT EXISTS`",
-            ));
+            return Err(PatternError::syntax(start, "`!` cannot negate a condition", "use `!=`, or `NOT EXISTS`"));
         }
         if !cursor.eat("(") {
             return condition(cursor).map(Self::Condition);
         }
         if depth == MAX_PARENTHESES_DEPTH {
             let message = format!("parentheses are nested at most {MAX_PARENTHESES_DEPTH} deep");
-            return Err(PatternError::new(
-                PatternErrorCode::TooDeep,
-                start,
-                message,
-                "leave out those that change nothing",
-            ));
+            return Err(PatternError::new(PatternErrorCode::TooDeep, start, message, "leave out those that change nothing"));
         }
         let inner = Self::alternatives(cursor, condition, depth + 1)?;
         if !cursor.eat(")") {
-            return Err(PatternError::syntax(
-                cursor.offset(),
-                "`)` is missing",
-                "close the parenthesis, or join with `&&` or `||`",
-            ));
+            return Err(PatternError::syntax(cursor.offset(), "`)` is missing", "close the parenthesis, or join with `&&` or `||`"));
         }
         Ok(inner)
     }
@@ -120,21 +92,13 @@ impl<T> Expression<T> {
 }
 
 fn refuse_words(cursor: &Cursor<'_>) -> Result<(), PatternError> {
-    let word = cursor
-        .rest()
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .next()
-        .unwrap_or_default();
+    let word = cursor.rest().split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
     let sign = match word.to_ascii_uppercase().as_str() {
         "AND" => "&&",
         "OR" => "||",
         _ => return Ok(()),
     };
-    Err(PatternError::syntax(
-        cursor.offset(),
-        format!("conditions are not joined by `{word}`"),
-        format!("write `{sign}`"),
-    ))
+    Err(PatternError::syntax(cursor.offset(), format!("conditions are not joined by `{word}`"), format!("write `{sign}`")))
 }
 
 #[cfg(test)]
@@ -148,11 +112,7 @@ mod tests {
             match cursor.bump() {
                 Some('t') => Ok(true),
                 Some('f') => Ok(false),
-                _ => Err(PatternError::syntax(
-                    at,
-                    "a letter is missing",
-                    "write t or f",
-                )),
+                _ => Err(PatternError::syntax(at, "a letter is missing", "write t or f")),
             }
         };
         let expression = Expression::parse(&mut Cursor::new(text), &mut letter)?;
@@ -171,14 +131,7 @@ mod tests {
 
     #[test]
     fn mistakes_are_placed() {
-        for (text, offset) in [
-            ("t && ", 4),
-            ("(t", 2),
-            ("t AND t", 2),
-            ("t or t", 2),
-            ("!t", 0),
-            ("t || || t", 5),
-        ] {
+        for (text, offset) in [("t && ", 4), ("(t", 2), ("t AND t", 2), ("t or t", 2), ("!t", 0), ("t || || t", 5)] {
             assert_eq!(value(text).unwrap_err().offset(), offset, "{text}");
         }
     }

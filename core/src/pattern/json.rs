@@ -34,11 +34,7 @@ impl JsonPattern {
     /// Reads a pattern from its `{`.
     pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<Self, PatternError> {
         cursor.bump();
-        let mut parser = Parser {
-            selectors: Vec::new(),
-            set: SelectorSet::builder(),
-            wildcard_selectors: 0,
-        };
+        let mut parser = Parser { selectors: Vec::new(), set: SelectorSet::builder(), wildcard_selectors: 0 };
         let expression = Expression::parse(cursor, &mut |cursor| parser.condition(cursor))?;
         let end = cursor.offset();
         if !cursor.eat("}") {
@@ -50,17 +46,9 @@ impl JsonPattern {
         }
         cursor.skip_space();
         if !cursor.rest().is_empty() {
-            return Err(PatternError::syntax(
-                cursor.offset(),
-                "text follows the closing `}`",
-                "remove it",
-            ));
+            return Err(PatternError::syntax(cursor.offset(), "text follows the closing `}`", "remove it"));
         }
-        Ok(Self {
-            expression,
-            set: parser.set.build(),
-            selectors: parser.selectors,
-        })
+        Ok(Self { expression, set: parser.set.build(), selectors: parser.selectors })
     }
 
     pub(super) fn selectors(&self) -> &[Selector] {
@@ -71,8 +59,7 @@ impl JsonPattern {
         let Some(values) = self.set.extract(message) else {
             return false;
         };
-        self.expression
-            .holds(&mut |condition| condition.holds(&values))
+        self.expression.holds(&mut |condition| condition.holds(&values))
     }
 }
 
@@ -86,9 +73,7 @@ impl Condition {
             Test::Is(wanted) => found.any(|value| *value == Value::Bool(*wanted)),
             Test::Compare(comparison) => found.any(|value| {
                 let numeric = matches!(value, Value::Number(_));
-                value
-                    .as_text()
-                    .is_some_and(|text| comparison.holds(Scalar { text, numeric }))
+                value.as_text().is_some_and(|text| comparison.holds(Scalar { text, numeric }))
             }),
         }
     }
@@ -108,8 +93,7 @@ struct Parser {
 impl Parser {
     fn condition(&mut self, cursor: &mut Cursor<'_>) -> Result<Condition, PatternError> {
         let start = cursor.offset();
-        let selector = Selector::parse_prefix(cursor.rest())
-            .map_err(|error| PatternError::selector(&error, start))?;
+        let selector = Selector::parse_prefix(cursor.rest()).map_err(|error| PatternError::selector(&error, start))?;
         cursor.advance(selector.as_str().len());
         self.wildcard_selectors += usize::from(selector.has_wildcard());
         quota::check_wildcards(selector.wildcards(), self.wildcard_selectors, start)?;
@@ -117,10 +101,7 @@ impl Parser {
         if !self.selectors.contains(&selector) {
             self.selectors.push(selector);
         }
-        Ok(Condition {
-            slot,
-            test: test(cursor)?,
-        })
+        Ok(Condition { slot, test: test(cursor)? })
     }
 }
 
@@ -149,16 +130,8 @@ fn test(cursor: &mut Cursor<'_>) -> Result<Test, PatternError> {
         ("IS", "TRUE") => Ok(Test::Is(true)),
         ("IS", "FALSE") => Ok(Test::Is(false)),
         ("NOT", "EXISTS") => Ok(Test::NotExists),
-        ("IS", "NOT") => Err(PatternError::syntax(
-            second_at,
-            "there is no `IS NOT`",
-            "write `$.field = *` for any text or number",
-        )),
-        ("EXISTS", _) => Err(PatternError::syntax(
-            start,
-            "there is no `EXISTS`",
-            "write `$.field = *` for any text or number",
-        )),
+        ("IS", "NOT") => Err(PatternError::syntax(second_at, "there is no `IS NOT`", "write `$.field = *` for any text or number")),
+        ("EXISTS", _) => Err(PatternError::syntax(start, "there is no `EXISTS`", "write `$.field = *` for any text or number")),
         _ => Err(unexpected),
     }
 }
@@ -182,13 +155,7 @@ mod tests {
 
     #[test]
     fn missing_and_compound_values_fail_both_equalities() {
-        for message in [
-            "{}",
-            r#"{"v":null}"#,
-            r#"{"v":true}"#,
-            r#"{"v":["x"]}"#,
-            r#"{"v":{}}"#,
-        ] {
+        for message in ["{}", r#"{"v":null}"#, r#"{"v":true}"#, r#"{"v":["x"]}"#, r#"{"v":{}}"#] {
             assert!(!matches("{ $.v = \"x\" }", message), "{message}");
             assert!(!matches("{ $.v != \"x\" }", message), "{message}");
             assert!(!matches("{ $.v = * }", message), "{message}");
@@ -198,18 +165,9 @@ mod tests {
 
     #[test]
     fn is_tests_literals_and_not_texts() {
-        assert!(
-            matches("{ $.v IS FALSE }", r#"{"v":false}"#)
-                && !matches("{ $.v IS FALSE }", r#"{"v":"false"}"#)
-        );
-        assert!(
-            matches("{ $.v = true }", r#"{"v":"true"}"#)
-                && !matches("{ $.v = true }", r#"{"v":true}"#)
-        );
-        assert!(
-            matches("{ $.v IS NULL }", r#"{"v":[1,null]}"#)
-                && !matches("{ $.v IS NULL }", r#"{"v":[[null]]}"#)
-        );
+        assert!(matches("{ $.v IS FALSE }", r#"{"v":false}"#) && !matches("{ $.v IS FALSE }", r#"{"v":"false"}"#));
+        assert!(matches("{ $.v = true }", r#"{"v":"true"}"#) && !matches("{ $.v = true }", r#"{"v":true}"#));
+        assert!(matches("{ $.v IS NULL }", r#"{"v":[1,null]}"#) && !matches("{ $.v IS NULL }", r#"{"v":[[null]]}"#));
         assert!(!matches("{ $.v IS NULL }", "{}"));
         assert!(!matches("{ $.v NOT EXISTS }", "not JSON") && matches("{ $.v NOT EXISTS }", "{}"));
     }
@@ -253,11 +211,7 @@ mod tests {
         ];
         for (pattern, code, offset) in cases {
             let error = error(pattern);
-            assert_eq!(
-                (error.code(), error.offset()),
-                (code, offset),
-                "{pattern}: {error}"
-            );
+            assert_eq!((error.code(), error.offset()), (code, offset), "{pattern}: {error}");
             assert!(!error.hint().is_empty() && !error.to_string().ends_with('.'));
         }
     }

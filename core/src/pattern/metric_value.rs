@@ -52,16 +52,12 @@ impl MetricValueError {
     /// What to do about it.
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::Unknown(_) => {
-                "write a number, `$.field` for a JSON log, or `$name` for a space-delimited one"
-            }
+            Self::Unknown(_) => "write a number, `$.field` for a JSON log, or `$name` for a space-delimited one",
             Self::Selector(error) => error.hint(),
             Self::Wildcard => "name one member or index",
             Self::TooLong => "select something with a shorter path",
             Self::NeedsJsonPattern => "write a JSON pattern, for example `{ $.field = * }`",
-            Self::NoSuchField(_) => {
-                "name the field in the pattern, or count it by position as `$1`"
-            }
+            Self::NoSuchField(_) => "name the field in the pattern, or count it by position as `$1`",
         }
     }
 }
@@ -84,16 +80,11 @@ impl MetricValue {
                 }
                 Source::Selector(selector)
             }
-            Some(name) if !name.is_empty() && name.chars().all(is_word) => {
-                Source::Field(name.to_owned())
-            }
+            Some(name) if !name.is_empty() && name.chars().all(is_word) => Source::Field(name.to_owned()),
             Some(_) => return Err(unknown()),
             None => Source::Constant(parse_number(text).ok_or_else(unknown)?),
         };
-        Ok(Self {
-            text: text.to_owned(),
-            source,
-        })
+        Ok(Self { text: text.to_owned(), source })
     }
 
     /// Checks that `pattern` can supply the value.
@@ -181,17 +172,10 @@ mod tests {
     #[test]
     fn selectors_take_numbers_only() {
         let pattern = "{ $.ok IS TRUE }";
-        assert_eq!(
-            sample("$.t[0].ms", pattern, r#"{"ok":true,"t":[{"ms":1.5e1}]}"#),
-            Some(15.0)
-        );
+        assert_eq!(sample("$.t[0].ms", pattern, r#"{"ok":true,"t":[{"ms":1.5e1}]}"#), Some(15.0));
         assert_eq!(sample("$.t", pattern, r#"{"ok":false,"t":1}"#), None);
         for other in ["\"1\"", "null", "true", "[1]", "{}", "1e999"] {
-            assert_eq!(
-                sample("$.t", pattern, &format!("{{\"ok\":true,\"t\":{other}}}")),
-                None,
-                "{other}"
-            );
+            assert_eq!(sample("$.t", pattern, &format!("{{\"ok\":true,\"t\":{other}}}")), None, "{other}");
         }
         assert_eq!(sample("$.t", pattern, r#"{"ok":true}"#), None);
     }
@@ -220,41 +204,19 @@ mod tests {
     fn length_is_bounded_as_in_cloudformation() {
         let value = |characters: usize| format!("$.{}", "a".repeat(characters - 2));
         assert!(MetricValue::parse(&value(MAX_METRIC_VALUE_CHARACTERS)).is_ok());
-        assert_eq!(
-            MetricValue::parse(&value(MAX_METRIC_VALUE_CHARACTERS + 1)),
-            Err(MetricValueError::TooLong)
-        );
+        assert_eq!(MetricValue::parse(&value(MAX_METRIC_VALUE_CHARACTERS + 1)), Err(MetricValueError::TooLong));
     }
 
     #[test]
     fn the_pattern_must_supply_the_value() {
-        let check = |value: &str, pattern: &str| {
-            MetricValue::parse(value)
-                .unwrap()
-                .check(&FilterPattern::parse(pattern).unwrap())
-        };
-        assert_eq!(
-            check("$.a", "ERROR"),
-            Err(MetricValueError::NeedsJsonPattern)
-        );
+        let check = |value: &str, pattern: &str| MetricValue::parse(value).unwrap().check(&FilterPattern::parse(pattern).unwrap());
+        assert_eq!(check("$.a", "ERROR"), Err(MetricValueError::NeedsJsonPattern));
         assert_eq!(check("$a", "[a, b]"), Ok(()));
-        assert_eq!(
-            check("$c", "[a, b]"),
-            Err(MetricValueError::NoSuchField("c".into()))
-        );
+        assert_eq!(check("$c", "[a, b]"), Err(MetricValueError::NoSuchField("c".into())));
         assert_eq!(check("$2", "[a, b]"), Ok(()));
-        assert_eq!(
-            check("$3", "[a, b]"),
-            Err(MetricValueError::NoSuchField("3".into()))
-        );
+        assert_eq!(check("$3", "[a, b]"), Err(MetricValueError::NoSuchField("3".into())));
         assert_eq!(check("$3", "[a, ...]"), Ok(()));
-        assert_eq!(
-            check("$0", "[...]"),
-            Err(MetricValueError::NoSuchField("0".into()))
-        );
-        assert_eq!(
-            check("$a", "{ $.a = 1 }"),
-            Err(MetricValueError::NoSuchField("a".into()))
-        );
+        assert_eq!(check("$0", "[...]"), Err(MetricValueError::NoSuchField("0".into())));
+        assert_eq!(check("$a", "{ $.a = 1 }"), Err(MetricValueError::NoSuchField("a".into())));
     }
 }

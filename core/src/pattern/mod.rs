@@ -76,11 +76,7 @@ impl FilterPattern {
             Some('[') => Matcher::Delimited(Delimited::parse(&mut cursor)?),
             Some(_) => Matcher::Terms(Terms::parse(&mut cursor)?),
         };
-        Ok(Self {
-            source: text.to_owned(),
-            matcher,
-            regex_count: cursor.regex_count(),
-        })
+        Ok(Self { source: text.to_owned(), matcher, regex_count: cursor.regex_count() })
     }
 
     /// How the pattern reads an event.
@@ -109,12 +105,7 @@ impl FilterPattern {
         match &self.matcher {
             Matcher::Delimited(delimited) => {
                 let bound = delimited.bind(message)?;
-                Some(
-                    bound
-                        .iter()
-                        .map(|field| (field.reference(), field.text.to_owned()))
-                        .collect(),
-                )
+                Some(bound.iter().map(|field| (field.reference(), field.text.to_owned())).collect())
             }
             _ => self.matches(message).then(Vec::new),
         }
@@ -138,8 +129,7 @@ impl FilterPattern {
             return false;
         };
         let position: Option<usize> = name.parse().ok();
-        delimited.names().any(|known| known == name)
-            || position.is_some_and(|position| delimited.has_position(position))
+        delimited.names().any(|known| known == name) || position.is_some_and(|position| delimited.has_position(position))
     }
 
     /// How many regular expressions the pattern holds. `CloudWatch` limits them per pattern and per log group, see [`quota`].

@@ -39,27 +39,15 @@ impl Operand {
 
     fn bare(cursor: &mut Cursor<'_>) -> Result<Self, PatternError> {
         let start = cursor.offset();
-        let word = cursor
-            .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '*' | '.' | '+' | '-'));
+        let word = cursor.take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '*' | '.' | '+' | '-'));
         if word.is_empty() {
-            return Err(PatternError::syntax(
-                start,
-                "a value is missing",
-                "write a number, a word, \"text in double quotes\" or %a regular expression%",
-            ));
+            return Err(PatternError::syntax(start, "a value is missing", "write a number, a word, \"text in double quotes\" or %a regular expression%"));
         }
         if word == "null" {
-            return Err(PatternError::syntax(
-                start,
-                "`null` cannot be compared with",
-                "write `$.field IS NULL`, or \"null\" for the text",
-            ));
+            return Err(PatternError::syntax(start, "`null` cannot be compared with", "write `$.field IS NULL`, or \"null\" for the text"));
         }
         Ok(match parse_number(word) {
-            Some(value) => Self::Number {
-                value,
-                lexeme: word.to_owned(),
-            },
+            Some(value) => Self::Number { value, lexeme: word.to_owned() },
             None => Self::Text(Wildcard::new(word)),
         })
     }
@@ -81,27 +69,13 @@ pub(super) fn quoted(cursor: &mut Cursor<'_>) -> Result<Vec<Quoted>, PatternErro
     while let Some(character) = cursor.bump() {
         match character {
             '"' => return Ok(text),
-            '\\' if cursor
-                .peek()
-                .is_some_and(|next| matches!(next, '"' | '\\' | '*')) =>
-            {
-                text.extend(cursor.bump().map(|character| Quoted {
-                    character,
-                    escaped: true,
-                }));
+            '\\' if cursor.peek().is_some_and(|next| matches!(next, '"' | '\\' | '*')) => {
+                text.extend(cursor.bump().map(|character| Quoted { character, escaped: true }));
             }
-            _ => text.push(Quoted {
-                character,
-                escaped: false,
-            }),
+            _ => text.push(Quoted { character, escaped: false }),
         }
     }
-    Err(PatternError::new(
-        PatternErrorCode::UnclosedQuote,
-        start,
-        "a quoted text is not closed",
-        "add the closing `\"`",
-    ))
+    Err(PatternError::new(PatternErrorCode::UnclosedQuote, start, "a quoted text is not closed", "add the closing `\"`"))
 }
 
 fn wildcard(text: Vec<Quoted>) -> Wildcard {
@@ -121,9 +95,7 @@ fn wildcard(text: Vec<Quoted>) -> Wildcard {
 /// nothing outside the range of `f64`.
 pub(super) fn parse_number(text: &str) -> Option<f64> {
     let digit = text.bytes().any(|byte| byte.is_ascii_digit());
-    let only = text
-        .bytes()
-        .all(|byte| byte.is_ascii_digit() || matches!(byte, b'+' | b'-' | b'.' | b'e' | b'E'));
+    let only = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'+' | b'-' | b'.' | b'e' | b'E'));
     let number: f64 = (digit && only).then(|| text.parse().ok())??;
     number.is_finite().then_some(number)
 }
@@ -137,10 +109,7 @@ mod tests {
         assert_eq!(parse_number("1e+3"), Some(1000.0));
         assert_eq!(parse_number("-1.50"), Some(-1.5));
         assert_eq!(parse_number("+007"), Some(7.0));
-        for text in [
-            "", "-", ".", "e", "inf", "NaN", "infinity", "1e999", "0x10", "1_000", "1.2.3", "--1",
-            "1e",
-        ] {
+        for text in ["", "-", ".", "e", "inf", "NaN", "infinity", "1e999", "0x10", "1_000", "1.2.3", "--1", "1e"] {
             assert_eq!(parse_number(text), None, "{text}");
         }
     }
@@ -148,11 +117,7 @@ mod tests {
     #[test]
     fn a_backslash_escapes_quotes_stars_and_itself_only() {
         let mut cursor = Cursor::new(r#""C:\temp\\x \"\*\""!"#);
-        let text: String = quoted(&mut cursor)
-            .unwrap()
-            .into_iter()
-            .map(|quoted| quoted.character)
-            .collect();
+        let text: String = quoted(&mut cursor).unwrap().into_iter().map(|quoted| quoted.character).collect();
         assert_eq!(text, r#"C:\temp\x "*""#);
         assert_eq!(cursor.rest(), "!");
     }

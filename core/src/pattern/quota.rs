@@ -32,10 +32,7 @@ pub const MAX_REGEX_BYTES: usize = 1 << 20;
 
 /// Whether filters with these patterns fit in one log group, as to [`MAX_REGEX_PATTERNS_PER_LOG_GROUP`].
 pub fn fit_one_log_group<'p>(patterns: impl IntoIterator<Item = &'p FilterPattern>) -> bool {
-    let with_regex = patterns
-        .into_iter()
-        .filter(|pattern| pattern.regex_count() > 0)
-        .count();
+    let with_regex = patterns.into_iter().filter(|pattern| pattern.regex_count() > 0).count();
     with_regex <= MAX_REGEX_PATTERNS_PER_LOG_GROUP
 }
 
@@ -58,22 +55,14 @@ pub(super) fn check_regexes(count: usize, offset: usize) -> Result<(), PatternEr
     let error = PatternError::new(
         PatternErrorCode::TooManyRegexes,
         offset,
-        format!(
-            "a JSON or space-delimited pattern has at most {MAX_REGEXES_PER_PATTERN} regular expressions"
-        ),
+        format!("a JSON or space-delimited pattern has at most {MAX_REGEXES_PER_PATTERN} regular expressions"),
         "join two of them with `|`, or use `*` in a quoted text",
     );
-    Err(error.natively(format!(
-        "Your input has exceeded the maximum of {MAX_REGEXES_PER_PATTERN} regular expressions per filter pattern."
-    )))
+    Err(error.natively(format!("Your input has exceeded the maximum of {MAX_REGEXES_PER_PATTERN} regular expressions per filter pattern.")))
 }
 
 /// `in_selector` wildcards in the selector at `offset`; `in_pattern` selectors with a wildcard up to and with this one.
-pub(super) fn check_wildcards(
-    in_selector: usize,
-    in_pattern: usize,
-    offset: usize,
-) -> Result<(), PatternError> {
+pub(super) fn check_wildcards(in_selector: usize, in_pattern: usize, offset: usize) -> Result<(), PatternError> {
     let code = PatternErrorCode::TooManyWildcards;
     if in_selector > MAX_WILDCARDS_PER_SELECTOR {
         let message = format!("a selector has at most {MAX_WILDCARDS_PER_SELECTOR} wildcard");
@@ -84,9 +73,7 @@ pub(super) fn check_wildcards(
         )));
     }
     if in_pattern > MAX_WILDCARD_SELECTORS_PER_PATTERN {
-        let message = format!(
-            "a pattern has at most {MAX_WILDCARD_SELECTORS_PER_PATTERN} selectors with a wildcard"
-        );
+        let message = format!("a pattern has at most {MAX_WILDCARD_SELECTORS_PER_PATTERN} selectors with a wildcard");
         let error = PatternError::new(code, offset, message, "split the pattern into two filters");
         return Err(error.natively(format!(
             "Your input has exceeded the maximum of {MAX_WILDCARD_SELECTORS_PER_PATTERN} JSON wildcard selectors allowed per \
@@ -101,19 +88,14 @@ mod tests {
     use super::*;
 
     fn code(pattern: &str) -> Result<(), PatternErrorCode> {
-        FilterPattern::parse(pattern)
-            .map(|_| ())
-            .map_err(|error| error.code())
+        FilterPattern::parse(pattern).map(|_| ()).map_err(|error| error.code())
     }
 
     #[test]
     fn length_counts_characters() {
         let quoted = |characters: usize| format!("\"{}\"", "é".repeat(characters - 2));
         assert_eq!(code(&quoted(MAX_PATTERN_CHARACTERS)), Ok(()));
-        assert_eq!(
-            code(&quoted(MAX_PATTERN_CHARACTERS + 1)),
-            Err(PatternErrorCode::TooLong)
-        );
+        assert_eq!(code(&quoted(MAX_PATTERN_CHARACTERS + 1)), Err(PatternErrorCode::TooLong));
     }
 
     #[test]
@@ -121,19 +103,11 @@ mod tests {
         assert_eq!(code("{ $.a = %x% && $.b = %y% }"), Ok(()));
         assert_eq!(code("[a=%x%, b=%y%]"), Ok(()));
         assert_eq!(code("%x% %y% -%z% ?%w%"), Ok(()));
-        for third in [
-            "{ $.a = %x% && $.b = %y% || $.c != %z% }",
-            "[a=%x%, b=%y% || b=%z%]",
-        ] {
+        for third in ["{ $.a = %x% && $.b = %y% || $.c != %z% }", "[a=%x%, b=%y% || b=%z%]"] {
             let error = FilterPattern::parse(third).unwrap_err();
             assert_eq!(error.code(), PatternErrorCode::TooManyRegexes);
             assert_eq!(error.offset(), third.find("%z").unwrap());
-            assert_eq!(
-                error.native(),
-                Some(
-                    "Your input has exceeded the maximum of 2 regular expressions per filter pattern."
-                )
-            );
+            assert_eq!(error.native(), Some("Your input has exceeded the maximum of 2 regular expressions per filter pattern."));
         }
     }
 
@@ -150,37 +124,19 @@ mod tests {
     #[test]
     fn one_wildcard_a_selector_and_three_a_pattern() {
         assert_eq!(code("{ $.a[*].b = 1 && $.a[*].c = 1 && $.* = 1 }"), Ok(()));
-        let four = FilterPattern::parse("{ $.a[*] = 1 && $.a[*] = 1 && $.* = 1 && $.b.* = 1 }")
-            .unwrap_err();
+        let four = FilterPattern::parse("{ $.a[*] = 1 && $.a[*] = 1 && $.* = 1 && $.b.* = 1 }").unwrap_err();
         assert_eq!(four.code(), PatternErrorCode::TooManyWildcards);
-        assert_eq!(
-            four.native(),
-            Some(
-                "Your input has exceeded the maximum of 3 JSON wildcard selectors allowed per filter pattern."
-            )
-        );
+        assert_eq!(four.native(), Some("Your input has exceeded the maximum of 3 JSON wildcard selectors allowed per filter pattern."));
         let double = FilterPattern::parse("{ $.a[*].* = 1 }").unwrap_err();
-        assert_eq!(
-            (double.code(), double.offset()),
-            (PatternErrorCode::TooManyWildcards, 2)
-        );
-        assert_eq!(
-            double.native(),
-            Some(
-                "Your filter pattern has a JSON path selector that exceeds the maximum of 1 wildcard allowed per json selector."
-            )
-        );
+        assert_eq!((double.code(), double.offset()), (PatternErrorCode::TooManyWildcards, 2));
+        assert_eq!(double.native(), Some("Your filter pattern has a JSON path selector that exceeds the maximum of 1 wildcard allowed per json selector."));
     }
 
     #[test]
     fn parentheses_are_bounded() {
-        let nested =
-            |depth: usize| format!("{{ {}$.a = 1{} }}", "(".repeat(depth), ")".repeat(depth));
+        let nested = |depth: usize| format!("{{ {}$.a = 1{} }}", "(".repeat(depth), ")".repeat(depth));
         assert_eq!(code(&nested(MAX_PARENTHESES_DEPTH)), Ok(()));
-        assert_eq!(
-            code(&nested(MAX_PARENTHESES_DEPTH + 1)),
-            Err(PatternErrorCode::TooDeep)
-        );
+        assert_eq!(code(&nested(MAX_PARENTHESES_DEPTH + 1)), Err(PatternErrorCode::TooDeep));
     }
 
     #[test]

@@ -28,40 +28,20 @@ impl LogRegex {
                 Some(c) if is_allowed(c) => {}
                 Some(c) => {
                     let message = format!("`{c}` cannot stand in a regular expression here");
-                    let error = PatternError::new(
-                        PatternErrorCode::InvalidCharacter,
-                        at,
-                        message,
-                        hint_for(c),
-                    );
-                    return Err(error.natively(format!(
-                        "Invalid character(s) in term '{}'",
-                        cursor.since(start)
-                    )));
+                    let error = PatternError::new(PatternErrorCode::InvalidCharacter, at, message, hint_for(c));
+                    return Err(error.natively(format!("Invalid character(s) in term '{}'", cursor.since(start))));
                 }
                 None => {
                     let message = "a regular expression is not closed";
                     let hint = "add the closing `%`";
-                    return Err(PatternError::new(
-                        PatternErrorCode::UnclosedRegex,
-                        start,
-                        message,
-                        hint,
-                    ));
+                    return Err(PatternError::new(PatternErrorCode::UnclosedRegex, start, message, hint));
                 }
             }
         }
         let body = cursor.since(start).trim_matches('%');
         Translator::new(body)
             .translate()
-            .map_err(|mistake| {
-                PatternError::new(
-                    PatternErrorCode::InvalidRegex,
-                    start + 1 + mistake.at,
-                    mistake.what,
-                    mistake.hint,
-                )
-            })
+            .map_err(|mistake| PatternError::new(PatternErrorCode::InvalidRegex, start + 1 + mistake.at, mistake.what, mistake.hint))
             .and_then(|translated| compile(&translated, start))
             .map(Self)
     }
@@ -92,9 +72,7 @@ fn is_allowed(c: char) -> bool {
 
 fn hint_for(c: char) -> &'static str {
     match c {
-        '(' | ')' => {
-            "there are no groups: write alternatives out with `|`, and a literal parenthesis as `\\x28` or `\\x29`"
-        }
+        '(' | ')' => "there are no groups: write alternatives out with `|`, and a literal parenthesis as `\\x28` or `\\x29`",
         c if c.is_ascii_graphic() => "write it by its code, as `\\x21` for `!`",
         _ => "use `.` for a character that is not ASCII",
     }
@@ -118,10 +96,7 @@ struct Mistake {
 /// One element of an expression or class.
 enum Atom {
     Literal(u8),
-    Class {
-        negated: bool,
-        members: &'static str,
-    },
+    Class { negated: bool, members: &'static str },
 }
 
 /// Rewrites an expression of allowed characters for the `regex` crate.
@@ -133,19 +108,12 @@ struct Translator<'r> {
 
 impl<'r> Translator<'r> {
     fn new(body: &'r str) -> Self {
-        Self {
-            body: body.as_bytes(),
-            at: 0,
-            out: String::with_capacity(body.len() * 4),
-        }
+        Self { body: body.as_bytes(), at: 0, out: String::with_capacity(body.len() * 4) }
     }
 
     fn translate(mut self) -> Result<String, Mistake> {
         if self.body.is_empty() {
-            return Err(self.mistake(
-                "a regular expression is empty",
-                "write something between the `%`, or leave it out",
-            ));
+            return Err(self.mistake("a regular expression is empty", "write something between the `%`, or leave it out"));
         }
         while let Some(byte) = self.peek() {
             match byte {
@@ -179,11 +147,7 @@ impl<'r> Translator<'r> {
     }
 
     fn mistake(&self, what: &'static str, hint: &'static str) -> Mistake {
-        Mistake {
-            at: self.at,
-            what,
-            hint,
-        }
+        Mistake { at: self.at, what, hint }
     }
 
     fn literal(&mut self, byte: u8) {
@@ -197,10 +161,7 @@ impl<'r> Translator<'r> {
 
     /// `{m}`, `{m,}`, `{m,n}` or `{,n}`; the last is not in the `regex` crate's language.
     fn repeat(&mut self) -> Result<(), Mistake> {
-        let bad = self.mistake(
-            "`{` starts no repeat count",
-            "write `{2}`, `{2,}`, `{,3}` or `{2,3}`, and a literal one as `\\{`",
-        );
+        let bad = self.mistake("`{` starts no repeat count", "write `{2}`, `{2,}`, `{,3}` or `{2,3}`, and a literal one as `\\{`");
         self.at += 1;
         let least = self.number();
         let comma = self.eat(b',');
@@ -219,22 +180,14 @@ impl<'r> Translator<'r> {
 
     fn number(&mut self) -> Option<&'r str> {
         let digits = self.body.get(self.at..)?;
-        let end = digits
-            .iter()
-            .position(|byte| !byte.is_ascii_digit())
-            .unwrap_or(digits.len());
+        let end = digits.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(digits.len());
         self.at += end;
-        std::str::from_utf8(digits.get(..end)?)
-            .ok()
-            .filter(|digits| !digits.is_empty())
+        std::str::from_utf8(digits.get(..end)?).ok().filter(|digits| !digits.is_empty())
     }
 
     /// `[…]`; a `]` right after the start is a literal, as in POSIX.
     fn class(&mut self) -> Result<(), Mistake> {
-        let unclosed = self.mistake(
-            "a character class is not closed",
-            "add the closing `]`, or write a literal `[` as `\\[`",
-        );
+        let unclosed = self.mistake("a character class is not closed", "add the closing `]`, or write a literal `[` as `\\[`");
         self.at += 1;
         let negated = self.eat(b'^');
         self.out.push_str(if negated { "[^" } else { "[" });
@@ -254,10 +207,7 @@ impl<'r> Translator<'r> {
 
     /// One character, class escape or range inside brackets.
     fn member(&mut self) -> Result<(), Mistake> {
-        let start = self.mistake(
-            "a range in a character class runs backwards",
-            "put the smaller character first",
-        );
+        let start = self.mistake("a range in a character class runs backwards", "put the smaller character first");
         let low = match self.atom()? {
             Atom::Literal(low) => low,
             Atom::Class { negated, members } => {
@@ -292,10 +242,7 @@ impl<'r> Translator<'r> {
 
     /// A literal character or an escape.
     fn atom(&mut self) -> Result<Atom, Mistake> {
-        let unknown = self.mistake(
-            "a backslash escapes nothing here",
-            "escape only `d D s S w W t n r f v`, an operator, or a code as `\\x3A`",
-        );
+        let unknown = self.mistake("a backslash escapes nothing here", "escape only `d D s S w W t n r f v`, an operator, or a code as `\\x3A`");
         let Some(byte) = self.peek() else {
             return Err(unknown);
         };
@@ -307,10 +254,7 @@ impl<'r> Translator<'r> {
             return Err(unknown);
         };
         self.at += 1;
-        let class = |members| Atom::Class {
-            negated: escape.is_ascii_uppercase(),
-            members,
-        };
+        let class = |members| Atom::Class { negated: escape.is_ascii_uppercase(), members };
         Ok(match escape {
             b'd' | b'D' => class(DIGITS),
             b'w' | b'W' => class(WORD),
@@ -321,14 +265,9 @@ impl<'r> Translator<'r> {
             b'f' => Atom::Literal(0x0C),
             b'v' => Atom::Literal(0x0B),
             b'x' => {
-                let digits = self
-                    .body
-                    .get(self.at..self.at + 2)
-                    .and_then(|digits| std::str::from_utf8(digits).ok());
-                let digits =
-                    digits.filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
-                let Some(code) = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok())
-                else {
+                let digits = self.body.get(self.at..self.at + 2).and_then(|digits| std::str::from_utf8(digits).ok());
+                let digits = digits.filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
+                let Some(code) = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) else {
                     return Err(unknown);
                 };
                 self.at += 2;
@@ -354,9 +293,7 @@ mod tests {
 
     #[test]
     fn anchors_are_the_ends_of_the_text() {
-        assert!(
-            finds(r"^ERROR\s[0-9]{3}$", "ERROR\n500") && finds(r"^ERROR\s[0-9]{3}$", "ERROR 500")
-        );
+        assert!(finds(r"^ERROR\s[0-9]{3}$", "ERROR\n500") && finds(r"^ERROR\s[0-9]{3}$", "ERROR 500"));
         assert!(!finds("a$", "a\n") && !finds("^b", "a\nb"));
     }
 
@@ -365,29 +302,16 @@ mod tests {
         assert!(finds("^a{,2}$", "") && finds("^a{,2}$", "aa") && !finds("^a{,2}$", "aaa"));
         assert!(finds("^a{2,}$", "aaaa") && !finds("^a{2,}$", "a"));
         for bad in ["a{", "a{}", "a{,}", "a{x}", "a{2", "a{3,2}"] {
-            assert_eq!(
-                parse(&format!("%{bad}%")).unwrap_err().code(),
-                PatternErrorCode::InvalidRegex,
-                "{bad}"
-            );
+            assert_eq!(parse(&format!("%{bad}%")).unwrap_err().code(), PatternErrorCode::InvalidRegex, "{bad}");
         }
     }
 
     #[test]
     fn classes_hold_literals_ranges_and_class_escapes() {
         assert!(finds("^[]a]$", "]") && finds("^[^]a]$", "b") && !finds("^[^]a]$", "]"));
-        assert!(
-            finds(r"^[\d_-]+$", "1_-") && finds(r"^[a-\d]+$", "a-7") && !finds(r"^[a-\d]+$", "b")
-        );
-        assert!(
-            finds(r"^[\x41-\x43]$", "B")
-                && finds(r"^[\]\[]+$", "[]")
-                && finds("^[$.*+?{}|^]+$", "^.|{}?+*$")
-        );
-        assert!(
-            finds("^[+--]+$", "+,-"),
-            "a range to the dash, no set difference"
-        );
+        assert!(finds(r"^[\d_-]+$", "1_-") && finds(r"^[a-\d]+$", "a-7") && !finds(r"^[a-\d]+$", "b"));
+        assert!(finds(r"^[\x41-\x43]$", "B") && finds(r"^[\]\[]+$", "[]") && finds("^[$.*+?{}|^]+$", "^.|{}?+*$"));
+        assert!(finds("^[+--]+$", "+,-"), "a range to the dash, no set difference");
         assert!(finds(r"^[\D]$", "é") && !finds(r"^[\D]$", "1"));
         assert!(finds("^[a[]$", "[") && finds("^}]$", "}]"));
     }
@@ -401,41 +325,21 @@ mod tests {
 
     #[test]
     fn nothing_beyond_the_subset_gets_through() {
-        for bad in [
-            "", "*a", "a|*", "[z-a]", "[a", "[]", "a\\", r"\b", r"\1", r"\/", r"\x4", r"\xg1",
-            r"\p", r"\Q",
-        ] {
-            assert_eq!(
-                parse(&format!("%{bad}%")).unwrap_err().code(),
-                PatternErrorCode::InvalidRegex,
-                "{bad}"
-            );
+        for bad in ["", "*a", "a|*", "[z-a]", "[a", "[]", "a\\", r"\b", r"\1", r"\/", r"\x4", r"\xg1", r"\p", r"\Q"] {
+            assert_eq!(parse(&format!("%{bad}%")).unwrap_err().code(), PatternErrorCode::InvalidRegex, "{bad}");
         }
-        assert!(
-            !finds("a#b", "a") && finds("a b", "a b"),
-            "no free-spacing mode"
-        );
+        assert!(!finds("a#b", "a") && finds("a b", "a b"), "no free-spacing mode");
     }
 
     #[test]
     fn characters_outside_the_subset_are_refused_in_cloudwatchs_words() {
         let error = parse("%^(a|b)%").unwrap_err();
-        assert_eq!(
-            (error.code(), error.offset()),
-            (PatternErrorCode::InvalidCharacter, 2)
-        );
+        assert_eq!((error.code(), error.offset()), (PatternErrorCode::InvalidCharacter, 2));
         assert_eq!(error.native(), Some("Invalid character(s) in term '%^('"));
         for bad in ["a!", "café", "a\"b", "a'b", "a<b", "a~b", "a&b"] {
-            assert_eq!(
-                parse(&format!("%{bad}%")).unwrap_err().code(),
-                PatternErrorCode::InvalidCharacter,
-                "{bad}"
-            );
+            assert_eq!(parse(&format!("%{bad}%")).unwrap_err().code(), PatternErrorCode::InvalidCharacter, "{bad}");
         }
-        assert_eq!(
-            parse("%abc").unwrap_err().code(),
-            PatternErrorCode::UnclosedRegex
-        );
+        assert_eq!(parse("%abc").unwrap_err().code(), PatternErrorCode::UnclosedRegex);
     }
 
     #[test]

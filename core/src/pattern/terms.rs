@@ -25,11 +25,7 @@ enum Term {
 impl Terms {
     /// Reads terms to the end of the pattern.
     pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<Self, PatternError> {
-        let mut terms = Self {
-            required: Vec::new(),
-            excluded: Vec::new(),
-            optional: Vec::new(),
-        };
+        let mut terms = Self { required: Vec::new(), excluded: Vec::new(), optional: Vec::new() };
         while !cursor.rest().is_empty() {
             let kind = if cursor.eat("?") {
                 &mut terms.optional
@@ -41,11 +37,7 @@ impl Terms {
             kind.push(Term::parse(cursor)?);
             if cursor.peek().is_some_and(|next| !is_space(next)) {
                 let message = "two terms stand together";
-                return Err(PatternError::syntax(
-                    cursor.offset(),
-                    message,
-                    "separate terms with a space",
-                ));
+                return Err(PatternError::syntax(cursor.offset(), message, "separate terms with a space"));
             }
             cursor.skip_space();
         }
@@ -65,12 +57,7 @@ impl Terms {
 impl Term {
     fn parse(cursor: &mut Cursor<'_>) -> Result<Self, PatternError> {
         match cursor.peek() {
-            Some('"') => Ok(Self::Text(
-                quoted(cursor)?
-                    .into_iter()
-                    .map(|quoted| quoted.character)
-                    .collect(),
-            )),
+            Some('"') => Ok(Self::Text(quoted(cursor)?.into_iter().map(|quoted| quoted.character).collect())),
             Some('%') => {
                 cursor.count_regex();
                 LogRegex::parse(cursor).map(Self::Regex)
@@ -83,29 +70,17 @@ impl Term {
         let start = cursor.offset();
         let word = cursor.take_while(|c| !is_space(c));
         if word.is_empty() {
-            return Err(PatternError::syntax(
-                start,
-                "a term is missing",
-                "write the term right after `?` or `-`",
-            ));
+            return Err(PatternError::syntax(start, "a term is missing", "write the term right after `?` or `-`"));
         }
         let Some((bad, character)) = word.char_indices().find(|(_, c)| !is_word(*c)) else {
             return Ok(Self::Text(word.to_owned()));
         };
         let hint = match character {
             '*' => "terms are found inside words as well: leave the `*` out".to_owned(),
-            _ => format!(
-                "put it in double quotes: \"{}\"",
-                word.replace('\\', "\\\\").replace('"', "\\\"")
-            ),
+            _ => format!("put it in double quotes: \"{}\"", word.replace('\\', "\\\\").replace('"', "\\\"")),
         };
         let message = format!("`{character}` cannot stand in an unquoted term");
-        let error = PatternError::new(
-            PatternErrorCode::InvalidCharacter,
-            start + bad,
-            message,
-            hint,
-        );
+        let error = PatternError::new(PatternErrorCode::InvalidCharacter, start + bad, message, hint);
         Err(error.natively(format!("Invalid character(s) in term '{word}'")))
     }
 
@@ -131,10 +106,7 @@ mod tests {
     #[test]
     fn optional_terms_are_ignored_beside_others() {
         assert!(matches("?a ?b", "b") && !matches("?a ?b", "c"));
-        assert!(
-            matches("?ERROR ?ARGUMENTS -REQUEST", "INFO")
-                && !matches("?ERROR -REQUEST", "ERROR REQUEST")
-        );
+        assert!(matches("?ERROR ?ARGUMENTS -REQUEST", "INFO") && !matches("?ERROR -REQUEST", "ERROR REQUEST"));
         assert!(matches("?a b", "b"));
     }
 
@@ -168,27 +140,15 @@ mod tests {
             assert_eq!((error.code(), error.offset()), (code, offset), "{pattern}");
         }
         let error = FilterPattern::parse("a path/to").unwrap_err();
-        assert_eq!(
-            error.native(),
-            Some("Invalid character(s) in term 'path/to'")
-        );
+        assert_eq!(error.native(), Some("Invalid character(s) in term 'path/to'"));
         assert_eq!(error.hint(), "put it in double quotes: \"path/to\"");
     }
 
     /// What the rules say, without compiling anything.
     fn naive(terms: &[(char, String)], message: &str) -> bool {
-        let has = |sign: char| {
-            terms
-                .iter()
-                .filter(move |term| term.0 == sign)
-                .map(|term| message.contains(&term.1))
-        };
+        let has = |sign: char| terms.iter().filter(move |term| term.0 == sign).map(|term| message.contains(&term.1));
         let only_optional = terms.iter().all(|term| term.0 == '?');
-        if only_optional {
-            terms.is_empty() || has('?').any(|found| found)
-        } else {
-            has('+').all(|found| found) && !has('-').any(|found| found)
-        }
+        if only_optional { terms.is_empty() || has('?').any(|found| found) } else { has('+').all(|found| found) && !has('-').any(|found| found) }
     }
 
     proptest! {

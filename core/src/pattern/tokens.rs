@@ -24,12 +24,7 @@ pub(super) struct Tokens<'m> {
 
 impl<'m> Tokens<'m> {
     pub(super) fn new(line: &'m str) -> Self {
-        Self {
-            line,
-            at: 0,
-            no_more_brackets: false,
-            no_more_quotes: false,
-        }
+        Self { line, at: 0, no_more_brackets: false, no_more_quotes: false }
     }
 
     /// Length of an enclosed field that `rest` starts with, without its delimiters.
@@ -43,12 +38,7 @@ impl<'m> Tokens<'m> {
             return None;
         }
         let inner = rest.as_bytes().get(1..)?;
-        let closes = |at: usize| {
-            inner.get(at) == Some(&close)
-                && inner
-                    .get(at + 1)
-                    .is_none_or(|&next| is_space(char::from(next)))
-        };
+        let closes = |at: usize| inner.get(at) == Some(&close) && inner.get(at + 1).is_none_or(|&next| is_space(char::from(next)));
         let found = (0..inner.len()).find(|&at| closes(at));
         *exhausted = found.is_none();
         found
@@ -67,17 +57,11 @@ impl<'m> Iterator for Tokens<'m> {
         }
         if let Some(length) = self.enclosed(trimmed) {
             self.at = start + length + 2;
-            return Some(Token {
-                text: trimmed.get(1..=length)?,
-                start,
-            });
+            return Some(Token { text: trimmed.get(1..=length)?, start });
         }
         let length = trimmed.find(is_space).unwrap_or(trimmed.len());
         self.at = start + length;
-        Some(Token {
-            text: trimmed.get(..length)?,
-            start,
-        })
+        Some(Token { text: trimmed.get(..length)?, start })
     }
 }
 
@@ -94,34 +78,16 @@ mod tests {
     #[test]
     fn brackets_and_quotes_are_one_field() {
         let line = "127.0.0.1 -\tfrank [10/Oct/2000:13:25:15 -0700]  \"GET /a HTTP/1.0\" 404\r\n";
-        assert_eq!(
-            texts(line),
-            [
-                "127.0.0.1",
-                "-",
-                "frank",
-                "10/Oct/2000:13:25:15 -0700",
-                "GET /a HTTP/1.0",
-                "404"
-            ]
-        );
+        assert_eq!(texts(line), ["127.0.0.1", "-", "frank", "10/Oct/2000:13:25:15 -0700", "GET /a HTTP/1.0", "404"]);
         assert_eq!(texts("\"\" [] x"), ["", "", "x"]);
-        assert_eq!(
-            Tokens::new(" [a b] c")
-                .map(|token| token.start)
-                .collect::<Vec<_>>(),
-            [1, 7]
-        );
+        assert_eq!(Tokens::new(" [a b] c").map(|token| token.start).collect::<Vec<_>>(), [1, 7]);
     }
 
     #[test]
     fn the_closing_character_must_end_the_field() {
         assert_eq!(texts("[a]b c] d"), ["a]b c", "d"]);
         assert_eq!(texts("\"say \"hi\"x there\" d"), ["say \"hi\"x there", "d"]);
-        assert_eq!(
-            texts("ERROR \"unterminated words"),
-            ["ERROR", "\"unterminated", "words"]
-        );
+        assert_eq!(texts("ERROR \"unterminated words"), ["ERROR", "\"unterminated", "words"]);
         assert_eq!(texts("[a \"b c\""), ["[a", "b c"]);
         assert_eq!(texts("x\"a b\""), ["x\"a", "b\""]);
     }
@@ -136,10 +102,6 @@ mod tests {
         let line = "\"a [b ".repeat(5_000);
         let before = Instant::now();
         assert_eq!(texts(&line).len(), 10_000);
-        assert!(
-            before.elapsed() < Duration::from_secs(2),
-            "quadratic: {:?}",
-            before.elapsed()
-        );
+        assert!(before.elapsed() < Duration::from_secs(2), "quadratic: {:?}", before.elapsed());
     }
 }

@@ -21,10 +21,7 @@ impl Wildcard {
     /// From unescaped text.
     pub(super) fn new(text: &str) -> Self {
         let mut parts = text.split('*').map(str::to_owned);
-        Self {
-            first: parts.next().unwrap_or_default(),
-            later: parts.collect(),
-        }
+        Self { first: parts.next().unwrap_or_default(), later: parts.collect() }
     }
 
     pub(super) fn matches(&self, text: &str) -> bool {
@@ -41,10 +38,7 @@ impl Wildcard {
             rest = after;
         }
         // An empty last part is a trailing `*`, which takes everything.
-        last.is_empty()
-            || rest
-                .split_once(&**last)
-                .is_some_and(|(_, after)| after.is_empty())
+        last.is_empty() || rest.split_once(&**last).is_some_and(|(_, after)| after.is_empty())
     }
 }
 

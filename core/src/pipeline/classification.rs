@@ -65,7 +65,13 @@ impl Classification {
     ///
     /// # Errors
     /// [`PipelineError`]: the batch is unreadable, or neither the changes nor their residue could be written. Lambda keeps the event.
-    pub async fn run<I, Q, R, C>(&self, sealed: Sealed<'_>, ports: &ClassificationPorts<'_, I, Q, R, C>, deadline: Timestamp, tally: &mut Tally) -> Result<Vec<Group>, PipelineError>
+    pub async fn run<I, Q, R, C>(
+        &self,
+        sealed: Sealed<'_>,
+        ports: &ClassificationPorts<'_, I, Q, R, C>,
+        deadline: Timestamp,
+        tally: &mut Tally,
+    ) -> Result<Vec<Group>, PipelineError>
     where
         I: IssueStore,
         Q: AlertQueue,
@@ -127,12 +133,7 @@ impl Classification {
         for round in 0..Self::CONFLICT_ROUNDS {
             let stored = attempt(ports.clock, deadline, Repeat::Harmless, tally, || ports.store.load(&fingerprints)).await?;
             let now = ports.clock.now();
-            let commit = Commit {
-                batch: id.clone(),
-                part,
-                expires: later(now, MARKER_LIFE),
-                changes: self.changes(groups, &stored, id, now),
-            };
+            let commit = Commit { batch: id.clone(), part, expires: later(now, MARKER_LIFE), changes: self.changes(groups, &stored, id, now) };
             match attempt(ports.clock, deadline, Repeat::Harmless, tally, || ports.store.commit(&commit)).await? {
                 Committed::Done => {
                     let opened = commit.changes.iter().filter(|change| change.expected.is_none()).count();
@@ -170,7 +171,15 @@ impl Classification {
             .collect()
     }
 
-    async fn keep<I, Q, R, C>(&self, id: &BatchId, part: usize, groups: &[Group], error: &PortError, ports: &ClassificationPorts<'_, I, Q, R, C>, tally: &mut Tally) -> Result<(), PipelineError>
+    async fn keep<I, Q, R, C>(
+        &self,
+        id: &BatchId,
+        part: usize,
+        groups: &[Group],
+        error: &PortError,
+        ports: &ClassificationPorts<'_, I, Q, R, C>,
+        tally: &mut Tally,
+    ) -> Result<(), PipelineError>
     where
         I: IssueStore,
         Q: AlertQueue,

@@ -52,7 +52,13 @@ impl Extraction {
     ///
     /// # Errors
     /// [`PipelineError`]: the batch is unreadable, or neither the metrics nor their residue could be delivered. Lambda keeps the event.
-    pub async fn run<S, L, R, C>(&self, sealed: Sealed<'_>, ports: &ExtractionPorts<'_, S, L, R, C>, deadline: Timestamp, tally: &mut Tally) -> Result<(), PipelineError>
+    pub async fn run<S, L, R, C>(
+        &self,
+        sealed: Sealed<'_>,
+        ports: &ExtractionPorts<'_, S, L, R, C>,
+        deadline: Timestamp,
+        tally: &mut Tally,
+    ) -> Result<(), PipelineError>
     where
         S: MetricSink,
         L: BatchLedger,
@@ -118,7 +124,14 @@ impl Extraction {
         aggregator.into_requests()
     }
 
-    async fn keep<S, L, R, C>(&self, id: &BatchId, undelivered: Vec<PutRequest>, error: &PortError, ports: &ExtractionPorts<'_, S, L, R, C>, tally: &mut Tally) -> Result<(), PipelineError>
+    async fn keep<S, L, R, C>(
+        &self,
+        id: &BatchId,
+        undelivered: Vec<PutRequest>,
+        error: &PortError,
+        ports: &ExtractionPorts<'_, S, L, R, C>,
+        tally: &mut Tally,
+    ) -> Result<(), PipelineError>
     where
         S: MetricSink,
         L: BatchLedger,

@@ -61,7 +61,13 @@ impl Notification {
     ///
     /// # Errors
     /// [`PipelineError::Port`]: the store is out of reach; the queue delivers again.
-    pub async fn on_entry<I, P, R, C>(&self, id: &str, ports: &NotificationPorts<'_, I, P, R, C>, deadline: Timestamp, tally: &mut Tally) -> Result<(), PipelineError>
+    pub async fn on_entry<I, P, R, C>(
+        &self,
+        id: &str,
+        ports: &NotificationPorts<'_, I, P, R, C>,
+        deadline: Timestamp,
+        tally: &mut Tally,
+    ) -> Result<(), PipelineError>
     where
         I: IssueStore,
         P: Publisher,
@@ -84,7 +90,13 @@ impl Notification {
     ///
     /// # Errors
     /// [`PipelineError::Alarm`] for a text that is no alarm, [`PipelineError::Port`] when the store is out of reach.
-    pub async fn on_alarm<I, P, R, C>(&self, text: &str, ports: &NotificationPorts<'_, I, P, R, C>, deadline: Timestamp, tally: &mut Tally) -> Result<(), PipelineError>
+    pub async fn on_alarm<I, P, R, C>(
+        &self,
+        text: &str,
+        ports: &NotificationPorts<'_, I, P, R, C>,
+        deadline: Timestamp,
+        tally: &mut Tally,
+    ) -> Result<(), PipelineError>
     where
         I: IssueStore,
         P: Publisher,
@@ -133,7 +145,13 @@ impl Notification {
         Ok(())
     }
 
-    async fn send<I, P, R, C>(&self, mut entry: OutboxEntry, ports: &NotificationPorts<'_, I, P, R, C>, deadline: Timestamp, tally: &mut Tally) -> Result<(), PipelineError>
+    async fn send<I, P, R, C>(
+        &self,
+        mut entry: OutboxEntry,
+        ports: &NotificationPorts<'_, I, P, R, C>,
+        deadline: Timestamp,
+        tally: &mut Tally,
+    ) -> Result<(), PipelineError>
     where
         I: IssueStore,
         P: Publisher,
@@ -157,7 +175,13 @@ impl Notification {
     }
 
     /// Publishes to every topic that has not had it. The first failure ends it, what has been published is noted.
-    async fn publish<I, P, R, C>(&self, entry: &OutboxEntry, ports: &NotificationPorts<'_, I, P, R, C>, deadline: Timestamp, tally: &mut Tally) -> PortResult<()>
+    async fn publish<I, P, R, C>(
+        &self,
+        entry: &OutboxEntry,
+        ports: &NotificationPorts<'_, I, P, R, C>,
+        deadline: Timestamp,
+        tally: &mut Tally,
+    ) -> PortResult<()>
     where
         I: IssueStore,
         P: Publisher,
@@ -178,7 +202,13 @@ impl Notification {
         Ok(())
     }
 
-    async fn keep<I, P, R, C>(&self, entry: &OutboxEntry, error: &PortError, ports: &NotificationPorts<'_, I, P, R, C>, tally: &mut Tally) -> Result<(), PipelineError>
+    async fn keep<I, P, R, C>(
+        &self,
+        entry: &OutboxEntry,
+        error: &PortError,
+        ports: &NotificationPorts<'_, I, P, R, C>,
+        tally: &mut Tally,
+    ) -> Result<(), PipelineError>
     where
         I: IssueStore,
         P: Publisher,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{metric::name::ProcessorMetric, metric::Drops};
+use crate::{metric::Drops, metric::name::ProcessorMetric};
 
 /// Counters of one invocation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -136,11 +136,7 @@ impl Plan {
         struct Head {
             format: u32,
         }
-        let unreadable = |error: serde_json::Error| PlanError::Unreadable {
-            line: error.line(),
-            column: error.column(),
-            reason: error.to_string(),
-        };
+        let unreadable = |error: serde_json::Error| PlanError::Unreadable { line: error.line(), column: error.column(), reason: error.to_string() };
         let head: Head = serde_json::from_str(text).map_err(unreadable)?;
         if head.format > PLAN_FORMAT {
             return Err(PlanError::TooNew { found: head.format });

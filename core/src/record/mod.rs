@@ -106,13 +106,7 @@ impl<'a> Record<'a> {
             Some(fields) => (Form::Json, fields),
             None => (Form::Text, text::read(raw)),
         };
-        Self {
-            id: event.id.as_ref(),
-            timestamp_ms: event.timestamp,
-            raw,
-            form,
-            fields,
-        }
+        Self { id: event.id.as_ref(), timestamp_ms: event.timestamp, raw, form, fields }
     }
 
     /// The message, or the whole line when it names none.

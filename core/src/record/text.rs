@@ -22,11 +22,7 @@ pub(super) fn read(line: &str) -> Fields<'_> {
     fields.message = Some(Cow::Borrowed(first));
     if let Some(stack) = stack {
         let (kind, message) = exception_line(stack).or_else(|| exception_line(first)).unzip();
-        fields.error = ErrorFields {
-            kind: kind.map(Cow::Borrowed),
-            message: message.map(Cow::Borrowed),
-            stack: Some(Cow::Borrowed(stack)),
-        };
+        fields.error = ErrorFields { kind: kind.map(Cow::Borrowed), message: message.map(Cow::Borrowed), stack: Some(Cow::Borrowed(stack)) };
     } else if let Some((kind, message)) = exception_line(first) {
         fields.error.kind = Some(Cow::Borrowed(kind));
         fields.error.message = Some(Cow::Borrowed(message));
@@ -39,11 +35,7 @@ fn platform_line(line: &str) -> Option<Fields<'_>> {
     let failure = if line.contains(" Task timed out after ") {
         PlatformFailure::TimedOut
     } else if line.starts_with("RequestId: ") && line.contains(" Error: Runtime exited") {
-        if line.contains("signal: killed") {
-            PlatformFailure::OutOfMemory
-        } else {
-            PlatformFailure::Exited
-        }
+        if line.contains("signal: killed") { PlatformFailure::OutOfMemory } else { PlatformFailure::Exited }
     } else if line.starts_with("INIT_REPORT ") && line.contains("Status: error") {
         PlatformFailure::Init
     } else {

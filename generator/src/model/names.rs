@@ -47,11 +47,7 @@ pub struct Names {
 impl Names {
     /// Names for a project and environment.
     pub fn new(project: &str, environment: &str) -> Self {
-        Self {
-            prefix: format!("{project}-{environment}"),
-            project: project.to_owned(),
-            environment: environment.to_owned(),
-        }
+        Self { prefix: format!("{project}-{environment}"), project: project.to_owned(), environment: environment.to_owned() }
     }
 
     /// `project-environment`, the prefix of every physical name.

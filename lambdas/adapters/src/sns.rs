@@ -26,12 +26,7 @@ impl SnsPublisher {
 
 impl Publisher for SnsPublisher {
     async fn publish(&self, message: &OutgoingMessage) -> PortResult<()> {
-        let mut request = self
-            .client
-            .publish()
-            .topic_arn(format!("{}{}", self.topic_prefix, message.topic))
-            .subject(&message.subject)
-            .message(&message.body);
+        let mut request = self.client.publish().topic_arn(format!("{}{}", self.topic_prefix, message.topic)).subject(&message.subject).message(&message.body);
         for (name, value) in &message.attributes {
             let value = MessageAttributeValue::builder().data_type("String").string_value(value).build().map_err(|error| PortError {
                 failure: Failure::Rejected,

@@ -21,10 +21,7 @@ pub struct Metric<'a> {
 
 /// Documents for the metrics, one line each, at most [`MAX_METRICS`] metrics in one. Empty for no metrics.
 pub fn documents(namespace: &str, dimensions: &[(&str, &str)], metrics: &[Metric<'_>], at: Timestamp) -> Vec<String> {
-    metrics
-        .chunks(MAX_METRICS)
-        .filter_map(|metrics| serde_json::to_string(&Document { namespace, dimensions, metrics, at }).ok())
-        .collect()
+    metrics.chunks(MAX_METRICS).filter_map(|metrics| serde_json::to_string(&Document { namespace, dimensions, metrics, at }).ok()).collect()
 }
 
 struct Document<'a> {
@@ -85,7 +82,9 @@ mod tests {
         let lines = documents("shop/prod/skywarden", &[("Function", "metrics-extractor")], &metrics, Timestamp::UNIX_EPOCH);
         assert_eq!(
             lines,
-            [r#"{"_aws":{"Timestamp":0,"CloudWatchMetrics":[{"Namespace":"shop/prod/skywarden","Dimensions":[["Function"]],"Metrics":[{"Name":"RecordsIn","Unit":"Count"}]}]},"Function":"metrics-extractor","RecordsIn":5.0}"#]
+            [
+                r#"{"_aws":{"Timestamp":0,"CloudWatchMetrics":[{"Namespace":"shop/prod/skywarden","Dimensions":[["Function"]],"Metrics":[{"Name":"RecordsIn","Unit":"Count"}]}]},"Function":"metrics-extractor","RecordsIn":5.0}"#
+            ]
         );
     }
 

@@ -16,8 +16,11 @@ use crate::{
 pub fn start(service: Service, masker: Masker, level: Option<&str>, clock: fn() -> Timestamp) {
     let (filter, unknown) = level_filter(level);
     let layer = JsonLayer::new(service, std::io::stdout(), masker, clock);
-    let subscriber = tracing_subscriber::registry()
-        .with(layer.with_filter(filter).with_filter(tracing_subscriber::filter::filter_fn(|metadata| *metadata.level() <= LevelFilter::WARN || is_own(metadata.target()))));
+    let subscriber = tracing_subscriber::registry().with(
+        layer
+            .with_filter(filter)
+            .with_filter(tracing_subscriber::filter::filter_fn(|metadata| *metadata.level() <= LevelFilter::WARN || is_own(metadata.target()))),
+    );
     if tracing::subscriber::set_global_default(subscriber).is_ok()
         && let Some(word) = unknown
     {
@@ -32,7 +35,8 @@ fn is_own(target: &str) -> bool {
 
 /// Says why the process cannot work, in a line of our schema, and gives the exit code. Logging may not have started yet.
 pub fn refuse_to_start(function: &str, code: &str, message: &str) -> ExitCode {
-    let line = serde_json::json!({"level": "CRITICAL", "message": "the function cannot start", "service": function, "error": {"type": code, "message": message}});
+    let line =
+        serde_json::json!({"level": "CRITICAL", "message": "the function cannot start", "service": function, "error": {"type": code, "message": message}});
     // Nothing is left to tell if even this cannot be written.
     let _ = writeln!(std::io::stdout(), "{line}");
     ExitCode::FAILURE

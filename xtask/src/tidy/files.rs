@@ -46,9 +46,10 @@ fn look(path: &Path, extension: &str, text: &str) -> Vec<Finding> {
     }
     for (number, line) in text.lines().enumerate() {
         let trimmed = line.trim_start();
-        let unreasoned = (trimmed.starts_with("#[expect(") || trimmed.starts_with("#[allow(") || trimmed.starts_with("#![expect(") || trimmed.starts_with("#![allow("))
-            && trimmed.ends_with(']')
-            && !line.contains("reason");
+        let unreasoned =
+            (trimmed.starts_with("#[expect(") || trimmed.starts_with("#[allow(") || trimmed.starts_with("#![expect(") || trimmed.starts_with("#![allow("))
+                && trimmed.ends_with(']')
+                && !line.contains("reason");
         if extension == "rs" && unreasoned {
             findings.push(format!("{}:{}: an exception without a reason", path.display(), number + 1));
         }

@@ -18,7 +18,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("error-classifier", LAMBDA),
     ("alert-notifier", LAMBDA),
     ("skywarden-telemetry", &["skywarden-core"]),
-    ("skywarden", &["skywarden-cloudformation", "skywarden-core", "skywarden-generator", "skywarden-lambda-adapters", "skywarden-simulator", "skywarden-telemetry"]),
+    (
+        "skywarden",
+        &["skywarden-cloudformation", "skywarden-core", "skywarden-generator", "skywarden-lambda-adapters", "skywarden-simulator", "skywarden-telemetry"],
+    ),
 ];
 
 const LAMBDA: &[&str] = &["skywarden-core", "skywarden-lambda-adapters", "skywarden-telemetry"];

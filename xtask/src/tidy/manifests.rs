@@ -52,7 +52,10 @@ fn unshared(shown: &str, text: &str) -> Vec<Finding> {
     for line in text.lines() {
         if line.starts_with('[') {
             inside = line.ends_with("dependencies]");
-        } else if inside && !line.contains("workspace = true") && let Some(name) = name(line) {
+        } else if inside
+            && !line.contains("workspace = true")
+            && let Some(name) = name(line)
+        {
             findings.push(format!("{shown}: {name} has a version of its own; use the workspace's"));
         }
     }

@@ -9,7 +9,7 @@ use skywarden_core::{
 
 use super::{
     IssueTable,
-    item::{Item, ITEM_FORMAT, key, millis, number, seconds, text},
+    item::{ITEM_FORMAT, Item, key, millis, number, seconds, text},
 };
 use crate::failure::port_error;
 
@@ -44,14 +44,7 @@ impl BatchLedger for IssueTable {
         item.insert("format".to_owned(), number(ITEM_FORMAT));
         item.insert("status".to_owned(), text("done"));
         item.insert("expires_at".to_owned(), seconds(expires));
-        self.client
-            .put_item()
-            .table_name(&self.table)
-            .set_item(Some(item))
-            .send()
-            .await
-            .map(|_| ())
-            .map_err(|error| port_error("dynamodb.PutItem", &error))
+        self.client.put_item().table_name(&self.table).set_item(Some(item)).send().await.map(|_| ()).map_err(|error| port_error("dynamodb.PutItem", &error))
     }
 }
 
@@ -66,7 +59,10 @@ impl IssueTable {
             .condition_expression(condition)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         if let Some(now) = now {
-            request = request.expression_attribute_names("#status", "status").expression_attribute_values(":open", text("open")).expression_attribute_values(":now", now);
+            request = request
+                .expression_attribute_names("#status", "status")
+                .expression_attribute_values(":open", text("open"))
+                .expression_attribute_values(":now", now);
         }
         match request.send().await {
             Ok(_) => Ok(None),

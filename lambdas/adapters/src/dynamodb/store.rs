@@ -109,13 +109,8 @@ impl IssueTable {
     async fn load_some(&self, keys: Vec<Item>, issues: &mut Vec<Issue>) -> PortResult<Vec<Item>> {
         let asked = keys.len();
         let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build().map_err(|error| construction(&error))?;
-        let mut answer = self
-            .client
-            .batch_get_item()
-            .request_items(&self.table, wanted)
-            .send()
-            .await
-            .map_err(|error| port_error("dynamodb.BatchGetItem", &error))?;
+        let mut answer =
+            self.client.batch_get_item().request_items(&self.table, wanted).send().await.map_err(|error| port_error("dynamodb.BatchGetItem", &error))?;
         let found = answer.responses.as_mut().and_then(|tables| tables.remove(&self.table)).unwrap_or_default();
         for item in &found {
             issues.push(read_document(item)?);
