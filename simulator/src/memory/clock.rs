@@ -11,7 +11,10 @@ use skywarden_core::port::Clock;
 
 use crate::memory::locked;
 
-/// A clock that stands still until it is set. A sleep returns at once and moves it on, so that what waits for a deadline reaches it.
+/// Time one call to an AWS service takes: an ordinary answer time inside a Region, not a promise of AWS.
+const CALL: SignedDuration = SignedDuration::from_millis(10);
+
+/// A clock that stands still until it is set, except that every call to the outside takes its time. A sleep returns at once and moves it on, so that what waits for a deadline reaches it.
 #[derive(Debug)]
 pub struct MemoryClock(Mutex<Timestamp>);
 
@@ -29,15 +32,25 @@ impl MemoryClock {
     }
 }
 
+impl MemoryClock {
+    /// Lets the time of one call to the outside pass.
+    pub(super) fn spend_call(&self) {
+        self.advance(CALL);
+    }
+
+    fn advance(&self, by: SignedDuration) {
+        let mut now = locked(&self.0);
+        *now = now.checked_add(by).unwrap_or(Timestamp::MAX);
+    }
+}
+
 impl Clock for MemoryClock {
     fn now(&self) -> Timestamp {
         *locked(&self.0)
     }
 
     fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send {
-        let mut now = locked(&self.0);
-        let later = SignedDuration::try_from(duration).ok().and_then(|duration| now.checked_add(duration).ok());
-        *now = later.unwrap_or(Timestamp::MAX);
+        self.advance(SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX));
         ready(())
     }
 }

@@ -3,7 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     future::{Future, ready},
-    sync::Mutex,
+    sync::{Arc, Mutex, MutexGuard},
 };
 
 use jiff::Timestamp;
@@ -13,13 +13,16 @@ use skywarden_core::{
     port::{Failure, IssueStore, PortError, PortResult},
 };
 
-use crate::memory::locked;
+use crate::memory::{MemoryClock, locked};
 
 /// The issue table in memory: every write is conditional and all or nothing, as DynamoDB's are.
 ///
 /// Markers do not run out here: they live for 15 days, and a replay is shorter.
-#[derive(Debug, Default)]
-pub struct MemoryIssues(Mutex<Table>);
+#[derive(Debug)]
+pub struct MemoryIssues {
+    clock: Arc<MemoryClock>,
+    table: Mutex<Table>,
+}
 
 #[derive(Debug, Default)]
 struct Table {
@@ -50,14 +53,25 @@ impl Stored {
 }
 
 impl MemoryIssues {
+    /// An empty table; every call takes the clock's time.
+    pub fn new(clock: Arc<MemoryClock>) -> Self {
+        Self { clock, table: Mutex::default() }
+    }
+
+    /// The table, at the cost of one call.
+    fn call(&self) -> MutexGuard<'_, Table> {
+        self.clock.spend_call();
+        locked(&self.table)
+    }
+
     /// Every issue, by fingerprint.
     pub fn issues(&self) -> Vec<Issue> {
-        locked(&self.0).issues.values().cloned().collect()
+        locked(&self.table).issues.values().cloned().collect()
     }
 
     /// How many entries of the outbox have not been sent.
     pub fn unsent(&self) -> usize {
-        locked(&self.0).outbox.values().filter(|stored| !stored.sent).count()
+        locked(&self.table).outbox.values().filter(|stored| !stored.sent).count()
     }
 }
 
@@ -130,24 +144,24 @@ fn rejected(operation: &'static str, message: String) -> PortError {
 
 impl IssueStore for MemoryIssues {
     fn load(&self, fingerprints: &[Fingerprint]) -> impl Future<Output = PortResult<Vec<Issue>>> + Send {
-        let table = locked(&self.0);
+        let table = self.call();
         ready(Ok(fingerprints.iter().filter_map(|fingerprint| table.issues.get(fingerprint).cloned()).collect()))
     }
 
     fn commit(&self, commit: &Commit) -> impl Future<Output = PortResult<Committed>> + Send {
-        ready(locked(&self.0).commit(commit))
+        ready(self.call().commit(commit))
     }
 
     fn commit_alarm(&self, commit: &AlarmCommit) -> impl Future<Output = PortResult<Committed>> + Send {
-        ready(Ok(locked(&self.0).commit_alarm(commit)))
+        ready(Ok(self.call().commit_alarm(commit)))
     }
 
     fn claim(&self, id: &str, now: Timestamp, claim_until: Timestamp) -> impl Future<Output = PortResult<Claim>> + Send {
-        ready(Ok(locked(&self.0).claim(id, now, claim_until)))
+        ready(Ok(self.call().claim(id, now, claim_until)))
     }
 
     fn mark_published(&self, id: &str, topic: &str) -> impl Future<Output = PortResult<()>> + Send {
-        ready(locked(&self.0).change("issues.mark_published", id, |stored| {
+        ready(self.call().change("issues.mark_published", id, |stored| {
             if !stored.entry.published.iter().any(|published| published == topic) {
                 stored.entry.published.push(topic.to_owned());
             }
@@ -155,11 +169,11 @@ impl IssueStore for MemoryIssues {
     }
 
     fn mark_sent(&self, id: &str, _expires: Timestamp) -> impl Future<Output = PortResult<()>> + Send {
-        ready(locked(&self.0).change("issues.mark_sent", id, |stored| stored.sent = true))
+        ready(self.call().change("issues.mark_sent", id, |stored| stored.sent = true))
     }
 
     fn release(&self, entry: &OutboxEntry, due: Timestamp) -> impl Future<Output = PortResult<()>> + Send {
-        ready(locked(&self.0).change("issues.release", &entry.id, |stored| {
+        ready(self.call().change("issues.release", &entry.id, |stored| {
             stored.claimed_until = None;
             stored.entry.due = due;
             stored.entry.attempts = entry.attempts;
@@ -167,7 +181,7 @@ impl IssueStore for MemoryIssues {
     }
 
     fn due(&self, now: Timestamp, limit: usize) -> impl Future<Output = PortResult<Vec<String>>> + Send {
-        ready(Ok(locked(&self.0).due(now, limit)))
+        ready(Ok(self.call().due(now, limit)))
     }
 }
 
@@ -229,7 +243,7 @@ mod tests {
 
     #[test]
     fn a_batch_counts_once_and_a_stale_version_changes_nothing() {
-        let store = MemoryIssues::default();
+        let store = MemoryIssues::new(Arc::new(MemoryClock::new(at(0))));
         let put = |commit: &Commit| block_on(store.commit(commit)).unwrap();
         assert_eq!(put(&commit("a", 1, None, Some(entry("e1", 0)))), Committed::Done);
         assert_eq!(put(&commit("a", 1, None, None)), Committed::Before);
@@ -242,7 +256,7 @@ mod tests {
 
     #[test]
     fn a_step_is_bounded_as_a_transaction_is() {
-        let store = MemoryIssues::default();
+        let store = MemoryIssues::new(Arc::new(MemoryClock::new(at(0))));
         let mut large = commit("a", 1, None, None);
         large.changes = vec![large.changes[0].clone(); Commit::MAX_CHANGES + 1];
         assert_eq!(block_on(store.commit(&large)).unwrap_err().failure, Failure::Rejected);
@@ -251,7 +265,7 @@ mod tests {
 
     #[test]
     fn an_entry_is_sent_by_one_claimant_at_a_time() {
-        let store = MemoryIssues::default();
+        let store = MemoryIssues::new(Arc::new(MemoryClock::new(at(0))));
         block_on(store.commit(&commit("a", 1, None, Some(entry("e", 10))))).unwrap();
         let claim = |now: i64| block_on(store.claim("e", at(now), at(now + 60))).unwrap();
         assert_eq!(claim(9), Claim::Busy, "not due");
@@ -274,10 +288,10 @@ mod tests {
 
     #[test]
     fn due_entries_come_oldest_first_and_bounded() {
-        let store = MemoryIssues::default();
+        let store = MemoryIssues::new(Arc::new(MemoryClock::new(at(0))));
         for (id, due) in [("late", 30), ("b", 10), ("a", 10)] {
             block_on(store.commit(&Commit { changes: vec![], batch: batch(id), part: 0, expires: at(0) })).unwrap();
-            locked(&store.0).outbox.insert(id.to_owned(), Stored::new(entry(id, due)));
+            locked(&store.table).outbox.insert(id.to_owned(), Stored::new(entry(id, due)));
         }
         assert_eq!(block_on(store.due(at(30), 2)).unwrap(), ["a", "b"]);
         assert_eq!(block_on(store.due(at(30), 9)).unwrap(), ["a", "b", "late"]);
@@ -285,7 +299,7 @@ mod tests {
 
     #[test]
     fn an_alarm_is_told_when_it_fires_and_when_that_is_over() {
-        let store = MemoryIssues::default();
+        let store = MemoryIssues::new(Arc::new(MemoryClock::new(at(0))));
         let change = |second: i64, firing: bool| {
             let commit = AlarmCommit { alarm: "a".to_owned(), changed_at: at(second), firing, entry: entry(&format!("e{second}"), 0) };
             block_on(store.commit_alarm(&commit)).unwrap()

@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     future::{Future, ready},
-    sync::Mutex,
+    sync::{Arc, Mutex},
 };
 
 use jiff::Timestamp;
@@ -12,11 +12,21 @@ use skywarden_core::{
     port::{BatchLedger, Opened, PortResult},
 };
 
-use crate::memory::locked;
+use crate::memory::{MemoryClock, locked};
 
 /// Batch markers in memory.
-#[derive(Debug, Default)]
-pub struct MemoryLedger(Mutex<BTreeMap<(BatchId, String), Marker>>);
+#[derive(Debug)]
+pub struct MemoryLedger {
+    clock: Arc<MemoryClock>,
+    markers: Mutex<BTreeMap<(BatchId, String), Marker>>,
+}
+
+impl MemoryLedger {
+    /// No markers yet; every call takes the clock's time.
+    pub const fn new(clock: Arc<MemoryClock>) -> Self {
+        Self { clock, markers: Mutex::new(BTreeMap::new()) }
+    }
+}
 
 /// The marker of a batch and purpose.
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +37,8 @@ enum Marker {
 
 impl BatchLedger for MemoryLedger {
     fn open(&self, batch: &BatchId, purpose: &str, now: Timestamp, claim_until: Timestamp) -> impl Future<Output = PortResult<Opened>> + Send {
-        let mut markers = locked(&self.0);
+        self.clock.spend_call();
+        let mut markers = locked(&self.markers);
         let key = (batch.clone(), purpose.to_owned());
         let opened = match markers.get(&key) {
             Some(Marker::Closed { expires }) if *expires > now => Opened::Done,
@@ -42,7 +53,8 @@ impl BatchLedger for MemoryLedger {
     }
 
     fn close(&self, batch: &BatchId, purpose: &str, expires: Timestamp) -> impl Future<Output = PortResult<()>> + Send {
-        locked(&self.0).insert((batch.clone(), purpose.to_owned()), Marker::Closed { expires });
+        self.clock.spend_call();
+        locked(&self.markers).insert((batch.clone(), purpose.to_owned()), Marker::Closed { expires });
         ready(Ok(()))
     }
 }
@@ -67,7 +79,7 @@ mod tests {
 
     #[test]
     fn a_batch_is_worked_on_once_until_its_claim_or_its_marker_runs_out() {
-        let (ledger, batch) = (MemoryLedger::default(), batch());
+        let (ledger, batch) = (MemoryLedger::new(Arc::new(MemoryClock::new(at(0)))), batch());
         let open = |now, purpose: &str| block_on(ledger.open(&batch, purpose, at(now), at(now + 60))).unwrap();
         assert_eq!(open(0, "metrics"), Opened::Fresh);
         assert_eq!(open(60, "metrics"), Opened::Busy);

@@ -59,6 +59,7 @@ impl MemoryPublisher {
 
 impl Publisher for MemoryPublisher {
     fn publish(&self, message: &OutgoingMessage) -> impl Future<Output = PortResult<()>> + Send {
+        self.clock.spend_call();
         self.record(message.clone());
         ready(Ok(()))
     }

@@ -3,32 +3,41 @@
 use std::{
     collections::VecDeque,
     future::{Future, ready},
-    sync::Mutex,
+    sync::{Arc, Mutex},
 };
 
 use skywarden_core::port::{AlertQueue, PortResult};
 
-use crate::memory::locked;
+use crate::memory::{MemoryClock, locked};
 
 /// Ids of outbox entries, first in, first out.
-#[derive(Debug, Default)]
-pub struct MemoryQueue(Mutex<VecDeque<String>>);
+#[derive(Debug)]
+pub struct MemoryQueue {
+    clock: Arc<MemoryClock>,
+    ids: Mutex<VecDeque<String>>,
+}
 
 impl MemoryQueue {
+    /// An empty queue; every call takes the clock's time.
+    pub const fn new(clock: Arc<MemoryClock>) -> Self {
+        Self { clock, ids: Mutex::new(VecDeque::new()) }
+    }
+
     /// Takes the oldest id.
     pub fn take(&self) -> Option<String> {
-        locked(&self.0).pop_front()
+        locked(&self.ids).pop_front()
     }
 
     /// How many ids wait.
     pub fn depth(&self) -> usize {
-        locked(&self.0).len()
+        locked(&self.ids).len()
     }
 }
 
 impl AlertQueue for MemoryQueue {
     fn send(&self, ids: &[String]) -> impl Future<Output = PortResult<()>> + Send {
-        locked(&self.0).extend(ids.iter().cloned());
+        self.clock.spend_call();
+        locked(&self.ids).extend(ids.iter().cloned());
         ready(Ok(()))
     }
 }

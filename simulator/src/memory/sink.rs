@@ -1,6 +1,9 @@
 //! Where the extractor's metrics go: the replay's store.
 
-use std::future::{Future, ready};
+use std::{
+    future::{Future, ready},
+    sync::Arc,
+};
 
 use skywarden_core::{
     metric::{MAX_DATA, MAX_VALUES, PutRequest},
@@ -8,6 +11,7 @@ use skywarden_core::{
 };
 
 use crate::{
+    memory::MemoryClock,
     replay::SharedMetrics,
     statistics::{MetricId, Resolution},
 };
@@ -17,12 +21,15 @@ const MAX_DIMENSIONS: usize = 30;
 
 /// PutMetricData in memory: what AWS refuses is refused here too.
 #[derive(Clone, Debug)]
-pub struct MemorySink(SharedMetrics);
+pub struct MemorySink {
+    metrics: SharedMetrics,
+    clock: Arc<MemoryClock>,
+}
 
 impl MemorySink {
-    /// A sink into a store.
-    pub const fn new(metrics: SharedMetrics) -> Self {
-        Self(metrics)
+    /// A sink into a store; every call takes the clock's time.
+    pub const fn new(metrics: SharedMetrics, clock: Arc<MemoryClock>) -> Self {
+        Self { metrics, clock }
     }
 
     fn put_all(&self, request: &PutRequest) -> PortResult<()> {
@@ -37,7 +44,7 @@ impl MemorySink {
                 return Err(rejected(format!("{} has {} values and {} dimensions", datum.name, datum.values.len(), datum.dimensions.len())));
             }
         }
-        let mut store = self.0.lock();
+        let mut store = self.metrics.lock();
         for datum in &request.data {
             let handle = store.handle(&MetricId::new(&request.namespace, &datum.name, datum.dimensions.clone()));
             store.name_unit(handle, &datum.unit);
@@ -56,6 +63,7 @@ fn rejected(message: String) -> PortError {
 
 impl MetricSink for MemorySink {
     fn put(&self, request: &PutRequest) -> impl Future<Output = PortResult<()>> + Send {
+        self.clock.spend_call();
         ready(self.put_all(request))
     }
 }
@@ -68,6 +76,10 @@ mod tests {
 
     use super::*;
     use crate::statistics::Statistic;
+
+    fn clock() -> Arc<MemoryClock> {
+        Arc::new(MemoryClock::new(Timestamp::UNIX_EPOCH))
+    }
 
     fn request(namespace: &str, values: usize) -> PutRequest {
         PutRequest {
@@ -86,7 +98,7 @@ mod tests {
     #[test]
     fn values_and_counts_reach_the_store() {
         let metrics = SharedMetrics::default();
-        block_on(MemorySink::new(metrics.clone()).put(&request("shop/prod/payments", 2))).unwrap();
+        block_on(MemorySink::new(metrics.clone(), clock()).put(&request("shop/prod/payments", 2))).unwrap();
         let store = metrics.lock();
         let (metric, series) = store.iter().next().unwrap();
         assert_eq!(metric.to_string(), "shop/prod/payments Duration {Provider=stripe}");
@@ -97,7 +109,7 @@ mod tests {
     #[test]
     fn what_aws_refuses_is_refused_whole() {
         let metrics = SharedMetrics::default();
-        let sink = MemorySink::new(metrics.clone());
+        let sink = MemorySink::new(metrics.clone(), clock());
         assert!(block_on(sink.put(&request("n", MAX_VALUES))).is_ok());
         for bad in [request("AWS/Logs", 1), request("n", MAX_VALUES + 1), request("n", 0)] {
             assert_eq!(block_on(sink.put(&bad)).unwrap_err().failure, Failure::Rejected);

@@ -11,7 +11,7 @@ use crate::{
 /// Puts what an invocation did into `project/environment/skywarden`, dimension `Function`, as the functions do.
 pub(super) fn put(metrics: &SharedMetrics, namespace: &str, role: Role, tally: &Tally, now_ms: i64) {
     let mut store = metrics.lock();
-    for (metric, count) in tally.iter().filter(|(_, count)| *count > 0) {
+    for (metric, count) in tally.iter() {
         let dimensions = vec![("Function".to_owned(), role.as_str().to_owned())];
         let handle = store.handle(&MetricId::new(namespace, metric.as_str(), dimensions));
         store.name_unit(handle, "Count");

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use skywarden_core::{
     envelope::{EnvelopeError, Sealed},
     issue::Issue,
+    metric::name::ProcessorMetric,
     notify::OutgoingMessage,
     pipeline::{Classification, ClassificationPorts, Extraction, ExtractionPorts, Notification, NotificationPorts, PipelineError, Tally},
     plan::{Plan, PlanError},
@@ -26,6 +27,10 @@ const FUNCTION_TIMEOUT: SignedDuration = SignedDuration::from_secs(60);
 
 /// Messages of the queue `alerts` in one invocation (batch size of its event source mapping).
 const QUEUE_BATCH: usize = 10;
+
+/// Milliseconds a processor computes on one log event, beside its calls to AWS: measured at 2 to 3 microseconds on an ordinary machine, and the
+/// functions get a part of a core.
+const EVENT_MS: f64 = 0.01;
 
 /// What one processor did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -88,12 +93,12 @@ impl Processors {
             own_namespace: format!("{}/{}/skywarden", plan.project, plan.environment),
             notification: Notification::new(plan)?,
             publisher: MemoryPublisher::new(Arc::clone(&clock)),
+            sink: MemorySink::new(metrics.clone(), Arc::clone(&clock)),
+            ledger: MemoryLedger::new(Arc::clone(&clock)),
+            issues: MemoryIssues::new(Arc::clone(&clock)),
+            queue: MemoryQueue::new(Arc::clone(&clock)),
+            residues: MemoryResidues::new(Arc::clone(&clock)),
             clock,
-            sink: MemorySink::new(metrics.clone()),
-            ledger: MemoryLedger::default(),
-            issues: MemoryIssues::default(),
-            queue: MemoryQueue::default(),
-            residues: MemoryResidues::default(),
             platform: PlatformMetrics::new(metrics.clone()),
             metrics,
             topics: watched.topics.clone(),
@@ -135,20 +140,22 @@ impl Processors {
         self.residues.all()
     }
 
-    /// Counts an invocation and what it did.
-    fn account(&mut self, role: Role, result: Result<(), PipelineError>, tally: &Tally, now_ms: i64) -> Outcome {
+    /// Counts an invocation that began at `now_ms`, and what it did.
+    fn account(&mut self, role: Role, result: &Result<(), PipelineError>, tally: &Tally, now_ms: i64) -> Outcome {
         own_metrics::put(&self.metrics, &self.own_namespace, role, tally, now_ms);
         let totals = self.totals.entry(role).or_default();
         totals.invocations += 1;
         totals.tally.merge(tally);
-        match result {
-            Ok(()) => Outcome::Succeeded,
-            Err(error) => {
-                totals.failed += 1;
-                *self.failures.entry(error.code()).or_default() += 1;
-                Outcome::Failed
-            }
+        if let Err(error) = result {
+            totals.failed += 1;
+            *self.failures.entry(error.code()).or_default() += 1;
         }
+        #[expect(clippy::cast_precision_loss, reason = "a batch has far fewer than 2^52 events, an invocation far fewer milliseconds")]
+        let duration_ms = {
+            let calls = self.clock.now().as_millisecond() - now_ms;
+            calls as f64 + tally.get(ProcessorMetric::RecordsIn) as f64 * EVENT_MS
+        };
+        Outcome { failed: result.is_err(), duration_ms }
     }
 
     fn extract(&self, data: &str, tally: &mut Tally) -> Result<(), PipelineError> {
@@ -163,6 +170,7 @@ impl Processors {
 
     /// One invocation of alert-notifier. It is asynchronous or by schedule, so nobody waits for its outcome.
     fn notify(&mut self, work: &Work<'_>, now_ms: i64) {
+        self.clock.set_ms(now_ms);
         let before = self.publisher.count();
         let mut tally = Tally::default();
         let result = {
@@ -177,8 +185,8 @@ impl Processors {
         for topic in self.publisher.topics_after(before) {
             self.platform.published(&topic, now_ms);
         }
-        let outcome = self.account(Role::AlertNotifier, result, &tally, now_ms);
-        self.platform.invocation(&self.notifier, outcome == Outcome::Failed, now_ms);
+        let outcome = self.account(Role::AlertNotifier, &result, &tally, now_ms);
+        self.platform.invocation(&self.notifier, outcome, now_ms);
     }
 
     /// Hands the ids in the queue `alerts` to alert-notifier, as its event source mapping does.
@@ -225,7 +233,7 @@ impl Subscriber for Processors {
         self.clock.set_ms(now_ms);
         let Some(role) = Role::of_function(&delivery.function) else {
             *self.strangers.entry(delivery.function.clone()).or_default() += 1;
-            return Outcome::Succeeded;
+            return Outcome { failed: false, duration_ms: 0.0 };
         };
         let mut tally = Tally::default();
         let event: Result<SubscriptionEvent<'_>, _> = serde_json::from_str(&delivery.event);
@@ -236,7 +244,7 @@ impl Subscriber for Processors {
             Role::ErrorClassifier => self.classify(data, &mut tally),
             Role::AlertNotifier => Err(EnvelopeError::NotBase64.into()),
         };
-        let outcome = self.account(role, result, &tally, now_ms);
+        let outcome = self.account(role, &result, &tally, now_ms);
         self.drain_queue(now_ms);
         outcome
     }

@@ -34,13 +34,13 @@ pub trait Subscriber {
     fn tick(&mut self, now_ms: i64);
 }
 
-/// How an invocation ended. A failed one is counted in `AWS/Lambda` `Errors`; Lambda's own retries are not replayed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// The function returned.
-    Succeeded,
-    /// It returned an error.
-    Failed,
+/// How an invocation ended; Lambda's own retries are not replayed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Outcome {
+    /// The function returned an error.
+    pub failed: bool,
+    /// How long it ran, in milliseconds of simulated time.
+    pub duration_ms: f64,
 }
 
 /// What CloudWatch publishes to a topic on a change of state.
@@ -279,7 +279,7 @@ impl Replay {
     fn deliver(&mut self, ready: &[Delivery], subscriber: &mut impl Subscriber) {
         for delivery in ready {
             let outcome = subscriber.deliver(delivery, self.now_ms);
-            self.platform.invocation(&delivery.function, outcome == Outcome::Failed, self.now_ms);
+            self.platform.invocation(&delivery.function, outcome, self.now_ms);
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    replay::{LogEvent, SharedMetrics},
+    replay::{LogEvent, Outcome, SharedMetrics},
     statistics::{MetricHandle, MetricId, Resolution},
 };
 
@@ -43,12 +43,13 @@ impl PlatformMetrics {
         }
     }
 
-    /// `AWS/Lambda` `Invocations` and `Errors` by `FunctionName`.
-    pub fn invocation(&self, function: &str, failed: bool, now_ms: i64) {
+    /// `AWS/Lambda` `Invocations`, `Errors` and `Duration` by `FunctionName`.
+    pub fn invocation(&self, function: &str, outcome: Outcome, now_ms: i64) {
         let mut store = self.metrics.lock();
-        for (name, value) in [("Invocations", 1.0), ("Errors", f64::from(u8::from(failed)))] {
+        let errors = f64::from(u8::from(outcome.failed));
+        for (name, unit, value) in [("Invocations", "Count", 1.0), ("Errors", "Count", errors), ("Duration", "Milliseconds", outcome.duration_ms)] {
             let handle = store.handle(&id("AWS/Lambda", name, "FunctionName", function));
-            store.name_unit(handle, "Count");
+            store.name_unit(handle, unit);
             store.add(handle, now_ms, Resolution::Minute, value, 1.0);
         }
     }
@@ -97,8 +98,8 @@ mod tests {
     fn a_good_invocation_publishes_zero_errors() {
         let metrics = SharedMetrics::default();
         let platform = PlatformMetrics::new(metrics.clone());
-        platform.invocation("f", false, 0);
-        platform.invocation("f", true, 0);
+        platform.invocation("f", Outcome { failed: false, duration_ms: 12.0 }, 0);
+        platform.invocation("f", Outcome { failed: true, duration_ms: 30.0 }, 0);
         let store = metrics.lock();
         let errors = store.series(&id("AWS/Lambda", "Errors", "FunctionName", "f")).unwrap();
         assert_eq!(errors.datapoint(Statistic::Sum, 0, 60).map(|point| (point.value, point.samples)), Some((1.0, 2.0)));

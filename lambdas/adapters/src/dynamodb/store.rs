@@ -61,8 +61,10 @@ impl IssueStore for IssueTable {
         let mut update = Update::builder()
             .table_name(&self.table)
             .set_key(Some(key(format!("alarm#{}", commit.alarm), "state")))
-            .update_expression("SET firing = :firing, changed_at = :at, format = :format")
+            .update_expression("SET firing = :firing, changed_at = :at, #format = :format")
             .condition_expression(condition)
+            // `format` is a reserved word of DynamoDB.
+            .expression_attribute_names("#format", "format")
             .expression_attribute_values(":firing", AttributeValue::Bool(commit.firing))
             .expression_attribute_values(":at", millis(commit.changed_at))
             .expression_attribute_values(":format", number(ITEM_FORMAT));
