@@ -2,6 +2,7 @@
 //!
 //! Pure: no AWS SDK, no tokio, no file system, no environment, no clock. What the outside does is behind the traits in [`port`].
 
+pub mod alarm;
 pub mod batch;
 pub mod console;
 pub mod envelope;

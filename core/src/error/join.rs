@@ -4,7 +4,10 @@
 
 use std::borrow::Cow;
 
-use crate::{envelope::LogEvent, record::is_exception_name};
+use crate::{
+    envelope::LogEvent,
+    record::{is_exception_name, is_panic},
+};
 
 /// Most events joined into one.
 pub const MAX_JOINED_EVENTS: usize = 256;
@@ -17,9 +20,12 @@ pub fn join<'a>(events: &'a [LogEvent<'_>]) -> Vec<LogEvent<'a>> {
     let mut joined: Vec<LogEvent<'a>> = Vec::with_capacity(events.len());
     let mut count = 0;
     let mut in_trace = false;
+    let mut awaits_message = false;
     for event in events {
         let line = event.message.as_ref();
-        let continues = continues(line, in_trace);
+        // Rust writes a panic's message on the line behind its place.
+        let continues = continues(line, in_trace) || (awaits_message && !line.trim_start().starts_with('{') && !is_panic(line));
+        awaits_message = is_panic(line) && !line.contains('\n');
         if continues
             && count > 0
             && count < MAX_JOINED_EVENTS
@@ -88,6 +94,14 @@ mod tests {
         assert_eq!(joined.len(), 3);
         assert!(joined[1].message.ends_with("please run connect() first"));
         assert!(joined[1].message.starts_with("2026-11-20 12:00:01,001 ERROR"));
+    }
+
+    #[test]
+    fn a_panic_takes_the_one_line_behind_it() {
+        let events = events(&["thread 'w' (1) panicked at src/a.rs:1:2:", "no such thing", "another line"]);
+        let joined = join(&events);
+        assert_eq!(joined.len(), 2);
+        assert!(joined[0].message.ends_with("no such thing"));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Issue;
-use crate::{batch::BatchId, notify::AlarmNotice};
+use crate::{alarm::AlarmNotice, batch::BatchId};
 
 /// Why people are told of an issue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,6 +113,6 @@ pub enum Claim {
     Granted(Box<OutboxEntry>),
     /// It has been sent, or there is no such entry.
     Done,
-    /// Somebody else sends it now, or it is not due.
+    /// Somebody else sends it now.
     Busy,
 }

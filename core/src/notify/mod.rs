@@ -1,11 +1,9 @@
-//! Notices to people: alarms as they arrive, messages as they leave.
+//! Messages to people: from notices to what is published.
 
-mod alarm;
 mod message;
 mod render;
 mod view;
 
-pub use alarm::{AlarmEventError, AlarmNotice, AlarmState};
 pub use message::{MAX_BODY_BYTES, MAX_SUBJECT, OutgoingMessage};
 pub use render::{Messages, TEMPLATE_NAMES};
 pub use view::{AlarmView, IssueView, Link};

@@ -3,8 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
-use super::{AlarmNotice, AlarmState};
 use crate::{
+    alarm::{AlarmNotice, AlarmState},
     console::Console,
     issue::{Issue, Transition},
     plan::{AlarmInfo, Plan},

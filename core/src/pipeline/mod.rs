@@ -15,7 +15,7 @@ pub use tally::Tally;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{envelope::EnvelopeError, notify::AlarmEventError, port::PortError};
+use crate::{alarm::AlarmEventError, envelope::EnvelopeError, port::PortError};
 
 /// Time kept back before the function's deadline for saving the residue.
 pub const RESIDUE_RESERVE: SignedDuration = SignedDuration::from_secs(5);

@@ -11,9 +11,10 @@ use super::{
     earlier, later,
 };
 use crate::{
+    alarm::{AlarmNotice, AlarmState},
     issue::{AlarmCommit, Claim, Notice, OutboxEntry},
     metric::name::ProcessorMetric,
-    notify::{AlarmNotice, AlarmState, Messages},
+    notify::Messages,
     plan::{Plan, PlanError},
     port::{Clock, Failure, IssueStore, PortError, PortResult, Publisher, ResidueStore},
 };

@@ -10,7 +10,7 @@ mod text;
 use std::borrow::Cow;
 
 pub use level::Level;
-pub(crate) use text::is_exception_name;
+pub(crate) use text::{is_exception_name, is_panic};
 
 use crate::envelope::LogEvent;
 

@@ -9,7 +9,7 @@ const PREFIX_WORDS: usize = 6;
 
 /// Reads a text line. Every line gives something.
 pub(super) fn read(line: &str) -> Fields<'_> {
-    if let Some(fields) = platform_line(line) {
+    if let Some(fields) = platform_line(line).or_else(|| rust_panic(line)) {
         return fields;
     }
     let mut fields = Fields::default();
@@ -52,6 +52,26 @@ fn platform_line(line: &str) -> Option<Fields<'_>> {
         platform: Some(failure),
         ..Fields::default()
     })
+}
+
+/// `thread 'worker' (7) panicked at src/a.rs:1:2:` with the message on the next line, as Rust writes a panic nobody caught.
+fn rust_panic(line: &str) -> Option<Fields<'_>> {
+    if !is_panic(line) {
+        return None;
+    }
+    let (first, rest) = line.split_once('\n').unwrap_or((line, ""));
+    let message = rest.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_else(|| first.trim_end());
+    Some(Fields {
+        level: Some(Level::Critical),
+        message: Some(Cow::Borrowed(message)),
+        error: ErrorFields { kind: Some(Cow::Borrowed("panic")), message: Some(Cow::Borrowed(message)), stack: Some(Cow::Borrowed(rest)).filter(|rest| rest.contains("::")) },
+        ..Fields::default()
+    })
+}
+
+/// Whether a line begins the report of a Rust panic.
+pub(crate) fn is_panic(line: &str) -> bool {
+    line.starts_with("thread '") && line.contains(" panicked at ")
 }
 
 /// The level among the first words, and the rest of the line behind it. Only upper-case words and bracketed or colon-ended ones count, so that
@@ -156,6 +176,14 @@ mod tests {
         assert_eq!(fields.error.kind.as_deref(), Some("KeyError"));
         assert_eq!(fields.error.message.as_deref(), Some("'id'"));
         assert!(fields.error.stack.is_some());
+    }
+
+    #[test]
+    fn a_rust_panic_is_critical_with_its_message_from_the_next_line() {
+        let fields = read("thread 'feed' (75) panicked at src/feed.rs:51:38:\nindex out of bounds");
+        assert_eq!((fields.level, fields.error.kind.as_deref()), (Some(Level::Critical), Some("panic")));
+        assert_eq!(fields.message.as_deref(), Some("index out of bounds"));
+        assert!(read("thread 'feed' panicked at src/feed.rs:51:38:").message.unwrap().contains("panicked at"));
     }
 
     #[test]

@@ -10,8 +10,9 @@ use crate::{
     model::{Alarm, AlarmKind, Comparison, MetricStatistic, MissingData, Signal},
 };
 
-/// Ids of the queries of a percentage alarm.
+/// Ids of the queries of an alarm with metric math.
 const RATE: &str = "rate";
+const FILLED: &str = "filled";
 const PART: &str = "part";
 const WHOLE: &str = "whole";
 
@@ -48,6 +49,7 @@ pub(super) fn resource(alarm: &Alarm, topic: &Expr, tags: List<Tag>) -> Resource
     };
     match &alarm.signal {
         Signal::Metric(signal) => watch(&mut properties, signal, alarm.period_seconds),
+        Signal::Filled(signal) => properties.metrics = filled(signal, alarm.period_seconds),
         Signal::Percentage { part, whole, min_whole } => {
             properties.metrics = percentage(part, whole, *min_whole, alarm.period_seconds);
         }
@@ -67,6 +69,20 @@ fn watch(properties: &mut cloudwatch::Alarm, signal: &MetricStatistic, period: u
         // `EvaluateLowSampleCountPercentile` stays at its default, evaluate: `ignore` would keep a p99 alarm silent below a thousand samples a
         // period, which is most services most of the time.
     }
+}
+
+/// The statistic, with 0 for every period without data.
+fn filled(signal: &MetricStatistic, period: u32) -> List<MetricDataQuery> {
+    vec![
+        MetricDataQuery {
+            expression: Some(format!("FILL({WHOLE}, 0)").into()),
+            label: Some(signal.name.clone().into()),
+            return_data: Some(true.into()),
+            ..MetricDataQuery::new(FILLED)
+        },
+        query(WHOLE, signal, period),
+    ]
+    .into()
 }
 
 /// `100 * part / whole`; 0 where the whole is too small to say anything. A period without any failure has no part at all, which counts as 0; a

@@ -71,7 +71,7 @@ fn silence_is_an_alarm_and_missing_data_is_the_silence() {
     let model = model(SMALLEST);
     let alarm = alarm(service(&model, "checkout"), "no-logs");
     assert_eq!(alarm.title, "checkout: no log line for 15 minutes");
-    let Signal::Metric(metric) = &alarm.signal else { panic!("a metric") };
+    let Signal::Filled(metric) = &alarm.signal else { panic!("a filled metric") };
     assert_eq!((metric.namespace.as_str(), metric.name.as_str()), ("AWS/Logs", "IncomingLogEvents"));
     assert_eq!(metric.dimensions, [("LogGroupName".to_owned(), "/aws/lambda/shop-checkout".to_owned())]);
     assert_eq!((alarm.comparison, alarm.missing), (Comparison::Below, MissingData::Breaching));

@@ -51,7 +51,7 @@ fn outline(model: &Model) -> String {
 
 fn alarm_line(alarm: &skywarden_generator::model::Alarm) -> String {
     let signal = match &alarm.signal {
-        Signal::Metric(metric) => format!("{} {} {:?}", metric.statistic, metric.name, metric.dimensions),
+        Signal::Metric(metric) | Signal::Filled(metric) => format!("{} {} {:?}", metric.statistic, metric.name, metric.dimensions),
         Signal::Percentage { part, whole, min_whole } => format!("{} / {} with at least {min_whole}", part.name, whole.name),
     };
     format!(

@@ -62,10 +62,10 @@ fn unshared(shown: &str, text: &str) -> Vec<Finding> {
     findings
 }
 
-/// Name of a dependency line, with `-` for `_` as a registry sorts them.
+/// Name of a dependency line.
 fn name(line: &str) -> Option<String> {
     let name: String = line.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect();
-    (!name.is_empty() && !line.starts_with(['#', ' '])).then(|| name.replace('_', "-"))
+    (!name.is_empty() && !line.starts_with(['#', ' '])).then_some(name)
 }
 
 #[cfg(test)]

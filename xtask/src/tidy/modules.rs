@@ -10,6 +10,7 @@ use super::Finding;
 /// Modules of core, each with those it may use. `mask`, `pattern` <- `record` <- `metric`; `record` <- `error` <- `issue` <- `notify`; `plan` uses
 /// types only; `pipeline` stands above all.
 const ALLOWED: &[(&str, &[&str])] = &[
+    ("alarm", &[]),
     ("severity", &[]),
     ("json", &[]),
     ("console", &[]),
@@ -21,10 +22,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("record", &["envelope", "json", "mask", "pattern"]),
     ("metric", &["envelope", "json", "pattern", "plan", "record"]),
     ("error", &["envelope", "mask", "plan", "record", "severity"]),
-    ("issue", &["batch", "envelope", "error", "mask", "plan", "record", "severity"]),
-    ("notify", &["console", "issue", "plan", "severity"]),
+    ("issue", &["alarm", "batch", "envelope", "error", "mask", "plan", "record", "severity"]),
+    ("notify", &["alarm", "console", "issue", "plan", "severity"]),
     ("port", &["batch", "issue", "metric", "notify"]),
-    ("pipeline", &["batch", "envelope", "error", "issue", "mask", "metric", "notify", "plan", "port"]),
+    ("pipeline", &["alarm", "batch", "envelope", "error", "issue", "mask", "metric", "notify", "plan", "port"]),
 ];
 
 /// Checks every `crate::module` path in core.

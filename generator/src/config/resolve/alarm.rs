@@ -181,7 +181,7 @@ fn no_logs(raw: RawAlarm, service: &Watched<'_>) -> Draft<'static> {
         title: format!("no log line for {}", window.words()),
         severity: raw.severity.map_or(Severity::Error, |severity| severity.value),
         // CloudWatch Logs counts the events of a group itself, and sends nothing at all while there are none.
-        signal: Signal::Metric(MetricStatistic {
+        signal: Signal::Filled(MetricStatistic {
             namespace: "AWS/Logs".to_owned(),
             name: "IncomingLogEvents".to_owned(),
             dimensions: vec![("LogGroupName".to_owned(), service.log_group.to_owned())],
@@ -197,7 +197,7 @@ fn no_logs(raw: RawAlarm, service: &Watched<'_>) -> Draft<'static> {
 
 fn finish(draft: Draft<'_>, service: &Watched<'_>, project: &mut Project<'_>, findings: &mut Findings) -> Alarm {
     let (metric, statistic) = match &draft.signal {
-        Signal::Metric(metric) => (metric.name.as_str(), metric.statistic.as_str()),
+        Signal::Metric(metric) | Signal::Filled(metric) => (metric.name.as_str(), metric.statistic.as_str()),
         Signal::Percentage { part, .. } => (part.name.as_str(), part.statistic.as_str()),
     };
     let view = AlarmView {

@@ -108,7 +108,7 @@ pub(super) fn on_the_right(mut row: Row) -> Row {
 /// Whether an alarm watches one of these statistics of a metric over the same period, so that its threshold means something on the graph.
 pub(super) fn watches(alarm: &Alarm, metric: &str, statistics: &[&str], period_seconds: u32) -> bool {
     let seen = |signal: &MetricStatistic| signal.name == metric && statistics.contains(&signal.statistic.as_str());
-    alarm.period_seconds == period_seconds && matches!(&alarm.signal, Signal::Metric(signal) if seen(signal))
+    alarm.period_seconds == period_seconds && matches!(&alarm.signal, Signal::Metric(signal) | Signal::Filled(signal) if seen(signal))
 }
 
 fn with(metric: &MetricStatistic, render: Render) -> Row {
