@@ -70,7 +70,7 @@ impl<'a> Aws<'a> {
             "--capabilities",
             "CAPABILITY_NAMED_IAM",
         ]);
-        deployed.or_else(|error| {
+        deployed.map_err(|error| {
             let events = self.run(&["cloudformation", "describe-stack-events", "--stack-name", stack]).unwrap_or_default();
             let reasons: Vec<String> = events["StackEvents"]
                 .as_array()
@@ -78,7 +78,7 @@ impl<'a> Aws<'a> {
                 .flatten()
                 .filter_map(|event| Some(format!("{}: {}", event["LogicalResourceId"].as_str()?, event["ResourceStatusReason"].as_str()?)))
                 .collect();
-            Err(error.context(format!("stack {stack}: {}", reasons.join("; "))))
+            error.context(format!("stack {stack}: {}", reasons.join("; ")))
         })
     }
 

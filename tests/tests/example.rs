@@ -1,5 +1,5 @@
 //! The example shop, packaged, deployed and fed with real log events.
-#![expect(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test says by a panic what went wrong")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test says by a panic what went wrong")]
 
 use std::{
     collections::{BTreeMap, BTreeSet},

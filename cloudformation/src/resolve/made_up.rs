@@ -20,7 +20,7 @@ pub(super) fn name(stack: &str, logical_id: &str, max: usize) -> String {
 pub(super) fn uuid(stack: &str, logical_id: &str) -> String {
     let high = hash(stack, logical_id, 1);
     let low = hash(stack, logical_id, 2);
-    format!("{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}", high >> 32, (high >> 16) & 0xffff, high & 0xfff, 0x8000 | ((low >> 48) & 0x3fff), low & 0xffff_ffff_ffff,)
+    format!("{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}", high >> 32, (high >> 16) & 0xffff, high & 0xfff, 0x8000 | ((low >> 48) & 0x3fff), low & 0xffff_ffff_ffff)
 }
 
 /// FNV-1a, 64 bits: not for secrets, only to be the same on every machine.

@@ -78,7 +78,7 @@ impl Classifier {
             }
             class.notify = rule.notify != NotifyChoice::Never;
             class.rule = format!("user.{}", index + 1);
-            class.evidence = "a rule of the config".to_owned();
+            "a rule of the config".clone_into(&mut class.evidence);
         }
         class
     }

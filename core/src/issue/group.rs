@@ -64,27 +64,24 @@ pub fn groups(batch: &LogBatch<'_>, service: &str, classifier: &Classifier, mask
         }
         let grouping = group(fault, service);
         let seen = Timestamp::from_millisecond(record.timestamp_ms).unwrap_or(Timestamp::UNIX_EPOCH);
-        match groups.get_mut(&grouping.fingerprint) {
-            Some(group) => {
-                group.count += 1;
-                group.first_seen = group.first_seen.min(seen);
-                group.last_seen = group.last_seen.max(seen);
-            }
-            None => {
-                let made = Group {
-                    service: service.to_owned(),
-                    kind: fault.kind.clone().into_owned(),
-                    template: masker.mask(&grouping.template).into_owned(),
-                    class: classifier.classify(fault, service),
-                    count: 1,
-                    first_seen: seen,
-                    last_seen: seen,
-                    app_version: record.fields.version.as_deref().unwrap_or("").to_owned(),
-                    sample: sample(record, fault, batch, masker),
-                    fingerprint: grouping.fingerprint.clone(),
-                };
-                groups.insert(grouping.fingerprint, made);
-            }
+        if let Some(group) = groups.get_mut(&grouping.fingerprint) {
+            group.count += 1;
+            group.first_seen = group.first_seen.min(seen);
+            group.last_seen = group.last_seen.max(seen);
+        } else {
+            let made = Group {
+                service: service.to_owned(),
+                kind: fault.kind.clone().into_owned(),
+                template: masker.mask(&grouping.template).into_owned(),
+                class: classifier.classify(fault, service),
+                count: 1,
+                first_seen: seen,
+                last_seen: seen,
+                app_version: record.fields.version.as_deref().unwrap_or("").to_owned(),
+                sample: sample(record, fault, batch, masker),
+                fingerprint: grouping.fingerprint.clone(),
+            };
+            groups.insert(grouping.fingerprint, made);
         }
     }
     groups.into_values().collect()

@@ -64,7 +64,11 @@ fn rust_panic(line: &str) -> Option<Fields<'_>> {
     Some(Fields {
         level: Some(Level::Critical),
         message: Some(Cow::Borrowed(message)),
-        error: ErrorFields { kind: Some(Cow::Borrowed("panic")), message: Some(Cow::Borrowed(message)), stack: Some(Cow::Borrowed(rest)).filter(|rest| rest.contains("::")) },
+        error: ErrorFields {
+            kind: Some(Cow::Borrowed("panic")),
+            message: Some(Cow::Borrowed(message)),
+            stack: Some(Cow::Borrowed(rest)).filter(|rest| rest.contains("::")),
+        },
         ..Fields::default()
     })
 }

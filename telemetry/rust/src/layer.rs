@@ -58,7 +58,7 @@ impl<W: Write> JsonLayer<W> {
             logger: event.metadata().target(),
             error: has_error.then_some(ErrorObject { kind: &fields.error_type, message: &fields.error }),
             schema: SCHEMA,
-            fields: &fields,
+            fields: fields.others(),
         };
         serde_json::to_string(&line).ok().map(|text| self.masker.mask(&text).into_owned())
     }

@@ -26,8 +26,8 @@ pub(crate) struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) error: Option<ErrorObject<'a>>,
     pub(crate) schema: &'static str,
-    #[serde(skip_serializing_if = "Fields::is_empty")]
-    pub(crate) fields: &'a Fields,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) fields: Option<&'a Fields>,
 }
 
 /// The shallow error object of the schema.
@@ -59,8 +59,9 @@ pub(crate) struct Fields {
 }
 
 impl Fields {
-    pub(crate) fn is_empty(fields: &&Self) -> bool {
-        fields.others.is_empty()
+    /// The other fields, when there are any.
+    pub(crate) fn others(&self) -> Option<&Self> {
+        (!self.others.is_empty()).then_some(self)
     }
 
     fn set(&mut self, field: &Field, value: Value) {
