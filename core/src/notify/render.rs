@@ -30,6 +30,34 @@ struct SubjectView<'a> {
     headline: &'a str,
 }
 
+/// Each template that is missing, does not parse, cannot be rendered with a sample or gives an empty text, with the reason.
+pub fn broken_templates(templates: &BTreeMap<String, String>) -> Vec<(&'static str, String)> {
+    let issue = IssueView::sample();
+    let alarm = AlarmView::sample();
+    let subject = SubjectView { project: &issue.project, environment: &issue.environment, severity: issue.severity, headline: &issue.headline };
+    let context = |name: &str| match name {
+        "issue.txt" => Context::from_serialize(&issue),
+        "alarm.txt" => Context::from_serialize(&alarm),
+        _ => Context::from_serialize(&subject),
+    };
+    let problem = |name: &str| -> Option<String> {
+        let Some(text) = templates.get(name) else {
+            return Some("it is missing".to_owned());
+        };
+        match context(name).and_then(|context| Tera::one_off(text, &context, false)) {
+            Ok(rendered) if rendered.trim().is_empty() => Some("it gives an empty text".to_owned()),
+            Ok(_) => None,
+            Err(error) => Some(first_line(&error.to_string())),
+        }
+    };
+    TEMPLATE_NAMES.into_iter().filter_map(|name| Some((name, problem(name)?))).collect()
+}
+
+/// The first line that says something: the engine draws a picture of the place below it.
+fn first_line(text: &str) -> String {
+    text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default().to_owned()
+}
+
 impl Messages {
     /// Compiles the templates of a plan.
     ///
@@ -107,5 +135,39 @@ impl Messages {
         let invalid = |reason: String| PlanError::Invalid { what: format!("message template {template}"), reason };
         let context = Context::from_serialize(view).map_err(|error| invalid(error.to_string()))?;
         self.tera.render(template, &context).map_err(|error| invalid(error.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn templates() -> BTreeMap<String, String> {
+        let text = |text: &str| text.to_owned();
+        BTreeMap::from([
+            (text("alarm.txt"), include_str!("../../../templates/messages/alarm.txt").to_owned()),
+            (text("issue.txt"), include_str!("../../../templates/messages/issue.txt").to_owned()),
+            (text("subject.txt"), include_str!("../../../templates/messages/subject.txt").to_owned()),
+        ])
+    }
+
+    #[test]
+    fn the_built_in_templates_are_whole_and_each_broken_one_is_named() {
+        assert_eq!(broken_templates(&templates()), []);
+        let mut broken = templates();
+        broken.insert("issue.txt".to_owned(), "{{ headlin }}".to_owned());
+        broken.insert("subject.txt".to_owned(), " ".to_owned());
+        broken.remove("alarm.txt");
+        let names: Vec<_> = broken_templates(&broken).into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, TEMPLATE_NAMES);
+    }
+
+    #[test]
+    fn log_text_is_never_a_template() {
+        let messages = Messages::new(&templates()).unwrap();
+        let mut view = IssueView::sample();
+        view.sample = "{{ project }} {% for x in y %}".to_owned();
+        let text = messages.text("issue.txt", &view).unwrap();
+        assert!(text.contains("{{ project }} {% for x in y %}"), "{text}");
     }
 }

@@ -107,9 +107,9 @@ pub struct AlarmView {
     pub links: Vec<Link>,
 }
 
-/// A time as people read it.
+/// A time that people and programs read alike: RFC 3339, whole seconds, UTC.
 pub(super) fn utc(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 fn link(name: &str, url: String) -> Option<Link> {

@@ -58,7 +58,7 @@ pub(crate) fn retention(node: &Node, findings: &mut Findings) -> Option<Spanned<
     let mut finding = Finding::error(Code::BadRetention, node.span, message);
     if let Some(days) = nearest {
         let all: Vec<_> = RETENTION_DAYS.iter().map(ToString::to_string).collect();
-        finding = finding.hint(format!("the nearest is `{days}d`; allowed days: {}", all.join(", ")));
+        finding = finding.hint(format!("choose `{days}d`; allowed days: {}", all.join(", ")));
     }
     findings.push(finding);
     None

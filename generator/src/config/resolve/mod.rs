@@ -4,6 +4,7 @@ mod advice;
 mod alarm;
 mod builtin;
 mod errors;
+mod messages;
 mod metric;
 mod metric_alarm;
 mod own;
@@ -81,7 +82,7 @@ pub(super) fn resolve(raw: &RawConfig, templates: &Templates, taxonomy: Vec<Taxo
         taxonomy,
         overview_dashboard: raw.overview.as_ref().is_none_or(|overview| overview.value),
         mask_keys: raw.mask_keys.iter().map(|key| key.value.clone()).collect(),
-        messages: templates.directory("messages"),
+        messages: messages::messages(templates, findings),
     }
 }
 

@@ -1,0 +1,202 @@
+//! The commands as a person types them: right, wrong, and in a place where they cannot work.
+#![expect(clippy::unwrap_used, reason = "a test says by a panic what went wrong")]
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use assert_cmd::Command;
+
+const SMALL: &str = "project: shop\nservices:\n  checkout: { runtime: lambda }\nroutes:\n  - { email: oncall@example.com }\n";
+
+fn skywarden() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_skywarden"));
+    command.env("COLUMNS", "100").env("NO_COLOR", "1");
+    command
+}
+
+/// Standard output, standard error and exit code.
+fn run(arguments: &[&str], directory: &Path) -> (String, String, i32) {
+    let output = skywarden().args(arguments).current_dir(directory).output().unwrap();
+    (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap(), output.status.code().unwrap())
+}
+
+fn project(config: &str) -> tempfile::TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("skywarden.yaml"), config).unwrap();
+    directory
+}
+
+fn example() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/shop")
+}
+
+/// No user ever sees a panic, a debug dump or a Rust type name.
+fn assert_for_people(text: &str) {
+    for rusty in ["panicked", "unwrap", "Err(", "Some(", "::", "RUST_BACKTRACE"] {
+        assert!(!text.contains(rusty), "{rusty} in: {text}");
+    }
+}
+
+#[test]
+fn generate_writes_then_check_agrees_until_something_changes() {
+    let project = project(SMALL);
+    let (out, _, code) = run(&["generate"], project.path());
+    assert_eq!(code, 0);
+    assert!(out.contains("2 stacks"), "{out}");
+    assert_eq!(run(&["generate", "--check"], project.path()).2, 0);
+    let again = run(&["generate"], project.path()).0;
+    assert!(again.contains("0 files new, 0 changed, 0 removed"), "{again}");
+
+    let template = project.path().join("cdk-out/cloudformation/shop-prod-service-checkout.template.json");
+    let text = fs::read_to_string(&template).unwrap();
+    fs::write(&template, text.replacen("RetentionInDays\": 30", "RetentionInDays\": 31", 1)).unwrap();
+    let (_, err, code) = run(&["generate", "--check"], project.path());
+    assert_eq!(code, 1);
+    assert!(err.contains("shop-prod-service-checkout.template.json") && err.contains("hint: run `skywarden generate`"), "{err}");
+    assert_for_people(&err);
+}
+
+#[test]
+fn every_mistake_is_told_in_one_run_with_its_place() {
+    let project = project("project: shop\nservices:\n  checkout: { runtime: lamda, retention: 31d, retension: 1d }\nroutes: []\n");
+    let (out, err, code) = run(&["generate"], project.path());
+    assert_eq!((code, out.as_str()), (1, ""));
+    for piece in ["skywarden.yaml:3:", "lambda", "60d", "retention"] {
+        assert!(err.contains(piece), "{piece} in:\n{err}");
+    }
+    assert!(!project.path().join("cdk-out").exists(), "a config with mistakes writes nothing");
+    assert_for_people(&err);
+    let (_, err, _) = run(&["generate", "--message-format", "json"], project.path());
+    let document: serde_json::Value = serde_json::from_str(&err).unwrap();
+    assert!(document.to_string().contains("\"line\":3"), "{document}");
+}
+
+#[test]
+fn a_missing_or_unreadable_config_is_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let (_, err, code) = run(&["generate"], directory.path());
+    assert_eq!(code, 2);
+    assert!(err.contains("cannot read skywarden.yaml: there is no such file") && err.contains("--config"), "{err}");
+    fs::write(directory.path().join("latin.yaml"), b"project: caf\xe9\n").unwrap();
+    let (_, err, code) = run(&["generate", "--config", "latin.yaml"], directory.path());
+    assert_eq!(code, 2);
+    assert!(err.contains("not UTF-8"), "{err}");
+    assert_for_people(&err);
+}
+
+#[test]
+fn an_output_directory_that_cannot_be_written_is_named_and_left_alone() {
+    let project = project(SMALL);
+    fs::write(project.path().join("file"), "mine").unwrap();
+    let (_, err, code) = run(&["generate", "--out", "file/below"], project.path());
+    assert_eq!(code, 2);
+    assert!(err.contains("file"), "{err}");
+    assert_for_people(&err);
+    let (_, err, code) = run(&["generate", "--out", "file"], project.path());
+    assert_eq!(code, 2);
+    assert!(err.contains("is not a directory"), "{err}");
+    fs::create_dir(project.path().join("full")).unwrap();
+    fs::write(project.path().join("full/notes.txt"), "mine").unwrap();
+    let (_, err, code) = run(&["generate", "--out", "full"], project.path());
+    assert_eq!(code, 2);
+    assert!(err.contains("holds no assembly"), "{err}");
+    assert_eq!(fs::read_to_string(project.path().join("full/notes.txt")).unwrap(), "mine");
+}
+
+#[test]
+fn overlays_are_laid_over_each_other_and_templates_can_be_replaced() {
+    let project = project(SMALL);
+    fs::write(project.path().join("test.yaml"), "environment: test\n").unwrap();
+    fs::create_dir_all(project.path().join("wording/messages")).unwrap();
+    fs::write(project.path().join("wording/messages/subject.txt"), "{{ headline }} (ours)").unwrap();
+    let (_, err, code) = run(&["generate", "--config", "skywarden.yaml", "--config", "test.yaml", "--templates", "wording"], project.path());
+    assert_eq!((code, err.as_str()), (0, ""));
+    let plan = fs::read_to_string(project.path().join("cdk-out/plan.json")).unwrap();
+    assert!(plan.contains("\"environment\": \"test\"") && plan.contains("(ours)"));
+
+    fs::write(project.path().join("wording/messages/subjekt.txt"), "x").unwrap();
+    let (_, err, code) = run(&["generate", "--templates", "wording"], project.path());
+    assert_eq!(code, 2);
+    assert!(err.contains("did you mean `messages/subject.txt`"), "{err}");
+}
+
+#[test]
+fn package_names_the_functions_that_are_not_built() {
+    let project = project(SMALL);
+    let (_, err, code) = run(&["package"], project.path());
+    assert_eq!(code, 2);
+    for function in ["metrics-extractor", "error-classifier", "alert-notifier"] {
+        assert!(err.contains(&format!("target/lambda/{function}/bootstrap")), "{err}");
+    }
+    assert!(err.contains("cargo lambda build --profile lambda --arm64"), "{err}");
+}
+
+#[test]
+fn package_puts_program_and_plan_side_by_side() {
+    let project = project(SMALL);
+    for function in ["metrics-extractor", "error-classifier", "alert-notifier"] {
+        let home = project.path().join("target/lambda").join(function);
+        fs::create_dir_all(&home).unwrap();
+        fs::write(home.join("bootstrap"), function).unwrap();
+    }
+    let (out, _, code) = run(&["package"], project.path());
+    assert_eq!(code, 0);
+    assert!(out.contains("aws cloudformation deploy"), "{out}");
+    let assets: Vec<PathBuf> = fs::read_dir(project.path().join("target/skywarden"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.join("bootstrap").is_file() && path.join("plan.json").is_file())
+        .collect();
+    assert_eq!(assets.len(), 3, "{assets:?}");
+}
+
+#[test]
+fn explain_says_how_and_why_and_helps_with_a_wrong_name() {
+    let (out, _, code) = run(&["explain", "metric", "OrderValue"], &example());
+    assert_eq!(code, 0);
+    assert!(out.contains("metric filter") && out.contains("why"), "{out}");
+    let (_, err, code) = run(&["explain", "metric", "OrderValeu"], &example());
+    assert_eq!(code, 2);
+    assert!(err.contains("there is no metric OrderValeu") && err.contains("OrderValue"), "{err}");
+}
+
+#[test]
+fn a_wrong_flag_and_no_command_at_all_are_answered_with_help() {
+    let directory = tempfile::tempdir().unwrap();
+    let (_, err, code) = run(&["generate", "--chek"], directory.path());
+    assert_eq!(code, 2);
+    assert!(err.contains("--check"), "{err}");
+    let (_, err, code) = run(&[], directory.path());
+    assert_eq!(code, 2);
+    assert!(err.contains("Usage"), "{err}");
+}
+
+#[test]
+fn the_demo_says_what_an_operator_would_have_received() {
+    let directory = tempfile::tempdir().unwrap();
+    let example = example();
+    // A small log of its own keeps this test quick; the whole day is replayed in the simulator's tests.
+    fs::create_dir_all(directory.path().join("logs")).unwrap();
+    fs::copy(example.join("skywarden.yaml"), directory.path().join("skywarden.yaml")).unwrap();
+    let line = |second: i64, message: &str| {
+        serde_json::json!({"group": "/ecs/shop-catalog", "stream": "s", "id": format!("{second:056}"), "timestamp": 1_795_000_000_000_i64 + second * 1000, "message": message}).to_string()
+    };
+    let log = [
+        line(0, r#"{"level":"INFO","message":"request","http":{"status_code":200,"duration_ms":5}}"#),
+        line(1, "{ broken json"),
+        line(2, r#"{"level":"ERROR","message":"boom","error":{"type":"KeyError","message":"no 17 for ann@example.com"}}"#),
+        line(120, r#"{"level":"INFO","message":"later"}"#),
+    ];
+    fs::write(directory.path().join("logs/day.jsonl"), log.join("\n")).unwrap();
+    let (out, err, code) = run(&["demo", "--exit", "--messages", "--example", &directory.path().to_string_lossy()], directory.path());
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("4 log events") && out.contains("KeyError"), "{out}");
+    assert!(!out.contains("ann@example.com"), "{out}");
+
+    fs::write(directory.path().join("logs/day.jsonl"), "not an event\n").unwrap();
+    let (_, err, code) = run(&["demo", "--example", &directory.path().to_string_lossy()], directory.path());
+    assert_eq!(code, 2);
+    assert!(err.contains("line 1 of the log is not an event"), "{err}");
+}

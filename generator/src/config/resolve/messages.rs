@@ -1,0 +1,41 @@
+//! The message templates that go into the plan, each rendered once with a sample.
+
+use std::collections::BTreeMap;
+
+use skywarden_core::notify::broken_templates;
+
+use crate::config::{
+    Templates,
+    code::Code,
+    findings::{Finding, Findings},
+};
+
+/// The templates by name; every broken one is a finding, so that it never reaches a function.
+pub(super) fn messages(templates: &Templates, findings: &mut Findings) -> BTreeMap<String, String> {
+    let messages = templates.directory("messages");
+    for (name, reason) in broken_templates(&messages) {
+        let file = format!("templates/messages/{name}");
+        let finding = Finding::error_in(Code::BadTemplate, Some(&file), format!("the message cannot be rendered: {reason}"));
+        findings.push(finding.hint("compare it with the built-in one"));
+    }
+    messages
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_broken_message_fails_here_and_not_at_night() {
+        let mut templates = Templates::builtin();
+        templates.replace("messages/alarm.txt", "{{ headlyne }}".to_owned()).unwrap();
+        let mut findings = Findings::default();
+        messages(&templates, &mut findings);
+        let diagnostics = findings.into_diagnostics();
+        let found: Vec<_> = diagnostics.iter().map(|diagnostic| (diagnostic.code, diagnostic.file.as_str())).collect();
+        assert_eq!(found, [(Code::BadTemplate, "templates/messages/alarm.txt")]);
+        let mut findings = Findings::default();
+        messages(&Templates::builtin(), &mut findings);
+        assert!(findings.into_diagnostics().is_empty());
+    }
+}
