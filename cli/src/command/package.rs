@@ -28,7 +28,9 @@ pub(crate) fn run(args: &PackageArgs) -> Result<ExitCode, Failed> {
         let architecture = model.architecture.as_str().replace('_', "-");
         return Err(Failed::with_hint(
             missing.join("\n"),
-            &format!("build the functions first: `cargo lambda build --profile lambda --{architecture} -p metrics-extractor -p error-classifier -p alert-notifier`, and name their directory with --binaries"),
+            &format!(
+                "build the functions first: `cargo lambda build --profile lambda --{architecture} -p metrics-extractor -p error-classifier -p alert-notifier`, and name their directory with --binaries"
+            ),
         ));
     }
     let assembly = emit::assembly(&model);
