@@ -5,7 +5,9 @@ use aws_lambda_events::{
     kinesis::{KinesisEvent, KinesisEventRecord},
 };
 use serde_json::Value;
-use skywarden_core::envelope::Sealed;
+use skywarden_core::{envelope::Sealed, pipeline::PipelineError};
+
+use crate::shell::Failed;
 
 /// One invocation's log batches.
 #[derive(Debug)]
@@ -66,13 +68,22 @@ impl LogEvents {
     }
 }
 
-/// The answer that names the records to deliver again; Lambda ignores it for an asynchronous invocation.
-pub fn response(failed: &[String]) -> KinesisEventResponse {
+/// Runs a pipeline over every batch of an event. A stream is told which records to deliver again; a subscription delivers the whole event
+/// again, and Lambda ignores the answer.
+///
+/// # Errors
+/// [`Failed`]: the event is unknown, or the batch of a direct subscription failed.
+pub async fn each_batch(event: Value, mut run: impl AsyncFnMut(Sealed<'_>) -> Result<(), PipelineError>) -> Result<KinesisEventResponse, Failed> {
+    let events = LogEvents::parse(event).map_err(|error| Failed { code: UnknownEvent::CODE, message: error.to_string() })?;
     let mut response = KinesisEventResponse::default();
-    for sequence_number in failed {
-        response.add_failure(sequence_number);
+    for (sequence_number, sealed) in events.batches() {
+        match (run(sealed).await, sequence_number) {
+            (Ok(()), _) => {}
+            (Err(_), Some(sequence_number)) => response.add_failure(sequence_number),
+            (Err(error), None) => return Err(error.into()),
+        }
     }
-    response
+    Ok(response)
 }
 
 #[cfg(test)]
@@ -89,6 +100,27 @@ mod tests {
             "eventSource": "aws:kinesis", "eventVersion": "1.0", "eventID": "s:49", "eventName": "aws:kinesis:record", "invokeIdentityArn": "a", "awsRegion": "r", "eventSourceARN": "b"});
         let stream = LogEvents::parse(json!({"Records": [record]})).unwrap();
         assert!(matches!(stream.batches()[..], [(Some("49"), Sealed::Gzip(b"hi"))]));
+    }
+
+    #[tokio::test]
+    async fn a_stream_names_its_failed_records_and_a_subscription_fails_whole() {
+        let record = |number: &str| {
+            json!({"kinesis": {"kinesisSchemaVersion": "1.0", "partitionKey": "p", "sequenceNumber": number, "data": "aGk=", "approximateArrivalTimestamp": 1.5},
+                "eventSource": "aws:kinesis", "eventVersion": "1.0", "eventID": "e", "eventName": "n", "invokeIdentityArn": "a", "awsRegion": "r", "eventSourceARN": "b"})
+        };
+        let mut seen = 0;
+        let answer = each_batch(json!({"Records": [record("1"), record("2"), record("3")]}), async |_| {
+            seen += 1;
+            if seen == 2 { Err(PipelineError::Busy) } else { Ok(()) }
+        })
+        .await
+        .unwrap();
+        let failed: Vec<_> = answer.batch_item_failures.iter().filter_map(|failure| failure.item_identifier.as_deref()).collect();
+        assert_eq!((seen, failed), (3, vec!["2"]));
+
+        let failed = each_batch(json!({"awslogs": {"data": "x"}}), async |_| Err(PipelineError::Busy)).await.unwrap_err();
+        assert_eq!(failed.code, "batch-busy");
+        assert_eq!(each_batch(json!({"detail": 1}), async |_| Ok(())).await.unwrap_err().code, UnknownEvent::CODE);
     }
 
     #[test]

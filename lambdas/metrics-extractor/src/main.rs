@@ -15,14 +15,7 @@ use skywarden_core::{
     plan::Plan,
 };
 use skywarden_lambda_adapters::{
-    Failed, SystemClock,
-    cloudwatch::CloudWatchSink,
-    deadline,
-    dynamodb::IssueTable,
-    log_event::{LogEvents, UnknownEvent, response},
-    own_plan,
-    s3::S3Residue,
-    sdk_config, setting,
+    Failed, SystemClock, cloudwatch::CloudWatchSink, deadline, dynamodb::IssueTable, log_event::each_batch, own_plan, s3::S3Residue, sdk_config, setting,
 };
 use skywarden_telemetry::{Service, processor};
 
@@ -72,17 +65,7 @@ impl Function {
 
     async fn process(&self, event: LambdaEvent<Value>, tally: &mut Tally) -> Result<KinesisEventResponse, Failed> {
         let deadline = deadline(&event.context);
-        let events = LogEvents::parse(event.payload).map_err(|error| Failed { code: UnknownEvent::CODE, message: error.to_string() })?;
         let ports = ExtractionPorts { sink: &self.sink, ledger: &self.ledger, residue: &self.residue, clock: &SystemClock };
-        let mut failed = Vec::new();
-        for (sequence_number, sealed) in events.batches() {
-            match (self.extraction.run(sealed, &ports, deadline, tally).await, sequence_number) {
-                (Ok(()), _) => {}
-                // A stream delivers the named records again; a subscription the whole event.
-                (Err(_), Some(sequence_number)) => failed.push(sequence_number.to_owned()),
-                (Err(error), None) => return Err(error.into()),
-            }
-        }
-        Ok(response(&failed))
+        each_batch(event.payload, async |sealed| self.extraction.run(sealed, &ports, deadline, tally).await).await
     }
 }
