@@ -41,22 +41,32 @@ pub enum Form {
 /// What is known of a line; absent when the line does not say.
 #[derive(Clone, Debug, Default)]
 pub struct Fields<'a> {
+    /// The time the line itself names, milliseconds since 1970. The event's own time is [`Record::timestamp_ms`].
+    pub timestamp_ms: Option<i64>,
     /// Level.
     pub level: Option<Level>,
+    /// Logger, target or category.
+    pub logger: Option<Cow<'a, str>>,
     /// Message: the message field of a JSON line, the text behind the prefix of a text line.
     pub message: Option<Cow<'a, str>>,
     /// Service the line names itself.
     pub service: Option<Cow<'a, str>>,
+    /// Environment the line names.
+    pub environment: Option<Cow<'a, str>>,
     /// Version of the service.
     pub version: Option<Cow<'a, str>>,
     /// Request id.
     pub request_id: Option<Cow<'a, str>>,
     /// Trace id.
     pub trace_id: Option<Cow<'a, str>>,
+    /// Span id.
+    pub span_id: Option<Cow<'a, str>>,
     /// HTTP facts of a canonical request line.
     pub http: Http<'a>,
     /// Error facts.
     pub error: ErrorFields<'a>,
+    /// What the Lambda platform says of an invocation: a START, END, REPORT or INIT line, or the same as JSON.
+    pub lambda: Option<LambdaEvent>,
     /// Failure reported by the Lambda platform itself.
     pub platform: Option<PlatformFailure>,
     /// The line says that the operation will be tried again.
@@ -70,8 +80,52 @@ pub struct Http<'a> {
     pub method: Option<Cow<'a, str>>,
     /// Route template, `/orders/{id}`.
     pub route: Option<Cow<'a, str>>,
+    /// Path as asked for, without the query.
+    pub path: Option<Cow<'a, str>>,
     /// Status code.
     pub status_code: Option<u16>,
+    /// Time to answer, milliseconds.
+    pub duration_ms: Option<f64>,
+    /// Bytes of the request.
+    pub request_bytes: Option<u64>,
+    /// Bytes of the response.
+    pub response_bytes: Option<u64>,
+    /// Address of the client.
+    pub client_ip: Option<Cow<'a, str>>,
+    /// User agent of the client.
+    pub user_agent: Option<Cow<'a, str>>,
+}
+
+/// What the Lambda platform says of an invocation.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LambdaEvent {
+    /// Which event.
+    pub kind: LambdaEventKind,
+    /// Duration of the invocation, milliseconds.
+    pub duration_ms: Option<f64>,
+    /// Duration billed, milliseconds.
+    pub billed_ms: Option<f64>,
+    /// Duration of a cold start's initialisation, milliseconds.
+    pub init_ms: Option<f64>,
+    /// Memory given to the function, MB.
+    pub memory_mb: Option<f64>,
+    /// Most memory used, MB.
+    pub max_memory_mb: Option<f64>,
+}
+
+/// Which event of an invocation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LambdaEventKind {
+    /// The runtime begins to start: `INIT_START`, `platform.initStart`.
+    InitStart,
+    /// The runtime has started, or failed to: `INIT_REPORT`, `platform.initReport`.
+    InitReport,
+    /// An invocation begins: `START`, `platform.start`.
+    Start,
+    /// An invocation ends: `END`, `platform.runtimeDone`.
+    End,
+    /// What an invocation cost: `REPORT`, `platform.report`.
+    Report,
 }
 
 /// Error facts of a record.
