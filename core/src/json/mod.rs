@@ -4,6 +4,7 @@
 //! digits they were written with (`CloudWatch` compares those), and what nobody asked for is only checked for being JSON.
 //! [`Selector`] names a place, [`SelectorSet`] answers many selectors in one pass.
 
+mod raw;
 mod scan;
 mod selector;
 mod set;
@@ -11,8 +12,9 @@ mod text;
 mod trie;
 mod value;
 mod walk;
+mod wildcard_walk;
 
 pub use scan::MAX_DEPTH;
 pub use selector::{MAX_STEPS, Selector, SelectorError, SelectorErrorKind};
-pub use set::{SelectorSet, SelectorSetBuilder, Slot, Values};
+pub use set::{Scratch, SelectorSet, SelectorSetBuilder, Slot, Values};
 pub use value::{Elements, Value};

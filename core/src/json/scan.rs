@@ -1,5 +1,6 @@
 //! A forward-only scanner over JSON text: checks the grammar, moves past values, allocates nothing.
 
+use super::raw::{Kind, Raw};
 use super::text::RawText;
 
 /// Deepest nesting of arrays and objects that is read; a deeper line counts as not being JSON. Ours, not `CloudWatch`'s: it is
@@ -23,13 +24,21 @@ impl<'a> Scanner<'a> {
         self.at
     }
 
-    /// The text from byte `start` to here.
-    pub(super) fn since(&self, start: usize) -> Option<&'a str> {
-        self.text.get(start..self.at)
+    /// The whole text.
+    pub(super) fn text(&self) -> &'a str {
+        self.text
     }
 
     /// The next byte that is not white space, not consumed.
+    #[inline]
     pub(super) fn peek(&mut self) -> Option<u8> {
+        match self.text.as_bytes().get(self.at) {
+            Some(&byte) if byte > b' ' => Some(byte),
+            _ => self.peek_past_space(),
+        }
+    }
+
+    fn peek_past_space(&mut self) -> Option<u8> {
         let rest = self.text.as_bytes().get(self.at..)?;
         let space = rest.iter().position(|byte| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r')).unwrap_or(rest.len());
         self.at += space;
@@ -37,6 +46,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Consumes the byte [`Self::peek`] showed.
+    #[inline]
     pub(super) fn bump(&mut self) {
         self.at += 1;
     }
@@ -47,7 +57,14 @@ impl<'a> Scanner<'a> {
     }
 
     /// An object's key and the colon after it.
+    #[inline]
     pub(super) fn key(&mut self) -> Option<RawText<'a>> {
+        let (start, end, escaped) = self.key_span()?;
+        Some(RawText::new(self.text.get(start..end)?, escaped))
+    }
+
+    #[inline]
+    fn key_span(&mut self) -> Option<(usize, usize, bool)> {
         if self.peek()? != b'"' {
             return None;
         }
@@ -57,6 +74,40 @@ impl<'a> Scanner<'a> {
         }
         self.bump();
         Some(key)
+    }
+
+    /// Moves past one value of any kind and says which. `depth` is how many arrays and objects are open around it.
+    #[inline]
+    pub(super) fn value(&mut self, depth: u32) -> Option<Raw> {
+        let first = self.peek()?;
+        let start = self.at;
+        let kind = match first {
+            b'"' => {
+                let (start, end, escaped) = self.string()?;
+                return Raw::new(if escaped { Kind::EscapedString } else { Kind::String }, start, end);
+            }
+            b'{' | b'[' => {
+                self.skip_value(depth)?;
+                if first == b'{' { Kind::Object } else { Kind::Array }
+            }
+            b't' => {
+                self.literal("true")?;
+                Kind::True
+            }
+            b'f' => {
+                self.literal("false")?;
+                Kind::False
+            }
+            b'n' => {
+                self.literal("null")?;
+                Kind::Null
+            }
+            _ => {
+                self.number()?;
+                Kind::Number
+            }
+        };
+        Raw::new(kind, start, self.at)
     }
 
     /// Moves past one value of any kind. `depth` is how many arrays and objects are open around it. Not recursive: what is open
@@ -74,7 +125,7 @@ impl<'a> Scanner<'a> {
                 objects = objects << 1 | bit;
                 open += 1;
                 if bit == 1 {
-                    self.key()?;
+                    self.key_span()?;
                 }
                 continue;
             }
@@ -88,7 +139,7 @@ impl<'a> Scanner<'a> {
                     b',' => {
                         self.bump();
                         if in_object {
-                            self.key()?;
+                            self.key_span()?;
                         }
                         break;
                     }
@@ -104,6 +155,7 @@ impl<'a> Scanner<'a> {
 
     /// Consumes an opening bracket with `depth` others open around it. True: a first member follows; false: `close` followed at
     /// once and is consumed too.
+    #[inline]
     pub(super) fn open(&mut self, close: u8, depth: u32) -> Option<bool> {
         if depth >= MAX_DEPTH {
             return None;
@@ -117,6 +169,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// After a member: true when a comma was consumed and another member follows, false when `close` was consumed.
+    #[inline]
     pub(super) fn more(&mut self, close: u8) -> Option<bool> {
         let byte = self.peek()?;
         self.bump();
@@ -171,8 +224,9 @@ impl<'a> Scanner<'a> {
         (count > 0).then_some(())
     }
 
-    /// A string, from its opening quote past its closing one.
-    fn string(&mut self) -> Option<RawText<'a>> {
+    /// A string, from its opening quote past its closing one: where its contents start and end, and whether they hold a backslash.
+    #[inline]
+    fn string(&mut self) -> Option<(usize, usize, bool)> {
         let bytes = self.text.as_bytes();
         let start = self.at + 1;
         let mut at = start;
@@ -189,7 +243,7 @@ impl<'a> Scanner<'a> {
             }
         }
         self.at = at + 1;
-        Some(RawText::new(self.text.get(start..at)?, escaped))
+        Some((start, at, escaped))
     }
 }
 
@@ -204,6 +258,7 @@ fn escape_length(after: &[u8]) -> Option<usize> {
 
 /// How many bytes of a string come before the next quote, backslash or control character. Eight bytes at a time: most of a log
 /// line is string contents, and this is where its time goes.
+#[inline]
 fn plain_run(bytes: &[u8]) -> usize {
     const ONES: u64 = u64::MAX / 255;
     const HIGHS: u64 = ONES << 7;

@@ -131,7 +131,7 @@ impl Selector {
     /// The first value it finds, in document order. None also when `json` is not exactly one valid JSON object. To look up
     /// several selectors in the same text, use a [`SelectorSet`].
     pub fn find<'a>(&self, json: &'a str) -> Option<Value<'a>> {
-        self.alone.extract(json)?.into_first()
+        self.alone.find(json)
     }
 
     pub(super) fn steps(&self) -> &[Step] {

@@ -1,5 +1,8 @@
 //! Many selectors, one pass.
 
+use smallvec::SmallVec;
+
+use super::raw::Raw;
 use super::selector::Selector;
 use super::trie::Trie;
 use super::value::Value;
@@ -19,21 +22,44 @@ pub struct SelectorSetBuilder {
 
 /// Where a set files what one selector finds; only valid with the set whose builder gave it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Slot(pub(super) usize);
+pub struct Slot {
+    pub(super) index: usize,
+    /// Whether its selector has a wildcard, so that there can be several finds.
+    pub(super) many: bool,
+}
+
+/// Memory of a look-up, to be used again from line to line: [`SelectorSet::read`] then allocates nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Scratch {
+    /// The first find of each slot. Inline for the few selectors of a filter pattern.
+    pub(super) slots: SmallVec<[Raw; 8]>,
+    /// Every find of the slots with a wildcard.
+    pub(super) found: Vec<Found>,
+}
 
 /// What the selectors of a set found in one text.
-#[derive(Clone, Debug)]
-pub struct Values<'a> {
-    found: Vec<Found<'a>>,
+#[derive(Clone, Copy, Debug)]
+pub struct Values<'a, 's> {
+    text: &'a str,
+    slots: &'s [Raw],
+    found: &'s [Found],
 }
 
 /// One find, in document order.
-#[derive(Clone, Debug)]
-pub(super) struct Found<'a> {
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Found {
     pub(super) slot: Slot,
-    pub(super) value: Value<'a>,
+    pub(super) raw: Raw,
     /// False once a later duplicate key has replaced it.
     pub(super) live: bool,
+}
+
+impl Scratch {
+    pub(super) fn clear(&mut self, slots: usize) {
+        self.slots.clear();
+        self.slots.resize(slots, Raw::default());
+        self.found.clear();
+    }
 }
 
 impl SelectorSet {
@@ -49,8 +75,18 @@ impl SelectorSet {
 
     /// Looks every selector up. None when `json` is not exactly one JSON object (an array, text around it, nesting deeper than
     /// [`super::MAX_DEPTH`]). Of duplicate keys the last one counts.
-    pub fn extract<'a>(&self, json: &'a str) -> Option<Values<'a>> {
-        walk(&self.trie, json).map(|found| Values { found })
+    pub fn read<'a, 's>(&self, json: &'a str, scratch: &'s mut Scratch) -> Option<Values<'a, 's>> {
+        if !walk(&self.trie, json, scratch) {
+            return None;
+        }
+        Some(Values { text: json, slots: &scratch.slots, found: &scratch.found })
+    }
+
+    /// What the only selector of a set finds first.
+    pub(super) fn find<'a>(&self, json: &'a str) -> Option<Value<'a>> {
+        let mut scratch = Scratch::default();
+        self.read(json, &mut scratch)?;
+        scratch.slots.first()?.value(json)
     }
 }
 
@@ -66,20 +102,24 @@ impl SelectorSetBuilder {
     }
 }
 
-impl<'a> Values<'a> {
+impl<'a, 's> Values<'a, 's> {
     /// The first value found for a slot, in document order.
-    pub fn first(&self, slot: Slot) -> Option<&Value<'a>> {
-        self.all(slot).next()
+    #[inline]
+    pub fn first(&self, slot: Slot) -> Option<Value<'a>> {
+        self.slots.get(slot.index)?.value(self.text)
     }
 
     /// Every value found for a slot, in document order; several only when its selector has a wildcard.
-    pub fn all(&self, slot: Slot) -> impl Iterator<Item = &Value<'a>> {
-        self.found.iter().filter(move |found| found.live && found.slot == slot).map(|found| &found.value)
+    pub fn all(&self, slot: Slot) -> impl Iterator<Item = Value<'a>> + use<'a, 's> {
+        let text = self.text;
+        let single = if slot.many { None } else { self.first(slot) };
+        let several = if slot.many { self.found } else { &[] };
+        single.into_iter().chain(several.iter().filter(move |find| find.slot == slot).filter_map(move |find| find.raw.value(text)))
     }
 
-    /// As [`Self::first`] of the only selector of a set, by value.
-    pub(super) fn into_first(self) -> Option<Value<'a>> {
-        self.found.into_iter().find(|found| found.live).map(|found| found.value)
+    /// The text that was read.
+    pub fn text(&self) -> &'a str {
+        self.text
     }
 }
 
@@ -93,12 +133,14 @@ mod tests {
     fn numbers<'a>(selectors: &[&str], json: &'a str) -> Option<Vec<Vec<&'a str>>> {
         let mut builder = SelectorSet::builder();
         let slots: Vec<Slot> = selectors.iter().map(|text| builder.add(&Selector::parse(text).unwrap())).collect();
-        let values = builder.build().extract(json)?;
+        let mut scratch = Scratch::default();
+        let set = builder.build();
+        let values = set.read(json, &mut scratch)?;
         let of = |slot: &Slot| {
             values
                 .all(*slot)
                 .map(|value| match value {
-                    Value::Number(lexeme) => *lexeme,
+                    Value::Number(lexeme) => lexeme,
                     other => panic!("{other:?}"),
                 })
                 .collect()
@@ -119,7 +161,8 @@ mod tests {
         let mut builder = SelectorSet::builder();
         let outer = builder.add(&Selector::parse("$.a").unwrap());
         let inner = builder.add(&Selector::parse("$.a.b").unwrap());
-        let values = builder.build().extract(r#"{"a": {"b" : "\u0041"} }"#).map(|values| (values.first(outer).cloned(), values.first(inner).cloned()));
+        let mut scratch = Scratch::default();
+        let values = builder.build().read(r#"{"a": {"b" : "\u0041"} }"#, &mut scratch).map(|values| (values.first(outer), values.first(inner)));
         let expected = (Some(Value::Object(r#"{"b" : "\u0041"}"#)), Some(Value::String("A".into())));
         assert_eq!(values, Some(expected));
     }
@@ -196,12 +239,14 @@ mod tests {
             let text = tree.to_string();
             let mut builder = SelectorSet::builder();
             let slot = builder.add(&Selector::parse(&selector).unwrap());
-            let values = builder.build().extract(&text).unwrap();
-            let raw = |value: &Value<'_>| match value {
+            let mut scratch = Scratch::default();
+            let set = builder.build();
+            let values = set.read(&text, &mut scratch).unwrap();
+            let raw = |value: Value<'_>| match value {
                 Value::Null => "null".into(),
                 Value::Bool(flag) => flag.to_string(),
-                Value::Number(raw) | Value::Array(raw) | Value::Object(raw) => (*raw).to_owned(),
-                Value::String(text) => serde_json::to_string(text).unwrap(),
+                Value::Number(raw) | Value::Array(raw) | Value::Object(raw) => raw.to_owned(),
+                Value::String(text) => serde_json::to_string(&text).unwrap(),
             };
             let found: Vec<String> = values.all(slot).map(raw).collect();
             let expected: Vec<String> = expected.iter().map(ToString::to_string).collect();

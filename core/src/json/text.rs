@@ -15,7 +15,14 @@ impl<'a> RawText<'a> {
         Self { raw, escaped }
     }
 
+    /// The string, when it was written without escapes.
+    #[inline]
+    pub(super) fn plain(self) -> Option<&'a str> {
+        if self.escaped { None } else { Some(self.raw) }
+    }
+
     /// The string meant; borrowed when it was written without escapes.
+    #[inline]
     pub(super) fn decode(self) -> Cow<'a, str> {
         if self.escaped { Cow::Owned(unescape(self.raw)) } else { Cow::Borrowed(self.raw) }
     }

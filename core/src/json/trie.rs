@@ -11,22 +11,31 @@ pub(super) const ROOT: usize = 0;
 pub(super) struct Trie {
     nodes: Vec<Node>,
     slots: usize,
+    wildcards: bool,
 }
 
 /// Where one step of some selector leads.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Node {
-    /// Sorted by key.
-    keys: Vec<(String, usize)>,
+    keys: Keys,
     /// Sorted by index.
     indexes: Vec<(usize, usize)>,
     any: Option<usize>,
     slot: Option<Slot>,
 }
 
+/// The keys of one node. Every key of every line is looked up here, and most are none of ours.
+#[derive(Clone, Debug, Default)]
+struct Keys {
+    /// Key and child node.
+    entries: Vec<(Box<str>, usize)>,
+    /// A hash table with open addressing: number of the entry plus one, zero for nothing. Its size is a power of two, at least twice the entries.
+    table: Vec<u32>,
+}
+
 impl Default for Trie {
     fn default() -> Self {
-        Self { nodes: vec![Node::default()], slots: 0 }
+        Self { nodes: vec![Node::default()], slots: 0, wildcards: false }
     }
 }
 
@@ -37,7 +46,9 @@ impl Trie {
         for step in steps {
             at = self.child(at, step);
         }
-        let next = Slot(self.slots);
+        let many = steps.contains(&Step::Any);
+        self.wildcards |= many;
+        let next = Slot { index: self.slots, many };
         let slot = *self.nodes[at].slot.get_or_insert(next);
         self.slots += usize::from(slot == next);
         slot
@@ -48,13 +59,7 @@ impl Trie {
         let node = &mut self.nodes[at];
         let child = match step {
             Step::Any => *node.any.get_or_insert(next),
-            Step::Key(key) => match node.keys.binary_search_by(|(known, _)| known.as_str().cmp(key)) {
-                Ok(found) => node.keys[found].1,
-                Err(place) => {
-                    node.keys.insert(place, (key.clone(), next));
-                    next
-                }
-            },
+            Step::Key(key) => node.keys.get_or_insert(key, next),
             Step::Index(index) => match node.indexes.binary_search_by_key(index, |(known, _)| *known) {
                 Ok(found) => node.indexes[found].1,
                 Err(place) => {
@@ -69,15 +74,27 @@ impl Trie {
         child
     }
 
+    #[inline]
     pub(super) fn node(&self, at: usize) -> &Node {
         &self.nodes[at]
+    }
+
+    /// How many different selectors there are.
+    pub(super) fn slots(&self) -> usize {
+        self.slots
+    }
+
+    /// Whether some selector has a `*`.
+    pub(super) fn has_wildcards(&self) -> bool {
+        self.wildcards
     }
 }
 
 impl Node {
-    pub(super) fn key(&self, key: &str) -> Option<usize> {
-        let found = self.keys.binary_search_by(|(known, _)| known.as_str().cmp(key)).ok()?;
-        self.keys.get(found).map(|(_, child)| *child)
+    /// The number of a key among those of this node, and the node it leads to.
+    #[inline]
+    pub(super) fn key(&self, key: &str) -> Option<(usize, usize)> {
+        self.keys.get(key)
     }
 
     pub(super) fn index(&self, index: usize) -> Option<usize> {
@@ -89,17 +106,63 @@ impl Node {
         self.any
     }
 
+    #[inline]
     pub(super) fn slot(&self) -> Option<Slot> {
         self.slot
     }
 
     /// Whether some selector goes on into an object found here.
+    #[inline]
     pub(super) fn enters_objects(&self) -> bool {
-        !self.keys.is_empty() || self.any.is_some()
+        !self.keys.entries.is_empty() || self.any.is_some()
     }
 
     /// Whether some selector goes on into an array found here.
+    #[inline]
     pub(super) fn enters_arrays(&self) -> bool {
         !self.indexes.is_empty() || self.any.is_some()
     }
+}
+
+impl Keys {
+    fn get_or_insert(&mut self, key: &str, next: usize) -> usize {
+        if let Some((_, child)) = self.get(key) {
+            return child;
+        }
+        self.entries.push((key.into(), next));
+        let size = (self.entries.len() * 2).next_power_of_two();
+        self.table = vec![0; size];
+        for (number, (key, _)) in self.entries.iter().enumerate() {
+            let mut at = hash(key) & (size - 1);
+            while self.table[at] != 0 {
+                at = (at + 1) & (size - 1);
+            }
+            self.table[at] = u32::try_from(number + 1).unwrap_or(u32::MAX);
+        }
+        next
+    }
+
+    #[inline]
+    fn get(&self, key: &str) -> Option<(usize, usize)> {
+        let mask = self.table.len().checked_sub(1)?;
+        let mut at = hash(key) & mask;
+        loop {
+            let number = (*self.table.get(at)? as usize).checked_sub(1)?;
+            let (known, child) = self.entries.get(number)?;
+            if **known == *key {
+                return Some((number, *child));
+            }
+            at = (at + 1) & mask;
+        }
+    }
+}
+
+/// Length, first, middle and last byte: enough to tell field names apart, and nearly free.
+#[inline]
+fn hash(key: &str) -> usize {
+    let bytes = key.as_bytes();
+    let at = |index: usize| usize::from(bytes.get(index).copied().unwrap_or(0));
+    let length = bytes.len();
+    let mixed = length ^ at(0).wrapping_mul(0x9E5) ^ at(length / 2).wrapping_mul(0x6D1F) ^ at(length.wrapping_sub(1)).wrapping_mul(0x2_3A35);
+    mixed ^ (mixed >> 7)
 }

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use super::scan::Scanner;
-use super::text::RawText;
 
 /// One JSON value inside the text it was found in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,22 +22,6 @@ pub enum Value<'a> {
 }
 
 impl<'a> Value<'a> {
-    /// Classifies text the scanner has accepted as exactly one value.
-    pub(super) fn from_checked(raw: &'a str) -> Self {
-        match raw.as_bytes().first() {
-            Some(b'"') => {
-                let inner = raw.get(1..raw.len() - 1).unwrap_or_default();
-                Self::String(RawText::new(inner, inner.contains('\\')).decode())
-            }
-            Some(b'[') => Self::Array(raw),
-            Some(b'{') => Self::Object(raw),
-            Some(b't') => Self::Bool(true),
-            Some(b'f') => Self::Bool(false),
-            Some(b'n') => Self::Null,
-            _ => Self::Number(raw),
-        }
-    }
-
     /// A string's contents or a number's lexeme; none for the other kinds. This is what filter patterns compare as text.
     pub fn as_text(&self) -> Option<&str> {
         match self {
@@ -81,10 +64,7 @@ impl<'a> Iterator for Elements<'a> {
         if !another {
             return None;
         }
-        self.scanner.peek()?;
-        let start = self.scanner.offset();
-        self.scanner.skip_value(1)?;
-        self.scanner.since(start).map(Value::from_checked)
+        self.scanner.value(1)?.value(self.scanner.text())
     }
 }
 

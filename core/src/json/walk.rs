@@ -1,137 +1,131 @@
 //! One pass over a document for all selectors of a set.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::ops::Range;
-
+use super::raw::Raw;
 use super::scan::Scanner;
-use super::set::Found;
+use super::set::Scratch;
 use super::trie::{Node, ROOT, Trie};
-use super::value::Value;
+use super::wildcard_walk::wildcard_walk;
 
-/// Reads `json`, which must be exactly one object, and returns what the selectors of `trie` find in it.
-pub(super) fn walk<'a>(trie: &Trie, json: &'a str) -> Option<Vec<Found<'a>>> {
-    let mut walk = Walk { trie, scanner: Scanner::new(json), active: vec![ROOT], seen: Vec::new(), found: Vec::new() };
-    if walk.scanner.peek()? != b'{' {
-        return None;
+/// Keys of one object that can be told apart by a bit each.
+const BITS: usize = 128;
+
+/// Reads `json`, which must be exactly one object, and notes in `scratch` what the selectors of `trie` find in it. False when it is not.
+pub(super) fn walk(trie: &Trie, json: &str, scratch: &mut Scratch) -> bool {
+    scratch.clear(trie.slots());
+    if !trie.has_wildcards() {
+        let mut walk = Walk { trie, scanner: Scanner::new(json), slots: &mut scratch.slots };
+        match walk.document() {
+            Outcome::Read => return true,
+            Outcome::NotOneObject => return false,
+            Outcome::Repeated => scratch.clear(trie.slots()),
+        }
     }
-    walk.value(0..1, 0)?;
-    walk.scanner.at_end().then_some(walk.found)
+    wildcard_walk(trie, json, scratch)
 }
 
-struct Walk<'t, 'a> {
+/// How a document was read.
+enum Outcome {
+    Read,
+    NotOneObject,
+    /// A key somebody asked for comes twice in one object: rare, and left to the walk that keeps more books.
+    Repeated,
+}
+
+/// The usual case: no `*`, so that one node describes a value, and no key twice, so that every find stays.
+struct Walk<'t, 'a, 's> {
     trie: &'t Trie,
     scanner: Scanner<'a>,
-    /// A stack of nodes; the value being read is described by a range at its end. Several, since `*` and a name both apply.
-    active: Vec<usize>,
-    /// A stack: for each object being read, its members some selector asked for, and what was found below them.
-    seen: Vec<Seen>,
-    found: Vec<Found<'a>>,
+    slots: &'s mut [Raw],
 }
 
-/// What was found below one member of an object.
-struct Seen {
-    /// The first node its key led to; different keys of one object lead to different nodes unless a `*` applies.
-    node: usize,
-    found: Range<usize>,
-}
-
-impl<'t, 'a> Walk<'t, 'a> {
-    /// Reads one value that the nodes in `here` describe, with `depth` arrays and objects open around it. Recursion is bounded
-    /// by the longest selector, since a value no node describes is skipped.
-    fn value(&mut self, here: Range<usize>, depth: u32) -> Option<()> {
-        if here.is_empty() {
-            return self.scanner.skip_value(depth);
+impl<'t> Walk<'t, '_, '_> {
+    fn document(&mut self) -> Outcome {
+        if self.scanner.peek() != Some(b'{') {
+            return Outcome::NotOneObject;
         }
+        match self.object(self.trie.node(ROOT), 0) {
+            Some(true) if self.scanner.at_end() => Outcome::Read,
+            Some(false) => Outcome::Repeated,
+            _ => Outcome::NotOneObject,
+        }
+    }
+
+    /// Reads one value that `node` describes. Recursion is bounded by the longest selector, since a value no node describes is skipped. False:
+    /// a key came twice; none: this is not JSON.
+    fn value(&mut self, node: &'t Node, depth: u32) -> Option<bool> {
         let first = self.scanner.peek()?;
         let start = self.scanner.offset();
-        match first {
-            b'{' if self.nodes(here.clone()).any(Node::enters_objects) => {
-                self.object(here.clone(), depth)?;
+        let raw = match first {
+            b'{' if node.enters_objects() => {
+                if !self.object(node, depth)? {
+                    return Some(false);
+                }
+                Raw::object(start, self.scanner.offset())?
             }
-            b'[' if self.nodes(here.clone()).any(Node::enters_arrays) => {
-                self.array(here.clone(), depth)?;
+            b'[' if node.enters_arrays() => {
+                if !self.array(node, depth)? {
+                    return Some(false);
+                }
+                Raw::array(start, self.scanner.offset())?
             }
-            _ => self.scanner.skip_value(depth)?,
+            _ => self.scanner.value(depth)?,
+        };
+        if let Some(slot) = node.slot() {
+            self.slots[slot.index] = raw;
         }
-        let raw = self.scanner.since(start)?;
-        for at in here {
-            if let Some(slot) = self.trie.node(self.active[at]).slot() {
-                self.found.push(Found { slot, value: Value::from_checked(raw), live: true });
-            }
-        }
-        Some(())
+        Some(true)
     }
 
-    fn object(&mut self, here: Range<usize>, depth: u32) -> Option<()> {
+    fn object(&mut self, node: &'t Node, depth: u32) -> Option<bool> {
         if !self.scanner.open(b'}', depth)? {
-            return Some(());
+            return Some(true);
         }
-        let wildcard = self.nodes(here.clone()).any(|node| node.any().is_some());
-        let seen_before = self.seen.len();
-        // Under `*` every key is asked for, so members are told apart by key; otherwise by node, which costs no allocation.
-        let mut members: BTreeMap<Cow<'a, str>, Range<usize>> = BTreeMap::new();
+        let mut met: u128 = 0;
         loop {
-            let key = self.scanner.key()?.decode();
-            let next = self.enter(here.clone(), |node| node.key(&key));
-            let found_before = self.found.len();
-            self.value(next.clone(), depth + 1)?;
-            let found = found_before..self.found.len();
-            let earlier = if next.is_empty() {
-                None
-            } else if wildcard {
-                members.insert(key, found)
-            } else {
-                self.remember(seen_before, self.active[next.start], found)
+            let key = self.scanner.key()?;
+            let found = match key.plain() {
+                Some(key) => node.key(key),
+                None => node.key(&key.decode()),
             };
-            // Of duplicate keys the last one counts (observed on CloudWatch), so what an earlier one gave is void.
-            for void in earlier.unwrap_or_default() {
-                self.found[void].live = false;
+            match found {
+                None => {
+                    self.scanner.value(depth + 1)?;
+                }
+                Some((number, child)) => {
+                    if number >= BITS || met >> number & 1 == 1 {
+                        return Some(false);
+                    }
+                    met |= 1 << number;
+                    if !self.value(self.trie.node(child), depth + 1)? {
+                        return Some(false);
+                    }
+                }
             }
-            self.active.truncate(next.start);
             if !self.scanner.more(b'}')? {
-                self.seen.truncate(seen_before);
-                return Some(());
+                return Some(true);
             }
         }
     }
 
-    /// Notes what a member gave; returns what an earlier member of the same key gave.
-    fn remember(&mut self, seen_before: usize, node: usize, found: Range<usize>) -> Option<Range<usize>> {
-        if let Some(seen) = self.seen[seen_before..].iter_mut().find(|seen| seen.node == node) {
-            return Some(std::mem::replace(&mut seen.found, found));
-        }
-        self.seen.push(Seen { node, found });
-        None
-    }
-
-    fn array(&mut self, here: Range<usize>, depth: u32) -> Option<()> {
+    fn array(&mut self, node: &'t Node, depth: u32) -> Option<bool> {
         if !self.scanner.open(b']', depth)? {
-            return Some(());
+            return Some(true);
         }
         for index in 0.. {
-            let next = self.enter(here.clone(), |node| node.index(index));
-            self.value(next.clone(), depth + 1)?;
-            self.active.truncate(next.start);
+            match node.index(index) {
+                Some(child) => {
+                    if !self.value(self.trie.node(child), depth + 1)? {
+                        return Some(false);
+                    }
+                }
+                None => {
+                    self.scanner.value(depth + 1)?;
+                }
+            }
             if !self.scanner.more(b']')? {
                 break;
             }
         }
-        Some(())
-    }
-
-    /// Pushes the nodes a member leads to and returns their range.
-    fn enter(&mut self, here: Range<usize>, child: impl Fn(&Node) -> Option<usize>) -> Range<usize> {
-        let start = self.active.len();
-        for at in here {
-            let node = self.trie.node(self.active[at]);
-            self.active.extend(child(node).into_iter().chain(node.any()));
-        }
-        start..self.active.len()
-    }
-
-    fn nodes(&self, here: Range<usize>) -> impl Iterator<Item = &'t Node> {
-        let trie = self.trie;
-        self.active[here].iter().map(move |&at| trie.node(at))
+        Some(true)
     }
 }

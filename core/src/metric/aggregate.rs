@@ -1,10 +1,15 @@
 //! Aggregation: samples by (namespace, name, dimensions, period of the event) into distinct values and counts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashMap, HashSet},
+};
 
+use hashbrown::HashTable;
 use jiff::Timestamp;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-use super::{Datum, PutRequest, ValueCount, fold, pack};
+use super::{Datum, DropReason, Drops, PutRequest, ValueCount, distribution::Distribution, pack};
 use crate::plan::{MetricKind, MetricRule};
 
 /// Stands for dimension values over the limit.
@@ -22,73 +27,44 @@ const MAX_AGE_MS: i64 = 14 * 24 * 3_600_000;
 /// … to two hours ahead.
 const MAX_AHEAD_MS: i64 = 2 * 3_600_000;
 
-/// Why a sample was dropped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum DropReason {
-    /// The line matches and has no number where the value should be.
-    NoValue,
-    /// NaN, infinite, or beyond what CloudWatch takes.
-    OutOfRange,
-    /// Older than two weeks.
-    TooOld,
-    /// More than two hours ahead.
-    TooNew,
-    /// A dimension is missing in the line: the sample would land on another metric.
-    NoDimension,
-}
-
-impl DropReason {
-    /// Word for logs.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::NoValue => "no_value",
-            Self::OutOfRange => "out_of_range",
-            Self::TooOld => "too_old",
-            Self::TooNew => "too_new",
-            Self::NoDimension => "no_dimension",
-        }
-    }
-}
-
-/// Dropped samples by reason.
-pub type Drops = BTreeMap<DropReason, u64>;
-
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Key {
-    namespace: String,
-    name: String,
-    dimensions: Vec<(String, String)>,
-    period_start_ms: i64,
-}
-
-/// Samples of one batch.
+/// Samples of one batch, for rules that outlive it.
 #[derive(Debug)]
-pub struct Aggregator {
+pub struct Aggregator<'r> {
     now_ms: i64,
-    series: BTreeMap<Key, Series>,
-    /// Distinct dimension values seen, by (namespace, metric, dimension).
-    seen: BTreeMap<(String, String, String), BTreeSet<String>>,
+    series: Vec<Series<'r>>,
+    /// Numbers of `series`, by hash of rule, period and dimension values.
+    index: HashTable<usize>,
+    /// Distinct dimension values met, by rule and number of the dimension.
+    met: HashMap<(usize, usize), HashSet<Box<str>>>,
     drops: Drops,
     overflowed: u64,
 }
 
+/// One metric in one period. The dimension values are those of the lines; they are cleaned when the data are made.
 #[derive(Debug)]
-struct Series {
-    unit: String,
-    kind: MetricKind,
-    resolution_seconds: u8,
-    /// By the order-preserving bits of the value: an f64 is no map key.
-    values: BTreeMap<u64, ValueCount>,
+struct Series<'r> {
+    rule_number: usize,
+    rule: &'r MetricRule,
+    dimensions: Box<[Box<str>]>,
+    period_start_ms: i64,
+    samples: Samples,
 }
 
-impl Aggregator {
+#[derive(Debug)]
+enum Samples {
+    Sum(f64),
+    Distribution(Distribution),
+}
+
+impl<'r> Aggregator<'r> {
     /// Nothing yet. The time decides which samples are too old or too new.
     pub fn new(now: Timestamp) -> Self {
-        Self { now_ms: now.as_millisecond(), series: BTreeMap::new(), seen: BTreeMap::new(), drops: Drops::new(), overflowed: 0 }
+        Self { now_ms: now.as_millisecond(), series: Vec::new(), index: HashTable::new(), met: HashMap::new(), drops: Drops::new(), overflowed: 0 }
     }
 
-    /// Adds one sample of a rule; `dimensions` are the values of the rule's dimensions, in its order.
-    pub fn add(&mut self, rule: &MetricRule, dimensions: &[&str], value: f64, timestamp_ms: i64) {
+    /// Adds one sample of a rule, whose number tells it from the other rules of the same batch; `dimensions` are the values of the rule's
+    /// dimensions, in its order.
+    pub fn add(&mut self, rule_number: usize, rule: &'r MetricRule, dimensions: &[Cow<'_, str>], value: f64, timestamp_ms: i64) {
         if !value.is_finite() || value.abs() > MAX_MAGNITUDE {
             return self.drop_sample(DropReason::OutOfRange);
         }
@@ -98,35 +74,16 @@ impl Aggregator {
         if timestamp_ms > self.now_ms + MAX_AHEAD_MS {
             return self.drop_sample(DropReason::TooNew);
         }
-        let mut pairs: Vec<(String, String)> = rule.constants.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
-        for (dimension, &value) in rule.dimensions.iter().zip(dimensions) {
-            let key = (rule.namespace.clone(), rule.name.clone(), dimension.name.clone());
-            let seen = self.seen.entry(key).or_default();
-            let value = clean(value);
-            if seen.contains(&value) || seen.len() < usize::try_from(dimension.limit).unwrap_or(usize::MAX) {
-                seen.insert(value.clone());
-                pairs.push((dimension.name.clone(), value));
-            } else {
-                self.overflowed += 1;
-                pairs.push((dimension.name.clone(), OTHER.to_owned()));
-            }
-        }
         let period_ms = i64::from(rule.resolution_seconds) * 1000;
-        let key = Key {
-            namespace: rule.namespace.clone(),
-            name: rule.name.clone(),
-            dimensions: pairs,
-            period_start_ms: timestamp_ms.div_euclid(period_ms) * period_ms,
+        let period_start_ms = timestamp_ms.div_euclid(period_ms) * period_ms;
+        let series = match self.find(rule_number, period_start_ms, dimensions) {
+            Some(found) => found,
+            None => self.insert(rule_number, rule, period_start_ms, dimensions),
         };
-        let series = self.series.entry(key).or_insert_with(|| Series {
-            unit: rule.unit.clone(),
-            kind: rule.kind,
-            resolution_seconds: rule.resolution_seconds,
-            values: BTreeMap::new(),
-        });
-        // -0.0 and 0.0 are one value.
-        let value = value + 0.0;
-        series.values.entry(ordered_bits(value)).or_insert(ValueCount { value, count: 0.0 }).count += 1.0;
+        match &mut self.series[series].samples {
+            Samples::Sum(sum) => *sum += value,
+            Samples::Distribution(distribution) => distribution.add(ValueCount { value, count: 1.0 }),
+        }
     }
 
     /// Counts a sample that could not be made.
@@ -144,27 +101,134 @@ impl Aggregator {
         self.overflowed
     }
 
+    fn find(&self, rule_number: usize, period_start_ms: i64, dimensions: &[Cow<'_, str>]) -> Option<usize> {
+        let series = &self.series;
+        let same = |&number: &usize| {
+            let known = &series[number];
+            known.rule_number == rule_number
+                && known.period_start_ms == period_start_ms
+                && known.dimensions.iter().zip(dimensions).all(|(known, value)| **known == **value)
+        };
+        self.index.find(hash(rule_number, period_start_ms, dimensions), same).copied()
+    }
+
+    /// A series nobody has added to, or the one of [`OTHER`] when a value is over its limit.
+    fn insert(&mut self, rule_number: usize, rule: &'r MetricRule, period_start_ms: i64, dimensions: &[Cow<'_, str>]) -> usize {
+        let mut overflowed = 0;
+        let kept: Vec<Cow<'_, str>> = rule
+            .dimensions
+            .iter()
+            .zip(dimensions)
+            .enumerate()
+            .map(|(number, (dimension, value))| {
+                let met = self.met.entry((rule_number, number)).or_default();
+                let limit = usize::try_from(dimension.limit).unwrap_or(usize::MAX);
+                if !met.contains(&**value) && met.len() >= limit {
+                    overflowed += 1;
+                    return Cow::Borrowed(OTHER);
+                }
+                if !met.contains(&**value) {
+                    met.insert(Box::from(&**value));
+                }
+                Cow::Borrowed(&**value)
+            })
+            .collect();
+        self.overflowed += overflowed;
+        if overflowed > 0
+            && let Some(found) = self.find(rule_number, period_start_ms, &kept)
+        {
+            return found;
+        }
+        let samples = match rule.kind {
+            MetricKind::Counter => Samples::Sum(0.0),
+            MetricKind::Distribution => Samples::Distribution(Distribution::default()),
+        };
+        let number = self.series.len();
+        let stored: Box<[Box<str>]> = kept.iter().map(|value| Box::from(&**value)).collect();
+        self.series.push(Series { rule_number, rule, dimensions: stored, period_start_ms, samples });
+        let series = &self.series;
+        self.index.insert_unique(hash(rule_number, period_start_ms, &kept), number, |&number| series[number].hash());
+        number
+    }
+
     /// Requests for everything collected, in a fixed order.
     pub fn into_requests(self) -> Vec<PutRequest> {
-        let mut by_namespace: BTreeMap<String, Vec<Datum>> = BTreeMap::new();
-        for (key, series) in self.series {
-            let values: Vec<ValueCount> = series.values.into_values().collect();
-            let values = match series.kind {
-                MetricKind::Distribution => fold(values),
-                // A counter has one value a period: its sum.
-                MetricKind::Counter => vec![ValueCount { value: values.iter().map(|v| v.value * v.count).sum(), count: 1.0 }],
-            };
+        let mut by_key: BTreeMap<Key<'r>, Series<'r>> = BTreeMap::new();
+        for series in self.series {
+            let key = series.key();
+            match by_key.get_mut(&key) {
+                // Two values of the lines that are one when cleaned, or two rules of one metric.
+                Some(first) => first.samples.merge(series.samples),
+                None => {
+                    by_key.insert(key, series);
+                }
+            }
+        }
+        let mut by_namespace: BTreeMap<&str, Vec<Datum>> = BTreeMap::new();
+        for (key, series) in by_key {
             by_namespace.entry(key.namespace).or_default().push(Datum {
-                name: key.name,
-                unit: series.unit,
+                name: series.rule.name.clone(),
+                unit: series.rule.unit.clone(),
                 dimensions: key.dimensions,
-                at: Timestamp::from_millisecond(key.period_start_ms).unwrap_or(Timestamp::UNIX_EPOCH),
-                resolution_seconds: series.resolution_seconds,
-                values,
+                at: Timestamp::from_millisecond(series.period_start_ms).unwrap_or(Timestamp::UNIX_EPOCH),
+                resolution_seconds: series.rule.resolution_seconds,
+                values: series.samples.into_values(),
             });
         }
-        by_namespace.into_iter().flat_map(|(namespace, data)| pack(&namespace, data)).collect()
+        by_namespace.into_iter().flat_map(|(namespace, data)| pack(namespace, data)).collect()
     }
+}
+
+/// The identity of a datum, in the order of the requests.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Key<'r> {
+    namespace: &'r str,
+    name: &'r str,
+    dimensions: Vec<(String, String)>,
+    period_start_ms: i64,
+}
+
+impl<'r> Series<'r> {
+    fn hash(&self) -> u64 {
+        hash(self.rule_number, self.period_start_ms, &self.dimensions)
+    }
+
+    fn key(&self) -> Key<'r> {
+        let constants = self.rule.constants.iter().map(|(name, value)| (name.clone(), value.clone()));
+        let read = self.rule.dimensions.iter().zip(&self.dimensions).map(|(dimension, value)| (dimension.name.clone(), clean(value)));
+        Key {
+            namespace: &self.rule.namespace,
+            name: &self.rule.name,
+            dimensions: constants.chain(read).collect(),
+            period_start_ms: self.period_start_ms,
+        }
+    }
+}
+
+impl Samples {
+    fn merge(&mut self, other: Self) {
+        match (self, other) {
+            (Self::Sum(sum), Self::Sum(more)) => *sum += more,
+            (Self::Distribution(distribution), Self::Distribution(more)) => distribution.merge(more),
+            // One metric as counter and as distribution: the total is one more sample.
+            (Self::Distribution(distribution), Self::Sum(value)) => distribution.add(ValueCount { value, count: 1.0 }),
+            (Self::Sum(sum), Self::Distribution(more)) => *sum += more.into_values().iter().map(|value| value.value * value.count).sum::<f64>(),
+        }
+    }
+
+    fn into_values(self) -> Vec<ValueCount> {
+        match self {
+            // A counter has one value a period: its sum.
+            // One value beyond the bound would cost the whole request.
+            Self::Sum(value) => vec![ValueCount { value: value.clamp(-MAX_MAGNITUDE, MAX_MAGNITUDE), count: 1.0 }],
+            Self::Distribution(distribution) => distribution.into_values(),
+        }
+    }
+}
+
+fn hash<T: AsRef<str>>(rule_number: usize, period_start_ms: i64, dimensions: &[T]) -> u64 {
+    let seed = (rule_number as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ period_start_ms.cast_unsigned();
+    dimensions.iter().fold(seed, |hash, value| xxh3_64_with_seed(value.as_ref().as_bytes(), hash))
 }
 
 /// CloudWatch takes printable ASCII without a leading colon; the rest of a log's text is replaced, so that one odd value costs no request.
@@ -177,12 +241,6 @@ fn clean(value: &str) -> String {
         .map(|(at, c)| if (c == ':' && at == 0) || !(' '..='~').contains(&c) { '?' } else { c })
         .collect();
     if text.is_empty() { "__empty__".to_owned() } else { text }
-}
-
-/// Bits whose order as integers is the order of the numbers.
-const fn ordered_bits(value: f64) -> u64 {
-    let bits = value.to_bits();
-    if bits >> 63 == 0 { bits | (1 << 63) } else { !bits }
 }
 
 #[cfg(test)]
@@ -216,7 +274,7 @@ mod tests {
         let rule = rule(MetricKind::Distribution, 10);
         let mut aggregator = Aggregator::new(now());
         for (value, at) in [(2.0, T), (1.0, T + 5), (2.0, T + 59_999), (2.0, T + 60_000)] {
-            aggregator.add(&rule, &["a"], value, at);
+            aggregator.add(0, &rule, &["a".into()], value, at);
         }
         let requests = aggregator.into_requests();
         assert_eq!(requests.len(), 1);
@@ -231,7 +289,7 @@ mod tests {
         let rule = rule(MetricKind::Counter, 10);
         let mut aggregator = Aggregator::new(now());
         for value in [2.0, 3.0, 2.0] {
-            aggregator.add(&rule, &["a"], value, T);
+            aggregator.add(0, &rule, &["a".into()], value, T);
         }
         assert_eq!(aggregator.into_requests()[0].data[0].values, [ValueCount { value: 7.0, count: 1.0 }]);
     }
@@ -241,7 +299,7 @@ mod tests {
         let rule = rule(MetricKind::Counter, 2);
         let mut aggregator = Aggregator::new(now());
         for value in ["a", "b", "c", "a", "d"] {
-            aggregator.add(&rule, &[value], 1.0, T);
+            aggregator.add(0, &rule, &[value.into()], 1.0, T);
         }
         assert_eq!(aggregator.overflowed(), 2);
         let data = aggregator.into_requests().remove(0).data;
@@ -263,11 +321,33 @@ mod tests {
             (1.0, T + MAX_AHEAD_MS),
             (MAX_MAGNITUDE, T),
         ] {
-            aggregator.add(&rule, &["a"], value, at);
+            aggregator.add(0, &rule, &["a".into()], value, at);
         }
         let drops: Vec<_> = aggregator.drops().iter().map(|(&reason, &count)| (reason, count)).collect();
         assert_eq!(drops, [(DropReason::OutOfRange, 3), (DropReason::TooOld, 1), (DropReason::TooNew, 1)]);
         assert_eq!(aggregator.into_requests()[0].data.len(), 3);
+    }
+
+    #[test]
+    fn values_that_are_one_when_cleaned_are_one_metric() {
+        let rule = rule(MetricKind::Counter, 10);
+        let mut aggregator = Aggregator::new(now());
+        for value in ["a\u{e9}", "a\u{ea}", "a?"] {
+            aggregator.add(0, &rule, &[value.into()], 1.0, T);
+        }
+        let data = aggregator.into_requests().remove(0).data;
+        assert_eq!(data.len(), 1);
+        assert_eq!((data[0].dimensions[0].1.as_str(), data[0].values[0].value), ("a?", 3.0));
+    }
+
+    #[test]
+    fn two_rules_of_one_metric_are_one_datum() {
+        let first = rule(MetricKind::Distribution, 10);
+        let mut aggregator = Aggregator::new(now());
+        aggregator.add(0, &first, &["a".into()], 1.0, T);
+        aggregator.add(1, &first, &["a".into()], 2.0, T);
+        let data = aggregator.into_requests().remove(0).data;
+        assert_eq!(data[0].values, [ValueCount { value: 1.0, count: 1.0 }, ValueCount { value: 2.0, count: 1.0 }]);
     }
 
     #[test]

@@ -51,7 +51,7 @@ fn fold_by(values: &[ValueCount], width: f64) -> Vec<ValueCount> {
 }
 
 /// Number of the bucket; negative values mirror the positive ones below zero's own bucket.
-fn bucket(value: f64, width: f64) -> f64 {
+pub(super) fn bucket(value: f64, width: f64) -> f64 {
     const LOWEST: f64 = -7000.0;
     if value == 0.0 {
         return 0.0;

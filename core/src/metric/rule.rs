@@ -1,12 +1,14 @@
 //! Metric rules, compiled: which lines, which value, which dimensions.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
+
+use smallvec::SmallVec;
 
 use super::{Aggregator, DropReason};
 use crate::{
-    envelope::LogBatch,
-    json::{Selector, SelectorSet, Slot, Value},
-    pattern::FilterPattern,
+    envelope::{LogBatch, LogEvent},
+    json::{Scratch, Selector, SelectorSet, Slot, Value, Values},
+    pattern::{BoundPattern, FilterPattern, PatternKind},
     plan::{MetricRule, MetricValueSource, PlanError},
 };
 
@@ -32,7 +34,7 @@ pub struct Rules {
     by_group: HashMap<String, GroupRules>,
 }
 
-/// The rules of one log group, with one pass over the JSON of a line for all their selectors.
+/// The rules of one log group, with one pass over the JSON of a line for all their patterns and selectors.
 #[derive(Debug)]
 struct GroupRules {
     selectors: SelectorSet,
@@ -41,8 +43,12 @@ struct GroupRules {
 
 #[derive(Debug)]
 struct Compiled {
+    /// Number among all rules.
+    number: usize,
     rule: MetricRule,
-    pattern: FilterPattern,
+    pattern: BoundPattern,
+    /// Whether the pattern needs the pass over the JSON.
+    reads_json: bool,
     value: ValueFrom,
     dimensions: Vec<Slot>,
 }
@@ -59,21 +65,22 @@ impl Rules {
     /// # Errors
     /// [`RuleError`] for the first rule whose pattern or selector does not parse.
     pub fn compile(rules: &[MetricRule]) -> Result<Self, RuleError> {
-        let mut groups: HashMap<String, Vec<&MetricRule>> = HashMap::new();
-        for rule in rules {
-            groups.entry(rule.log_group.clone()).or_default().push(rule);
+        let mut groups: HashMap<String, Vec<(usize, &MetricRule)>> = HashMap::new();
+        for (number, rule) in rules.iter().enumerate() {
+            groups.entry(rule.log_group.clone()).or_default().push((number, rule));
         }
         let by_group = groups.into_iter().map(|(group, rules)| Ok((group, GroupRules::compile(&rules)?))).collect::<Result<_, _>>()?;
         Ok(Self { by_group })
     }
 
     /// Adds the samples of a batch to the aggregator.
-    pub fn extract(&self, batch: &LogBatch<'_>, into: &mut Aggregator) {
+    pub fn extract<'r>(&'r self, batch: &LogBatch<'_>, into: &mut Aggregator<'r>) {
         let Some(group) = self.by_group.get(batch.log_group.as_ref()) else {
             return;
         };
+        let mut scratch = Scratch::default();
         for event in &batch.log_events {
-            group.extract(&event.message, event.timestamp, into);
+            group.extract(event, &mut scratch, into);
         }
     }
 
@@ -84,10 +91,10 @@ impl Rules {
 }
 
 impl GroupRules {
-    fn compile(rules: &[&MetricRule]) -> Result<Self, RuleError> {
+    fn compile(rules: &[(usize, &MetricRule)]) -> Result<Self, RuleError> {
         let mut selectors = SelectorSet::builder();
         let mut compiled = Vec::with_capacity(rules.len());
-        for &rule in rules {
+        for &(number, rule) in rules {
             let fail = |reason: String| RuleError { metric: rule.name.clone(), reason };
             let mut slot = |text: &str| -> Result<Slot, RuleError> {
                 let selector = Selector::parse(text).map_err(|error| fail(error.to_string()))?;
@@ -99,31 +106,66 @@ impl GroupRules {
             };
             let dimensions = rule.dimensions.iter().map(|dimension| slot(&dimension.selector)).collect::<Result<_, _>>()?;
             let pattern = FilterPattern::parse(&rule.pattern).map_err(|error| fail(error.to_string()))?;
-            compiled.push(Compiled { rule: rule.clone(), pattern, value, dimensions });
+            let reads_json = pattern.kind() == PatternKind::Json;
+            compiled.push(Compiled { number, rule: rule.clone(), pattern: pattern.bind(&mut selectors), reads_json, value, dimensions });
         }
         Ok(Self { selectors: selectors.build(), rules: compiled })
     }
 
-    fn extract(&self, message: &str, timestamp_ms: i64, into: &mut Aggregator) {
-        // The line is read once, and only when a rule matches it.
-        let mut values = None;
-        for compiled in self.rules.iter().filter(|compiled| compiled.pattern.matches(message)) {
-            let values = values.get_or_insert_with(|| self.selectors.extract(message));
-            let first = |slot: Slot| values.as_ref().and_then(|values| values.first(slot));
-            let value = match compiled.value {
-                ValueFrom::Constant(number) => Some(number),
-                ValueFrom::Slot(slot) => first(slot).and_then(number),
-            };
-            let Some(value) = value else {
-                into.drop_sample(DropReason::NoValue);
-                continue;
-            };
-            let dimensions: Option<Vec<&str>> = compiled.dimensions.iter().map(|&slot| first(slot).and_then(text)).collect();
-            match dimensions {
-                Some(dimensions) => into.add(&compiled.rule, &dimensions, value, timestamp_ms),
-                None => into.drop_sample(DropReason::NoDimension),
+    fn extract<'r>(&'r self, event: &LogEvent<'_>, scratch: &mut Scratch, into: &mut Aggregator<'r>) {
+        let message = event.message.as_ref();
+        let mut line = Line::Unread { selectors: &self.selectors, message, scratch };
+        for compiled in &self.rules {
+            let values = if compiled.reads_json { line.values() } else { None };
+            if compiled.pattern.matches(message, values) {
+                compiled.sample(&mut line, event.timestamp, into);
             }
         }
+    }
+}
+
+/// A line whose JSON is read once, and only when something is asked of it.
+enum Line<'a, 's> {
+    Unread { selectors: &'a SelectorSet, message: &'a str, scratch: &'s mut Scratch },
+    Read(Option<Values<'a, 's>>),
+}
+
+impl<'a, 's> Line<'a, 's> {
+    fn values(&mut self) -> Option<Values<'a, 's>> {
+        if let Self::Read(values) = self {
+            return *values;
+        }
+        let Self::Unread { selectors, message, scratch } = std::mem::replace(self, Self::Read(None)) else {
+            return None;
+        };
+        let values = selectors.read(message, scratch);
+        *self = Self::Read(values);
+        values
+    }
+
+    fn first(&mut self, slot: Slot) -> Option<Value<'a>> {
+        self.values()?.first(slot)
+    }
+}
+
+impl Compiled {
+    /// Adds the sample of a line that matches.
+    fn sample<'r>(&'r self, line: &mut Line<'_, '_>, timestamp_ms: i64, into: &mut Aggregator<'r>) {
+        let value = match self.value {
+            ValueFrom::Constant(number) => Some(number),
+            ValueFrom::Slot(slot) => line.first(slot).as_ref().and_then(number),
+        };
+        let Some(value) = value else {
+            return into.drop_sample(DropReason::NoValue);
+        };
+        let mut dimensions: SmallVec<[Cow<'_, str>; 4]> = SmallVec::new();
+        for &slot in &self.dimensions {
+            match line.first(slot).and_then(text) {
+                Some(text) => dimensions.push(text),
+                None => return into.drop_sample(DropReason::NoDimension),
+            }
+        }
+        into.add(self.number, &self.rule, &dimensions, value, timestamp_ms);
     }
 }
 
@@ -137,11 +179,11 @@ fn number(value: &Value<'_>) -> Option<f64> {
 }
 
 /// A dimension value: strings, numbers and booleans.
-fn text<'a>(value: &'a Value<'_>) -> Option<&'a str> {
+fn text(value: Value<'_>) -> Option<Cow<'_, str>> {
     match value {
         Value::String(text) => Some(text),
-        Value::Number(text) => Some(text),
-        Value::Bool(flag) => Some(if *flag { "true" } else { "false" }),
+        Value::Number(text) => Some(Cow::Borrowed(text)),
+        Value::Bool(flag) => Some(Cow::Borrowed(if flag { "true" } else { "false" })),
         Value::Null | Value::Array(_) | Value::Object(_) => None,
     }
 }

@@ -81,6 +81,14 @@ impl<T> Expression<T> {
         }
     }
 
+    /// Calls `change` with each condition.
+    pub(super) fn each(&mut self, change: &mut impl FnMut(&mut T)) {
+        match self {
+            Self::Condition(one) => change(one),
+            Self::All(parts) | Self::AnyOf(parts) => parts.iter_mut().for_each(|part| part.each(change)),
+        }
+    }
+
     /// Whether the expression is true, given which conditions are.
     pub(super) fn holds(&self, condition: &mut impl FnMut(&T) -> bool) -> bool {
         match self {

@@ -5,7 +5,7 @@ use super::cursor::Cursor;
 use super::error::PatternError;
 use super::expression::Expression;
 use super::quota;
-use crate::json::{Selector, SelectorSet, SelectorSetBuilder, Slot, Value, Values};
+use crate::json::{Scratch, Selector, SelectorSet, SelectorSetBuilder, Slot, Value, Values};
 
 /// A compiled JSON pattern. Only a message that is exactly one JSON object can match.
 #[derive(Clone, Debug)]
@@ -18,6 +18,7 @@ pub(super) struct JsonPattern {
 
 #[derive(Clone, Debug)]
 struct Condition {
+    selector: Selector,
     slot: Slot,
     test: Test,
 }
@@ -56,21 +57,31 @@ impl JsonPattern {
     }
 
     pub(super) fn matches(&self, message: &str) -> bool {
-        let Some(values) = self.set.extract(message) else {
-            return false;
-        };
-        self.expression.holds(&mut |condition| condition.holds(&values))
+        let mut scratch = Scratch::default();
+        self.set.read(message, &mut scratch).is_some_and(|values| self.holds(values))
+    }
+
+    /// Whether the values found with the slots of this pattern's own set, or of the set it was rebound to, are as asked.
+    pub(super) fn holds(&self, values: Values<'_, '_>) -> bool {
+        self.expression.holds(&mut |condition| condition.holds(values))
+    }
+
+    /// The same pattern for the slots of a larger set, so that many patterns share one pass over a line.
+    pub(super) fn rebind(&self, set: &mut SelectorSetBuilder) -> Self {
+        let mut bound = self.clone();
+        bound.expression.each(&mut |condition| condition.slot = set.add(&condition.selector));
+        bound
     }
 }
 
 impl Condition {
     /// With a wildcard, one find that passes is enough, and each condition looks for its own.
-    fn holds(&self, values: &Values<'_>) -> bool {
+    fn holds(&self, values: Values<'_, '_>) -> bool {
         let mut found = values.all(self.slot);
         match &self.test {
             Test::NotExists => found.next().is_none(),
-            Test::IsNull => found.any(is_null),
-            Test::Is(wanted) => found.any(|value| *value == Value::Bool(*wanted)),
+            Test::IsNull => found.any(|value| is_null(&value)),
+            Test::Is(wanted) => found.any(|value| value == Value::Bool(*wanted)),
             Test::Compare(comparison) => found.any(|value| {
                 let numeric = matches!(value, Value::Number(_));
                 value.as_text().is_some_and(|text| comparison.holds(Scalar { text, numeric }))
@@ -99,9 +110,9 @@ impl Parser {
         quota::check_wildcards(selector.wildcards(), self.wildcard_selectors, start)?;
         let slot = self.set.add(&selector);
         if !self.selectors.contains(&selector) {
-            self.selectors.push(selector);
+            self.selectors.push(selector.clone());
         }
-        Ok(Condition { slot, test: test(cursor)? })
+        Ok(Condition { selector, slot, test: test(cursor)? })
     }
 }
 

@@ -31,7 +31,7 @@ use self::cursor::Cursor;
 use self::delimited::Delimited;
 use self::json::JsonPattern;
 use self::terms::Terms;
-use crate::json::Selector;
+use crate::json::{Selector, SelectorSetBuilder, Values};
 
 /// A compiled filter pattern. Equal when the source text is.
 #[derive(Clone, Debug)]
@@ -54,12 +54,38 @@ pub enum PatternKind {
     Delimited,
 }
 
+/// A filter pattern whose selectors are part of a larger set; from [`FilterPattern::bind`].
+#[derive(Clone, Debug)]
+pub struct BoundPattern(Matcher);
+
+impl BoundPattern {
+    /// Whether an event with this message matches. `values` are what the larger set found in the message, none when that is not one JSON object.
+    #[inline]
+    pub fn matches(&self, message: &str, values: Option<Values<'_, '_>>) -> bool {
+        match &self.0 {
+            Matcher::Json(json) => values.is_some_and(|values| json.holds(values)),
+            other => other.matches(message),
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 enum Matcher {
     All,
     Terms(Terms),
     Json(JsonPattern),
     Delimited(Delimited),
+}
+
+impl Matcher {
+    fn matches(&self, message: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Terms(terms) => terms.matches(message),
+            Self::Json(json) => json.matches(message),
+            Self::Delimited(delimited) => delimited.bind(message).is_some(),
+        }
+    }
 }
 
 impl FilterPattern {
@@ -91,12 +117,15 @@ impl FilterPattern {
 
     /// Whether an event with this message matches.
     pub fn matches(&self, message: &str) -> bool {
-        match &self.matcher {
-            Matcher::All => true,
-            Matcher::Terms(terms) => terms.matches(message),
-            Matcher::Json(json) => json.matches(message),
-            Matcher::Delimited(delimited) => delimited.bind(message).is_some(),
-        }
+        self.matcher.matches(message)
+    }
+
+    /// The same pattern with its selectors in a larger set, so that many patterns share one pass over a line; see [`BoundPattern::matches`].
+    pub fn bind(&self, selectors: &mut SelectorSetBuilder) -> BoundPattern {
+        BoundPattern(match &self.matcher {
+            Matcher::Json(json) => Matcher::Json(json.rebind(selectors)),
+            other => other.clone(),
+        })
     }
 
     /// The fields a matching event yields, in the order of the line: `$name`, or `$1`, `$2` … by position for a field without a
