@@ -34,10 +34,10 @@ impl BatchId {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::envelope::Payload;
+    use crate::envelope::{Inflated, Payload};
 
     fn id(json: &str) -> BatchId {
-        match Payload::parse(json).unwrap() {
+        match Payload::parse(&mut Inflated::from(json)).unwrap() {
             Payload::Data(batch) => BatchId::of(&batch),
             Payload::Control => panic!("control"),
         }

@@ -115,7 +115,7 @@ fn cut(text: &str, limit: usize) -> String {
 mod tests {
     use super::*;
     use crate::{
-        envelope::Payload,
+        envelope::{Inflated, Payload},
         plan::{ErrorPolicy, Masking, NotifyPolicy},
     };
 
@@ -126,7 +126,8 @@ mod tests {
             .map(|(at, line)| format!(r#"{{"id":"{at}","timestamp":{},"message":{}}}"#, at * 1000, serde_json::to_string(line).unwrap()))
             .collect();
         let json = format!(r#"{{"messageType":"DATA_MESSAGE","logGroup":"g","logStream":"s","logEvents":[{}]}}"#, events.join(","));
-        let Payload::Data(batch) = Payload::parse(&json).unwrap() else { panic!("not data") };
+        let mut inflated = Inflated::from(json.as_str());
+        let Payload::Data(batch) = Payload::parse(&mut inflated).unwrap() else { panic!("not data") };
         let policy = ErrorPolicy { rules: vec![], notify: NotifyPolicy { new: true, regressed: true, at: vec![] } };
         groups(&batch, "shop", &Classifier::new(&policy, &[]), &Masker::new(&Masking::default()).unwrap())
     }

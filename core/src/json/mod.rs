@@ -4,6 +4,7 @@
 //! digits they were written with (`CloudWatch` compares those), and what nobody asked for is only checked for being JSON.
 //! [`Selector`] names a place, [`SelectorSet`] answers many selectors in one pass.
 
+mod in_place;
 mod raw;
 mod scan;
 mod selector;
@@ -15,6 +16,8 @@ mod walk;
 mod wildcard_walk;
 
 pub use scan::MAX_DEPTH;
+pub(crate) use in_place::unescape_in_place;
+pub(crate) use scan::skip;
 pub use selector::{MAX_STEPS, Selector, SelectorError, SelectorErrorKind};
 pub use set::{Scratch, SelectorSet, SelectorSetBuilder, Slot, Values};
 pub use value::{Elements, Value};

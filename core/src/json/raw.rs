@@ -36,6 +36,18 @@ impl Raw {
         Some(Self { start: u32::try_from(start).ok()?, end: u32::try_from(end).ok()?, kind })
     }
 
+    /// What stands between the quotes of a string.
+    #[inline]
+    pub(super) fn string(start: usize, end: usize, escaped: bool) -> Option<Self> {
+        Self::new(if escaped { Kind::EscapedString } else { Kind::String }, start, end)
+    }
+
+    /// What stands between the quotes of the string this is.
+    #[inline]
+    pub(super) fn text(self, text: &str) -> Option<RawText<'_>> {
+        Some(RawText::new(text.get(self.start as usize..self.end as usize)?, self.kind == Kind::EscapedString))
+    }
+
     /// An object, from its opening brace past its closing one.
     pub(super) fn object(start: usize, end: usize) -> Option<Self> {
         Self::new(Kind::Object, start, end)

@@ -1,7 +1,6 @@
 //! A forward-only scanner over JSON text: checks the grammar, moves past values, allocates nothing.
 
 use super::raw::{Kind, Raw};
-use super::text::RawText;
 
 /// Deepest nesting of arrays and objects that is read; a deeper line counts as not being JSON. Ours, not `CloudWatch`'s: it is
 /// what `serde_json` reads by default, so that every reader of the same line agrees on whether it is JSON.
@@ -10,13 +9,21 @@ pub const MAX_DEPTH: u32 = 127;
 /// Position in JSON text. Every method returns `None` when the text is not JSON at this place; the scanner is then spent.
 #[derive(Debug)]
 pub(super) struct Scanner<'a> {
-    text: &'a str,
+    bytes: &'a [u8],
     at: usize,
+}
+
+/// Moves past one value of any kind that starts, perhaps after white space, at byte `at`; gives the offset behind it. None: not JSON there, or
+/// nested deeper than [`MAX_DEPTH`] with `depth` arrays and objects open around it.
+pub(crate) fn skip(bytes: &[u8], at: usize, depth: u32) -> Option<usize> {
+    let mut scanner = Scanner { bytes, at };
+    scanner.skip_value(depth)?;
+    Some(scanner.at)
 }
 
 impl<'a> Scanner<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        Self { text, at: 0 }
+        Self { bytes: text.as_bytes(), at: 0 }
     }
 
     /// Byte offset of the next byte.
@@ -24,22 +31,17 @@ impl<'a> Scanner<'a> {
         self.at
     }
 
-    /// The whole text.
-    pub(super) fn text(&self) -> &'a str {
-        self.text
-    }
-
     /// The next byte that is not white space, not consumed.
     #[inline]
     pub(super) fn peek(&mut self) -> Option<u8> {
-        match self.text.as_bytes().get(self.at) {
+        match self.bytes.get(self.at) {
             Some(&byte) if byte > b' ' => Some(byte),
             _ => self.peek_past_space(),
         }
     }
 
     fn peek_past_space(&mut self) -> Option<u8> {
-        let rest = self.text.as_bytes().get(self.at..)?;
+        let rest = self.bytes.get(self.at..)?;
         let space = rest.iter().position(|byte| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r')).unwrap_or(rest.len());
         self.at += space;
         rest.get(space).copied()
@@ -58,9 +60,9 @@ impl<'a> Scanner<'a> {
 
     /// An object's key and the colon after it.
     #[inline]
-    pub(super) fn key(&mut self) -> Option<RawText<'a>> {
+    pub(super) fn key(&mut self) -> Option<Raw> {
         let (start, end, escaped) = self.key_span()?;
-        Some(RawText::new(self.text.get(start..end)?, escaped))
+        Raw::string(start, end, escaped)
     }
 
     #[inline]
@@ -84,7 +86,7 @@ impl<'a> Scanner<'a> {
         let kind = match first {
             b'"' => {
                 let (start, end, escaped) = self.string()?;
-                return Raw::new(if escaped { Kind::EscapedString } else { Kind::String }, start, end);
+                return Raw::string(start, end, escaped);
             }
             b'{' | b'[' => {
                 self.skip_value(depth)?;
@@ -191,7 +193,7 @@ impl<'a> Scanner<'a> {
     }
 
     fn literal(&mut self, word: &str) -> Option<()> {
-        let rest = self.text.as_bytes().get(self.at..)?;
+        let rest = self.bytes.get(self.at..)?;
         rest.starts_with(word.as_bytes()).then(|| self.at += word.len())
     }
 
@@ -211,14 +213,14 @@ impl<'a> Scanner<'a> {
     }
 
     fn eat(&mut self, byte: u8) -> bool {
-        let found = self.text.as_bytes().get(self.at) == Some(&byte);
+        let found = self.bytes.get(self.at) == Some(&byte);
         self.at += usize::from(found);
         found
     }
 
     /// One digit or more.
     fn digits(&mut self) -> Option<()> {
-        let rest = self.text.as_bytes().get(self.at..)?;
+        let rest = self.bytes.get(self.at..)?;
         let count = rest.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(rest.len());
         self.at += count;
         (count > 0).then_some(())
@@ -227,7 +229,7 @@ impl<'a> Scanner<'a> {
     /// A string, from its opening quote past its closing one: where its contents start and end, and whether they hold a backslash.
     #[inline]
     fn string(&mut self) -> Option<(usize, usize, bool)> {
-        let bytes = self.text.as_bytes();
+        let bytes = self.bytes;
         let start = self.at + 1;
         let mut at = start;
         let mut escaped = false;
@@ -248,7 +250,7 @@ impl<'a> Scanner<'a> {
 }
 
 /// Length of an escape whose backslash precedes `after`, backslash included. A lone surrogate passes, as in `serde_json`'s skipping.
-fn escape_length(after: &[u8]) -> Option<usize> {
+pub(super) fn escape_length(after: &[u8]) -> Option<usize> {
     match after.first()? {
         b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(2),
         b'u' => after.get(1..5)?.iter().all(u8::is_ascii_hexdigit).then_some(6),
@@ -256,26 +258,32 @@ fn escape_length(after: &[u8]) -> Option<usize> {
     }
 }
 
+/// How many of eight bytes come before the first quote, backslash or control character.
+#[inline]
+fn plain_bytes(eight: [u8; 8]) -> usize {
+    const ONES: u64 = u64::MAX / 255;
+    const HIGHS: u64 = ONES << 7;
+    let word = u64::from_le_bytes(eight);
+    let quote = word ^ (ONES * u64::from(b'"'));
+    let backslash = word ^ (ONES * u64::from(b'\\'));
+    // In each term the lowest byte whose high bit is set is exact; borrows spoil only bytes above it.
+    let hit = (word.wrapping_sub(ONES * 0x20) & !word) | (quote.wrapping_sub(ONES) & !quote) | (backslash.wrapping_sub(ONES) & !backslash);
+    (hit & HIGHS).trailing_zeros() as usize / 8
+}
+
 /// How many bytes of a string come before the next quote, backslash or control character. Eight bytes at a time: most of a log
 /// line is string contents, and this is where its time goes.
 #[inline]
 fn plain_run(bytes: &[u8]) -> usize {
-    const ONES: u64 = u64::MAX / 255;
-    const HIGHS: u64 = ONES << 7;
     let mut done = 0;
     for chunk in bytes.chunks_exact(8) {
         let mut eight = [0; 8];
         eight.copy_from_slice(chunk);
-        let word = u64::from_le_bytes(eight);
-        let quote = word ^ (ONES * u64::from(b'"'));
-        let backslash = word ^ (ONES * u64::from(b'\\'));
-        // In each term the lowest byte whose high bit is set is exact; borrows spoil only bytes above it.
-        let hit = (word.wrapping_sub(ONES * 0x20) & !word) | (quote.wrapping_sub(ONES) & !quote) | (backslash.wrapping_sub(ONES) & !backslash);
-        let hit = hit & HIGHS;
-        if hit != 0 {
-            return done + hit.trailing_zeros() as usize / 8;
+        let plain = plain_bytes(eight);
+        done += plain;
+        if plain < 8 {
+            return done;
         }
-        done += 8;
     }
     let tail = bytes.get(done..).unwrap_or_default();
     done + tail.iter().position(|&byte| byte == b'"' || byte == b'\\' || byte < 0x20).unwrap_or(tail.len())

@@ -45,9 +45,9 @@ fn unescape(raw: &str) -> String {
             Some('r') => text.push('\r'),
             Some('t') => text.push('\t'),
             Some('u') => {
-                let (decoded, left) = code_point(rest);
+                let (decoded, length) = code_point(rest.as_bytes());
                 text.push(decoded);
-                rest = left;
+                rest = rest.get(length..).unwrap_or_default();
             }
             Some(other) => text.push(other),
             None => {}
@@ -57,28 +57,27 @@ fn unescape(raw: &str) -> String {
     text
 }
 
-/// Decodes the hex digits after `\u`, taking the second half of a surrogate pair along; returns what follows.
-fn code_point(rest: &str) -> (char, &str) {
+/// Decodes the hex digits after `\u`, taking the second half of a surrogate pair along; gives how many bytes that took.
+pub(super) fn code_point(rest: &[u8]) -> (char, usize) {
     const LOST: char = char::REPLACEMENT_CHARACTER;
-    let Some((high, after)) = four_hex(rest) else {
-        return (LOST, rest);
+    let Some(high) = four_hex(rest) else {
+        return (LOST, 0);
     };
     if let Some(decoded) = char::from_u32(high) {
-        return (decoded, after);
+        return (decoded, 4);
     }
-    let low = after.strip_prefix("\\u").and_then(four_hex);
+    let low = rest.get(4..).and_then(|after| after.strip_prefix(b"\\u")).and_then(four_hex);
     match low {
-        Some((low, after_pair)) if high < 0xDC00 && (0xDC00..0xE000).contains(&low) => {
+        Some(low) if high < 0xDC00 && (0xDC00..0xE000).contains(&low) => {
             let pair = 0x1_0000 + ((high - 0xD800) << 10) + (low - 0xDC00);
-            (char::from_u32(pair).unwrap_or(LOST), after_pair)
+            (char::from_u32(pair).unwrap_or(LOST), 10)
         }
-        _ => (LOST, after),
+        _ => (LOST, 4),
     }
 }
 
-fn four_hex(text: &str) -> Option<(u32, &str)> {
-    let (digits, after) = text.split_at_checked(4)?;
-    Some((u32::from_str_radix(digits, 16).ok()?, after))
+fn four_hex(text: &[u8]) -> Option<u32> {
+    text.get(..4)?.iter().try_fold(0, |number, &digit| Some(number << 4 | char::from(digit).to_digit(16)?))
 }
 
 #[cfg(test)]

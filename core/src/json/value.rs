@@ -42,8 +42,8 @@ impl<'a> Value<'a> {
     /// The elements of an array, in order; nothing for the other kinds.
     pub fn elements(&self) -> Elements<'a> {
         match self {
-            Self::Array(raw) => Elements { scanner: Scanner::new(raw), started: false },
-            _ => Elements { scanner: Scanner::new(""), started: true },
+            Self::Array(raw) => Elements { raw, scanner: Scanner::new(raw), started: false },
+            _ => Elements { raw: "", scanner: Scanner::new(""), started: true },
         }
     }
 }
@@ -51,6 +51,7 @@ impl<'a> Value<'a> {
 /// Iterator over the elements of one array; from [`Value::elements`].
 #[derive(Debug)]
 pub struct Elements<'a> {
+    raw: &'a str,
     scanner: Scanner<'a>,
     started: bool,
 }
@@ -64,7 +65,7 @@ impl<'a> Iterator for Elements<'a> {
         if !another {
             return None;
         }
-        self.scanner.value(1)?.value(self.scanner.text())
+        self.scanner.value(1)?.value(self.raw)
     }
 }
 

@@ -13,7 +13,7 @@ const BITS: usize = 128;
 pub(super) fn walk(trie: &Trie, json: &str, scratch: &mut Scratch) -> bool {
     scratch.clear(trie.slots());
     if !trie.has_wildcards() {
-        let mut walk = Walk { trie, scanner: Scanner::new(json), slots: &mut scratch.slots };
+        let mut walk = Walk { trie, json, scanner: Scanner::new(json), slots: &mut scratch.slots };
         match walk.document() {
             Outcome::Read => return true,
             Outcome::NotOneObject => return false,
@@ -34,6 +34,7 @@ enum Outcome {
 /// The usual case: no `*`, so that one node describes a value, and no key twice, so that every find stays.
 struct Walk<'t, 'a, 's> {
     trie: &'t Trie,
+    json: &'a str,
     scanner: Scanner<'a>,
     slots: &'s mut [Raw],
 }
@@ -82,7 +83,7 @@ impl<'t> Walk<'t, '_, '_> {
         }
         let mut met: u128 = 0;
         loop {
-            let key = self.scanner.key()?;
+            let key = self.scanner.key()?.text(self.json)?;
             let found = match key.plain() {
                 Some(key) => node.key(key),
                 None => node.key(&key.decode()),

@@ -11,7 +11,7 @@ use super::trie::{Node, ROOT, Trie};
 
 /// As [`super::walk::walk`], for every trie and document.
 pub(super) fn wildcard_walk(trie: &Trie, json: &str, scratch: &mut Scratch) -> bool {
-    let mut walk = Walk { trie, scanner: Scanner::new(json), active: vec![ROOT], seen: Vec::new(), found: Vec::new() };
+    let mut walk = Walk { trie, json, scanner: Scanner::new(json), active: vec![ROOT], seen: Vec::new(), found: Vec::new() };
     if walk.document().is_none() {
         return false;
     }
@@ -28,6 +28,7 @@ pub(super) fn wildcard_walk(trie: &Trie, json: &str, scratch: &mut Scratch) -> b
 
 struct Walk<'t, 'a> {
     trie: &'t Trie,
+    json: &'a str,
     scanner: Scanner<'a>,
     /// A stack of nodes; the value being read is described by a range at its end. Several, since `*` and a name both apply.
     active: Vec<usize>,
@@ -88,7 +89,7 @@ impl<'t, 'a> Walk<'t, 'a> {
         // Under `*` every key is asked for, so members are told apart by key; otherwise by node, which costs no allocation.
         let mut members: BTreeMap<Cow<'a, str>, Range<usize>> = BTreeMap::new();
         loop {
-            let key = self.scanner.key()?.decode();
+            let key = self.scanner.key()?.text(self.json)?.decode();
             let next = self.enter(here.clone(), |node| node.key(&key).map(|(_, child)| child));
             let found_before = self.found.len();
             self.value(next.clone(), depth + 1)?;

@@ -40,10 +40,16 @@ pub enum ProcessorMetric {
     RecordsIn,
     /// Inputs that could not be read and were set aside.
     RecordsRejected,
+    /// Log events that were not UTF-8 and were read with U+FFFD in place of what was not.
+    RecordsRepaired,
+    /// Reachability probes of CloudWatch Logs, which carry nothing.
+    ControlMessages,
     /// Metric data points sent.
     MetricsOut,
     /// Metric samples dropped by a limit or as unusable.
     SamplesDropped,
+    /// Dimension values over their limit, counted as `__other__`.
+    DimensionsCapped,
     /// Issues seen for the first time.
     IssuesOpened,
     /// Error occurrences counted.
@@ -64,8 +70,11 @@ impl ProcessorMetric {
         match self {
             Self::RecordsIn => "RecordsIn",
             Self::RecordsRejected => "RecordsRejected",
+            Self::RecordsRepaired => "RecordsRepaired",
+            Self::ControlMessages => "ControlMessages",
             Self::MetricsOut => "MetricsOut",
             Self::SamplesDropped => "SamplesDropped",
+            Self::DimensionsCapped => "DimensionsCapped",
             Self::IssuesOpened => "IssuesOpened",
             Self::Occurrences => "Occurrences",
             Self::Notifications => "Notifications",

@@ -196,7 +196,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        envelope::Payload,
+        envelope::{Inflated, Payload},
         plan::{DimensionRule, MetricKind},
     };
 
@@ -226,7 +226,8 @@ mod tests {
         let events: Vec<String> =
             lines.iter().map(|line| format!(r#"{{"id":"1","timestamp":1800000000000,"message":{}}}"#, serde_json::to_string(line).unwrap())).collect();
         let json = format!(r#"{{"messageType":"DATA_MESSAGE","logGroup":"g","logEvents":[{}]}}"#, events.join(","));
-        let Payload::Data(batch) = Payload::parse(&json).unwrap() else { panic!("not data") };
+        let mut inflated = Inflated::from(json.as_str());
+        let Payload::Data(batch) = Payload::parse(&mut inflated).unwrap() else { panic!("not data") };
         let mut aggregator = Aggregator::new(Timestamp::from_second(1_800_000_000).unwrap());
         rules.extract(&batch, &mut aggregator);
         let drops: Vec<_> = aggregator.drops().iter().map(|(&reason, &count)| (reason, count)).collect();

@@ -78,12 +78,14 @@ impl Classification {
         R: ResidueStore,
         C: Clock,
     {
-        let text = inflate(sealed).inspect_err(|_| tally.add(ProcessorMetric::RecordsRejected, 1))?;
-        let payload = Payload::parse(&text).inspect_err(|_| tally.add(ProcessorMetric::RecordsRejected, 1))?;
+        let mut inflated = inflate(sealed).inspect_err(|_| tally.add(ProcessorMetric::RecordsRejected, 1))?;
+        let payload = Payload::parse(&mut inflated).inspect_err(|_| tally.add(ProcessorMetric::RecordsRejected, 1))?;
         let Payload::Data(batch) = payload else {
+            tally.add(ProcessorMetric::ControlMessages, 1);
             return Ok(Vec::new());
         };
         tally.add(ProcessorMetric::RecordsIn, batch.log_events.len());
+        tally.add(ProcessorMetric::RecordsRepaired, batch.repaired);
         // A group the plan does not know (an account-level subscription) is its own service.
         let service = self.services.get(batch.log_group.as_ref()).map_or(batch.log_group.as_ref(), String::as_str);
         let found = groups(&batch, service, &self.classifier, &self.masker);

@@ -65,12 +65,14 @@ impl Extraction {
         R: ResidueStore,
         C: Clock,
     {
-        let text = inflate(sealed).inspect_err(|_| tally.add(ProcessorMetric::RecordsRejected, 1))?;
-        let payload = Payload::parse(&text).inspect_err(|_| tally.add(ProcessorMetric::RecordsRejected, 1))?;
+        let mut inflated = inflate(sealed).inspect_err(|_| tally.add(ProcessorMetric::RecordsRejected, 1))?;
+        let payload = Payload::parse(&mut inflated).inspect_err(|_| tally.add(ProcessorMetric::RecordsRejected, 1))?;
         let Payload::Data(batch) = payload else {
+            tally.add(ProcessorMetric::ControlMessages, 1);
             return Ok(());
         };
         tally.add(ProcessorMetric::RecordsIn, batch.log_events.len());
+        tally.add(ProcessorMetric::RecordsRepaired, batch.repaired);
         let requests = self.requests(&batch, ports.clock.now(), tally);
         if requests.is_empty() {
             // Nothing of interest: no call to AWS at all, not even a marker.
@@ -121,6 +123,7 @@ impl Extraction {
             *tally.drops.entry(reason).or_default() += count;
             tally.add(ProcessorMetric::SamplesDropped, usize::try_from(count).unwrap_or(usize::MAX));
         }
+        tally.add(ProcessorMetric::DimensionsCapped, usize::try_from(aggregator.overflowed()).unwrap_or(usize::MAX));
         aggregator.into_requests()
     }
 

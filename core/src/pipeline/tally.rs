@@ -15,7 +15,9 @@ pub struct Tally {
 impl Tally {
     /// Adds to a counter.
     pub fn add(&mut self, metric: ProcessorMetric, by: usize) {
-        *self.counts.entry(metric).or_default() += u64::try_from(by).unwrap_or(u64::MAX);
+        if by > 0 {
+            *self.counts.entry(metric).or_default() += u64::try_from(by).unwrap_or(u64::MAX);
+        }
     }
 
     /// A counter's value.

@@ -189,7 +189,7 @@ impl IssueStore for MemoryIssues {
 mod tests {
     use futures::executor::block_on;
     use skywarden_core::{
-        envelope::Payload,
+        envelope::{Inflated, Payload},
         issue::{ISSUE_FORMAT, IssueChange, IssueState, Notice, Sample, Transition},
         severity::Severity,
     };
@@ -202,7 +202,7 @@ mod tests {
 
     fn batch(id: &str) -> BatchId {
         let text = format!(r#"{{"messageType":"DATA_MESSAGE","logEvents":[{{"id":"{id}"}}]}}"#);
-        match Payload::parse(&text).unwrap() {
+        match Payload::parse(&mut Inflated::from(text.as_str())).unwrap() {
             Payload::Data(batch) => BatchId::of(&batch),
             Payload::Control => panic!("no data"),
         }

@@ -62,7 +62,7 @@ impl BatchLedger for MemoryLedger {
 #[cfg(test)]
 mod tests {
     use futures::executor::block_on;
-    use skywarden_core::envelope::Payload;
+    use skywarden_core::envelope::{Inflated, Payload};
 
     use super::*;
 
@@ -71,7 +71,7 @@ mod tests {
     }
 
     fn batch() -> BatchId {
-        match Payload::parse(r#"{"messageType":"DATA_MESSAGE","logEvents":[{"id":"1"}]}"#).unwrap() {
+        match Payload::parse(&mut Inflated::from(r#"{"messageType":"DATA_MESSAGE","logEvents":[{"id":"1"}]}"#)).unwrap() {
             Payload::Data(batch) => BatchId::of(&batch),
             Payload::Control => panic!("no data"),
         }

@@ -162,8 +162,8 @@ mod tests {
     /// Stream and ids of a delivery, read as the functions read it.
     fn contents(delivery: &Delivery) -> (String, Vec<String>) {
         let event: serde_json::Value = serde_json::from_str(&delivery.event).unwrap();
-        let text = inflate(Sealed::Base64(event["awslogs"]["data"].as_str().unwrap())).unwrap();
-        let Payload::Data(batch) = Payload::parse(&text).unwrap() else { panic!("no data") };
+        let mut inflated = inflate(Sealed::Base64(event["awslogs"]["data"].as_str().unwrap())).unwrap();
+        let Payload::Data(batch) = Payload::parse(&mut inflated).unwrap() else { panic!("no data") };
         assert_eq!((batch.owner.as_ref(), batch.log_group.as_ref()), ("123456789012", "g"));
         (batch.log_stream.to_string(), batch.log_events.iter().map(|event| event.id.to_string()).collect())
     }
