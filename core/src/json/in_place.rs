@@ -1,10 +1,8 @@
 //! Undoing a string's escapes inside the buffer it was read into: what is meant is never longer than what is written.
 
+use super::marks::{BLOCK, marks};
 use super::scan::escape_length;
 use super::text::code_point;
-
-/// Bytes looked at in one go.
-const BLOCK: usize = 64;
 
 /// Runs up to this length are moved as if they had it, where there is room: one move, no branch on the length.
 const SHORT: usize = 16;
@@ -66,32 +64,6 @@ pub(crate) fn unescape_in_place(bytes: &mut [u8], start: usize, to: usize) -> Op
         // An escape can reach beyond the block.
         block = block.max(read);
     }
-}
-
-/// The bytes among the first [`BLOCK`] that end a run: quotes, backslashes and control characters, as bits from the lowest. Behind the end of the
-/// bytes stands a mark.
-#[inline]
-fn marks(bytes: &[u8]) -> u64 {
-    let mut padded = [0; BLOCK];
-    let block: &[u8; BLOCK] = match bytes.first_chunk() {
-        Some(block) => block,
-        None => {
-            padded[..bytes.len()].copy_from_slice(bytes);
-            &padded
-        }
-    };
-    // Written so that the compiler turns it into vector code.
-    let mut flags = [0_u8; BLOCK];
-    for (flag, &byte) in flags.iter_mut().zip(block) {
-        *flag = u8::from(byte == b'"') | u8::from(byte == b'\\') | u8::from(byte < 0x20);
-    }
-    let mut marks = 0;
-    let (words, _) = flags.as_chunks::<8>();
-    for (number, &word) in words.iter().enumerate() {
-        // Gathers the lowest bit of each of eight bytes in the highest byte.
-        marks |= (u64::from_le_bytes(word).wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * number);
-    }
-    marks
 }
 
 /// Moves the bytes from `from` to `end` down to `to`.

@@ -4,7 +4,9 @@
 //! digits they were written with (`CloudWatch` compares those), and what nobody asked for is only checked for being JSON.
 //! [`Selector`] names a place, [`SelectorSet`] answers many selectors in one pass.
 
+mod equal;
 mod in_place;
+mod marks;
 mod raw;
 mod scan;
 mod selector;
@@ -16,6 +18,7 @@ mod walk;
 mod wildcard_walk;
 
 pub use scan::MAX_DEPTH;
+pub(crate) use equal::equal;
 pub(crate) use in_place::unescape_in_place;
 pub(crate) use scan::skip;
 pub use selector::{MAX_STEPS, Selector, SelectorError, SelectorErrorKind};

@@ -1,5 +1,6 @@
 //! The steps of many selectors as one tree, so that a document is walked once for all of them.
 
+use super::equal::equal;
 use super::selector::Step;
 use super::set::Slot;
 
@@ -149,7 +150,7 @@ impl Keys {
         loop {
             let number = (*self.table.get(at)? as usize).checked_sub(1)?;
             let (known, child) = self.entries.get(number)?;
-            if **known == *key {
+            if equal(known, key) {
                 return Some((number, *child));
             }
             at = (at + 1) & mask;

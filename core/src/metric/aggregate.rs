@@ -10,7 +10,10 @@ use jiff::Timestamp;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::{Datum, DropReason, Drops, PutRequest, ValueCount, distribution::Distribution, pack};
-use crate::plan::{MetricKind, MetricRule};
+use crate::{
+    json::equal,
+    plan::{MetricKind, MetricRule},
+};
 
 /// Stands for dimension values over the limit.
 pub const OTHER: &str = "__other__";
@@ -107,7 +110,7 @@ impl<'r> Aggregator<'r> {
             let known = &series[number];
             known.rule_number == rule_number
                 && known.period_start_ms == period_start_ms
-                && known.dimensions.iter().zip(dimensions).all(|(known, value)| **known == **value)
+                && known.dimensions.iter().zip(dimensions).all(|(known, value)| equal(known, value))
         };
         self.index.find(hash(rule_number, period_start_ms, dimensions), same).copied()
     }
