@@ -1,0 +1,2 @@
+//! `vrl`, for comparison.
+fn main() {}
