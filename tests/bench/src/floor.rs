@@ -12,7 +12,7 @@ use base64_simd::AsOut as _;
 use memchr::{memchr, memchr2, memmem};
 use serde::Deserialize;
 
-use crate::{answer::Answer, pipeline::Pipeline};
+use crate::{answer::Answer, fields::FieldTotals, pipeline::Pipeline};
 
 /// Who decodes base64.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub struct Floor {
     compressed: Vec<u8>,
     inflated: Vec<u8>,
     events: Vec<EventSpan>,
-    totals: Totals,
+    totals: FieldTotals,
 }
 
 /// One event of the envelope: its time and where its unescaped message lies.
@@ -50,15 +50,6 @@ struct EventSpan {
     timestamp_ms: i64,
     start: usize,
     end: usize,
-}
-
-#[derive(Clone, Copy, Debug, Default)]
-struct Totals {
-    events: u32,
-    status: u32,
-    errors: u32,
-    text_bytes: u32,
-    duration_ms: f64,
 }
 
 #[derive(Deserialize)]
@@ -95,7 +86,7 @@ impl Floor {
             compressed: Vec::new(),
             inflated: Vec::new(),
             events: Vec::new(),
-            totals: Totals::default(),
+            totals: FieldTotals::default(),
         }
     }
 
@@ -137,37 +128,22 @@ impl Pipeline for Floor {
         let inflated = self.inflate(compressed)?;
         let inner = self.inflated.get_mut(..inflated).context("no inner message")?;
         scan(inner, &mut self.events).context("not a subscription message")?;
-        let mut totals = Totals::default();
+        let mut totals = FieldTotals::default();
         for event in &self.events {
             // From bytes, sonic-rs checks UTF-8 itself: as fast as one check of the whole, and nothing has to be taken on trust.
             let message: Message<'_> = sonic_rs::from_slice(inner.get(event.start..event.end).context("no message")?)?;
-            totals.add(&message)?;
+            totals.add_line(f64::from(message.status), message.duration_ms);
+            totals.add_text(message.level.len() + message.path.len() + message.service.len());
+            if let Some(error) = &message.error {
+                totals.add_error(error.kind.len() + error.message.len() + error.stack.len());
+            }
         }
         self.totals = totals;
         Ok(())
     }
 
     fn answer(&self) -> Answer {
-        let Totals { events, status, errors, text_bytes, duration_ms } = self.totals;
-        [("events", events.into()), ("status", status.into()), ("duration_ms", duration_ms), ("errors", errors.into()), ("text_bytes", text_bytes.into())]
-            .into_iter()
-            .map(|(name, number): (&str, f64)| (name.to_owned(), number))
-            .collect()
-    }
-}
-
-impl Totals {
-    fn add(&mut self, message: &Message<'_>) -> anyhow::Result<()> {
-        self.events += 1;
-        self.status += u32::from(message.status);
-        self.duration_ms += message.duration_ms;
-        let mut text = message.level.len() + message.path.len() + message.service.len();
-        if let Some(error) = &message.error {
-            self.errors += 1;
-            text += error.kind.len() + error.message.len() + error.stack.len();
-        }
-        self.text_bytes += u32::try_from(text)?;
-        Ok(())
+        self.totals.answer()
     }
 }
 

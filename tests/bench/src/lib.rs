@@ -6,6 +6,7 @@
 pub mod answer;
 pub mod child;
 pub mod data;
+pub mod fields;
 pub mod filter;
 pub mod floor;
 pub mod goals;

@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::{
     answer::Answer,
     data::Batch,
+    fields::FieldTotals,
     series::{Metric, SeriesSet},
 };
 
@@ -62,21 +63,15 @@ pub fn metrics(batch: &Batch) -> anyhow::Result<Answer> {
 /// # Errors
 /// As [`samples`].
 pub fn fields(batch: &Batch) -> anyhow::Result<Answer> {
-    let (mut status, mut duration_ms, mut errors, mut text_bytes) = (0.0, 0.0, 0.0, 0);
-    let mut events = 0.0;
+    let mut totals = FieldTotals::default();
     for event in batch.events()? {
         let line: Value = serde_json::from_str(&event.message)?;
         let text = |value: &Value| value.as_str().map_or(0, str::len);
-        events += 1.0;
-        status += line["status"].as_f64().unwrap_or(0.0);
-        duration_ms += line["duration_ms"].as_f64().unwrap_or(0.0);
-        text_bytes += text(&line["level"]) + text(&line["path"]) + text(&line["service"]);
+        totals.add_line(line["status"].as_f64().unwrap_or(0.0), line["duration_ms"].as_f64().unwrap_or(0.0));
+        totals.add_text(text(&line["level"]) + text(&line["path"]) + text(&line["service"]));
         if let Some(error) = line.get("error") {
-            errors += 1.0;
-            text_bytes += text(&error["type"]) + text(&error["message"]) + text(&error["stack"]);
+            totals.add_error(text(&error["type"]) + text(&error["message"]) + text(&error["stack"]));
         }
     }
-    let named =
-        [("events", events), ("status", status), ("duration_ms", duration_ms), ("errors", errors), ("text_bytes", f64::from(u32::try_from(text_bytes)?))];
-    Ok(named.into_iter().map(|(name, number)| (name.to_owned(), number)).collect())
+    Ok(totals.answer())
 }
