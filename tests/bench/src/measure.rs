@@ -24,7 +24,7 @@ impl Effort {
 }
 
 /// Most runs within one turn.
-const MAX_RUNS: usize = 1_000;
+const MAX_RUNS: f64 = 1_000.0;
 
 /// Something to measure.
 pub trait Candidate {
@@ -136,7 +136,7 @@ pub fn interleaved(candidates: &mut [Box<dyn Candidate + '_>], effort: Effort) -
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded just before")]
 fn runs_within(turn_ns: f64, run_ns: f64) -> usize {
     // f64::max takes the number when the other side is not one.
-    (turn_ns / run_ns).clamp(1.0, MAX_RUNS as f64).max(1.0) as usize
+    (turn_ns / run_ns).clamp(1.0, MAX_RUNS).max(1.0) as usize
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of events are far below 2^52")]
@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn a_turn_holds_at_least_one_run_and_not_too_many() {
-        assert_eq!([runs_within(100.0, 30.0), runs_within(100.0, 1e9), runs_within(1e9, 0.0), runs_within(100.0, f64::NAN)], [3, 1, MAX_RUNS, 1]);
+        assert_eq!([runs_within(100.0, 30.0), runs_within(100.0, 1e9), runs_within(1e9, 0.0), runs_within(100.0, f64::NAN)], [3, 1, 1_000, 1]);
     }
 
     #[test]

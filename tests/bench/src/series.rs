@@ -45,11 +45,14 @@ impl Metric {
 /// Samples by metric, the values of its two dimensions, and the minute of the event in milliseconds since 1970.
 #[derive(Debug, Default)]
 pub struct SeriesSet {
-    series: BTreeMap<Metric, BTreeMap<i64, BTreeMap<String, BTreeMap<String, Sum>>>>,
+    series: BTreeMap<(Metric, i64), ByDimensions>,
 }
 
+/// By the value of the first dimension, then of the second.
+type ByDimensions = BTreeMap<String, BTreeMap<String, Total>>;
+
 #[derive(Clone, Copy, Debug)]
-struct Sum {
+struct Total {
     count: f64,
     sum: f64,
     min: f64,
@@ -60,19 +63,19 @@ impl SeriesSet {
     /// Adds a value that was seen `count` times.
     pub fn add(&mut self, metric: Metric, dimensions: [&str; 2], timestamp_ms: i64, value: f64, count: f64) {
         let minute = timestamp_ms - timestamp_ms.rem_euclid(60_000);
-        let by_first = self.series.entry(metric).or_default().entry(minute).or_default();
+        let by_first = self.series.entry((metric, minute)).or_default();
         // Look before inserting: the key is copied once a series and not once a sample.
         if !by_first.contains_key(dimensions[0]) {
             by_first.insert(dimensions[0].to_owned(), BTreeMap::new());
         }
         let Some(by_second) = by_first.get_mut(dimensions[0]) else { return };
-        let added = Sum { count, sum: value * count, min: value, max: value };
+        let added = Total { count, sum: value * count, min: value, max: value };
         match by_second.get_mut(dimensions[1]) {
-            Some(sum) => {
-                sum.count += added.count;
-                sum.sum += added.sum;
-                sum.min = sum.min.min(value);
-                sum.max = sum.max.max(value);
+            Some(total) => {
+                total.count += added.count;
+                total.sum += added.sum;
+                total.min = total.min.min(value);
+                total.max = total.max.max(value);
             }
             None => {
                 by_second.insert(dimensions[1].to_owned(), added);
@@ -83,19 +86,17 @@ impl SeriesSet {
     /// The numbers to compare: the sum of each series, and of distributions also count, minimum and maximum.
     pub fn answer(&self) -> Answer {
         let mut answer = Answer::new();
-        for (metric, by_minute) in &self.series {
-            for (minute, by_first) in by_minute {
-                for (first, by_second) in by_first {
-                    for (second, sum) in by_second {
-                        let mut put = |what: &str, number: f64| {
-                            answer.insert(format!("{} {first} {second} {minute} {what}", metric.as_str()), number);
-                        };
-                        put("sum", sum.sum);
-                        if metric.is_distribution() {
-                            put("count", sum.count);
-                            put("min", sum.min);
-                            put("max", sum.max);
-                        }
+        for ((metric, minute), by_first) in &self.series {
+            for (first, by_second) in by_first {
+                for (second, total) in by_second {
+                    let mut put = |what: &str, number: f64| {
+                        answer.insert(format!("{} {first} {second} {minute} {what}", metric.as_str()), number);
+                    };
+                    put("sum", total.sum);
+                    if metric.is_distribution() {
+                        put("count", total.count);
+                        put("min", total.min);
+                        put("max", total.max);
                     }
                 }
             }

@@ -38,14 +38,13 @@ pub fn serve(directory: &Path, open: impl Fn(&str, &Batch) -> anyhow::Result<Box
     for line in io::stdin().lock().lines() {
         let Question { pipeline, events, times } = serde_json::from_str(&line?)?;
         let found = opened.iter().position(|(name, batch, _)| *name == pipeline && batch.events == events);
-        let at = match found {
-            Some(at) => at,
-            None => {
-                let batch = Batch::read(directory, events)?;
-                let made = open(&pipeline, &batch)?;
-                opened.push((pipeline, batch, made));
-                opened.len() - 1
-            }
+        let at = if let Some(at) = found {
+            at
+        } else {
+            let batch = Batch::read(directory, events)?;
+            let made = open(&pipeline, &batch)?;
+            opened.push((pipeline, batch, made));
+            opened.len() - 1
         };
         let Some((_, batch, pipeline)) = opened.get_mut(at) else { continue };
         let ns = timed(times, || pipeline.process(&batch.payload))?;
