@@ -1,6 +1,7 @@
-//! Repository automation: `cargo xtask test`, `cargo xtask tidy`.
+//! Repository automation: `cargo xtask test`, `cargo xtask bench`, `cargo xtask tidy`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a tool for the terminal")]
 
+mod bench;
 mod shell;
 mod steps;
 mod tidy;
@@ -28,6 +29,8 @@ enum Command {
         #[arg(long)]
         list: bool,
     },
+    /// Measure the hot path beside the floor and other tools; CPU time, so that it may run beside other work.
+    Bench(bench::Options),
     /// Check the rules of the repository: who imports whom, file sizes, manifests.
     Tidy,
 }
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
             Ok(())
         }
         Command::Test { only, list: false } => steps::run(&root, &only),
+        Command::Bench(options) => bench::run(&root, &options),
         Command::Tidy => tidy::run(&root),
     };
     match result {

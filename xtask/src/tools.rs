@@ -1,4 +1,4 @@
-//! The tools tests need, installed under `target/` at pinned versions: a Python environment and a Node folder.
+//! The tools tests and the benchmark need, installed under `target/` at pinned versions: Python environments and a Node folder.
 
 use std::{
     fs,
@@ -12,18 +12,26 @@ use crate::shell::{program, run};
 /// Marks an installation as complete, and for which list of packages.
 const STAMP: &str = ".skywarden-stamp";
 
-/// Directory of the Python environment's programs.
+/// Directory of the programs of the tests' Python environment.
 pub(crate) fn python_bin(root: &Path) -> anyhow::Result<PathBuf> {
-    let home = root.join("target/tools/python");
-    let requirements = root.join("tests/emulator/requirements.txt");
+    python_environment(root, "target/tools/python", "tests/emulator/requirements.txt", "tests")
+}
+
+/// Directory of the programs of the benchmark's Python environment.
+pub(crate) fn bench_python_bin(root: &Path) -> anyhow::Result<PathBuf> {
+    python_environment(root, "target/tools/bench-python", "tests/bench/requirements.txt", "benchmark")
+}
+
+fn python_environment(root: &Path, home: &str, requirements: &str, whose: &str) -> anyhow::Result<PathBuf> {
+    let (home, requirements) = (root.join(home), root.join(requirements));
     installed(&home, &[&requirements], || {
-        println!("installing the Python tools of the tests (once)");
+        println!("installing the Python tools of the {whose} (once)");
         run({
             let mut command = program("python3", root);
             command.args(["-m", "venv", "--clear"]).arg(&home);
             command
         })
-        .context("the tests need Python 3.11 with venv")?;
+        .with_context(|| format!("Python 3.11 with venv is needed for the {whose}"))?;
         run({
             let mut command = program(home.join("bin/pip"), root);
             command.args(["install", "--quiet", "--disable-pip-version-check", "--requirement"]).arg(&requirements);
@@ -54,8 +62,8 @@ pub(crate) fn node(root: &Path) -> anyhow::Result<PathBuf> {
     Ok(home)
 }
 
-/// Runs the installation unless its stamp holds the same lists.
-fn installed(home: &Path, lists: &[&PathBuf], install: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<()> {
+/// Makes what belongs into a directory, from nothing, unless its stamp holds the same lists.
+pub(crate) fn installed(home: &Path, lists: &[&PathBuf], install: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<()> {
     let mut wanted = String::new();
     for list in lists {
         wanted.push_str(&fs::read_to_string(list).with_context(|| list.display().to_string())?);

@@ -1,0 +1,195 @@
+//! Ours: what metrics-extractor does with a delivered batch, up to the requests it would send.
+//!
+//! Every call into skywarden-core that this program makes for the hot path is in this file.
+
+use std::collections::BTreeMap;
+
+use anyhow::Context as _;
+use base64::Engine as _;
+use jiff::Timestamp;
+use serde_json::Value;
+use skywarden_core::{
+    envelope::{LogBatch, Payload, Sealed, inflate},
+    metric::{Aggregator, PutRequest, Rules},
+    plan::{DimensionRule, MetricKind, MetricRule, MetricValueSource},
+    record::{Form, Record},
+};
+
+use crate::{
+    answer::Answer,
+    data::Batch,
+    pipeline::Pipeline,
+    series::{Metric, SeriesSet},
+    truth::{self, Sample},
+};
+
+/// Log group of the generated batches.
+const LOG_GROUP: &str = "/aws/lambda/orders-api-prod";
+
+/// Namespace of the metrics; any will do.
+const NAMESPACE: &str = "shop/prod/orders-api";
+
+/// Most values of a dimension; more than the generated batches hold.
+const DIMENSION_LIMIT: u32 = 100;
+
+/// When the batches are processed: a little after their events, which are of 2026-11-23, 02:57 UTC.
+const NOW_SECOND: i64 = 1_795_403_000;
+
+/// Our pipeline.
+#[derive(Debug)]
+pub struct Ours {
+    rules: Rules,
+    now: Timestamp,
+    requests: Vec<PutRequest>,
+}
+
+impl Ours {
+    /// Compiles the rules, as a function does when it starts.
+    ///
+    /// # Errors
+    /// A rule does not compile.
+    pub fn new() -> anyhow::Result<Self> {
+        Ok(Self { rules: Rules::compile(&rules())?, now: now()?, requests: Vec::new() })
+    }
+}
+
+impl Pipeline for Ours {
+    fn process(&mut self, payload: &[u8]) -> anyhow::Result<()> {
+        let event: Value = serde_json::from_slice(payload)?;
+        let text = inflate(Sealed::Base64(data(&event)?))?;
+        let batch = batch(&text)?;
+        let mut aggregator = Aggregator::new(self.now);
+        self.rules.extract(&batch, &mut aggregator);
+        anyhow::ensure!(aggregator.drops().is_empty(), "samples were dropped: {:?}", aggregator.drops());
+        self.requests = aggregator.into_requests();
+        Ok(())
+    }
+
+    fn answer(&self) -> Answer {
+        let mut set = SeriesSet::default();
+        for datum in self.requests.iter().flat_map(|request| &request.data) {
+            let ([(_, first), (_, second)], Some(metric)) = (datum.dimensions.as_slice(), Metric::named(&datum.name)) else {
+                continue;
+            };
+            for value in &datum.values {
+                set.add(metric, [first, second], datum.at.as_millisecond(), value.value, value.count);
+            }
+        }
+        set.answer()
+    }
+}
+
+/// A part of the pipeline that can be run alone, again and again.
+#[expect(missing_debug_implementations, reason = "closures have none")]
+pub struct Stage {
+    /// Name in the report.
+    pub name: &'static str,
+    /// The work; what it returns only keeps it from being optimised away.
+    pub run: Box<dyn FnMut() -> usize>,
+}
+
+/// The stages that can be run alone. Those between them follow by subtraction, see [`DERIVED`].
+///
+/// # Errors
+/// The batch is not what the generator writes.
+pub fn stages(batch: &Batch) -> anyhow::Result<Vec<Stage>> {
+    // Each stage runs for as long as the program does, and there are few: the batch they share may stay.
+    let text: &'static str = batch.inner.clone().leak();
+    let parsed: &'static LogBatch<'static> = Box::leak(Box::new(self::batch(text)?));
+    let base64 = batch.base64.clone();
+    let gzip = base64::engine::general_purpose::STANDARD.decode(&base64)?;
+    let payload = batch.payload.clone();
+    let samples = truth::samples(batch)?;
+    let now = now()?;
+    let (extracting, packing, adding) = (Rules::compile(&rules())?, Rules::compile(&rules())?, rules());
+    let stage = |name: &'static str, run: Box<dyn FnMut() -> usize>| Stage { name, run };
+    Ok(vec![
+        stage("event", Box::new(move || serde_json::from_slice::<Value>(&payload).ok().and_then(|event| data(&event).map(str::len).ok()).unwrap_or(0))),
+        stage("base64 and inflate", Box::new(move || inflate(Sealed::Base64(&base64)).map_or(0, |text| text.len()))),
+        stage("inflate", Box::new(move || inflate(Sealed::Gzip(&gzip)).map_or(0, |text| text.len()))),
+        stage("envelope", Box::new(move || self::batch(text).map_or(0, |batch| batch.log_events.len()))),
+        stage(
+            "rules into aggregation",
+            Box::new(move || {
+                let mut aggregator = Aggregator::new(now);
+                extracting.extract(parsed, &mut aggregator);
+                aggregator.drops().len()
+            }),
+        ),
+        stage(
+            "rules into requests",
+            Box::new(move || {
+                let mut aggregator = Aggregator::new(now);
+                packing.extract(parsed, &mut aggregator);
+                aggregator.into_requests().len()
+            }),
+        ),
+        stage("aggregation", Box::new(move || aggregate(&adding, &samples, now))),
+        stage("record alone", Box::new(move || parsed.log_events.iter().filter(|event| Record::parse(event).form == Form::Json).count())),
+    ])
+}
+
+/// Stages that cannot be run alone: name, the stage that holds it, and the stage to take away.
+pub const DERIVED: [(&str, &str, &str); 3] = [
+    ("base64", "base64 and inflate", "inflate"),
+    ("records and rules", "rules into aggregation", "aggregation"),
+    ("pack", "rules into requests", "rules into aggregation"),
+];
+
+/// Adds samples that were read before.
+fn aggregate(rules: &[MetricRule], samples: &[Sample], now: Timestamp) -> usize {
+    let mut aggregator = Aggregator::new(now);
+    for sample in samples {
+        if let Some(rule) = rules.iter().find(|rule| rule.name == sample.metric.as_str()) {
+            let [first, second] = &sample.dimensions;
+            aggregator.add(rule, &[first, second], sample.value, sample.timestamp_ms);
+        }
+    }
+    aggregator.drops().len()
+}
+
+/// The data of an event as Lambda hands it over.
+fn data(event: &Value) -> anyhow::Result<&str> {
+    event.pointer("/awslogs/data").and_then(Value::as_str).context("the event has no awslogs.data")
+}
+
+/// The batch in an inflated text.
+fn batch(text: &str) -> anyhow::Result<LogBatch<'_>> {
+    match Payload::parse(text)? {
+        Payload::Data(batch) => Ok(batch),
+        Payload::Control => anyhow::bail!("the batch is a control message"),
+    }
+}
+
+fn now() -> anyhow::Result<Timestamp> {
+    Ok(Timestamp::from_second(NOW_SECOND)?)
+}
+
+/// The five rules, as a plan holds them.
+fn rules() -> Vec<MetricRule> {
+    let constant = || MetricValueSource::Constant(1.0);
+    let selector = |text: &str| MetricValueSource::Selector(text.to_owned());
+    [
+        (Metric::Requests, "{ $.status = * }", constant(), "Count", ("Method", "$.method")),
+        (Metric::ServerErrors, "{ $.status >= 500 }", constant(), "Count", ("Method", "$.method")),
+        (Metric::RequestDuration, "{ $.status = * }", selector("$.duration_ms"), "Milliseconds", ("Method", "$.method")),
+        (Metric::BytesOut, "{ $.bytes_out > 0 }", selector("$.bytes_out"), "Bytes", ("Version", "$.version")),
+        (Metric::Errors, r#"{ $.level = "ERROR" }"#, constant(), "Count", ("ErrorType", "$.error.type")),
+    ]
+    .into_iter()
+    .map(|(metric, pattern, value, unit, second)| MetricRule {
+        log_group: LOG_GROUP.to_owned(),
+        namespace: NAMESPACE.to_owned(),
+        name: metric.as_str().to_owned(),
+        pattern: pattern.to_owned(),
+        value,
+        unit: unit.to_owned(),
+        kind: if metric.is_distribution() { MetricKind::Distribution } else { MetricKind::Counter },
+        resolution_seconds: 60,
+        dimensions: [("Service", "$.service"), second]
+            .map(|(name, selector)| DimensionRule { name: name.to_owned(), selector: selector.to_owned(), limit: DIMENSION_LIMIT })
+            .into(),
+        constants: BTreeMap::new(),
+    })
+    .collect()
+}

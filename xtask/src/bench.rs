@@ -1,0 +1,164 @@
+//! `cargo xtask bench`: makes the data, builds the benchmark, and runs it beside other tools.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context as _;
+use serde_json::Value;
+
+use crate::{
+    shell::{cargo, output, program, run as execute},
+    tools,
+};
+
+/// The benchmark's workspace.
+const MANIFEST: &str = "tests/bench/Cargo.toml";
+
+/// Features of the benchmark that begin so pass a feature of skywarden-core on.
+const CHOICE: &str = "core-";
+
+/// What to measure.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// Fewer turns, rougher numbers.
+    #[arg(long)]
+    quick: bool,
+    /// Also measure `vrl`, which takes minutes to build.
+    #[arg(long)]
+    vrl: bool,
+    /// Only this part; may be given again.
+    #[arg(long = "only", value_name = "NAME", value_parser = ["pipelines", "peers", "stages", "filter", "masking", "memory"])]
+    only: Vec<String>,
+}
+
+impl Options {
+    fn asks_for(&self, part: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|name| name == part)
+    }
+}
+
+/// Measures, prints tables and writes `target/bench/result.json`.
+pub(crate) fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
+    let home = root.join("target/bench");
+    let data = data(root, &home)?;
+    let bench = build(root, &home, "bench", "")?;
+    let mut command = program(&bench, root);
+    command.arg("run").arg("--data").arg(&data).arg("--result").arg(home.join("result.json"));
+    command.arg("--compiler").arg(compiler(root)?);
+    if options.quick {
+        command.arg("--quick");
+    }
+    for part in &options.only {
+        command.args(["--only", part]);
+    }
+    if options.asks_for("pipelines") {
+        for choice in choices(root)? {
+            let built = build(root, &home, "bench", &choice)?;
+            command.arg("--choice").arg(format!("{}={}", choice.trim_start_matches(CHOICE), built.display()));
+        }
+    }
+    if options.asks_for("peers") {
+        command.arg("--python").arg(tools::bench_python_bin(root)?.join("python")).arg("--peers").arg(root.join("tests/bench/peers.py"));
+        if options.vrl {
+            command.arg("--vrl").arg(build(root, &home, "bench-vrl", "vrl")?);
+        }
+    }
+    execute(command)
+}
+
+/// Checks the benchmark itself, without measuring: its workspace is apart from the others' checks.
+pub(crate) fn check(root: &Path) -> anyhow::Result<()> {
+    let workspace = root.join("tests/bench");
+    let mut command = cargo(&workspace);
+    command.args(["fmt", "--check"]);
+    execute(command)?;
+    for arguments in [&["clippy", "--all-targets", "--quiet", "--", "-D", "warnings"][..], &["test", "--quiet"]] {
+        let mut command = cargo(&workspace);
+        command.args(arguments);
+        if std::env::var_os("CARGO_TARGET_DIR").is_none() {
+            command.env("CARGO_TARGET_DIR", root.join("target/bench/build"));
+        }
+        execute(command)?;
+    }
+    Ok(())
+}
+
+/// The generated batches, made again when the generator has changed.
+fn data(root: &Path, home: &Path) -> anyhow::Result<PathBuf> {
+    let data = home.join("data");
+    let generator = root.join("tests/bench/generate.py");
+    tools::installed(&data, &[&generator], || {
+        let mut command = program("python3", root);
+        command.arg(&generator).arg(&data);
+        execute(command).context("Python 3.11 is needed to generate the data of the benchmark")
+    })?;
+    Ok(data)
+}
+
+/// The features of the benchmark that stand for a choice in skywarden-core.
+fn choices(root: &Path) -> anyhow::Result<Vec<String>> {
+    let mut command = cargo(root);
+    command.args(["metadata", "--no-deps", "--format-version", "1", "--manifest-path", MANIFEST]);
+    Ok(choices_of(&serde_json::from_str(&output(command)?)?))
+}
+
+fn choices_of(metadata: &Value) -> Vec<String> {
+    let features = metadata["packages"].as_array().into_iter().flatten().filter_map(|package| package["features"].as_object());
+    let mut choices: Vec<String> = features.flat_map(|features| features.keys()).filter(|name| name.starts_with(CHOICE)).cloned().collect();
+    choices.sort();
+    choices
+}
+
+/// Builds a program of the benchmark with some features and puts it where the next build does not replace it.
+fn build(root: &Path, home: &Path, binary: &str, features: &str) -> anyhow::Result<PathBuf> {
+    let mut command = cargo(root);
+    command.args(["build", "--release", "--locked", "--manifest-path", MANIFEST, "--bin", binary, "--message-format", "json-render-diagnostics"]);
+    command.args(["--features", features]);
+    if std::env::var_os("CARGO_TARGET_DIR").is_none() {
+        command.arg("--target-dir").arg(home.join("build"));
+    }
+    println!("building {binary}{}{features}", if features.is_empty() { "" } else { " with " });
+    let built = executable(&output(command)?).with_context(|| format!("cargo built no program {binary}"))?;
+    let directory = home.join("bin");
+    fs::create_dir_all(&directory)?;
+    let kept = directory.join(if features.is_empty() { binary.to_owned() } else { format!("{binary}-{features}") });
+    fs::copy(&built, &kept).with_context(|| format!("cannot copy {}", built.display()))?;
+    Ok(kept)
+}
+
+/// The program cargo says it built: the last one, of lines of JSON.
+fn executable(messages: &str) -> Option<PathBuf> {
+    let of = |line: &str| serde_json::from_str::<Value>(line).ok()?["executable"].as_str().map(PathBuf::from);
+    messages.lines().filter_map(of).next_back()
+}
+
+/// Version of the compiler, for the result.
+fn compiler(root: &Path) -> anyhow::Result<String> {
+    let mut command = program(std::env::var_os("RUSTC").map_or_else(|| "rustc".into(), PathBuf::from), root);
+    command.arg("--version");
+    Ok(output(command)?.trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn only_features_that_pass_on_to_core_are_choices() {
+        let metadata = json!({"packages": [{"features": {"vrl": ["dep:vrl"], "core-simd": ["skywarden-core/simd"], "core-a": [], "hardcore-": []}}]});
+        assert_eq!(choices_of(&metadata), ["core-a", "core-simd"]);
+    }
+
+    #[test]
+    fn the_program_is_the_one_cargo_names_last() {
+        let messages = r#"{"reason":"compiler-artifact","executable":null}
+{"reason":"compiler-artifact","executable":"/x/bench"}
+{"reason":"build-finished","success":true}"#;
+        assert_eq!(executable(messages), Some(PathBuf::from("/x/bench")));
+        assert_eq!(executable("{}"), None);
+    }
+}
