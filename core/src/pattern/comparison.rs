@@ -93,7 +93,7 @@ impl Operand {
                 Some(number) => (number - value) == 0.0,
                 None => scalar.text == lexeme,
             },
-            Self::Text { wildcard, .. } => wildcard.matches(scalar.text),
+            Self::Text(wildcard) => wildcard.matches(scalar.text),
             Self::Regex(regex) => regex.is_match(scalar.text),
         }
     }

@@ -17,12 +17,7 @@ pub(super) enum Operand {
         lexeme: String,
     },
     /// Quoted text, or an unquoted word that is no number; `*` is a wildcard in both.
-    Text {
-        /// What is looked for.
-        wildcard: Wildcard,
-        /// Whether it stands in quotes.
-        quoted: bool,
-    },
+    Text(Wildcard),
     /// `%…%`.
     Regex(LogRegex),
 }
@@ -32,7 +27,7 @@ impl Operand {
     pub(super) fn parse(cursor: &mut Cursor<'_>) -> Result<Self, PatternError> {
         let start = cursor.offset();
         match cursor.peek() {
-            Some('"') => Ok(Self::Text { wildcard: wildcard(quoted(cursor)?), quoted: true }),
+            Some('"') => Ok(Self::Text(wildcard(quoted(cursor)?))),
             Some('%') => {
                 quota::check_regexes(cursor.count_regex(), start)?;
                 LogRegex::parse(cursor).map(Self::Regex)
@@ -52,7 +47,7 @@ impl Operand {
         }
         Ok(match parse_number(word) {
             Some(value) => Self::Number { value, lexeme: word.to_owned() },
-            None => Self::Text { wildcard: Wildcard::new(word), quoted: false },
+            None => Self::Text(Wildcard::new(word)),
         })
     }
 }
@@ -129,7 +124,7 @@ mod tests {
     #[test]
     fn an_escaped_star_is_a_star() {
         let read = |text: &str| match Operand::parse(&mut Cursor::new(text)) {
-            Ok(Operand::Text { wildcard, .. }) => wildcard,
+            Ok(Operand::Text(wildcard)) => wildcard,
             other => panic!("{other:?}"),
         };
         assert!(read(r#""a\*b""#).matches("a*b"));

@@ -31,7 +31,7 @@ fn json_operand(path: &str, sign: &str, operand: &Operand, traps: &mut Traps) {
             return;
         }
         Operand::Regex(_) => return,
-        Operand::Text { wildcard, .. } => wildcard,
+        Operand::Text(wildcard) => wildcard,
     };
     wildcards(text, traps);
     if !text.later().is_empty() {
@@ -60,7 +60,7 @@ pub(super) fn field(name: &str, comparison: &Comparison, traps: &mut Traps) {
             return;
         }
     };
-    let Operand::Text { wildcard, .. } = operand else {
+    let Operand::Text(wildcard) = operand else {
         return;
     };
     wildcards(wildcard, traps);

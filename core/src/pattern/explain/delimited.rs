@@ -20,7 +20,8 @@ pub(super) fn statement(delimited: &Delimited) -> Statement {
         parts.push(described(field, &format!("field {}", index + 1), takes_rest));
     }
     if let Some(trailing) = &delimited.trailing {
-        parts.push(Statement::leaf("then come any number of other fields, or none"));
+        let others = if first == 0 { "first come any number of fields, or none" } else { "then come any number of other fields, or none" };
+        parts.push(Statement::leaf(others));
         for (index, field) in trailing.iter().enumerate() {
             let place = match last - index {
                 1 => "the last field".to_owned(),
@@ -38,8 +39,8 @@ pub(super) fn statement(delimited: &Delimited) -> Statement {
 }
 
 fn described(field: &Field, place: &str, takes_rest: bool) -> Statement {
-    let name = field.name.as_deref().map_or_else(|| format!("{place}, without a name"), |name| format!("{place}, `{name}`"));
-    let rest = if takes_rest { ", which takes the rest of the line," } else { "" };
+    let name = field.name.as_deref().map_or_else(|| format!("{place}, without a name,"), |name| format!("{place}, `{name}`,"));
+    let rest = if takes_rest { " which takes the rest of the line," } else { "" };
     let Some(condition) = &field.condition else {
         return Statement::leaf(format!("{name}{rest} is anything"));
     };
@@ -52,9 +53,8 @@ fn described(field: &Field, place: &str, takes_rest: bool) -> Statement {
 
 /// Lets each condition stand as a sentence: "it is exactly …".
 fn of_it(parts: Vec<Statement>) -> Vec<Statement> {
-    let sentence = |part: Statement| match part.parts.is_empty() {
-        true => Statement::leaf(format!("it {}", part.text)),
-        false => Statement::of(part.text, of_it(part.parts)),
+    let sentence = |part: Statement| {
+        if part.parts.is_empty() { Statement::leaf(format!("it {}", part.text)) } else { Statement::of(part.text, of_it(part.parts)) }
     };
     parts.into_iter().map(sentence).collect()
 }
@@ -80,10 +80,9 @@ pub(super) fn traps(delimited: &Delimited) -> Vec<Trap> {
         }
     }
     if let (None, Some(last)) = (&delimited.trailing, delimited.leading.last()) {
-        let count = delimited.leading.len();
         let name = last.name.as_deref().map_or_else(|| "without a name".to_owned(), |name| format!("`{name}`"));
         let and = if last.condition.is_some() { ", and its condition is about all of it" } else { "" };
-        let message = format!("without `...` lines of more than {count} fields match too: the last field, {name}, takes the rest of the line{and}");
+        let message = format!("without `...` longer lines match too: the last field, {name}, takes the rest of the line{and}");
         traps.add(TrapCode::LastFieldTakesRest, message, "add `, ...` before `]` to keep the last field to one piece of the line");
     }
     traps.sorted()

@@ -63,6 +63,31 @@ pub enum TrapCode {
 }
 
 impl TrapCode {
+    /// Every code, in order.
+    pub const ALL: &[Self] = &[
+        Self::IgnoredOptional,
+        Self::OnlyExcluded,
+        Self::NeverMatches,
+        Self::InsideWords,
+        Self::CaseMatters,
+        Self::OnlySpace,
+        Self::EmptyPhrase,
+        Self::RegexBesideTerms,
+        Self::BooleanText,
+        Self::NullText,
+        Self::QuotedNumber,
+        Self::NumberAndStrings,
+        Self::OrderNeedsNumbers,
+        Self::NotEqualMissing,
+        Self::NotEqualSome,
+        Self::NotExistsNeedsJson,
+        Self::SeparateElements,
+        Self::FirstOccurrence,
+        Self::QuestionMark,
+        Self::LastFieldTakesRest,
+        Self::AnyLine,
+    ];
+
     /// The code as users see it.
     pub fn as_str(self) -> &'static str {
         match self {

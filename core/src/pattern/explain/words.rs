@@ -29,8 +29,7 @@ pub(super) fn joined<T>(expression: &Expression<T>, leaf: &impl Fn(&T) -> String
 pub(super) fn comparison(comparison: &Comparison, subject: Subject) -> String {
     match (comparison, subject) {
         (Comparison::Equal(operand), _) => equal(operand, subject),
-        (Comparison::NotEqual(operand), Subject::Json) => format!("is a string or a number, and not one that {}", equal(operand, subject)),
-        (Comparison::NotEqual(operand), Subject::Field) => format!("is not one that {}", equal(operand, subject)),
+        (Comparison::NotEqual(operand), _) => not_equal(operand, subject),
         (Comparison::Ordered { order, bound }, Subject::Json) => format!("is a number {} {bound}", word(*order)),
         (Comparison::Ordered { order, bound }, Subject::Field) => format!("reads as a number {} {bound}", word(*order)),
     }
@@ -50,7 +49,18 @@ fn equal(operand: &Operand, subject: Subject) -> String {
         (Operand::Number { value, lexeme }, Subject::Json) => format!("is the number {value}, or the string {}", quoted(lexeme)),
         (Operand::Number { value, .. }, Subject::Field) => format!("is the number {value}, however it is written"),
         (Operand::Regex(regex), _) => format!("has a match of the regular expression `{}` in it", regex.source()),
-        (Operand::Text { wildcard, .. }, _) => text(wildcard, subject),
+        (Operand::Text(wildcard), _) => text(wildcard, subject),
+    }
+}
+
+fn not_equal(operand: &Operand, subject: Subject) -> String {
+    match (operand, subject) {
+        (Operand::Number { value, lexeme }, Subject::Json) => format!("is a number other than {value}, or a string other than {}", quoted(lexeme)),
+        (Operand::Number { value, .. }, Subject::Field) => format!("is not the number {value}, however it is written"),
+        (Operand::Regex(regex), Subject::Json) => format!("is a string or a number without a match of the regular expression `{}` in it", regex.source()),
+        (Operand::Regex(regex), Subject::Field) => format!("has no match of the regular expression `{}` in it", regex.source()),
+        (Operand::Text(wildcard), Subject::Json) => format!("is a string or a number, but not one that {}", text(wildcard, subject)),
+        (Operand::Text(wildcard), Subject::Field) => format!("is not one that {}", text(wildcard, subject)),
     }
 }
 
@@ -134,7 +144,9 @@ mod tests {
             ("= *a*b*", "contains \"a\" and later \"b\""),
             ("= a*b*c*d", "starts with \"a\", contains \"b\" and later \"c\" after that, ends with the first \"d\" after that"),
             ("= %a|b%", "has a match of the regular expression `a|b` in it"),
-            ("!= x", "is a string or a number, and not one that is the string \"x\""),
+            ("!= x", "is a string or a number, but not one that is the string \"x\""),
+            ("!= 3", "is a number other than 3, or a string other than \"3\""),
+            ("!= %x%", "is a string or a number without a match of the regular expression `x` in it"),
             ("< 5", "is a number below 5"),
             (">= -1e3", "is a number of at least -1000"),
         ] {
@@ -149,6 +161,8 @@ mod tests {
             ("= \"1\"", "is exactly \"1\""),
             ("= *", "is anything"),
             ("!= 4*", "is not one that starts with \"4\""),
+            ("!= 4", "is not the number 4, however it is written"),
+            ("!= %x%", "has no match of the regular expression `x` in it"),
             ("<= 5", "reads as a number of at most 5"),
             ("> 5", "reads as a number above 5"),
         ] {
