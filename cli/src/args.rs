@@ -110,7 +110,7 @@ pub(crate) enum FilterWhat {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct FilterTestArgs {
-    /// Filter pattern, as the FilterPattern property spells it; empty for every line.
+    /// Filter pattern, as the `FilterPattern` property spells it; empty for every line.
     #[arg(required_unless_present = "cases", allow_hyphen_values = true)]
     pub(crate) pattern: Option<String>,
     /// File with a log event a line; `-` or nothing for standard input.
@@ -135,7 +135,7 @@ pub(crate) struct FilterTestArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct FilterExplainArgs {
-    /// Filter pattern, as the FilterPattern property spells it.
+    /// Filter pattern, as the `FilterPattern` property spells it.
     #[arg(allow_hyphen_values = true)]
     pub(crate) pattern: String,
     /// Print one JSON document.

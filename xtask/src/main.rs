@@ -1,6 +1,7 @@
-//! Repository automation: `cargo xtask test`, `cargo xtask tidy`.
+//! Repository automation: `cargo xtask test`, `cargo xtask fuzz`, `cargo xtask tidy`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a tool for the terminal")]
 
+mod fuzz;
 mod shell;
 mod steps;
 mod tidy;
@@ -28,6 +29,14 @@ enum Command {
         #[arg(long)]
         list: bool,
     },
+    /// Fuzz the parsers of what comes from outside.
+    Fuzz {
+        /// How long each target runs.
+        #[arg(long, default_value_t = 60)]
+        seconds: u64,
+        /// Targets; all when none is named.
+        targets: Vec<String>,
+    },
     /// Check the rules of the repository: who imports whom, file sizes, manifests.
     Tidy,
 }
@@ -43,6 +52,7 @@ fn main() -> ExitCode {
             Ok(())
         }
         Command::Test { only, list: false } => steps::run(&root, &only),
+        Command::Fuzz { seconds, targets } => fuzz::run(&root, &targets, seconds),
         Command::Tidy => tidy::run(&root),
     };
     match result {

@@ -7,6 +7,7 @@ use std::{
 };
 
 use crate::{
+    fuzz,
     shell::{cargo, program, run as execute},
     tidy, tools,
 };
@@ -21,12 +22,13 @@ pub(crate) struct Step {
 }
 
 /// All steps.
-pub(crate) const ALL: [Step; 10] = [
+pub(crate) const ALL: [Step; 11] = [
     Step { name: "tidy", what: "the rules of the repository", run: tidy::run },
     Step { name: "format", what: "rustfmt has nothing to change", run: format },
     Step { name: "lint", what: "clippy has nothing to say", run: lint },
     Step { name: "unit", what: "unit, property and golden tests of every crate", run: unit },
     Step { name: "docs", what: "examples in the documentation run", run: docs },
+    Step { name: "fuzz", what: "a minute of fuzzing finds nothing", run: fuzz::smoke },
     Step { name: "assembly", what: "cdk-out/ is what examples/shop/skywarden.yaml says", run: assembly },
     Step { name: "example", what: "the example's logs are what their script makes", run: example },
     Step { name: "templates", what: "cfn-lint and cloudformation-validate find nothing in any template", run: templates },

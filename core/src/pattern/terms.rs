@@ -33,7 +33,8 @@ pub(super) enum Term {
 pub(super) struct Phrase {
     /// The text looked for, escapes undone.
     pub(super) text: String,
-    finder: Finder<'static>,
+    /// Boxed: it is many times as large as anything else a term holds.
+    finder: Box<Finder<'static>>,
 }
 
 impl Terms {
@@ -75,7 +76,7 @@ impl Terms {
 
 impl Phrase {
     fn new(text: String) -> Self {
-        Self { finder: Finder::new(text.as_bytes()).into_owned(), text }
+        Self { finder: Box::new(Finder::new(text.as_bytes()).into_owned()), text }
     }
 }
 

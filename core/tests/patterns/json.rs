@@ -98,9 +98,9 @@ impl Condition {
         for (place, step) in self.path.iter().enumerate() {
             match step {
                 Step::Key("") => text.push_str(".['']"),
-                Step::Key(key) if place % 2 == 1 => text.push_str(&format!("['{key}']")),
-                Step::Key(key) => text.push_str(&format!(".{key}")),
-                Step::Index(index) => text.push_str(&format!("{}[{index}]", if place == 0 { "." } else { "" })),
+                Step::Key(key) if place % 2 == 1 => text.extend(["['", key, "']"]),
+                Step::Key(key) => text.extend([".", key]),
+                Step::Index(index) => text.extend([if place == 0 { ".[" } else { "[" }, &index.to_string(), "]"]),
                 Step::Any => text.push_str(if place == 1 { "[*]" } else { ".*" }),
             }
         }

@@ -20,8 +20,32 @@ struct Found<'l> {
     message: &'l str,
     #[serde(serialize_with = "in_order")]
     fields: Vec<(String, String)>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sample: Option<Option<f64>>,
+    #[serde(skip_serializing_if = "Sample::not_asked")]
+    sample: Sample,
+}
+
+/// What a line adds to the metric.
+#[derive(Clone, Copy, Serialize)]
+#[serde(untagged)]
+enum Sample {
+    /// No metric value was given.
+    NotAsked,
+    /// What the value found is missing or no number.
+    Missing,
+    Number(f64),
+}
+
+impl Sample {
+    fn of(value: Option<&MetricValue>, pattern: &FilterPattern, message: &str) -> Self {
+        match value {
+            None => Self::NotAsked,
+            Some(value) => value.extract(pattern, message).map_or(Self::Missing, Self::Number),
+        }
+    }
+
+    fn not_asked(&self) -> bool {
+        matches!(self, Self::NotAsked)
+    }
 }
 
 /// Prints what matches.
@@ -65,7 +89,7 @@ fn value(text: &str, pattern: &FilterPattern) -> Result<MetricValue, Failed> {
 /// Prints one line and what is in it. False when nobody reads any more.
 fn print(line: &Line<'_>, pattern: &FilterPattern, value: Option<&MetricValue>, json: bool, out: &mut Printer) -> Result<bool, Failed> {
     let fields = pattern.extract(&line.text).unwrap_or_default();
-    let sample = value.map(|value| value.extract(pattern, &line.text));
+    let sample = Sample::of(value, pattern, &line.text);
     if json {
         let found = Found { line: line.number, message: &line.text, fields, sample };
         let text = serde_json::to_string(&found).map_err(|error| Failed::Because(error.to_string()))?;
@@ -77,8 +101,8 @@ fn print(line: &Line<'_>, pattern: &FilterPattern, value: Option<&MetricValue>, 
         reads_on = reads_on && out.line(&format!("    {name:width$}  {text}"));
     }
     match (sample, value) {
-        (Some(Some(number)), _) => reads_on = reads_on && out.line(&format!("    sample {number}")),
-        (Some(None), Some(value)) => reads_on = reads_on && out.line(&format!("    no sample: {value} is missing or no number")),
+        (Sample::Number(number), _) => reads_on = reads_on && out.line(&format!("    sample {number}")),
+        (Sample::Missing, Some(value)) => reads_on = reads_on && out.line(&format!("    no sample: {value} is missing or no number")),
         _ => {}
     }
     Ok(reads_on)

@@ -30,12 +30,12 @@ pub(super) fn statement(delimited: &Delimited) -> Statement {
             parts.push(described(field, &place, false));
         }
     }
-    let least = match first + last {
+    let count = match first + last {
         0 => "any number of fields".to_owned(),
         1 => "at least 1 field".to_owned(),
-        count => format!("at least {count} fields"),
+        fields => format!("at least {fields} fields"),
     };
-    Statement::of(format!("matches a line of {least}, separated by white space (text in `[…]` or `\"…\"` is one field):"), parts)
+    Statement::of(format!("matches a line of {count}, separated by white space (text in `[…]` or `\"…\"` is one field):"), parts)
 }
 
 fn described(field: &Field, place: &str, takes_rest: bool) -> Statement {
