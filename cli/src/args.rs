@@ -20,6 +20,8 @@ pub(crate) enum Command {
     Package(PackageArgs),
     /// Say how something is done and why.
     Explain(ExplainArgs),
+    /// Try CloudWatch Logs filter patterns, or have one put in words.
+    Filter(FilterArgs),
     /// Replay a day of the example shop, without AWS.
     Demo(DemoArgs),
 }
@@ -88,6 +90,57 @@ pub(crate) enum ExplainWhat {
         #[command(flatten)]
         config: ConfigArgs,
     },
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct FilterArgs {
+    #[command(subcommand)]
+    pub(crate) what: FilterWhat,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum FilterWhat {
+    /// Print the lines a filter pattern matches, and the fields it extracts.
+    ///
+    /// Ends with 0 when a line was printed, 1 when none was, and 2 when the pattern or the file cannot be read.
+    Test(FilterTestArgs),
+    /// Say in words what a filter pattern matches, and where it may not mean what it seems to.
+    Explain(FilterExplainArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct FilterTestArgs {
+    /// Filter pattern, as the `FilterPattern` property spells it; empty for every line.
+    #[arg(required_unless_present = "cases", allow_hyphen_values = true)]
+    pub(crate) pattern: Option<String>,
+    /// File with a log event a line; `-` or nothing for standard input.
+    #[arg(value_name = "FILE", default_value = "-")]
+    pub(crate) file: PathBuf,
+    /// Print one JSON object a line: {line, message, fields}, and with --value also {sample}.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Metric value, `$.path`, `$field`, `$1` or a number: show the sample each line would give.
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
+    pub(crate) value: Option<String>,
+    /// Print the lines that do not match.
+    #[arg(long, conflicts_with = "value")]
+    pub(crate) invert: bool,
+    /// Print only how many lines there are.
+    #[arg(long)]
+    pub(crate) count: bool,
+    /// Run a JSON file of recorded cases, {pattern, message, matches, error, extracted}, and print each that comes out otherwise.
+    #[arg(long, value_name = "FILE", exclusive = true)]
+    pub(crate) cases: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct FilterExplainArgs {
+    /// Filter pattern, as the `FilterPattern` property spells it.
+    #[arg(allow_hyphen_values = true)]
+    pub(crate) pattern: String,
+    /// Print one JSON document.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, clap::Args)]

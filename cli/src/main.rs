@@ -2,6 +2,7 @@
 
 mod args;
 mod command;
+mod lines;
 mod project;
 mod terminal;
 
@@ -17,6 +18,7 @@ fn main() -> ExitCode {
         Command::Generate(args) => command::generate::run(&args),
         Command::Package(args) => command::package::run(&args),
         Command::Explain(args) => command::explain::run(&args),
+        Command::Filter(args) => command::filter::run(&args),
         Command::Demo(args) => command::demo::run(&args),
     };
     match result {

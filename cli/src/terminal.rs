@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    io::{IsTerminal as _, Write as _},
+    io::{BufWriter, IsTerminal as _, StdoutLock, Write as _},
 };
 
 /// Width when the terminal does not say.
@@ -39,6 +39,53 @@ pub(crate) fn say(text: &str) {
     if !text.ends_with('\n') {
         let _ = out.write_all(b"\n");
     }
+}
+
+/// Standard output for many lines, buffered. Once the reader has gone away (`| head`) it says so and prints nothing more.
+pub(crate) struct Printer {
+    out: BufWriter<StdoutLock<'static>>,
+    /// A terminal acts on control characters, and log text is not ours: there they are shown and not sent.
+    terminal: bool,
+    gone: bool,
+}
+
+impl Printer {
+    pub(crate) fn new() -> Self {
+        let out = std::io::stdout();
+        let terminal = out.is_terminal();
+        Self { out: BufWriter::with_capacity(1 << 16, out.lock()), terminal, gone: false }
+    }
+
+    /// Prints one line. False when nobody reads any more.
+    pub(crate) fn line(&mut self, text: &str) -> bool {
+        let written = if self.terminal && text.contains(is_command) { writeln!(self.out, "{}", without_commands(text)) } else { writeln!(self.out, "{text}") };
+        self.gone |= written.is_err();
+        !self.gone
+    }
+
+    /// Hands on what is buffered. False when nobody reads any more.
+    pub(crate) fn flush(&mut self) -> bool {
+        self.gone |= self.out.flush().is_err();
+        !self.gone
+    }
+}
+
+/// Whether a terminal would do something at this character other than show it.
+fn is_command(c: char) -> bool {
+    c.is_control() && c != '\t'
+}
+
+/// The text with control characters written out, as `\u{1b}`.
+pub(crate) fn without_commands(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_command(c) {
+            shown.extend(c.escape_default());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
 }
 
 /// Prints to standard error.

@@ -89,7 +89,7 @@ pub(crate) fn check(root: &Path) -> anyhow::Result<()> {
 fn data(root: &Path, home: &Path) -> anyhow::Result<PathBuf> {
     let data = home.join("data");
     let generator = root.join("tests/bench/generate.py");
-    tools::installed(&data, &[&generator], || {
+    tools::installed(&data, &tools::contents(&[&generator])?, || {
         let mut command = program("python3", root);
         command.arg(&generator).arg(&data);
         execute(command).context("Python 3.11 is needed to generate the data of the benchmark")

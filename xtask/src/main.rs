@@ -1,7 +1,8 @@
-//! Repository automation: `cargo xtask test`, `cargo xtask bench`, `cargo xtask tidy`.
+//! Repository automation: `cargo xtask test`, `cargo xtask bench`, `cargo xtask fuzz`, `cargo xtask tidy`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a tool for the terminal")]
 
 mod bench;
+mod fuzz;
 mod shell;
 mod steps;
 mod tidy;
@@ -31,6 +32,14 @@ enum Command {
     },
     /// Measure the hot path beside the floor and other tools; CPU time, so that it may run beside other work.
     Bench(bench::Options),
+    /// Fuzz the parsers of what comes from outside.
+    Fuzz {
+        /// How long each target runs.
+        #[arg(long, default_value_t = 60)]
+        seconds: u64,
+        /// Targets; all when none is named.
+        targets: Vec<String>,
+    },
     /// Check the rules of the repository: who imports whom, file sizes, manifests.
     Tidy,
 }
@@ -47,6 +56,7 @@ fn main() -> ExitCode {
         }
         Command::Test { only, list: false } => steps::run(&root, &only),
         Command::Bench(options) => bench::run(&root, &options),
+        Command::Fuzz { seconds, targets } => fuzz::run(&root, &targets, seconds),
         Command::Tidy => tidy::run(&root),
     };
     match result {

@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    bench,
+    bench, fuzz,
     shell::{cargo, program, run as execute},
     tidy, tools,
 };
@@ -22,13 +22,14 @@ pub(crate) struct Step {
 }
 
 /// All steps.
-pub(crate) const ALL: [Step; 11] = [
+pub(crate) const ALL: [Step; 12] = [
     Step { name: "tidy", what: "the rules of the repository", run: tidy::run },
     Step { name: "format", what: "rustfmt has nothing to change", run: format },
     Step { name: "lint", what: "clippy has nothing to say", run: lint },
     Step { name: "unit", what: "unit, property and golden tests of every crate", run: unit },
     Step { name: "bench", what: "the benchmark is current, and every pipeline in it gives the right answer", run: bench::check },
     Step { name: "docs", what: "examples in the documentation run", run: docs },
+    Step { name: "fuzz", what: "a minute of fuzzing finds nothing", run: fuzz::smoke },
     Step { name: "assembly", what: "cdk-out/ is what examples/shop/skywarden.yaml says", run: assembly },
     Step { name: "example", what: "the example's logs are what their script makes", run: example },
     Step { name: "templates", what: "cfn-lint and cloudformation-validate find nothing in any template", run: templates },

@@ -1,4 +1,4 @@
-//! The tools tests and the benchmark need, installed under `target/` at pinned versions: Python environments and a Node folder.
+//! The tools tests, benchmark and fuzzing need, installed under `target/` at pinned versions: Python environments, a Node folder, cargo-fuzz.
 
 use std::{
     fs,
@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::Context as _;
 
-use crate::shell::{program, run};
+use crate::shell::{cargo, program, run};
 
 /// Marks an installation as complete, and for which list of packages.
 const STAMP: &str = ".skywarden-stamp";
@@ -24,7 +24,7 @@ pub(crate) fn bench_python_bin(root: &Path) -> anyhow::Result<PathBuf> {
 
 fn python_environment(root: &Path, home: &str, requirements: &str, whose: &str) -> anyhow::Result<PathBuf> {
     let (home, requirements) = (root.join(home), root.join(requirements));
-    installed(&home, &[&requirements], || {
+    installed(&home, &contents(&[&requirements])?, || {
         println!("installing the Python tools of the {whose} (once)");
         run({
             let mut command = program("python3", root);
@@ -46,7 +46,7 @@ pub(crate) fn node(root: &Path) -> anyhow::Result<PathBuf> {
     let home = root.join("target/tools/node");
     let source = root.join("tests/node");
     let lists = [source.join("package.json"), source.join("package-lock.json")];
-    installed(&home, &[&lists[0], &lists[1]], || {
+    installed(&home, &contents(&[&lists[0], &lists[1]])?, || {
         println!("installing the Node tools of the tests (once)");
         fs::create_dir_all(&home)?;
         for list in &lists {
@@ -62,12 +62,29 @@ pub(crate) fn node(root: &Path) -> anyhow::Result<PathBuf> {
     Ok(home)
 }
 
-/// Makes what belongs into a directory, from nothing, unless its stamp holds the same lists.
-pub(crate) fn installed(home: &Path, lists: &[&PathBuf], install: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<()> {
-    let mut wanted = String::new();
-    for list in lists {
-        wanted.push_str(&fs::read_to_string(list).with_context(|| list.display().to_string())?);
-    }
+/// Version of cargo-fuzz.
+const CARGO_FUZZ: &str = "0.13.2";
+
+/// The program `cargo-fuzz`.
+pub(crate) fn cargo_fuzz(root: &Path) -> anyhow::Result<PathBuf> {
+    let home = root.join("target/tools/cargo-fuzz");
+    installed(&home, CARGO_FUZZ, || {
+        println!("installing cargo-fuzz {CARGO_FUZZ} (once)");
+        let mut command = cargo(root);
+        command.args(["install", "cargo-fuzz", "--quiet", "--locked", "--version", CARGO_FUZZ, "--root"]).arg(&home);
+        run(command).context("fuzzing needs a C++ compiler and access to the registry")
+    })?;
+    Ok(home.join("bin/cargo-fuzz"))
+}
+
+/// The files' contents, one after the other.
+pub(crate) fn contents(lists: &[&PathBuf]) -> anyhow::Result<String> {
+    let texts: anyhow::Result<Vec<String>> = lists.iter().map(|list| fs::read_to_string(list).with_context(|| list.display().to_string())).collect();
+    Ok(texts?.concat())
+}
+
+/// Makes what belongs into a directory, from nothing, unless its stamp says that the same was installed.
+pub(crate) fn installed(home: &Path, wanted: &str, install: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<()> {
     let stamp = home.join(STAMP);
     if fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
         return Ok(());

@@ -2,5 +2,6 @@
 
 pub(crate) mod demo;
 pub(crate) mod explain;
+pub(crate) mod filter;
 pub(crate) mod generate;
 pub(crate) mod package;

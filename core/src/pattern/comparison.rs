@@ -9,7 +9,7 @@ use super::operand::{Operand, parse_number};
 pub(super) struct Scalar<'v> {
     /// The string, or the number as it was written.
     pub(super) text: &'v str,
-    /// Whether it is a number.
+    /// Whether the text counts as a number if it reads as one: so do a JSON number and a field of a line, a JSON string does not.
     pub(super) numeric: bool,
 }
 

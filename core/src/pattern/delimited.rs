@@ -4,45 +4,23 @@ use super::comparison::{Comparison, Scalar};
 use super::cursor::{Cursor, is_space, is_word};
 use super::error::{PatternError, PatternErrorCode};
 use super::expression::Expression;
-use super::operand::parse_number;
-use super::tokens::{Token, Tokens};
 
 /// A compiled space-delimited pattern.
 #[derive(Clone, Debug)]
 pub(super) struct Delimited {
     /// Fields that bind from the start of the line.
-    leading: Vec<Field>,
+    pub(super) leading: Vec<Field>,
     /// Fields after `...`, which bind from the end of the line; none without `...`.
-    trailing: Option<Vec<Field>>,
+    pub(super) trailing: Option<Vec<Field>>,
     /// `[]`: any number of fields, but not an empty message.
-    bare: bool,
+    pub(super) bare: bool,
 }
 
+/// One field of a pattern.
 #[derive(Clone, Debug)]
-struct Field {
-    name: Option<String>,
-    condition: Option<Expression<Comparison>>,
-}
-
-/// A piece of a line and the field it was bound to.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Bound<'p, 'm> {
-    /// Position among the fields of the line, from 1.
-    position: usize,
-    /// The field's name, if it has one.
-    pub(super) name: Option<&'p str>,
-    /// What it holds.
-    pub(super) text: &'m str,
-}
-
-impl Bound<'_, '_> {
-    /// How a metric value or a dimension refers to it: `$name` or `$3`.
-    pub(super) fn reference(&self) -> String {
-        match self.name {
-            Some(name) => format!("${name}"),
-            None => format!("${}", self.position),
-        }
-    }
+pub(super) struct Field {
+    pub(super) name: Option<String>,
+    pub(super) condition: Option<Expression<Comparison>>,
 }
 
 impl Delimited {
@@ -93,59 +71,14 @@ impl Delimited {
         Ok(())
     }
 
-    fn fields(&self) -> impl Iterator<Item = &Field> {
+    /// Every field, in the order of the pattern.
+    pub(super) fn fields(&self) -> impl Iterator<Item = &Field> {
         self.leading.iter().chain(self.trailing.iter().flatten())
     }
 
     /// The names of the fields, in order.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.fields().filter_map(|field| field.name.as_deref())
-    }
-
-    /// Whether some line has a field at this position, counted from 1.
-    pub(super) fn has_position(&self, position: usize) -> bool {
-        position > 0 && (self.trailing.is_some() || position <= self.leading.len())
-    }
-
-    /// Splits a line as the pattern says, in the order of the line; none when the line does not match.
-    pub(super) fn bind<'p, 'm>(&'p self, message: &'m str) -> Option<Vec<Bound<'p, 'm>>> {
-        if self.bare && message.is_empty() {
-            return None;
-        }
-        let texts = match &self.trailing {
-            Some(trailing) => {
-                let tokens: Vec<&str> = Tokens::new(message).map(|token| token.text).collect();
-                (tokens.len() >= self.leading.len() + trailing.len()).then_some(tokens)?
-            }
-            None => self.exactly(message)?,
-        };
-        let trailing_from = texts.len() - self.trailing.as_ref().map_or(0, Vec::len);
-        let mut bound = Vec::with_capacity(texts.len());
-        for (index, text) in texts.into_iter().enumerate() {
-            let field = match index.checked_sub(trailing_from) {
-                Some(from_end) if self.trailing.is_some() => self.trailing.as_ref().and_then(|fields| fields.get(from_end)),
-                _ => self.leading.get(index),
-            };
-            if !field.is_none_or(|field| field.accepts(text)) {
-                return None;
-            }
-            bound.push(Bound { position: index + 1, name: field.and_then(|field| field.name.as_deref()), text });
-        }
-        Some(bound)
-    }
-
-    /// Without `...` a line needs as many fields as the pattern; the last one takes what is left, delimiters included.
-    fn exactly<'m>(&self, message: &'m str) -> Option<Vec<&'m str>> {
-        let mut tokens = Tokens::new(message);
-        let taken: Vec<Token<'m>> = tokens.by_ref().take(self.leading.len()).collect();
-        if taken.len() < self.leading.len() {
-            return None;
-        }
-        let mut texts: Vec<&str> = taken.iter().map(|token| token.text).collect();
-        if let (Some(last), Some(text), Some(_)) = (taken.last(), texts.last_mut(), tokens.next()) {
-            *text = message.get(last.start..)?.trim_end_matches(is_space);
-        }
-        Some(texts)
     }
 }
 
@@ -171,8 +104,8 @@ impl Field {
     }
 
     /// A field that reads as a number is compared as one.
-    fn accepts(&self, text: &str) -> bool {
-        let scalar = Scalar { text, numeric: parse_number(text).is_some() };
+    pub(super) fn accepts(&self, text: &str) -> bool {
+        let scalar = Scalar { text, numeric: true };
         self.condition.as_ref().is_none_or(|condition| condition.holds(&mut |comparison| comparison.holds(scalar)))
     }
 }
@@ -213,38 +146,6 @@ mod tests {
     use super::*;
     use crate::pattern::FilterPattern;
 
-    fn extract(pattern: &str, message: &str) -> Option<Vec<(String, String)>> {
-        FilterPattern::parse(pattern).unwrap().extract(message)
-    }
-
-    fn fields(expected: &[(&str, &str)]) -> Vec<(String, String)> {
-        expected.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
-    }
-
-    #[test]
-    fn the_last_field_takes_the_rest_of_the_line() {
-        assert_eq!(extract("[a, b]", "x [y z] \"w\" \n"), Some(fields(&[("$a", "x"), ("$b", "[y z] \"w\"")])));
-        assert_eq!(extract("[a, b]", "x [y z] "), Some(fields(&[("$a", "x"), ("$b", "y z")])));
-        assert_eq!(extract("[a, b]", "x"), None);
-        assert_eq!(extract("[,]", "x y z"), Some(fields(&[("$1", "x"), ("$2", "y z")])));
-    }
-
-    #[test]
-    fn an_ellipsis_stands_for_any_number_of_fields() {
-        assert_eq!(extract("[a, ..., z]", "1 2"), Some(fields(&[("$a", "1"), ("$z", "2")])));
-        assert_eq!(extract("[a, ..., z]", "1 2 3 4"), Some(fields(&[("$a", "1"), ("$2", "2"), ("$3", "3"), ("$z", "4")])));
-        assert_eq!(extract("[a, ..., z]", "1"), None);
-        assert_eq!(extract("[a, ...]", "1 2"), Some(fields(&[("$a", "1"), ("$2", "2")])));
-        assert_eq!(extract("[...]", ""), Some(fields(&[])));
-    }
-
-    #[test]
-    fn empty_brackets_take_any_line_but_an_empty_one() {
-        assert_eq!(extract("[]", "a b"), Some(fields(&[("$1", "a"), ("$2", "b")])));
-        assert_eq!(extract("[ ]", " "), Some(fields(&[])));
-        assert_eq!(extract("[]", ""), None);
-    }
-
     #[test]
     fn conditions_join_and_nest_within_a_field() {
         let pattern = FilterPattern::parse("[ip, (status = 4* || status >= 500) && status != 404, ...]").unwrap();
@@ -255,10 +156,17 @@ mod tests {
     }
 
     #[test]
-    fn numbers_in_a_line_compare_by_value() {
-        assert!(extract("[code = 1]", "1.0").is_some());
-        assert!(extract("[code = \"1\"]", "1.0").is_none());
-        assert!(extract("[w = \"a, b]\", x]", "\"a, b]\" c").is_some());
+    fn conditions_need_no_space_and_take_parentheses() {
+        for pattern in ["[a=1||a=2]", "[(a=1)||(a=2)]", "[((a = 1) || a = 2)]", "[ a\t=\n1 || a = 2 ]"] {
+            let pattern = FilterPattern::parse(pattern).unwrap();
+            assert!(pattern.matches("1") && pattern.matches("2.0") && !pattern.matches("3"), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn quoted_values_may_hold_what_ends_a_field() {
+        let pattern = FilterPattern::parse("[w = \"a, b]\", x = \"\\\"\"]").unwrap();
+        assert!(pattern.matches("\"a, b]\" \"") && !pattern.matches("\"a, b\" \""));
     }
 
     #[test]
@@ -271,6 +179,13 @@ mod tests {
             ("[a=1 || a]", Code::Syntax, 9),
             ("[a b]", Code::Syntax, 3),
             ("[a=x/y]", Code::Syntax, 4),
+            ("[a==1]", Code::Syntax, 2),
+            ("[a=]", Code::Syntax, 3),
+            ("[=1]", Code::Syntax, 1),
+            ("[(a)]", Code::Syntax, 3),
+            ("[(a=1]", Code::Syntax, 5),
+            ("[\"a\"]", Code::Syntax, 1),
+            ("[a, ....]", Code::Syntax, 7),
             ("[a", Code::Syntax, 2),
             ("[a]b", Code::Syntax, 3),
             ("[é]", Code::Syntax, 1),

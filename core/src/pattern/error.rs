@@ -42,8 +42,6 @@ pub enum PatternErrorCode {
     DuplicateField,
     /// A condition on another field than the one it stands in.
     FieldMismatch,
-    /// Parentheses nested too deep.
-    TooDeep,
     /// Something else was expected here.
     Syntax,
 }
@@ -63,7 +61,6 @@ impl PatternErrorCode {
             Self::NotANumber => "not-a-number",
             Self::DuplicateField => "duplicate-field",
             Self::FieldMismatch => "field-mismatch",
-            Self::TooDeep => "too-deep",
             Self::Syntax => "syntax",
         }
     }

@@ -14,20 +14,30 @@ pub(super) struct JsonPattern {
     set: SelectorSet,
     /// Each once, in order of appearance.
     selectors: Vec<Selector>,
+    /// How many conditions have a selector with a wildcard.
+    wildcard_selectors: usize,
 }
 
+/// A selector and what is asked of the values it finds.
 #[derive(Clone, Debug)]
-struct Condition {
-    selector: Selector,
+pub(super) struct Condition {
     slot: Slot,
-    test: Test,
+    /// Place of its selector in [`JsonPattern::selectors`].
+    selector: usize,
+    /// What is asked.
+    pub(super) test: Test,
 }
 
+/// What a condition asks of a value.
 #[derive(Clone, Debug)]
-enum Test {
+pub(super) enum Test {
+    /// `=`, `!=` or an order.
     Compare(Comparison),
+    /// `IS NULL`
     IsNull,
+    /// `IS TRUE` or `IS FALSE`
     Is(bool),
+    /// `NOT EXISTS`
     NotExists,
 }
 
@@ -49,11 +59,24 @@ impl JsonPattern {
         if !cursor.rest().is_empty() {
             return Err(PatternError::syntax(cursor.offset(), "text follows the closing `}`", "remove it"));
         }
-        Ok(Self { expression, set: parser.set.build(), selectors: parser.selectors })
+        Ok(Self { expression, set: parser.set.build(), selectors: parser.selectors, wildcard_selectors: parser.wildcard_selectors })
     }
 
     pub(super) fn selectors(&self) -> &[Selector] {
         &self.selectors
+    }
+
+    /// The selector of one of the pattern's own conditions.
+    pub(super) fn selector(&self, condition: &Condition) -> Option<&Selector> {
+        self.selectors.get(condition.selector)
+    }
+
+    pub(super) fn expression(&self) -> &Expression<Condition> {
+        &self.expression
+    }
+
+    pub(super) fn wildcard_selectors(&self) -> usize {
+        self.wildcard_selectors
     }
 
     pub(super) fn matches(&self, message: &str) -> bool {
@@ -69,7 +92,11 @@ impl JsonPattern {
     /// The same pattern for the slots of a larger set, so that many patterns share one pass over a line.
     pub(super) fn rebind(&self, set: &mut SelectorSetBuilder) -> Self {
         let mut bound = self.clone();
-        bound.expression.each(&mut |condition| condition.slot = set.add(&condition.selector));
+        bound.expression.each(&mut |condition| {
+            if let Some(selector) = self.selectors.get(condition.selector) {
+                condition.slot = set.add(selector);
+            }
+        });
         bound
     }
 }
@@ -109,10 +136,12 @@ impl Parser {
         self.wildcard_selectors += usize::from(selector.has_wildcard());
         quota::check_wildcards(selector.wildcards(), self.wildcard_selectors, start)?;
         let slot = self.set.add(&selector);
-        if !self.selectors.contains(&selector) {
-            self.selectors.push(selector.clone());
+        let known = self.selectors.iter().position(|known| *known == selector);
+        let place = known.unwrap_or(self.selectors.len());
+        if known.is_none() {
+            self.selectors.push(selector);
         }
-        Ok(Condition { selector, slot, test: test(cursor)? })
+        Ok(Condition { slot, selector: place, test: test(cursor)? })
     }
 }
 

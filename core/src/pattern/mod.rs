@@ -7,10 +7,13 @@
 //! The kind of a pattern is told by its first character after white space: nothing matches every event, `{` starts a JSON
 //! pattern, `[` a space-delimited one, anything else is terms. A pattern is compiled once and then only read.
 
+mod binding;
+pub mod cases;
 mod comparison;
 mod cursor;
 mod delimited;
 mod error;
+pub mod explain;
 mod expression;
 mod json;
 mod metric_value;
@@ -23,6 +26,8 @@ mod wildcard;
 
 use std::fmt;
 use std::str::FromStr;
+
+use serde::Serialize;
 
 pub use error::{PatternError, PatternErrorCode};
 pub use metric_value::{MetricValue, MetricValueError};
@@ -42,7 +47,8 @@ pub struct FilterPattern {
 }
 
 /// How a pattern reads an event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum PatternKind {
     /// The empty pattern: every event matches.
     All,
@@ -83,7 +89,7 @@ impl Matcher {
             Self::All => true,
             Self::Terms(terms) => terms.matches(message),
             Self::Json(json) => json.matches(message),
-            Self::Delimited(delimited) => delimited.bind(message).is_some(),
+            Self::Delimited(delimited) => delimited.matches(message),
         }
     }
 }
@@ -146,10 +152,8 @@ impl FilterPattern {
         let Matcher::Delimited(delimited) = &self.matcher else {
             return None;
         };
-        let bound = delimited.bind(message)?;
-        let named = bound.iter().find(|field| field.name == Some(name));
-        let found = named.or_else(|| bound.get(name.parse::<usize>().ok()?.checked_sub(1)?));
-        found.map(|field| field.text)
+        let place = delimited.place(name)?;
+        delimited.matches(message).then(|| delimited.text_at(place, message))?
     }
 
     /// Whether [`Self::field`] can ever answer for this name or position.
@@ -157,8 +161,7 @@ impl FilterPattern {
         let Matcher::Delimited(delimited) = &self.matcher else {
             return false;
         };
-        let position: Option<usize> = name.parse().ok();
-        delimited.names().any(|known| known == name) || position.is_some_and(|position| delimited.has_position(position))
+        delimited.place(name).is_some()
     }
 
     /// How many regular expressions the pattern holds. `CloudWatch` limits them per pattern and per log group, see [`quota`].

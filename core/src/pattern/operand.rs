@@ -29,9 +29,8 @@ impl Operand {
         match cursor.peek() {
             Some('"') => Ok(Self::Text(wildcard(quoted(cursor)?))),
             Some('%') => {
-                let regex = LogRegex::parse(cursor)?;
                 quota::check_regexes(cursor.count_regex(), start)?;
-                Ok(Self::Regex(regex))
+                LogRegex::parse(cursor).map(Self::Regex)
             }
             _ => Self::bare(cursor),
         }

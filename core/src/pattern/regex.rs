@@ -14,7 +14,10 @@ use super::quota::MAX_REGEX_BYTES;
 
 /// A compiled expression. It is searched for, not anchored; `$` is the very end of the text; case matters.
 #[derive(Clone, Debug)]
-pub(super) struct LogRegex(Regex);
+pub(super) struct LogRegex {
+    source: String,
+    compiled: Regex,
+}
 
 impl LogRegex {
     /// Reads an expression from its opening `%` past its closing one.
@@ -43,11 +46,16 @@ impl LogRegex {
             .translate()
             .map_err(|mistake| PatternError::new(PatternErrorCode::InvalidRegex, start + 1 + mistake.at, mistake.what, mistake.hint))
             .and_then(|translated| compile(&translated, start))
-            .map(Self)
+            .map(|compiled| Self { source: body.to_owned(), compiled })
     }
 
     pub(super) fn is_match(&self, text: &str) -> bool {
-        self.0.is_match(text)
+        self.compiled.is_match(text)
+    }
+
+    /// As it is written, without the `%`.
+    pub(super) fn source(&self) -> &str {
+        &self.source
     }
 }
 

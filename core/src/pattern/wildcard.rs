@@ -24,10 +24,24 @@ impl Wildcard {
         Self { first: parts.next().unwrap_or_default(), later: parts.collect() }
     }
 
+    /// What precedes the first `*`.
+    pub(super) fn first(&self) -> &str {
+        &self.first
+    }
+
+    /// What follows each `*`, in order.
+    pub(super) fn later(&self) -> &[String] {
+        &self.later
+    }
+
     pub(super) fn matches(&self, text: &str) -> bool {
         let Some((last, middle)) = self.later.split_last() else {
             return text == self.first;
         };
+        // `*` alone is what most conditions that ask for a field write.
+        if last.is_empty() && middle.is_empty() && self.first.is_empty() {
+            return true;
+        }
         let Some(mut rest) = text.strip_prefix(&*self.first) else {
             return false;
         };
