@@ -6,9 +6,11 @@ mod datum;
 pub mod name;
 mod pack;
 mod rule;
+mod unit;
 
 pub use aggregate::{Aggregator, DropReason, Drops, OTHER};
-pub use bucket::{BUCKET_BASE, MAX_VALUES, fold};
+pub use bucket::{MAX_VALUES, fold};
 pub use datum::{Datum, PutRequest, ValueCount};
 pub use pack::{MAX_DATA, MAX_REQUEST_BYTES, pack};
 pub use rule::{RuleError, Rules};
+pub use unit::{UNITS, unit};
