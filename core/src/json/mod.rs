@@ -15,4 +15,4 @@ mod walk;
 pub use scan::MAX_DEPTH;
 pub use selector::{MAX_STEPS, Selector, SelectorError, SelectorErrorKind};
 pub use set::{SelectorSet, SelectorSetBuilder, Slot, Values};
-pub use value::{Elements, Value};
+pub use value::{Elements, Members, Value};

@@ -3,6 +3,8 @@
 mod aggregate;
 mod bucket;
 mod datum;
+pub mod emf;
+mod limit;
 pub mod name;
 mod pack;
 mod rule;
@@ -11,6 +13,7 @@ mod unit;
 pub use aggregate::{Aggregator, DropReason, Drops, OTHER};
 pub use bucket::{MAX_VALUES, fold};
 pub use datum::{Datum, PutRequest, ValueCount};
+pub use limit::{MAX_AGE_MS, MAX_AHEAD_MS, MAX_DIMENSIONS, MAX_MAGNITUDE};
 pub use pack::{MAX_DATA, MAX_REQUEST_BYTES, pack};
 pub use rule::{RuleError, Rules};
 pub use unit::{UNITS, unit};
