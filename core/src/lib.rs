@@ -18,3 +18,4 @@ pub mod plan;
 pub mod port;
 pub mod record;
 pub mod severity;
+pub mod statistics;

@@ -23,4 +23,4 @@ pub(crate) use in_place::unescape_in_place;
 pub(crate) use scan::skip;
 pub use selector::{MAX_STEPS, Selector, SelectorError, SelectorErrorKind};
 pub use set::{Scratch, SelectorSet, SelectorSetBuilder, Slot, Values};
-pub use value::{Elements, Value};
+pub use value::{Elements, Members, Value};

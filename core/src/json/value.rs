@@ -22,6 +22,16 @@ pub enum Value<'a> {
 }
 
 impl<'a> Value<'a> {
+    /// The whole of `json`, when it is exactly one object with nothing but white space around it.
+    pub fn object(json: &'a str) -> Option<Self> {
+        let mut scanner = Scanner::new(json);
+        if scanner.peek()? != b'{' {
+            return None;
+        }
+        let object = scanner.value(0)?;
+        if scanner.at_end() { object.value(json) } else { None }
+    }
+
     /// A string's contents or a number's lexeme; none for the other kinds. This is what filter patterns compare as text.
     pub fn as_text(&self) -> Option<&str> {
         match self {
@@ -45,6 +55,36 @@ impl<'a> Value<'a> {
             Self::Array(raw) => Elements { raw, scanner: Scanner::new(raw), started: false },
             _ => Elements { raw: "", scanner: Scanner::new(""), started: true },
         }
+    }
+
+    /// The members of an object, in order, duplicate keys included; nothing for the other kinds.
+    pub fn members(&self) -> Members<'a> {
+        match self {
+            Self::Object(raw) => Members { raw, scanner: Scanner::new(raw), started: false },
+            _ => Members { raw: "", scanner: Scanner::new(""), started: true },
+        }
+    }
+}
+
+/// Iterator over the members of one object; from [`Value::members`].
+#[derive(Debug)]
+pub struct Members<'a> {
+    raw: &'a str,
+    scanner: Scanner<'a>,
+    started: bool,
+}
+
+impl<'a> Iterator for Members<'a> {
+    type Item = (Cow<'a, str>, Value<'a>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let another = if self.started { self.scanner.more(b'}')? } else { self.scanner.open(b'}', 0)? };
+        self.started = true;
+        if !another {
+            return None;
+        }
+        let key = self.scanner.key()?.text(self.raw)?.decode();
+        Some((key, self.scanner.value(1)?.value(self.raw)?))
     }
 }
 
@@ -91,6 +131,19 @@ mod tests {
         assert_eq!(Value::Array("[]").elements().count(), 0);
         assert_eq!(Value::Object(r#"{"a":1}"#).elements().count(), 0);
         assert_eq!(Value::Number("12").elements().count(), 0);
+    }
+
+    #[test]
+    fn members_come_in_order_with_their_keys_decoded() {
+        let object = Value::object(" { \"a\" : 1 , \"\\u0062\":[2,{\"c\":3}],\"a\":null}\n").unwrap();
+        let members: Vec<_> = object.members().collect();
+        let expected = [("a".into(), Value::Number("1")), ("b".into(), Value::Array("[2,{\"c\":3}]")), ("a".into(), Value::Null)];
+        assert_eq!(members, expected);
+        assert_eq!(Value::Object("{}").members().count(), 0);
+        assert_eq!(Value::Array("[1]").members().count(), 0);
+        for other in ["", "[1]", "{} x", "x {}", "{", "1"] {
+            assert_eq!(Value::object(other), None, "{other}");
+        }
     }
 
     #[test]

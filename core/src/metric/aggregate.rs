@@ -9,7 +9,7 @@ use hashbrown::HashTable;
 use jiff::Timestamp;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-use super::{Datum, DropReason, Drops, PutRequest, ValueCount, distribution::Distribution, pack};
+use super::{Datum, DropReason, Drops, PutRequest, ValueCount, distribution::Distribution, limit::{MAX_AGE_MS, MAX_AHEAD_MS, MAX_MAGNITUDE}, pack};
 use crate::{
     json::equal,
     plan::{MetricKind, MetricRule},
@@ -20,15 +20,6 @@ pub const OTHER: &str = "__other__";
 
 /// Most characters of a dimension value (PutMetricData).
 const MAX_DIMENSION_VALUE: usize = 1024;
-
-/// PutMetricData refuses values beyond +-2^360.
-const MAX_MAGNITUDE: f64 = 2.348_542_582_773_833_3e108;
-
-/// PutMetricData takes times from two weeks back …
-const MAX_AGE_MS: i64 = 14 * 24 * 3_600_000;
-
-/// … to two hours ahead.
-const MAX_AHEAD_MS: i64 = 2 * 3_600_000;
 
 /// Samples of one batch, for rules that outlive it.
 #[derive(Debug)]

@@ -1,39 +1,36 @@
 //! Folding many distinct values into few, as CloudWatch itself keeps them.
 //!
-//! CloudWatch keeps a distribution in buckets whose bounds are powers of 1.1 (inferred from observed values, not documented; the CloudWatch
-//! agent's SEH1 does the same). Folding along the same bounds loses nothing that CloudWatch would have kept for percentiles. A StatisticSet is
-//! never sent: it would lose percentiles altogether.
+//! CloudWatch keeps a distribution in bins of 10 % ([`crate::statistics`]). Folding along the same bounds loses nothing that CloudWatch would
+//! have kept for percentiles. A StatisticSet is never sent: it would lose percentiles altogether.
 
 use super::ValueCount;
-
-/// Ratio of a bucket's bounds.
-pub const BUCKET_BASE: f64 = 1.1;
+use crate::statistics::BinIndex;
 
 /// Most distinct values of one datum (PutMetricData).
 pub const MAX_VALUES: usize = 150;
 
-/// Folds ascending values to at most [`MAX_VALUES`]: exact while they fit, then by bucket, then by neighbouring buckets. Count and sum stay
+/// Folds ascending values to at most [`MAX_VALUES`]: exact while they fit, then by bin, then by neighbouring bins. Count and sum stay
 /// (each folded value is the mean of what it stands for), and the smallest and the largest value stay as they are.
 pub fn fold(values: Vec<ValueCount>) -> Vec<ValueCount> {
     let mut values = values;
-    let mut width = 1.0;
+    let mut width = 1;
     while values.len() > MAX_VALUES {
         values = fold_by(&values, width);
-        width *= 2.0;
+        width *= 2;
     }
     values
 }
 
-fn fold_by(values: &[ValueCount], width: f64) -> Vec<ValueCount> {
+fn fold_by(values: &[ValueCount], width: i32) -> Vec<ValueCount> {
     let ([first, inner @ .., last], true) = (values, values.len() > 2) else {
         return values.to_vec();
     };
     let mut folded = vec![*first];
-    let mut current: Option<(f64, ValueCount)> = None;
+    let mut current: Option<(i32, ValueCount)> = None;
     for value in inner {
-        let index = bucket(value.value, width);
+        let group = group(value.value, width);
         match &mut current {
-            Some((at, sum)) if (*at - index).abs() < 0.5 => {
+            Some((at, sum)) if *at == group => {
                 let count = sum.count + value.count;
                 // The mean, written so that it stays between the two values and cannot overflow.
                 sum.value += (value.value - sum.value) * (value.count / count);
@@ -41,7 +38,7 @@ fn fold_by(values: &[ValueCount], width: f64) -> Vec<ValueCount> {
             }
             _ => {
                 folded.extend(current.take().map(|(_, sum)| sum));
-                current = Some((index, *value));
+                current = Some((group, *value));
             }
         }
     }
@@ -50,14 +47,14 @@ fn fold_by(values: &[ValueCount], width: f64) -> Vec<ValueCount> {
     folded
 }
 
-/// Number of the bucket; negative values mirror the positive ones below zero's own bucket.
-pub(super) fn bucket(value: f64, width: f64) -> f64 {
-    const LOWEST: f64 = -7000.0;
+/// Number of the `width` neighbouring bins a value falls into; zero has number 0, and negative values mirror the positive ones below it.
+pub(super) fn group(value: f64, width: i32) -> i32 {
     if value == 0.0 {
-        return 0.0;
+        return 0;
     }
-    let index = (value.abs().ln() / BUCKET_BASE.ln() / width).floor().max(LOWEST) - LOWEST + 1.0;
-    if value < 0.0 { -index } else { index }
+    let bin = |index: BinIndex| i32::from(index.get()).div_euclid(width);
+    let above_lowest = bin(BinIndex::of(value.abs())) - bin(BinIndex::LOWEST) + 1;
+    if value < 0.0 { -above_lowest } else { above_lowest }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The samples of one metric in one period, in bounded memory.
 
-use super::{MAX_VALUES, ValueCount, bucket::bucket, fold};
+use super::{MAX_VALUES, ValueCount, bucket::group, fold};
 
 /// Distinct values and counts: exact up to [`MAX_VALUES`], then by bucket, with the extremes kept as they are.
 ///
@@ -16,7 +16,7 @@ pub(super) enum Distribution {
 /// The samples of one bucket.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bucket {
-    number: f64,
+    number: i32,
     count: f64,
     sum: f64,
 }
@@ -92,9 +92,9 @@ impl Distribution {
 }
 
 fn add_to_bucket(buckets: &mut Vec<Bucket>, sample: ValueCount) {
-    let number = bucket(sample.value, 1.0);
+    let number = group(sample.value, 1);
     let sum = sample.value * sample.count;
-    match buckets.binary_search_by(|known| known.number.total_cmp(&number)) {
+    match buckets.binary_search_by(|known| known.number.cmp(&number)) {
         Ok(at) => {
             buckets[at].count += sample.count;
             buckets[at].sum += sum;

@@ -98,9 +98,9 @@ fn dimensions(stat: &MetricStat) -> Value {
 /// The key and the spelling of a statistic in messages, which differ from the API's.
 fn statistic(statistic: Statistic) -> (&'static str, String) {
     match statistic {
-        Statistic::Percentile(_) => ("ExtendedStatistic", statistic.to_string()),
         Statistic::SampleCount => ("Statistic", "SAMPLE_COUNT".to_owned()),
-        _ => ("Statistic", statistic.to_string().to_uppercase()),
+        plain if plain.is_plain() => ("Statistic", plain.to_string().to_uppercase()),
+        extended => ("ExtendedStatistic", extended.to_string()),
     }
 }
 

@@ -11,6 +11,7 @@ use crate::{
     replay::{
         BatchLimits, Delivery, InputError, LogEvent, MetricFilter, PlatformMetrics, SharedMetrics, SubscriptionFilter,
         batch::Batches,
+        embedded::EmbeddedMetrics,
         timeline::{Due, Timeline},
     },
     statistics::{MetricHandle, MetricId, Resolution},
@@ -102,6 +103,7 @@ pub struct Replay {
     settings: ReplaySettings,
     metrics: SharedMetrics,
     platform: PlatformMetrics,
+    embedded: EmbeddedMetrics,
     metric_filters: Vec<(MetricFilter, Option<MetricHandle>)>,
     subscriptions: Vec<SubscriptionFilter>,
     /// Places of the metric filters and of the subscription filters, by log group.
@@ -136,6 +138,7 @@ impl Replay {
             origin,
             settings,
             platform: PlatformMetrics::new(metrics.clone()),
+            embedded: EmbeddedMetrics::new(metrics.clone(), watched.without_emf.iter().cloned()),
             metric_filters: watched.metric_filters.iter().map(|filter| (filter.clone(), None)).collect(),
             metrics,
             subscriptions: watched.subscriptions.clone(),
@@ -200,6 +203,7 @@ impl Replay {
         }
         self.advance(event.timestamp_ms, subscriber)?;
         self.platform.log_event(&event);
+        self.embedded.log_event(&event, self.now_ms);
         self.events += 1;
         let Some((metric_filters, subscriptions)) = self.by_group.get(&event.group) else {
             return Ok(());

@@ -1,11 +1,12 @@
 //! A clock-driven replay of log events.
 //!
-//! For each event, in order: native metric filters put samples (at the event's time), the log group's own metrics count it, and subscription
-//! filters collect it into batches. As the clock passes, batches are delivered as CloudWatch Logs delivers them, alarms are evaluated once
+//! For each event, in order: the log group's own metrics count it, metrics in embedded metric format and native metric filters put samples, and
+//! subscription filters collect it into batches. As the clock passes, batches are delivered as CloudWatch Logs delivers them, alarms are evaluated once
 //! a minute and their changes of state published as CloudWatch publishes them, and the one-minute schedule ticks. The same input gives
 //! the same output: the only clock is the events'.
 
 mod batch;
+mod embedded;
 mod engine;
 mod event;
 mod input;

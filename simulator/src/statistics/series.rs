@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::statistics::{Datapoint, Histogram, Statistic};
+use skywarden_core::statistics::{Histogram, Statistic};
+
+use crate::statistics::Datapoint;
 
 /// How fine a metric is kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,10 +57,10 @@ impl Series {
     pub fn datapoint(&self, statistic: Statistic, from: i64, to: i64) -> Option<Datapoint> {
         let mut all = Histogram::default();
         for (_, bucket) in self.buckets.range(from..to) {
-            if statistic.needs_bins() {
-                all.merge(bucket);
-            } else {
+            if statistic.is_plain() {
                 all.merge_totals(bucket);
+            } else {
+                all.merge(bucket);
             }
         }
         let value = statistic.of(&all)?;

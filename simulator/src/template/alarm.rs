@@ -4,6 +4,7 @@ use skywarden_cloudformation::{
     List, Resolver,
     cloudwatch::{Alarm, Dimension, LowSamplePercentile, MetricDataQuery, MetricStat as MetricStatProperty},
 };
+use skywarden_core::statistics::StatisticError;
 
 use crate::{
     alarm::{Actions, AlarmConfig, AlarmRule, Comparison, MathQuery, MetricStat, MissingData, Query, Signal},
@@ -104,10 +105,17 @@ fn single(resolver: Resolver<'_>, id: &str, alarm: &Alarm) -> Result<Signal, Rea
         Some(_) => text("ExtendedStatistic", &alarm.extended_statistic)?,
         None => text("Statistic", &alarm.statistic)?,
     };
+    let parsed = parse_statistic(&statistic)?;
+    if !parsed.fits_alarm() {
+        return Err(Reason::other(format!("AWS takes no alarm on `{statistic}`; use percentages from 10% to 90%, as in TM(10%:90%), or tm90")));
+    }
+    if parsed.is_plain() == alarm.extended_statistic.is_some() {
+        return Err(Reason::other(format!("`{statistic}` stands under the wrong property; p99 and its like are an ExtendedStatistic, Sum is a Statistic")));
+    }
     let period = alarm.period.as_ref().ok_or_else(|| Reason::other("Period is missing"))?;
     Ok(Signal::Metric(MetricStat {
         metric: MetricId::new(text("Namespace", &alarm.namespace)?, text("MetricName", &alarm.metric_name)?, dimensions(resolver, id, &alarm.dimensions)?),
-        statistic: parse_statistic(&statistic)?,
+        statistic: parsed,
         period_seconds: resolver.at(id, "Period").value(period)?,
     }))
 }
@@ -161,5 +169,5 @@ fn dimensions(resolver: Resolver<'_>, id: &str, dimensions: &List<Dimension>) ->
 }
 
 fn parse_statistic(text: &str) -> Result<Statistic, Reason> {
-    text.parse().map_err(|error: crate::statistics::StatisticError| Reason::other(error.to_string()))
+    text.parse().map_err(|error: StatisticError| Reason::other(format!("statistic `{text}`: {error}; {}", error.hint())))
 }

@@ -4,7 +4,7 @@ use skywarden_cloudformation::{
     Environment, ResolveError, Resolver, Template, TemplateError,
     cloudwatch::{Alarm, CompositeAlarm, Dashboard as DashboardResource},
     lambda::Function,
-    logs::LogGroup,
+    logs::{LogGroup, LogGroupClass},
     sns::{Protocol, Subscription, Topic as TopicResource},
     sqs::Queue,
 };
@@ -29,6 +29,8 @@ pub struct StackTemplate<'a> {
 pub struct Watched {
     /// Names of the log groups they create.
     pub log_groups: Vec<String>,
+    /// Those of them whose class does not support the embedded metric format.
+    pub without_emf: Vec<String>,
     /// Metric filters.
     pub metric_filters: Vec<MetricFilter>,
     /// Subscription filters whose destination is a function.
@@ -130,6 +132,9 @@ impl Watched {
         let environment = Environment::new(origin.account.as_str(), origin.region.as_str(), stack);
         let mut reader = Reader { template, resolver: Resolver::new(template, &environment), stack, skipped: &mut self.skipped };
         reader.each::<LogGroup, _>(&mut self.log_groups, |resolver, id, _| Ok(resolver.physical_name(id)?));
+        let mut classes = Vec::new();
+        reader.each(&mut classes, without_emf);
+        self.without_emf.extend(classes.into_iter().flatten());
         reader.each::<Function, _>(&mut self.functions, |resolver, id, _| Ok(resolver.physical_name(id)?));
         reader.each::<Queue, _>(&mut self.queues, |resolver, id, _| Ok(resolver.physical_name(id)?));
         reader.each(&mut self.metric_filters, filter::metric_filter);
@@ -189,6 +194,13 @@ impl<'a> Reader<'a> {
             self.skip(logical_id, Reason::Other(reason));
         }
     }
+}
+
+/// The name of a log group of another class than Standard.
+fn without_emf(resolver: Resolver<'_>, id: &str, group: &LogGroup) -> Result<Option<String>, Reason> {
+    let class = group.log_group_class.as_ref().map(|class| resolver.at(id, "LogGroupClass").value(class)).transpose()?;
+    let standard = class.is_none_or(|class| class == LogGroupClass::Standard);
+    Ok(if standard { None } else { Some(resolver.physical_name(id)?) })
 }
 
 fn dashboard(resolver: Resolver<'_>, id: &str, dashboard: &DashboardResource) -> Result<Dashboard, Reason> {

@@ -1,5 +1,7 @@
 //! Units of metrics, as `PutMetricData` spells them.
 
+use skywarden_core::metric::UNITS;
+
 use crate::config::{
     code::Code,
     findings::{Finding, Findings},
@@ -7,37 +9,6 @@ use crate::config::{
     source::Spanned,
     tree::{Node, shortened},
 };
-
-/// Every unit. Source: API reference of `PutMetricData`, `MetricDatum`, Unit.
-pub(crate) const UNITS: [&str; 27] = [
-    "Seconds",
-    "Microseconds",
-    "Milliseconds",
-    "Bytes",
-    "Kilobytes",
-    "Megabytes",
-    "Gigabytes",
-    "Terabytes",
-    "Bits",
-    "Kilobits",
-    "Megabits",
-    "Gigabits",
-    "Terabits",
-    "Percent",
-    "Count",
-    "Bytes/Second",
-    "Kilobytes/Second",
-    "Megabytes/Second",
-    "Gigabytes/Second",
-    "Terabytes/Second",
-    "Bits/Second",
-    "Kilobits/Second",
-    "Megabits/Second",
-    "Gigabits/Second",
-    "Terabits/Second",
-    "Count/Second",
-    "None",
-];
 
 /// A unit.
 pub(crate) fn unit(node: &Node, findings: &mut Findings) -> Option<Spanned<String>> {

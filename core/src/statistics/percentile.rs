@@ -1,14 +1,12 @@
-//! Percentiles by the rule CloudWatch appears to use.
-//!
-//! Inferred from several thousand observed values, not documented: walk the 10 % bins to the one that holds the wanted share of the
-//! samples, and interpolate geometrically inside it. So a percentile differs from the exact order statistic by up to one bin.
+//! Percentiles: walk the bins to the one that holds the wanted share of the samples, and interpolate geometrically inside it.
 
-use crate::statistics::Histogram;
+use super::Histogram;
 
-/// The `percent`-th percentile (0 to 100) of the samples; `None` without samples or with a sample below zero.
+/// The `percent`-th percentile (0 to 100) of the samples, in their unit; `None` without a distribution (see
+/// [`Histogram::has_distribution`]). It lies in the bin of the exact order statistic, so it differs from it by less than 10 %.
 pub fn percentile(histogram: &Histogram, percent: f64) -> Option<f64> {
     let (min, max) = (histogram.min()?, histogram.max()?);
-    if min < 0.0 {
+    if !histogram.has_distribution() {
         return None;
     }
     if percent <= 0.0 || min.total_cmp(&max).is_eq() {
@@ -36,14 +34,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-
-    fn of(values: &[f64]) -> Histogram {
-        let mut histogram = Histogram::default();
-        for &value in values {
-            histogram.add(value, 1.0);
-        }
-        histogram
-    }
+    use crate::statistics::histogram::of;
 
     #[test]
     fn the_ends_are_the_extremes() {
