@@ -155,10 +155,9 @@ impl LineFormat {
         self.regex.capture_names().flatten()
     }
 
-    /// Whether a value can be asked for by this path, with or without `$.` before it.
-    pub fn has_path(&self, path: &str) -> bool {
-        let path = path.strip_prefix("$.").unwrap_or(path);
-        self.names().any(|name| name == path) || self.filled.iter().any(|(_, filled, _)| *filled == path)
+    /// Every path a value can be asked for by: the names of its groups, and the schema paths they fill. A line always has a message.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.names().chain(self.filled.iter().map(|&(_, path, _)| path)).chain(std::iter::once("message"))
     }
 
     /// Whether a line has this form.
@@ -312,7 +311,10 @@ mod tests {
         assert!(matches!(fields.message, Some(Cow::Borrowed("no answer"))));
         assert!(matches!(format.field(line, "$.tenant"), Some(Cow::Borrowed("acme"))));
         assert_eq!((format.field(line, "http.duration_ms").as_deref(), format.field(line, "level").as_deref()), (Some("250"), Some("E")));
-        assert!(format.has_path("$.tenant") && format.has_path("http.method") && !format.has_path("amount"));
+        for path in ["tenant", "http.method", "method", "message"] {
+            assert!(format.paths().any(|known| known == path) && format.field(line, path).is_some(), "{path}");
+        }
+        assert!(!format.paths().any(|path| path == "amount"));
         assert!(format.read("another line").is_none() && format.field("another line", "tenant").is_none());
     }
 

@@ -37,6 +37,10 @@ pub const NAMES: &[&str] = &[
     "upstream_response_time",
 ];
 
+/// The schema's paths an access line can answer.
+pub const SCHEMA: &[&str] =
+    &["timestamp", "message", "http.method", "http.path", "http.status_code", "http.duration_ms", "http.response_bytes", "http.client_ip", "http.user_agent"];
+
 /// An access line. What stands behind the bytes is read when it is asked for.
 #[derive(Clone, Debug)]
 pub(super) struct AccessLine<'a> {
@@ -178,6 +182,7 @@ fn is_address_list(column: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::text::{SCHEMA_PATHS, schema};
 
     const COMBINED: &str =
         r#"203.0.113.7 - ann [23/Nov/2026:10:00:00 +0000] "GET /orders/42?x=1 HTTP/1.1" 502 91 "https://shop.example.com/" "Mozilla/5.0 (X11)""#;
@@ -210,5 +215,7 @@ mod tests {
         assert_eq!(missing, [&"ident"], "the line has a dash there");
         assert_eq!((read.field("vhost"), read.field("http_x_forwarded_for")), (Some("shop:443"), Some("203.0.113.9, 10.0.0.1")));
         assert_eq!(read.field("nothing"), None);
+        let fields = read.fields();
+        assert!(SCHEMA_PATHS.iter().all(|path| schema(&fields, path).is_some() == SCHEMA.contains(path)));
     }
 }

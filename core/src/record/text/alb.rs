@@ -51,6 +51,24 @@ pub const NAMES: &[&str] = &[
     "request_transform_status",
 ];
 
+/// Names beside the columns'.
+pub const ADDRESSES: &[&str] = &["client_ip", "target_ip"];
+
+/// The schema's paths such a line can answer.
+pub const SCHEMA: &[&str] = &[
+    "timestamp",
+    "message",
+    "trace_id",
+    "http.method",
+    "http.path",
+    "http.status_code",
+    "http.duration_ms",
+    "http.request_bytes",
+    "http.response_bytes",
+    "http.client_ip",
+    "http.user_agent",
+];
+
 /// Columns every line has had since 2018, when `request_creation_time` came.
 const FEWEST_COLUMNS: usize = 22;
 
@@ -132,4 +150,28 @@ fn address(client: &str) -> &str {
 /// The id in an `X-Amzn-Trace-Id` header, `Root=1-5e34a614-…`.
 fn root(header: &str) -> &str {
     header.split(';').find_map(|part| part.trim().strip_prefix("Root=")).unwrap_or(header)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::text::{SCHEMA_PATHS, schema};
+
+    #[test]
+    fn every_column_is_answered_and_no_other() {
+        let line = r#"https 2026-11-23T10:00:00.186641Z app/shop/50dc 203.0.113.7:2817 10.0.0.1:80 0.086 0.048 0.037 200 201 34 366 "GET https://shop.example.com:443/a HTTP/1.1" "curl/8.5.0" ECDHE TLSv1.2 arn:aws:tg "Root=1-58337281-1d84" "shop.example.com" "arn:aws:acm" 7 2026-11-23T10:00:00.364000Z "forward" "https://x" "TargetNotFound" "10.0.0.1:80" "201" "Acceptable" "SpaceInUri" TID_1 "host" "/uri" "TransformSuccess""#;
+        let read = AlbLine::read(line).unwrap();
+        assert!(NAMES.iter().chain(ADDRESSES).all(|name| read.field(name).is_some()));
+        assert_eq!((read.field("request_transform_status"), read.field("matched_rule_priority")), (Some("TransformSuccess"), Some("7")));
+        assert_eq!((read.field("target_status_code"), read.field("target_ip"), read.field("nothing")), (Some("201"), Some("10.0.0.1"), None));
+        let fields = read.fields();
+        assert!(SCHEMA_PATHS.iter().all(|path| schema(&fields, path).is_some() == SCHEMA.contains(path)));
+    }
+
+    #[test]
+    fn lines_that_only_begin_alike_are_none() {
+        for line in ["https 2026-11-23T10:00:00Z app/x/y -", "http is a protocol", "https://shop.example.com/", "ws 2026-11-23T10:00:00Z net/x/y - - -"] {
+            assert!(AlbLine::read(line).is_none(), "{line}");
+        }
+    }
 }

@@ -25,15 +25,22 @@ impl<'a> Iterator for Columns<'a> {
         let first = *rest.as_bytes().first()?;
         let (column, after) = match first {
             b'"' => quoted(rest)?,
-            b'[' => {
-                let end = rest.find(']')?;
-                (rest.get(1..end)?, rest.get(end + 1..)?)
-            }
-            _ => rest.split_at(rest.find([' ', '\t', '\r', '\n']).unwrap_or(rest.len())),
+            b'[' => bracketed(rest).unwrap_or_else(|| word(rest)),
+            _ => word(rest),
         };
         self.rest = after;
         Some(column)
     }
+}
+
+fn word(text: &str) -> (&str, &str) {
+    text.split_at(text.find([' ', '\t', '\r', '\n']).unwrap_or(text.len()))
+}
+
+/// A bracket that is a whole column: the address `[2001:db8::1]:443` is a word.
+fn bracketed(text: &str) -> Option<(&str, &str)> {
+    let (inner, after) = text.strip_prefix('[')?.split_once(']')?;
+    (after.is_empty() || after.starts_with([' ', '\t', '\r', '\n'])).then_some((inner, after))
 }
 
 /// What stands between a double quote and the next one that no backslash hides, and what follows.
@@ -64,6 +71,7 @@ mod tests {
     fn quotes_and_brackets_hold_spaces() {
         let columns: Vec<_> = Columns::new("a  \"b \\\" c\" [d e] - \"\"\n").collect();
         assert_eq!(columns, ["a", "b \\\" c", "d e", "-", ""]);
+        assert_eq!(Columns::new("[::1]:443 [open").collect::<Vec<_>>(), ["[::1]:443", "[open"]);
         assert_eq!(Columns::new("a \"never closed").collect::<Vec<_>>(), ["a"]);
         assert_eq!((present("-"), present("0")), (None, Some("0")));
     }

@@ -51,9 +51,10 @@ fn looks_like_stack(text: &str) -> bool {
     })
 }
 
-/// The last line of the form `pkg.SomeError: message`: Python prints the exception under its traceback, Java above.
+/// The last line of the form `pkg.SomeError: message`: Python prints the exception under its traceback, Java above, .NET indented.
 pub(super) fn exception_line(text: &str) -> Option<(&str, &str)> {
     lines(text).rev().find_map(|line| {
+        let line = line.trim_start();
         let (kind, message) = line.split_once(": ").unwrap_or((line.strip_suffix(':').unwrap_or(line), ""));
         is_exception_name(kind).then_some((kind, message))
     })

@@ -7,6 +7,7 @@
 //! com.shop.Orders (Orders.java:10) - MESSAGE    log4j
 //! shop.Orders:12 - MESSAGE                      loguru, Lambda's log4j2
 //! mailer.smtp: MESSAGE                          Python, env_logger
+//! [main] com.shop.Orders.save MESSAGE           Tomcat
 //! Shop.Orders|MESSAGE                           NLog
 //! orders \t orders/save.go:12 \t MESSAGE        zap
 //! ```
@@ -83,6 +84,10 @@ fn named(line: &str) -> Option<Header<'_>> {
         && (is_logger(word) || (brackets > 0 && is_identifier(word)))
     {
         return Some(Header { logger: Some(word), request_id, text: text.trim_start_matches(' ') });
+    }
+    // Tomcat: `[main] org.apache.catalina.core.StandardContext.start MESSAGE`.
+    if brackets > 0 && is_dotted(word) && word.split('.').count() > 2 && !is_exception_name(word) && !after.is_empty() {
+        return Some(Header { logger: Some(word), request_id, text: after });
     }
     (in_bracket.is_some() || request_id.is_some()).then_some(Header { logger: in_bracket, request_id, text: rest })
 }

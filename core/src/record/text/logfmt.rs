@@ -75,7 +75,7 @@ impl<'a> Logfmt<'a> {
     fn values(&self) -> impl Iterator<Item = (Pair<'a>, Cow<'a, str>)> {
         let text = self.pairs;
         pairs::words(text).filter_map(move |(word, after)| match word {
-            Word::Pair(pair) if TEXTS.contains(&pair.key) && !pair.is_quoted() => Some((pair, Cow::Borrowed(unquoted_text(text, after, pair)))),
+            Word::Pair(pair) if TEXTS.contains(&pair.key) && !pair.is_quoted() => Some((pair, Cow::Borrowed(pairs::unquoted_text(text, after, &pair)))),
             Word::Pair(pair) => Some((pair, pair.value())),
             Word::Bare(_) => None,
         })
@@ -104,20 +104,6 @@ impl<'a> Logfmt<'a> {
         fields.message = fields.message.take().or_else(|| fields.error.message.clone()).or(Some(Cow::Borrowed(self.pairs)));
         fields
     }
-}
-
-/// `msg=payment failed status=502`: from the value to the next pair.
-fn unquoted_text<'a>(text: &'a str, after: &'a str, pair: Pair<'a>) -> &'a str {
-    let Cow::Borrowed(value) = pair.value() else { return "" };
-    let mut rest = after;
-    for (word, next) in pairs::words(after) {
-        if matches!(word, Word::Pair(_)) {
-            break;
-        }
-        rest = next;
-    }
-    let start = text.len() - after.len() - value.len();
-    text.get(start..text.len() - rest.len()).unwrap_or(value).trim_end()
 }
 
 /// Puts a pair where it belongs; the first of several keys for one field wins.

@@ -104,6 +104,35 @@ pub(super) fn find<'a>(text: &'a str, key: &str) -> Option<Cow<'a, str>> {
     None
 }
 
+/// The value of a key among the words of a text; one without quotes goes on to the next pair.
+pub(super) fn find_text<'a>(text: &'a str, key: &str) -> Option<Cow<'a, str>> {
+    words(text).find_map(|(word, after)| match word {
+        Word::Pair(pair) if pair.key == key && pair.quoted => Some(pair.value()),
+        Word::Pair(pair) if pair.key == key => Some(Cow::Borrowed(unquoted_text(text, after, &pair))),
+        Word::Pair(_) | Word::Bare(_) => None,
+    })
+}
+
+/// `msg=payment failed status=502`: from the value of a pair to the next pair. `after` is what follows the pair in `text`.
+pub(super) fn unquoted_text<'a>(text: &'a str, after: &str, pair: &Pair<'a>) -> &'a str {
+    let end = after.len() - before_pair(after).len();
+    let start = text.len() - after.len() - pair.raw.len();
+    text.get(start..text.len() - end).unwrap_or(pair.raw).trim_end()
+}
+
+/// The text before the first pair in it.
+pub(super) fn before_pair(text: &str) -> &str {
+    let mut rest = text;
+    for (word, after) in words(text) {
+        if matches!(word, Word::Pair(_)) {
+            break;
+        }
+        rest = after;
+    }
+    let ended = if rest.trim_start().is_empty() { text.len() } else { text.len() - rest.len() };
+    text.get(..ended).unwrap_or(text)
+}
+
 fn inside_braces(before: &str) -> bool {
     before.rfind('{') > before.rfind('}')
 }
@@ -158,6 +187,14 @@ mod tests {
     #[test]
     fn escapes_that_are_none_stay() {
         assert_eq!(unescaped(r"a\qb\x4\x41\u00e9\ud800\"), "a\\qb\\x4Aé\\ud800\\");
+    }
+
+    #[test]
+    fn a_text_without_quotes_ends_where_the_next_pair_begins() {
+        let text = "saved error=connection refused by peer  n=3 note=last words ";
+        assert_eq!(find_text(text, "error").as_deref(), Some("connection refused by peer"));
+        assert_eq!((find_text(text, "n").as_deref(), find_text(text, "note").as_deref()), (Some("3"), Some("last words")));
+        assert_eq!((before_pair(text), before_pair("no pair "), before_pair("a=1")), ("saved", "no pair ", ""));
     }
 
     #[test]

@@ -32,7 +32,8 @@ fn monolog(text: &str, timestamp_ms: i64) -> Option<Fields<'_>> {
     let (first, mut error) = exception::split(text);
     let (message, context) = split_context(first);
     if let Some((kind, message)) = context.and_then(exception_in) {
-        let stack = error.stack.or_else(|| text.split_once("[stacktrace]").map(|(_, stack)| Cow::Borrowed(stack.trim_matches(['\n', '\r', '"', '}', ' ']))));
+        let trace = text.split_once("[stacktrace]").map(|(_, stack)| Cow::Borrowed(stack.trim().trim_end_matches("\"}").trim()));
+        let stack = trace.or(error.stack);
         error = ErrorFields { kind: Some(kind), message: Some(Cow::Borrowed(message)), stack };
     }
     Some(Fields {

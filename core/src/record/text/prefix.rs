@@ -18,7 +18,7 @@ use super::{
     exception, header,
     header::{bracket, is_dotted, is_identifier},
     lambda::is_uuid,
-    request,
+    pairs, request,
     time::{self, Stamp},
 };
 use crate::record::{Fields, Level};
@@ -221,8 +221,7 @@ fn told<'a>(head: &Head<'a>, level: Level, after: &'a str) -> Fields<'a> {
     let text = skip_separators(after.strip_prefix([':', ']']).unwrap_or(after));
     let header = header::read(text);
     let (first, error) = exception::split(header.text.trim_start_matches(['\n', '\r']));
-    // zap's console puts its fields behind a last tab.
-    let message = first.split_once("\t{").map_or(first, |(message, _)| message);
+    let message = without_fields(first);
     Fields {
         timestamp_ms: head.stamp.and_then(|stamp| stamp.ms()),
         level: Some(level),
@@ -233,6 +232,14 @@ fn told<'a>(head: &Head<'a>, level: Level, after: &'a str) -> Fields<'a> {
         http: request::in_message(message).unwrap_or_default(),
         ..Fields::default()
     }
+}
+
+/// zap's console puts its fields behind a last tab; structlog's and logrus' consoles pad the message before theirs.
+fn without_fields(message: &str) -> &str {
+    let message = message.split_once("\t{").map_or(message, |(message, _)| message);
+    let head = pairs::before_pair(message);
+    let padded = head.len() < message.len() && message.get(head.len()..).is_some_and(|rest| rest.starts_with("  "));
+    if padded && !head.is_empty() { head.trim_end() } else { message }
 }
 
 fn is_ordinary(word: &str) -> bool {

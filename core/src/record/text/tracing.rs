@@ -39,7 +39,7 @@ pub(super) fn read(line: &str) -> Option<Fields<'_>> {
         span_id: own("span_id"),
         ..Fields::default()
     };
-    fields.error.message = pairs::find(text, "error").or_else(|| pairs::find(text, "err"));
+    fields.error.message = pairs::find_text(text, "error").or_else(|| pairs::find_text(text, "err"));
     Some(fields)
 }
 
@@ -70,21 +70,12 @@ fn after_spans(text: &str) -> Option<&str> {
     }
 }
 
-/// The message without the fields behind it.
+/// The message without the fields behind it. Values written with `Display` have no quotes, so the first pair ends the message.
 fn message(text: &str) -> &str {
     let first = text.lines().next().unwrap_or("").trim_end();
-    let (mut end, mut rest) = (first.len(), first);
-    for (word, after) in pairs::words(first) {
-        end = match word {
-            pairs::Word::Pair(_) => end.min(first.len() - rest.trim_start().len()),
-            // A bare word behind a pair: the pair was part of the sentence.
-            pairs::Word::Bare(_) => first.len(),
-        };
-        rest = after;
-    }
-    match first.get(..end).map(str::trim_end) {
+    match pairs::before_pair(first).trim_end() {
         // Some events are fields alone.
-        Some("") | None => first,
-        Some(message) => message,
+        "" => first,
+        message => message,
     }
 }
