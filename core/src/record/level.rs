@@ -187,8 +187,8 @@ mod tests {
 
     #[test]
     fn each_scale_of_numbers_is_read_by_its_own_function() {
-        let of = |read: fn(u64) -> Option<Level>, numbers: &[u64]| numbers.iter().map(|&number| read(number)).collect::<Vec<_>>();
         use Level::{Critical, Debug, Error, Info, Warning};
+        let of = |read: fn(u64) -> Option<Level>, numbers: &[u64]| numbers.iter().map(|&number| read(number)).collect::<Vec<_>>();
         assert_eq!(
             of(Level::from_number, &[10, 20, 30, 40, 50, 60, 25]),
             [Some(Debug), Some(Debug), Some(Info), Some(Warning), Some(Error), Some(Critical), None]

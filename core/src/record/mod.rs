@@ -157,13 +157,12 @@ impl<'a> Record<'a> {
     /// Reads one event. Every line gives a record.
     pub fn parse(event: &'a LogEvent<'_>) -> Self {
         let raw = event.message.as_ref();
-        let (form, fields) = match json::read(raw) {
-            Some(fields) => (Form::Json, fields),
-            None => {
-                let mut fields = text::read(raw);
-                fields.timestamp_ms = fields.timestamp_ms.or_else(|| text::timestamp_near(raw, event.timestamp));
-                (Form::Text, fields)
-            }
+        let (form, fields) = if let Some(fields) = json::read(raw) {
+            (Form::Json, fields)
+        } else {
+            let mut fields = text::read(raw);
+            fields.timestamp_ms = fields.timestamp_ms.or_else(|| text::timestamp_near(raw, event.timestamp));
+            (Form::Text, fields)
         };
         Self { id: event.id.as_ref(), timestamp_ms: event.timestamp, raw, form, fields }
     }

@@ -88,14 +88,15 @@ pub(super) fn find<'a>(text: &'a str, key: &str) -> Option<Cow<'a, str>> {
         let at = from + found;
         let before = text.get(..at)?.chars().next_back();
         let after = text.get(at + key.len()..)?;
-        let in_braces = matches!(before, Some('{' | ',')) || inside_braces(text.get(..at)?);
         if before.is_none_or(|c| c.is_whitespace() || matches!(c, '{' | ','))
             && after.starts_with('=')
             && let Some((Word::Pair(pair), _)) = pair(text.get(at..)?)
         {
             let value = pair.value();
             return Some(match value {
-                Cow::Borrowed(value) if in_braces && !pair.is_quoted() => Cow::Borrowed(value.split(['}', ',']).next().unwrap_or(value)),
+                Cow::Borrowed(value) if !pair.is_quoted() && (matches!(before, Some('{' | ',')) || inside_braces(text.get(..at)?)) => {
+                    Cow::Borrowed(value.split(['}', ',']).next().unwrap_or(value))
+                }
                 value => value,
             });
         }

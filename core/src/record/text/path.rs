@@ -79,7 +79,7 @@ mod tests {
         assert!(matches!(schema(&fields, "message"), Some(Cow::Borrowed("x"))));
         assert_eq!(schema(&fields, "http"), None);
         let full = text::read(
-            r#"time=2026-11-23T10:00:00Z level=info msg=m logger=l service=s env=e version=v request_id=r trace_id=t span_id=p method=GET route=/r path=/p status=200 duration_ms=1.5 bytes=9 client_ip=::1 user_agent=u error_type=X err=y stack=z"#,
+            "time=2026-11-23T10:00:00Z level=info msg=m logger=l service=s env=e version=v request_id=r trace_id=t span_id=p method=GET route=/r path=/p status=200 duration_ms=1.5 bytes=9 client_ip=::1 user_agent=u error_type=X err=y stack=z",
         );
         let missing: Vec<_> = SCHEMA_PATHS.iter().filter(|path| schema(&full, path).is_none()).collect();
         assert_eq!(missing, [&"http.request_bytes"]);

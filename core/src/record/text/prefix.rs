@@ -1,7 +1,7 @@
 //! The prefix most loggers write before a message, in some order: time, level, logger, process, thread, request id.
 //!
 //! Seen among others: Python `logging` (`basicConfig` and the usual `asctime name level`), gunicorn, celery, uvicorn, loguru, structlog's console;
-//! logback, log4j, log4j2, Spring Boot, JBoss and Quarkus, Tomcat, `java.util.logging` (two lines), Elasticsearch, Kafka; log4net, NLog, Serilog;
+//! logback, log4j, log4j2, Spring Boot, `JBoss` and Quarkus, Tomcat, `java.util.logging` (two lines), Elasticsearch, Kafka; log4net, `NLog`, Serilog;
 //! winston, `NestJS`; Go `log` and `log/slog`, zap's console (tabs), zerolog's console, logrus on a terminal; `env_logger`; `MySQL`.
 //!
 //! ```text
@@ -152,8 +152,8 @@ impl<'a> Head<'a> {
     fn level(&self, word: &str, bare: &str, after: &str, position: usize) -> Option<Level> {
         let first = position == 0 || self.is_marked();
         // logrus on a terminal: `ERRO[0012]`, seconds since the start.
-        let base = bare.strip_suffix(']').and_then(|word| word.split_once('[')).filter(|(_, seconds)| seconds.bytes().all(|byte| byte.is_ascii_digit()));
-        let bare = base.map_or(bare, |(base, _)| base);
+        let logrus = bare.strip_suffix(']').and_then(|word| word.split_once('[')).filter(|(_, seconds)| seconds.bytes().all(|byte| byte.is_ascii_digit()));
+        let bare = logrus.map_or(bare, |(base, _)| base);
         let level = Level::from_word(bare).filter(|_| first && bare.len() >= 3)?;
         let upper = bare.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || matches!(byte, b'+' | b'-'));
         let colon = word.ends_with(':');
