@@ -1,8 +1,8 @@
 //! Times as loggers write them.
 //!
 //! A time without a zone is taken for UTC, which is what Lambda, Fargate and most servers run in. A time without a year is not known until the
-//! event's own time is. Digits are read here, the calendar is jiff's: reading the usual `2026-11-23T10:00:00.123Z` costs some tens of
-//! nanoseconds, so times are read with the line and not on demand.
+//! event's own time is. Digits are read here by position and only the calendar is jiff's, without allocating, so times are read with the line and not
+//! on demand.
 
 use jiff::{civil::DateTime, tz::Offset};
 
