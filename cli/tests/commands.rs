@@ -163,6 +163,21 @@ fn explain_says_how_and_why_and_helps_with_a_wrong_name() {
 }
 
 #[test]
+fn the_formats_of_the_documentation_work_and_their_metrics_are_explained() {
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/src/records.md")).unwrap();
+    let blocks: Vec<&str> = page.split("```yaml\n").skip(1).map(|block| block.split("```").next().unwrap()).collect();
+    let project = project(&format!("project: shop\n{}routes: [{{ email: oncall@example.com }}]\n", blocks.concat()));
+    let (out, err, code) = run(&["generate"], project.path());
+    assert_eq!(code, 0, "{out}{err}");
+    let (out, _, _) = run(&["explain", "metric", "BytesSent"], project.path());
+    assert!(out.contains("a CloudWatch Logs metric filter") && out.contains("$bytes"), "{out}");
+    let (out, _, _) = run(&["explain", "metric", "RequestTime"], project.path());
+    for piece in ["metrics-extractor", "every line", "$.request_time", "the format of its log is access"] {
+        assert!(out.contains(piece), "{piece} in: {out}");
+    }
+}
+
+#[test]
 fn a_wrong_flag_and_no_command_at_all_are_answered_with_help() {
     let directory = tempfile::tempdir().unwrap();
     let (_, err, code) = run(&["generate", "--chek"], directory.path());

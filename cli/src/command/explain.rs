@@ -2,6 +2,7 @@
 
 use std::{fmt::Write as _, process::ExitCode};
 
+use skywarden_core::plan::MetricValueSource;
 use skywarden_generator::model::{MetricEngine, MetricPlan, MetricValue, Service};
 
 use crate::{
@@ -59,6 +60,13 @@ fn text(service: &Service, metric: &MetricPlan) -> String {
         MetricEngine::Extractor(rule) => {
             row("computed by", "metrics-extractor");
             row("pattern", if rule.pattern.is_empty() { "every line" } else { &rule.pattern });
+            row(
+                "value",
+                &match &rule.value {
+                    MetricValueSource::Constant(number) => number.to_string(),
+                    MetricValueSource::Selector(selector) => selector.clone(),
+                },
+            );
         }
     }
     row("why", &metric.reason);

@@ -69,13 +69,51 @@ pub struct Source {
 }
 
 /// How a service writes its log lines.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
     /// One JSON object a line.
     Json,
     /// Plain text, perhaps with stack traces over several events.
     Text,
+    /// `key=value` pairs.
+    Logfmt,
+    /// Access lines of nginx or Apache.
+    Access,
+    /// Access lines of an Application Load Balancer.
+    Alb,
+    /// Text in a form of its own.
+    Regex(LineRegex),
+}
+
+/// A form of lines, as a regular expression with named groups.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LineRegex {
+    /// The expression.
+    pub pattern: String,
+    /// Format of the group `timestamp`, as for strftime; absent for the usual forms.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<String>,
+}
+
+impl LogFormat {
+    /// What the config calls it.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Text => "text",
+            Self::Logfmt => "logfmt",
+            Self::Access => "access",
+            Self::Alb => "alb",
+            Self::Regex(_) => "regex",
+        }
+    }
+
+    /// Whether each line is a JSON object.
+    pub const fn is_json(&self) -> bool {
+        matches!(self, Self::Json)
+    }
 }
 
 /// Masking beyond the built-in rules.
@@ -166,6 +204,23 @@ mod tests {
     fn a_newer_plan_is_refused_by_its_format_even_when_its_fields_are_unknown() {
         let error = Plan::parse(r#"{"format":99,"novelty":true}"#).unwrap_err();
         assert_eq!(error.code(), "plan-too-new");
+    }
+
+    #[test]
+    fn formats_are_words_and_a_regex_is_a_map() {
+        let regex = |time: Option<&str>| LogFormat::Regex(LineRegex { pattern: "(?<a>x)".to_owned(), time: time.map(str::to_owned) });
+        for (format, json) in [
+            (LogFormat::Json, r#""json""#),
+            (LogFormat::Text, r#""text""#),
+            (LogFormat::Alb, r#""alb""#),
+            (regex(None), r#"{"regex":{"pattern":"(?<a>x)"}}"#),
+            (regex(Some("%s")), r#"{"regex":{"pattern":"(?<a>x)","time":"%s"}}"#),
+        ] {
+            assert_eq!(serde_json::to_string(&format).unwrap(), json);
+            assert_eq!(serde_json::from_str::<LogFormat>(json).unwrap(), format);
+            assert!(json.contains(format.as_str()));
+        }
+        assert!(serde_json::from_str::<LogFormat>(r#"{"regex":{"pattern":"x","flags":"i"}}"#).is_err());
     }
 
     #[test]

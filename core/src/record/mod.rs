@@ -3,9 +3,10 @@
 //! A line is either one JSON object (our schema 1.0 and the dialects that name the same things alike, Lambda's JSON events included) or text. A
 //! line that fits nothing is a text record: it never fails a batch.
 
+pub mod format;
 mod json;
 mod level;
-mod text;
+pub mod text;
 
 use std::borrow::Cow;
 
@@ -156,9 +157,12 @@ impl<'a> Record<'a> {
     /// Reads one event. Every line gives a record.
     pub fn parse(event: &'a LogEvent<'_>) -> Self {
         let raw = event.message.as_ref();
-        let (form, fields) = match json::read(raw) {
-            Some(fields) => (Form::Json, fields),
-            None => (Form::Text, text::read(raw)),
+        let (form, fields) = if let Some(fields) = json::read(raw) {
+            (Form::Json, fields)
+        } else {
+            let mut fields = text::read(raw);
+            fields.timestamp_ms = fields.timestamp_ms.or_else(|| text::timestamp_near(raw, event.timestamp));
+            (Form::Text, fields)
         };
         Self { id: event.id.as_ref(), timestamp_ms: event.timestamp, raw, form, fields }
     }

@@ -35,7 +35,7 @@ fn sources(model: &Model, console: &Console) -> Vec<Source> {
             log_group: service.log_group.name.clone(),
             service: service.name.clone(),
             namespace: service.namespace.clone(),
-            format: service.format,
+            format: service.format.clone(),
             dashboard: console.dashboard(&model.names.dashboard(Some(&service.name))),
             runbook: service.runbook.clone(),
         })

@@ -26,18 +26,31 @@ const STRUCTURED_ERRORS: &str = r#"filter level in ["ERROR", "CRITICAL"]"#;
 /// Lines of a text service that count as errors.
 const TEXT_ERRORS: &str = r"filter @message like /ERROR|CRITICAL|Task timed out/";
 
+/// Lines of a logfmt service that count as errors.
+const LOGFMT_ERRORS: &str = r#"filter @message like /(?i)\b(level|lvl|severity|at)="?(err|eror|crit|fatal|panic|alert|emerg)|Task timed out/"#;
+
+/// Access lines of requests that failed on the server's side: the status stands behind the request.
+const ACCESS_ERRORS: &str = r#"filter @message like /" 5\d\d /"#;
+
+/// The same of a load balancer: status, target status, bytes received, bytes sent, request.
+const ALB_ERRORS: &str = r#"filter @message like / 5\d\d (-|\d{3}) \d+ \d+ "/"#;
+
 /// The latest error lines of a service.
-pub(super) fn latest_errors(format: LogFormat) -> String {
-    match format {
-        LogFormat::Json => lines(&[ERROR_FIELDS, STRUCTURED_ERRORS, "sort @timestamp desc", "limit 100"]),
-        LogFormat::Text => lines(&["fields @timestamp, @message, @logStream", TEXT_ERRORS, "sort @timestamp desc", "limit 100"]),
-    }
+pub(super) fn latest_errors(format: &LogFormat) -> String {
+    let errors = match format {
+        LogFormat::Json => return lines(&[ERROR_FIELDS, STRUCTURED_ERRORS, "sort @timestamp desc", "limit 100"]),
+        LogFormat::Text | LogFormat::Regex(_) => TEXT_ERRORS,
+        LogFormat::Logfmt => LOGFMT_ERRORS,
+        LogFormat::Access => ACCESS_ERRORS,
+        LogFormat::Alb => ALB_ERRORS,
+    };
+    lines(&["fields @timestamp, @message, @logStream", errors, "sort @timestamp desc", "limit 100"])
 }
 
 /// The saved queries of one service, in a fixed order.
 pub(super) fn of_service(service: &Service) -> Vec<SavedQuery> {
-    let mut queries = vec![SavedQuery { id: "Errors", title: "errors", text: latest_errors(service.format) }];
-    if service.format == LogFormat::Json {
+    let mut queries = vec![SavedQuery { id: "Errors", title: "errors", text: latest_errors(&service.format) }];
+    if service.format.is_json() {
         queries.push(SavedQuery {
             id: "ErrorTypes",
             title: "errors by type",
@@ -75,14 +88,15 @@ pub(super) fn of_service(service: &Service) -> Vec<SavedQuery> {
     queries.push(SavedQuery {
         id: "Request",
         title: "one request (put its id in)",
-        text: match service.format {
-            LogFormat::Json => lines(&[
+        text: if service.format.is_json() {
+            lines(&[
                 "fields @timestamp, level, message, error.type, error.message, trace_id",
                 r#"filter request_id = "REQUEST_ID" or correlation_id = "REQUEST_ID" or trace_id = "REQUEST_ID""#,
                 "sort @timestamp asc",
                 "limit 200",
-            ]),
-            LogFormat::Text => lines(&["fields @timestamp, @message, @logStream", r#"filter @message like "REQUEST_ID""#, "sort @timestamp asc", "limit 200"]),
+            ])
+        } else {
+            lines(&["fields @timestamp, @message, @logStream", r#"filter @message like "REQUEST_ID""#, "sort @timestamp asc", "limit 200"])
         },
     });
     queries
@@ -129,7 +143,7 @@ mod tests {
 
     #[test]
     fn each_command_stands_on_a_line_of_its_own() {
-        let text = latest_errors(LogFormat::Json);
+        let text = latest_errors(&LogFormat::Json);
         let lines: Vec<_> = text.lines().collect();
         assert!(lines[0].starts_with("fields "), "{text}");
         assert!(lines[1..].iter().all(|line| line.starts_with("| ")), "{text}");

@@ -43,6 +43,7 @@ fn case(code: Code) -> Loaded {
         Code::LiteralSecret => {
             one("project: shop\nservices: { a: { runtime: ecs } }\nroutes: [{ email: a@example.com, webhook: https://hooks.example.com/T0/B0/secret }]\n")
         }
+        Code::BadFormat => one(BAD_FORMATS),
         Code::UnknownService => {
             one(&smallest_with("metrics: [{ name: Orders, from: chekout }]\nerrors: { rules: [{ when: { service: pay }, severity: info }] }\n"))
         }
@@ -82,6 +83,19 @@ fn case(code: Code) -> Loaded {
         }
     }
 }
+
+/// Every way a line format can be wrong, one a service.
+const BAD_FORMATS: &str = r"project: shop
+services:
+  a: { runtime: ecs, format: { regex: '(?<level>\w+ (?<message>.*' } }
+  b: { runtime: ecs, format: { regex: '(?<level>\w+)(?= x)' } }
+  c: { runtime: ecs, format: { regex: '^(\w+) (.*)$' } }
+  d: { runtime: ecs, format: { regex: '(?<message>\w{900})' } }
+  e: { runtime: ecs, format: { regex: '(?<timestamp>\S+) (?<message>.*)', time: '%H:%M:%S' } }
+  f: { runtime: ecs, format: { regex: '(?<message>.*)', time: '%d/%b/%Y:%H:%M:%S %z' } }
+  g: { runtime: ecs, format: { time: '%s', pattern: x } }
+routes: [{ email: a@example.com }]
+";
 
 /// A few lines of aliases that would be ten million values.
 fn alias_bomb() -> String {

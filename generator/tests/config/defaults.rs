@@ -30,7 +30,7 @@ fn five_lines_are_enough() {
     assert!(route.fallback);
 
     let checkout = service(&model, "checkout");
-    assert_eq!((checkout.runtime, checkout.format, checkout.http), (Runtime::Lambda, LogFormat::Json, true));
+    assert_eq!((checkout.runtime, &checkout.format, checkout.http), (Runtime::Lambda, &LogFormat::Json, true));
     assert_eq!(checkout.namespace, "shop/prod/checkout");
     assert_eq!(checkout.log_group.name, "/aws/lambda/shop-checkout");
     assert_eq!((checkout.log_group.existing, checkout.log_group.retention_days), (false, 30));

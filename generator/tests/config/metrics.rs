@@ -1,6 +1,10 @@
 //! The user's metrics: the engine chosen, and what it is given.
 
-use skywarden_core::plan::{MetricKind, MetricValueSource};
+use skywarden_core::{
+    pattern::FilterPattern,
+    plan::{LogFormat, MetricKind, MetricValueSource},
+    record::format::LineFormat,
+};
 use skywarden_generator::model::{Comparison, MetricEngine, MetricPlan, MetricStatistic, MetricValue, MissingData, Model, Signal, names::Function};
 
 use crate::support::{alarm, errors, load, model, service, smallest_with};
@@ -60,6 +64,94 @@ fn what_a_filter_cannot_express_goes_to_the_extractor_with_a_reason() {
     }
     let three = with_metric("by: { A: $.a, B: $.b, C: $.c }");
     assert!(matches!(custom(&three)[0].engine, MetricEngine::Native(_)));
+}
+
+/// A service with a format and one metric.
+fn formatted(format: &str, settings: &str) -> String {
+    format!(
+        "project: shop\nservices: {{ checkout: {{ runtime: ecs, format: {format} }} }}\nmetrics:\n  - {{ name: Bytes, from: checkout, {settings} }}\nroutes: [{{ email: a@example.com }}]\n"
+    )
+}
+
+const ACCESS_WHERE: &str = "where: '[host, ident, user, time, request, status = 5*, bytes, ...]'";
+const REGEX: &str = r"{ regex: '^(?<level>\w+) (?<tenant>\S+) (?<duration_s>\S+) (?<message>.*)' }";
+
+#[test]
+fn a_filter_reads_the_fields_its_space_delimited_pattern_names() {
+    for format in ["access", "text", "logfmt", "alb", REGEX] {
+        let model = model(&formatted(format, &format!("{ACCESS_WHERE}, value: $.bytes, by: {{ Status: $.status }}")));
+        let metric = custom(&model)[0];
+        let MetricEngine::Native(filter) = &metric.engine else { panic!("{format}: {}", metric.reason) };
+        assert_eq!((filter.value.clone(), filter.default_value), (MetricValue::Selector("$bytes".to_owned()), None));
+        assert_eq!((metric.dimensions[0].name.as_str(), metric.dimensions[0].selector.as_str()), ("Status", "$status"));
+    }
+}
+
+#[test]
+fn fields_of_lines_that_are_not_json_go_to_the_extractor_with_a_reason() {
+    for (format, settings, reason) in [
+        ("text", "value: $.duration".to_owned(), "the format of its log is text"),
+        ("logfmt", "where: '\"level=error\"', by: { Table: $.table }".to_owned(), "the format of its log is logfmt"),
+        ("access", "value: $.request_time, unit: Seconds".to_owned(), "the format of its log is access"),
+        ("access", format!("{ACCESS_WHERE}, value: $.http.duration_ms"), "it reads `http.duration_ms`"),
+        ("access", format!("{ACCESS_WHERE}, by: {{ Status: $.status }}, limit: 20"), "capped at 20"),
+        ("alb", "value: $.target_processing_time, by: { Client: $.client_ip }".to_owned(), "the format of its log is alb"),
+        (REGEX, "value: $.http.duration_ms, by: { Tenant: $.tenant }".to_owned(), "the format of its log is regex"),
+    ] {
+        let model = model(&formatted(format, &settings));
+        let metric = custom(&model)[0];
+        assert!(matches!(&metric.engine, MetricEngine::Extractor(rule) if rule.dimensions == metric.dimensions), "{format}, {settings}");
+        assert!(metric.reason.starts_with("metrics-extractor computes it: ") && metric.reason.contains(reason), "{format}, {settings}: {}", metric.reason);
+        assert!(metric.dimensions.iter().all(|dimension| dimension.selector.starts_with("$.")), "{format}");
+    }
+    // Counting lines needs no fields.
+    for settings in ["where: timeout", "unit: Count", ACCESS_WHERE] {
+        let model = model(&formatted("logfmt", settings));
+        assert!(matches!(custom(&model)[0].engine, MetricEngine::Native(_)), "{settings}");
+    }
+}
+
+#[test]
+fn a_field_no_line_can_have_is_an_error() {
+    for (format, settings, expected) in [
+        ("access", "value: $.request_tme", "bad-selector: no line of the format access has a field `request_tme`"),
+        ("alb", "by: { Level: $.level }", "bad-selector: no line of the format alb has a field `level`"),
+        (REGEX, "by: { Tenant: $.tenant_id }", "bad-selector: no line of the format regex has a field `tenant_id`"),
+        (
+            "text",
+            "where: '[a, b]', value: $.b, resolution: 1s",
+            "bad-selector: metrics-extractor has to compute `Bytes`, and it does not read the names of a space-delimited pattern, as `b`",
+        ),
+    ] {
+        assert_eq!(errors(&load(&[&formatted(format, settings)])), [expected], "{format}, {settings}");
+    }
+}
+
+#[test]
+fn error_lines_of_each_format_are_found_by_their_own_pattern() {
+    let access = r#"203.0.113.7 - - [23/Nov/2026:10:00:00 +0000] "GET /a HTTP/1.1" STATUS 612 "-" "curl""#;
+    let alb = r#"http 2026-11-23T10:00:00Z app/x/y 203.0.113.7:1 10.0.0.1:80 0.1 0.1 0.1 STATUS - 1 2 "GET http://a:80/ HTTP/1.1" "curl""#;
+    for (format, bad, good) in [
+        ("logfmt", "level=error msg=x".to_owned(), "level=info msg=x".to_owned()),
+        ("access", access.replace("STATUS", "502"), access.replace("STATUS", "404")),
+        ("alb", alb.replace("STATUS", "503"), alb.replace("STATUS", "200")),
+        (REGEX, "ERROR a 1 x".to_owned(), "INFO a 1 x".to_owned()),
+    ] {
+        let model = model(&formatted(format, "where: x"));
+        let metric = service(&model, "checkout").metrics.iter().find(|metric| metric.name == "ErrorLines").unwrap();
+        let MetricEngine::Native(filter) = &metric.engine else { panic!("{format}") };
+        let pattern = FilterPattern::parse(&filter.pattern).unwrap();
+        assert!(pattern.matches(&bad) && !pattern.matches(&good), "{format}: {}", filter.pattern);
+    }
+}
+
+#[test]
+fn a_format_is_what_the_plan_carries() {
+    let with_time = "{ regex: '(?<timestamp>\\S+ \\S+) (?<message>.*)', time: '%d/%b/%Y:%H:%M:%S %z' }";
+    let model = model(&formatted(with_time, "where: x"));
+    let LogFormat::Regex(regex) = &service(&model, "checkout").format else { panic!("a regex") };
+    let format = LineFormat::compile(&regex.pattern, regex.time.as_deref()).unwrap();
+    assert_eq!(format.read("23/Nov/2026:10:00:00 +0000 hello").unwrap().timestamp_ms, Some(1_795_428_000_000));
 }
 
 #[test]

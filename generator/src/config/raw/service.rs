@@ -40,8 +40,6 @@ pub(crate) struct RawLogGroup {
 const RUNTIMES: [(&str, Runtime); 5] =
     [("lambda", Runtime::Lambda), ("ecs", Runtime::Ecs), ("ec2", Runtime::Ec2), ("apprunner", Runtime::AppRunner), ("external", Runtime::External)];
 
-const FORMATS: [(&str, LogFormat); 2] = [("json", LogFormat::Json), ("text", LogFormat::Text)];
-
 /// Every service; one without a usable name is reported and left out.
 pub(super) fn services(node: &Node, findings: &mut Findings) -> Vec<RawService> {
     let Value::Map(entries) = &node.value else {
@@ -74,7 +72,7 @@ impl RawService {
         let service = Self {
             name: name.clone(),
             runtime: runtime.and_then(|node| read::word(node, &RUNTIMES, &RUNTIME, findings)),
-            format: fields.take("format").and_then(|node| read::word(node, &FORMATS, &FORMAT, findings)),
+            format: fields.take("format").and_then(|node| read::log_format(node, findings)),
             http: fields.take("http").and_then(|node| read::boolean(node, &flag, findings)),
             log_group: fields.take("log_group").map(|node| RawLogGroup::read(node, findings)).unwrap_or_default(),
             retention: fields.take("retention").and_then(|node| read::retention(node, findings)),
@@ -91,8 +89,6 @@ impl RawService {
 }
 
 const RUNTIME: Expected = Expected { what: "a runtime", example: "runtime: lambda" };
-
-const FORMAT: Expected = Expected { what: "a log format", example: "format: json" };
 
 impl RawLogGroup {
     /// `log_group: NAME` or `log_group: { name: NAME, existing: true }`.

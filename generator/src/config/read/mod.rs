@@ -3,6 +3,7 @@
 mod address;
 mod duration;
 mod fields;
+mod log_format;
 mod name;
 mod pattern;
 mod percentage;
@@ -15,6 +16,7 @@ mod window;
 pub(crate) use address::{email, encryption_key, queue, region, url, webhook};
 pub(crate) use duration::{milliseconds, retention};
 pub(crate) use fields::Fields;
+pub(crate) use log_format::log_format;
 pub(crate) use name::{category, dimension_name, environment_name, log_group_name, mask_key, metric_name, project_name, route_name, service_name};
 pub(crate) use pattern::{filter_pattern, selector};
 pub(crate) use percentage::percentage;

@@ -47,7 +47,7 @@ pub(crate) fn selector(node: &Node, findings: &mut Findings) -> Option<Spanned<S
 
 /// The place of a byte of the value in the file, when the file holds the value as it is: quotes are skipped, and with escapes or
 /// folded lines in between the whole value is pointed at.
-fn inside(value: &Spanned<String>, offset: usize, findings: &Findings) -> Span {
+pub(super) fn inside(value: &Spanned<String>, offset: usize, findings: &Findings) -> Span {
     let whole = value.span;
     let text = findings.text(whole.source);
     let typed = text.get(whole.start..whole.end).unwrap_or_default();

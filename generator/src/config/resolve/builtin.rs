@@ -14,9 +14,15 @@ const DURATION: &str = "$.http.duration_ms";
 const JSON_ERROR: &str = r#"{ $.level = "ERROR" || $.level = "CRITICAL" }"#;
 /// An error line of a text log.
 const TEXT_ERROR: &str = r#"?ERROR ?CRITICAL ?"Task timed out""#;
+/// An error line of a logfmt log, by the levels of logrus, slog, zap, go-kit and Heroku.
+const LOGFMT_ERROR: &str = r#"?"level=error" ?"level=ERROR" ?"level=fatal" ?"level=FATAL" ?"level=panic" ?"level=crit" ?"lvl=eror" ?"lvl=error" ?"lvl=crit" ?"at=error" ?"Task timed out""#;
+/// An access line has no level: an answer with a status of 500 or above stands for it.
+const ACCESS_ERROR: &str = "[remote_addr, ident, remote_user, time_local, request, status = 5*, ...]";
+/// The same of a load balancer.
+const ALB_ERROR: &str = "[type, time, elb, client, target, request_time, target_time, response_time, status = 5*, ...]";
 
 /// Built-in metrics in a fixed order; all of them native and without dimensions.
-pub(super) fn metrics(namespace: &str, format: LogFormat, http: bool) -> Vec<MetricPlan> {
+pub(super) fn metrics(namespace: &str, format: &LogFormat, http: bool) -> Vec<MetricPlan> {
     let one = MetricValue::Constant(1.0);
     let mut metrics = Vec::new();
     if http {
@@ -28,7 +34,10 @@ pub(super) fn metrics(namespace: &str, format: LogFormat, http: bool) -> Vec<Met
     }
     let pattern = match format {
         LogFormat::Json => JSON_ERROR,
-        LogFormat::Text => TEXT_ERROR,
+        LogFormat::Text | LogFormat::Regex(_) => TEXT_ERROR,
+        LogFormat::Logfmt => LOGFMT_ERROR,
+        LogFormat::Access => ACCESS_ERROR,
+        LogFormat::Alb => ALB_ERROR,
     };
     metrics.push(metric(namespace, ServiceMetric::ErrorLines, pattern, one, Some(0.0), "log lines that report an error"));
     metrics
@@ -64,7 +73,7 @@ mod tests {
 
     #[test]
     fn names_and_units_come_from_the_shared_list() {
-        let names: Vec<_> = metrics("n", LogFormat::Json, true).into_iter().map(|metric| (metric.name, metric.unit)).collect();
+        let names: Vec<_> = metrics("n", &LogFormat::Json, true).into_iter().map(|metric| (metric.name, metric.unit)).collect();
         let known = [ServiceMetric::Requests, ServiceMetric::ServerErrors, ServiceMetric::RequestDuration, ServiceMetric::ErrorLines];
         assert_eq!(names, known.map(|metric| (metric.as_str().to_owned(), metric.unit().to_owned())));
     }

@@ -7,6 +7,7 @@ use skywarden_core::{
     plan::{DimensionRule, LogFormat, MetricKind, MetricRule, MetricValueSource},
 };
 
+use super::line_paths::{LinePaths, path};
 use crate::{
     config::{
         code::Code,
@@ -29,6 +30,9 @@ pub(super) struct Metric {
     pub(super) name: String,
     pattern: String,
     pattern_kind: PatternKind,
+    /// Names of the fields of a space-delimited pattern.
+    pattern_fields: Vec<String>,
+    format: LogFormat,
     value: RawValue,
     pub(super) unit: String,
     pub(super) kind: MetricKind,
@@ -39,7 +43,7 @@ pub(super) struct Metric {
 
 impl Metric {
     /// A metric of the config; `None` when its name is unusable. Reports what does not fit together.
-    pub(super) fn new(raw: &RawMetric, format: LogFormat, findings: &mut Findings) -> Option<Self> {
+    pub(super) fn new(raw: &RawMetric, format: &LogFormat, findings: &mut Findings) -> Option<Self> {
         let name = raw.name.as_ref()?;
         let value = raw.value.as_ref().map_or(RawValue::Number(1.0), |value| value.value.clone());
         let constant = matches!(value, RawValue::Number(_));
@@ -50,6 +54,8 @@ impl Metric {
             name: name.value.clone(),
             pattern: raw.pattern.as_ref().map(|pattern| pattern.value.to_string()).unwrap_or_default(),
             pattern_kind: raw.pattern.as_ref().map_or(PatternKind::All, |pattern| pattern.value.kind()),
+            pattern_fields: raw.pattern.as_ref().map(|pattern| pattern.value.fields().map(str::to_owned).collect()).unwrap_or_default(),
+            format: format.clone(),
             value,
             unit: raw.unit.as_ref().map_or(default_unit, |unit| unit.value.as_str()).to_owned(),
             kind: raw.kind.as_ref().map_or(default_kind, |kind| kind.value),
@@ -57,11 +63,11 @@ impl Metric {
             limit,
             resolution_seconds: raw.resolution_seconds.as_ref().map_or(60, |resolution| resolution.value),
         };
-        metric.check(raw, format, findings);
+        metric.check(raw, findings);
         Some(metric)
     }
 
-    fn check(&self, raw: &RawMetric, format: LogFormat, findings: &mut Findings) {
+    fn check(&self, raw: &RawMetric, findings: &mut Findings) {
         let name = &self.name;
         if let (Some(limit), true) = (&raw.limit, self.dimensions.is_empty()) {
             let message = format!("`limit` caps the values of dimensions, and `{name}` has none");
@@ -72,20 +78,64 @@ impl Metric {
             let finding = Finding::error(Code::AwsLimit, raw.span, message);
             findings.push(finding.hint("keep the few that people ask for; every combination of values is billed as a metric"));
         }
+        if !self.format.is_json() && self.pattern_kind != PatternKind::Json {
+            self.check_paths(raw, findings);
+        }
         let Some(pattern) = &raw.pattern else { return };
-        if self.pattern_kind == PatternKind::Delimited && self.reads_json() {
+        if self.pattern_kind == PatternKind::Delimited && self.format.is_json() && self.reads_fields() {
             let message = format!("`{name}` reads JSON fields from lines its pattern takes for space-delimited text");
             let finding = Finding::error(Code::BadSelector, pattern.span, message);
             findings.push(finding.hint("write the pattern as `{ $.field = value }`, or use a number as `value` and no `by`"));
         }
-        if self.pattern_kind == PatternKind::Json && format == LogFormat::Text {
-            let message = format!("`{name}` looks for JSON in the log of a service whose format is text");
+        if self.pattern_kind == PatternKind::Json && !self.format.is_json() {
+            let message = format!("`{name}` looks for JSON in the log of a service whose format is {}", self.format.as_str());
             findings.push(Finding::warning(Code::NotApplicable, pattern.span, message).hint("set `format: json` on the service, or look for words"));
         }
     }
 
-    fn reads_json(&self) -> bool {
-        matches!(self.value, RawValue::Selector(_)) || !self.dimensions.is_empty()
+    /// Reports each field that nothing could ever read: metrics-extractor knows the paths of the format, a metric filter the names of its pattern.
+    fn check_paths(&self, raw: &RawMetric, findings: &mut Findings) {
+        let Some(beyond) = self.beyond_a_filter() else { return };
+        let known = LinePaths::of(&self.format);
+        let value = raw.value.as_ref().and_then(|value| match &value.value {
+            RawValue::Selector(selector) => Some((selector, value.span)),
+            RawValue::Number(_) => None,
+        });
+        let dimensions = raw.by.iter().map(|(_, selector)| (&selector.value, selector.span));
+        for (selector, span) in value.into_iter().chain(dimensions) {
+            let path = path(selector);
+            if self.pattern_fields.contains(&path) && !known.names(&path) {
+                let message =
+                    format!("metrics-extractor has to compute `{}`, and it does not read the names of a space-delimited pattern, as `{path}`", self.name);
+                findings.push(Finding::error(Code::BadSelector, span, message).hint(format!("{beyond}; change that, or read a path of the line")));
+            } else if !known.may_have(&path) {
+                let message = format!("no line of the format {} has a field `{}`", self.format.as_str(), shortened(&path));
+                findings.push(Finding::error(Code::BadSelector, span, message).hint(known.hint(&path)));
+            }
+        }
+    }
+
+    fn reads_fields(&self) -> bool {
+        self.selectors().next().is_some()
+    }
+
+    /// What it reads from the line.
+    fn selectors(&self) -> impl Iterator<Item = &Selector> {
+        let value = match &self.value {
+            RawValue::Selector(selector) => Some(selector),
+            RawValue::Number(_) => None,
+        };
+        value.into_iter().chain(self.dimensions.iter().map(|(_, selector)| selector))
+    }
+
+    /// Whether a metric filter reads the fields its pattern names, `$bytes`, and not members of JSON.
+    fn by_pattern(&self) -> bool {
+        self.pattern_kind == PatternKind::Delimited && !self.format.is_json()
+    }
+
+    /// How a metric filter refers to a field.
+    fn reference(&self, selector: &Selector) -> String {
+        if self.by_pattern() { format!("${}", path(selector)) } else { selector.to_string() }
     }
 
     /// The same over all values of its dimensions: what an alarm without dimensions looks at. `CloudWatch` adds up no dimensions by itself.
@@ -104,8 +154,21 @@ impl Metric {
         if self.resolution_seconds == 1 {
             return Some("it has a resolution of one second, and a metric filter has one of a minute".to_owned());
         }
-        (self.pattern_kind == PatternKind::Terms && self.reads_json())
-            .then(|| "it reads JSON fields from lines found by words, and a metric filter reads them only with a JSON pattern".to_owned())
+        let reads = self.reads_fields();
+        match self.pattern_kind {
+            PatternKind::Terms if self.format.is_json() && reads => {
+                Some("it reads JSON fields from lines found by words, and a metric filter reads them only with a JSON pattern".to_owned())
+            }
+            PatternKind::All | PatternKind::Terms if !self.format.is_json() && reads => Some(format!(
+                "the format of its log is {}, and a metric filter reads fields only from JSON or by the names of a space-delimited pattern",
+                self.format.as_str()
+            )),
+            PatternKind::Delimited if self.by_pattern() => {
+                let unnamed = self.selectors().map(path).find(|path| !self.pattern_fields.contains(path))?;
+                Some(format!("it reads `{unnamed}`, which its space-delimited pattern does not name"))
+            }
+            PatternKind::All | PatternKind::Terms | PatternKind::Json | PatternKind::Delimited => None,
+        }
     }
 
     /// The plan of this metric: the cheapest engine that can compute it.
@@ -124,7 +187,7 @@ impl Metric {
             namespace: namespace.to_owned(),
             unit: self.unit.clone(),
             description: self.description(),
-            dimensions: self.dimension_rules(limit),
+            dimensions: self.dimension_rules(limit, beyond.is_none()),
             engine,
             reason: beyond.map_or_else(
                 || "a metric filter can express it, and no function has to run for it".to_owned(),
@@ -134,8 +197,9 @@ impl Metric {
         }
     }
 
-    fn dimension_rules(&self, limit: u32) -> Vec<DimensionRule> {
-        let rule = |(name, selector): &(String, Selector)| DimensionRule { name: name.clone(), selector: selector.to_string(), limit };
+    fn dimension_rules(&self, limit: u32, native: bool) -> Vec<DimensionRule> {
+        let place = |selector: &Selector| if native { self.reference(selector) } else { selector.to_string() };
+        let rule = |(name, selector): &(String, Selector)| DimensionRule { name: name.clone(), selector: place(selector), limit };
         self.dimensions.iter().map(rule).collect()
     }
 
@@ -151,7 +215,7 @@ impl Metric {
         };
         let (value, default) = match &self.value {
             RawValue::Number(number) => (MetricValue::Constant(*number), Some(0.0)),
-            RawValue::Selector(selector) => (MetricValue::Selector(selector.to_string()), None),
+            RawValue::Selector(selector) => (MetricValue::Selector(self.reference(selector)), None),
         };
         NativeFilter { pattern, value, default_value: default.filter(|_| self.dimensions.is_empty()) }
     }
@@ -169,7 +233,7 @@ impl Metric {
             unit: self.unit.clone(),
             kind: self.kind,
             resolution_seconds: self.resolution_seconds,
-            dimensions: self.dimension_rules(self.limit.unwrap_or(DEFAULT_DIMENSION_VALUES)),
+            dimensions: self.dimension_rules(self.limit.unwrap_or(DEFAULT_DIMENSION_VALUES), false),
             constants: std::collections::BTreeMap::new(),
         }
     }

@@ -4,6 +4,7 @@ mod advice;
 mod alarm;
 mod builtin;
 mod errors;
+mod line_paths;
 mod messages;
 mod metric;
 mod metric_alarm;

@@ -75,17 +75,17 @@ pub(super) fn unknown_service(name: &Spanned<String>, raw: &RawConfig, findings:
 fn resolve(raw: &RawService, own: &[&RawMetric], project: &mut Project<'_>, findings: &mut Findings) -> Service {
     let name = raw.name.value.clone();
     let runtime = raw.runtime.as_ref().map_or(Runtime::External, |runtime| runtime.value);
-    let format = raw.format.as_ref().map_or(LogFormat::Json, |format| format.value);
-    let http = http(raw, format, findings);
+    let format = raw.format.as_ref().map_or(LogFormat::Json, |format| format.value.clone());
+    let http = http(raw, &format, findings);
     let log_group = log_group(raw, runtime, project, findings);
     let namespace = project.names.namespace(&name);
     let runbook = raw.runbook.as_ref().map(|runbook| runbook.value.clone()).unwrap_or_default();
     let watched = Watched { name: &name, namespace: &namespace, log_group: &log_group.name, runbook: &runbook, http };
-    let mut metrics = builtin::metrics(&namespace, format, http);
+    let mut metrics = builtin::metrics(&namespace, &format, http);
     let mut alarms = alarm::alarms(&raw.alarms, &watched, project, findings);
     let mut taken = Taken::new();
     for metric in own {
-        let Some(resolved) = Metric::new(metric, format, findings) else { continue };
+        let Some(resolved) = Metric::new(metric, &format, findings) else { continue };
         let place = metric.name.as_ref().map_or(metric.span, |name| name.span);
         if !taken.take(&resolved.name, place, findings) {
             continue;
@@ -101,7 +101,7 @@ fn resolve(raw: &RawService, own: &[&RawMetric], project: &mut Project<'_>, find
         }
         alarms.extend(metric_alarm::alarm(raw_alarm, &resolved, &watched_metric.name, &watched, project, findings));
     }
-    let subscriptions = subscription::subscriptions(format, &metrics);
+    let subscriptions = subscription::subscriptions(&format, &metrics);
     subscription::check_slots(raw, &subscriptions, findings);
     let service = Service {
         name: raw.name.value.clone(),
@@ -120,11 +120,11 @@ fn resolve(raw: &RawService, own: &[&RawMetric], project: &mut Project<'_>, find
 }
 
 /// Whether there are request lines; they are JSON.
-fn http(raw: &RawService, format: LogFormat, findings: &mut Findings) -> bool {
-    let json = format == LogFormat::Json;
+fn http(raw: &RawService, format: &LogFormat, findings: &mut Findings) -> bool {
+    let json = format.is_json();
     let Some(http) = &raw.http else { return json };
     if http.value && !json {
-        let message = format!("service `{}` writes text, and request lines are JSON", raw.name.value);
+        let message = format!("the format of service `{}` is {}, and request lines are JSON", raw.name.value, format.as_str());
         findings.push(Finding::error(Code::NotApplicable, http.span, message).hint("set `format: json` or `http: false`"));
     }
     http.value

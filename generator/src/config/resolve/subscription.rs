@@ -17,7 +17,7 @@ use crate::{
 const JSON_ERRORS: &str = r#"?ERROR ?CRITICAL ?"Task timed out" ?Traceback ?panicked ?Exception ?"Runtime." ?"signal: killed""#;
 
 /// The subscriptions of a service in a fixed order.
-pub(super) fn subscriptions(format: LogFormat, metrics: &[MetricPlan]) -> Vec<Subscription> {
+pub(super) fn subscriptions(format: &LogFormat, metrics: &[MetricPlan]) -> Vec<Subscription> {
     let mut rules = metrics.iter().filter_map(|metric| match &metric.engine {
         MetricEngine::Extractor(rule) => Some(rule.pattern.as_str()),
         MetricEngine::Native(_) => None,
@@ -27,9 +27,10 @@ pub(super) fn subscriptions(format: LogFormat, metrics: &[MetricPlan]) -> Vec<Su
         subscriptions.push(Subscription { function: Function::MetricsExtractor, pattern: union(first, rules) });
     }
     let pattern = match format {
-        LogFormat::Json => JSON_ERRORS,
+        // An access line is no error itself; what stands between them may be one.
+        LogFormat::Json | LogFormat::Access | LogFormat::Alb => JSON_ERRORS,
         // The lines of a trace after the first hold no word to look for.
-        LogFormat::Text => "",
+        LogFormat::Text | LogFormat::Logfmt | LogFormat::Regex(_) => "",
     };
     subscriptions.push(Subscription { function: Function::ErrorClassifier, pattern: pattern.to_owned() });
     subscriptions

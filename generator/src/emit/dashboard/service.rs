@@ -44,7 +44,7 @@ fn heading(project: &Project<'_>, service: &Service) -> String {
     let console = &project.console;
     let group = service.log_group.name.as_str();
     let mut links = vec![
-        format!("[Latest errors]({})", console.insights(&[group], &query::latest_errors(service.format))),
+        format!("[Latest errors]({})", console.insights(&[group], &query::latest_errors(&service.format))),
         format!("[Log group]({})", console.log_group(group)),
     ];
     if !service.runbook.is_empty() {
@@ -178,6 +178,6 @@ fn unit(unit: &str) -> Option<&'static str> {
 }
 
 fn latest_errors(service: &Service) -> Content {
-    let query = format!("SOURCE '{}' | {}", service.log_group.name, query::latest_errors(service.format));
+    let query = format!("SOURCE '{}' | {}", service.log_group.name, query::latest_errors(&service.format));
     LogWidget { title: Some("Latest errors".to_owned()), ..LogWidget::new(REGION, query) }.into()
 }

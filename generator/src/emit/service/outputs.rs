@@ -16,7 +16,7 @@ pub(super) fn add(template: &mut Template, project: &Project<'_>, service: &Serv
         template.outputs.insert(id.to_owned(), output);
     };
     link("DashboardLink", "The service's dashboard", console.dashboard(&project.names.dashboard(Some(&service.name))));
-    link("ErrorsLink", "The latest errors in Logs Insights", console.insights(&[group], &query::latest_errors(service.format)));
+    link("ErrorsLink", "The latest errors in Logs Insights", console.insights(&[group], &query::latest_errors(&service.format)));
     link("LogGroupLink", "The log group", console.log_group(group));
     if !service.alarms.is_empty() {
         link("AlarmsLink", "The service's alarms", console.alarms(&project.names.alarm(Some(&service.name), "")));

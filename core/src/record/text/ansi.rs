@@ -1,0 +1,112 @@
+//! Terminal colours: loggers that believe they write to a terminal put them into the log.
+//!
+//! Only the sequences of ECMA-48 that begin with `ESC [` are known; they run to a byte from `@` to `~`.
+
+use std::borrow::Cow;
+
+use crate::record::{ErrorFields, Fields, Http};
+
+const ESCAPE: char = '\u{1b}';
+
+/// Whether a line has a colour code.
+pub(super) fn is_coloured(line: &str) -> bool {
+    line.as_bytes().contains(&b'\x1b') && line.contains("\u{1b}[")
+}
+
+/// The line without its colour codes.
+pub(super) fn strip(line: &str) -> String {
+    let mut plain = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(at) = rest.find(ESCAPE) {
+        let (before, sequence) = rest.split_at(at);
+        plain.push_str(before);
+        rest = after_sequence(sequence).unwrap_or_else(|| {
+            // An escape that begins no sequence stays what it is.
+            plain.push(ESCAPE);
+            sequence.get(1..).unwrap_or_default()
+        });
+    }
+    plain.push_str(rest);
+    plain
+}
+
+/// A word without the codes before and behind it.
+pub(in crate::record) fn inner(word: &str) -> &str {
+    let mut rest = word;
+    while let Some(after) = rest.starts_with(ESCAPE).then(|| after_sequence(rest)).flatten() {
+        rest = after;
+    }
+    rest.split(ESCAPE).next().unwrap_or(rest)
+}
+
+/// What follows the sequence a text begins with.
+fn after_sequence(text: &str) -> Option<&str> {
+    let body = text.strip_prefix("\u{1b}[")?;
+    let end = body.bytes().position(|byte| !(b' '..=b'?').contains(&byte))?;
+    body.as_bytes().get(end).filter(|byte| (b'@'..=b'~').contains(byte))?;
+    body.get(end + 1..)
+}
+
+/// Fields that borrow from nothing: what was read from a stripped line outlives it.
+pub(super) fn into_owned<'b>(fields: Fields<'_>) -> Fields<'b> {
+    let own = |text: Option<Cow<'_, str>>| text.map(|text| Cow::Owned(text.into_owned()));
+    let Fields {
+        timestamp_ms,
+        level,
+        logger,
+        message,
+        service,
+        environment,
+        version,
+        request_id,
+        trace_id,
+        span_id,
+        http,
+        error,
+        lambda,
+        platform,
+        will_retry,
+    } = fields;
+    let Http { method, route, path, status_code, duration_ms, request_bytes, response_bytes, client_ip, user_agent } = http;
+    let ErrorFields { kind, message: error_message, stack } = error;
+    Fields {
+        timestamp_ms,
+        level,
+        logger: own(logger),
+        message: own(message),
+        service: own(service),
+        environment: own(environment),
+        version: own(version),
+        request_id: own(request_id),
+        trace_id: own(trace_id),
+        span_id: own(span_id),
+        http: Http {
+            method: own(method),
+            route: own(route),
+            path: own(path),
+            status_code,
+            duration_ms,
+            request_bytes,
+            response_bytes,
+            client_ip: own(client_ip),
+            user_agent: own(user_agent),
+        },
+        error: ErrorFields { kind: own(kind), message: own(error_message), stack: own(stack) },
+        lambda,
+        platform,
+        will_retry,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colours_go_and_everything_else_stays() {
+        assert_eq!(strip("\u{1b}[2m2026\u{1b}[0m \u{1b}[38;5;9mERROR\u{1b}[0m é"), "2026 ERROR é");
+        assert_eq!(strip("a\u{1b}b\u{1b}[1"), "a\u{1b}b\u{1b}[1");
+        assert_eq!(strip("\u{1b}[é"), "\u{1b}[é");
+        assert_eq!((inner("\u{1b}[1m\u{1b}[31mx\u{1b}[0m"), inner("x"), inner("\u{1b}")), ("x", "x", ""));
+    }
+}
