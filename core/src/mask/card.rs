@@ -1,7 +1,7 @@
 //! Payment card numbers: an issuer's first digits, the length that issuer uses, and the check digit of ISO/IEC 7812-1 annex B (Luhn).
 //!
 //! One number in ten passes the check digit alone, so lengths are narrow: sixteen digits, fifteen of American Express, fourteen of Diners Club,
-//! more only for UnionPay, or where the groups show that a card is meant. Times since 1970 have no issuer until 2192.
+//! more only for `UnionPay`, or where the groups show that a card is meant. Times since 1970 have no issuer until 2192.
 
 use std::ops::Range;
 
@@ -72,7 +72,7 @@ fn is_card(digits: &[u8], grouped: bool) -> bool {
     issuer_fits(digits, grouped) && luhn(digits)
 }
 
-/// Source: the issuers' published ranges. Nineteen digits without groups are left out but for UnionPay: there they are ids.
+/// Source: the issuers' published ranges. Nineteen digits without groups are left out but for `UnionPay`: there they are ids.
 fn issuer_fits(digits: &[u8], grouped: bool) -> bool {
     let number = |length: usize| digits.iter().take(length).fold(0_u32, |number, digit| number * 10 + u32::from(digit - b'0'));
     let length = digits.len();
@@ -83,12 +83,11 @@ fn issuer_fits(digits: &[u8], grouped: bool) -> bool {
         36 | 38 | 39 => length == 14,
         35 => length == 16 && (3528..=3589).contains(&four),
         40..=49 => length == 16 || grouped && length == 19,
-        51..=55 => length == 16,
+        51..=55 | 65 => length == 16,
         22..=27 => length == 16 && ((2221..=2720).contains(&four) || (2200..=2204).contains(&four)),
         62 => (16..=19).contains(&length),
         60 => length == 16 && four == 6011,
         64 => length == 16 && three >= 644,
-        65 => length == 16,
         50 | 56..=58 | 63 | 67 => length == 16 && matches!(four, 5018 | 5020 | 5038 | 5893 | 6304 | 6759 | 6761..=6763),
         _ => false,
     }

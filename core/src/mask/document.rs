@@ -33,18 +33,20 @@ mod holds {
 /// What each byte adds to what a string holds.
 static CONTENT: [u8; 256] = {
     let mut content = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        content[byte] = match byte as u8 {
+    let mut byte = u8::MIN;
+    loop {
+        content[byte as usize] = match byte {
             b'"' | b'\\' | 0..0x20 => holds::STOP,
             b'@' | b'=' | b':' | b'%' | b'{' | b'[' | b'+' | b'(' | b'>' => holds::MARK,
             b'0'..=b'9' => holds::DIGIT,
             b' ' | b'-' => holds::GAP,
             _ => 0,
         };
+        if byte == u8::MAX {
+            break content;
+        }
         byte += 1;
     }
-    content
 };
 
 /// Shortest string without any mark that can hold a secret: the shortest token with a prefix.
@@ -220,27 +222,16 @@ impl Finder<'_> {
 
     fn string(&mut self, view: View<'_>, inner: Range<usize>, content: u8, place: &Place<'_>) {
         let written = slice(view.text, inner.clone());
-        match place.class {
-            Some(KeyClass::Phone) => {
-                if self.is_phone(written) {
-                    self.mask(view, inner, Entity::PhoneNumber);
-                    return;
-                }
-            }
-            Some(KeyClass::User) => {
-                if !written.is_empty() {
-                    self.mask(view, inner, Entity::Secret);
-                }
-                return;
-            }
-            Some(_) => {
-                let path = key::is_working_directory(place.key) && written.starts_with(b"/");
-                if !value::is_placeholder(written) && !path {
-                    self.mask(view, inner, Entity::Secret);
-                    return;
-                }
-            }
-            None => {}
+        let directory = || key::is_working_directory(place.key) && written.starts_with(b"/");
+        let whole = match place.class {
+            None => None,
+            Some(KeyClass::Phone) => self.is_phone(written).then_some(Entity::PhoneNumber),
+            Some(KeyClass::User) => Some(Entity::Secret),
+            Some(_) => (!value::is_placeholder(written) && !directory()).then_some(Entity::Secret),
+        };
+        if let Some(entity) = whole {
+            self.mask(view, inner, entity);
+            return;
         }
         let shortest = if content & (holds::MARK | holds::DIGIT | holds::ESCAPE) == 0 { SHORTEST_TOKEN } else { SHORTEST_MARKED };
         let no_pattern = self.patterns == 0;

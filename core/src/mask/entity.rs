@@ -50,7 +50,7 @@ entities! {
     StripeKey "stripe-key" true "A secret key of Stripe."
     GoogleKey "google-key" true "A Google API key, client secret or access token."
     ApiToken "api-token" true "A token of another service that can be told by its prefix."
-    PrivateKey "private-key" true "A private key as PEM, OpenSSH, PGP or PuTTY write it."
+    PrivateKey "private-key" true "A private key as PEM, OpenSSH, PGP or `PuTTY` write it."
     UrlUserinfo "url-userinfo" true "User and password in a URL."
     SignedUrl "signed-url" true "Signature or credential in the query of a signed URL."
 }

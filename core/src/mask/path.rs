@@ -120,16 +120,9 @@ impl Reader<'_> {
         let unclosed = PathError { offset: open, reason: "this bracket is not closed" };
         let rest = self.text.get(open + 1..).unwrap_or_default();
         let quote = rest.chars().next().filter(|quote| matches!(quote, '"' | '\''));
-        let (inner, length) = match quote {
-            Some(quote) => {
-                let inner = rest.get(1..).and_then(|rest| rest.split_once(quote)).ok_or(unclosed)?.0;
-                (inner, inner.len() + 2)
-            }
-            None => {
-                let inner = rest.split_once(']').ok_or(unclosed)?.0;
-                (inner, inner.len())
-            }
-        };
+        let quotes = usize::from(quote.is_some());
+        let inner = rest.get(quotes..).and_then(|rest| rest.split_once(quote.unwrap_or(']'))).ok_or(unclosed)?.0;
+        let length = inner.len() + 2 * quotes;
         if !rest.get(length..).is_some_and(|rest| rest.starts_with(']')) {
             return Err(unclosed);
         }

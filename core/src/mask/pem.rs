@@ -1,4 +1,4 @@
-//! Private keys as text: PEM (RFC 7468), OpenSSH, PGP armor, PuTTY.
+//! Private keys as text: PEM (RFC 7468), OpenSSH, PGP armor, `PuTTY`.
 
 use std::ops::Range;
 
@@ -35,7 +35,7 @@ fn close(text: &[u8], from: usize) -> Option<usize> {
     Some(dashes + DASHES.len())
 }
 
-/// A PuTTY key file that begins at `start`.
+/// A `PuTTY` key file that begins at `start`.
 pub(super) fn putty(text: &[u8], start: usize) -> Option<Range<usize>> {
     if !starts(text, start, b"PuTTY-User-Key-File-") {
         return None;

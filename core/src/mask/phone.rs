@@ -117,7 +117,7 @@ pub(super) fn international(text: &[u8], plus: usize) -> Option<Range<usize>> {
             break;
         }
     }
-    let ends = !is_identifier(at(text, end)) && !(at(text, end) == b'.' && at(text, end + 1).is_ascii_digit());
+    let ends = !(is_identifier(at(text, end)) || at(text, end) == b'.' && at(text, end + 1).is_ascii_digit());
     (digits >= SHORTEST && ends && !open).then_some(plus..end)
 }
 
@@ -234,7 +234,7 @@ fn subscriber(text: &[u8], start: usize, separator: Option<u8>) -> Option<usize>
 mod tests {
     use super::*;
 
-    fn at_first<'t>(text: &'t str, find: impl Fn(&[u8], usize) -> Option<Range<usize>>) -> Option<&'t str> {
+    fn at_first(text: &str, find: impl Fn(&[u8], usize) -> Option<Range<usize>>) -> Option<&str> {
         find(text.as_bytes(), 0).map(|range| &text[range])
     }
 

@@ -36,9 +36,9 @@ enum Kind {
 
 static KIND: [Kind; 256] = {
     let mut kind = [Kind::Nothing; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        kind[byte] = match byte as u8 {
+    let mut byte = u8::MIN;
+    loop {
+        kind[byte as usize] = match byte {
             b'0'..=b'9' => Kind::Digit,
             b'a'..=b'z' | b'A'..=b'Z' => Kind::Letter,
             b'@' => Kind::At,
@@ -51,9 +51,11 @@ static KIND: [Kind; 256] = {
             b'-' => Kind::Dash,
             _ => Kind::Nothing,
         };
+        if byte == u8::MAX {
+            break kind;
+        }
         byte += 1;
     }
-    kind
 };
 
 impl Finder<'_> {
@@ -134,7 +136,7 @@ impl Finder<'_> {
             previous => previous.is_ascii_alphanumeric(),
         };
         if part || is_identifier(at(text, end)) {
-            return run(text, end, usize::MAX, |byte| byte.is_ascii_alphanumeric());
+            return word_end(text, end);
         }
         let (found, entity) = match end - start {
             1 => (phone::with_trunk_prefix(text, start), Entity::PhoneNumber),

@@ -116,10 +116,9 @@ const SCHEMES: &[&str] = &["basic", "bearer", "digest", "negotiate", "token", "a
 pub(super) fn behind(text: &[u8], sep: usize, quoted_key: bool, class: KeyClass) -> Option<Range<usize>> {
     let mut start = sep + 1;
     match (at(text, sep), at(text, start)) {
-        (b'=', b'=') => return None,
+        // A comparison, and a path of a program: `token::Kind`.
+        (b'=', b'=') | (b':', b':') => return None,
         (b'=', b'>') | (b':', b'=') => start += 1,
-        // A path of a program, `token::Kind`.
-        (b':', b':') => return None,
         (b':', _) if before(text, sep) == b':' => return None,
         _ => {}
     }
@@ -202,7 +201,7 @@ fn bare(text: &[u8], first: usize, sep: u8, class: KeyClass) -> Option<Range<usi
 
 /// End of a value of one piece.
 fn token(text: &[u8], first: usize, sep: u8) -> usize {
-    let end = run(text, first, LONGEST, |byte| !ends_token(byte) && !(byte == b'&' && sep == b'='));
+    let end = run(text, first, LONGEST, |byte| !(ends_token(byte) || byte == b'&' && sep == b'='));
     let inside = slice(text, first..end);
     // Punctuation ends the value when nothing but punctuation or another pair follows; otherwise it belongs to it.
     for (index, _) in inside.iter().enumerate().skip(1).filter(|(_, byte)| matches!(byte, b',' | b';' | b'|' | b')' | b']' | b'}')) {
