@@ -122,6 +122,34 @@ impl LogFormat {
 pub struct Masking {
     /// Extra key names whose values are masked, compared without case.
     pub keys: Vec<String>,
+    /// Paths of keys whose values are masked: `user.card`, `**.ssn`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub paths: Vec<String>,
+    /// Patterns whose matches are masked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub patterns: Vec<MaskPattern>,
+    /// Names of entities to mask that pass by default.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<String>,
+    /// Names of entities that pass.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub allow: Vec<String>,
+    /// Whether a mask says what it hides: `***email-address***`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub labels: bool,
+}
+
+/// A pattern of the user's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MaskPattern {
+    /// Its name in counts and messages.
+    pub name: String,
+    /// Regular expression without look-around or back references. With a capture group, the first group is masked instead of the whole match.
+    pub regex: String,
+    /// What stands in place of what it finds; `***` when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mask: Option<String>,
 }
 
 /// Why a plan cannot be used.
