@@ -12,7 +12,7 @@ struct Field {
 }
 
 fn field() -> impl Strategy<Value = Field> {
-    (any::<bool>(), prop::option::weighted(0.4, Logic::of(Compare::any())))
+    (any::<bool>(), prop::option::weighted(0.5, Logic::of(Compare::any())))
         .prop_map(|(named, condition)| Field { named: named || condition.is_some(), condition })
 }
 
@@ -92,13 +92,13 @@ fn write(fields: &[Field], name: impl Fn(usize) -> String) -> Vec<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig::with_cases(6_000))]
 
     #[test]
     fn agrees_with_a_naive_matcher(
         leading in prop::collection::vec(field(), 1..4),
         trailing in prop::option::of(prop::collection::vec(field(), 0..3)),
-        line in r#"([ab1é]|1\.0|-1|10|[\[\]"]|[ \t]){0,12}"#,
+        line in prop_oneof![r#"([ab1é]|1\.0|-1|10|[\[\]"]|[ \t]){0,12}"#, "(a{1,3}|ab|1|1\\.0|\"a b\")( (a{1,3}|ba|1|10)){0,6}"],
     ) {
         let mut written = write(&leading, |index| format!("f{index}"));
         if let Some(trailing) = &trailing {

@@ -22,7 +22,7 @@ impl Json {
             Just(Self::Null),
             any::<bool>().prop_map(Self::Bool),
             prop::sample::select(vec!["0", "1", "1.0", "1e0", "-1", "10", "-0", "1.5", "1e400"]).prop_map(Self::Number),
-            prop_oneof!["[ab1\"\\\\é *]{0,4}", prop::sample::select(vec!["1", "1.0", "true", "null"]).prop_map(str::to_owned)].prop_map(Self::String),
+            prop_oneof!["a{0,4}", "[ab1\"\\\\é *]{0,4}", prop::sample::select(vec!["1", "1.0", "true", "null"]).prop_map(str::to_owned)].prop_map(Self::String),
         ];
         leaf.prop_recursive(3, 16, 3, |inner| {
             prop_oneof![prop::collection::vec(inner.clone(), 0..3).prop_map(Self::Array), Self::members(inner).prop_map(Self::Object)]
@@ -132,7 +132,7 @@ impl Condition {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(3_000))]
+    #![proptest_config(ProptestConfig::with_cases(6_000))]
 
     #[test]
     fn agrees_with_a_tree(members in Json::members(Json::any()), logic in Logic::of(condition()), around in prop::sample::select(vec!["", " ", "\n"])) {
