@@ -136,7 +136,7 @@ impl Finder<'_> {
             previous => previous.is_ascii_alphanumeric(),
         };
         if part || is_identifier(at(text, end)) {
-            return word_end(text, end);
+            return run(text, end, usize::MAX, |byte| byte.is_ascii_alphanumeric());
         }
         let (found, entity) = match end - start {
             1 => (phone::with_trunk_prefix(text, start), Entity::PhoneNumber),

@@ -7,9 +7,10 @@ use smallvec::SmallVec;
 use super::{Aggregator, DropReason};
 use crate::{
     envelope::{LogBatch, LogEvent},
-    json::{Scratch, Selector, SelectorSet, Slot, Value, Values},
-    pattern::{BoundPattern, FilterPattern, PatternKind},
-    plan::{MetricRule, MetricValueSource, PlanError},
+    json::{Scratch, Selector, Value},
+    pattern::{BoundPattern, FilterPattern},
+    plan::{LineRegex, LogFormat, MetricRule, MetricValueSource, PlanError, Source},
+    record::{Line, Path, PathReader, format::LineFormat},
 };
 
 /// Why a rule does not compile.
@@ -37,7 +38,7 @@ pub struct Rules {
 /// The rules of one log group, with one pass over the JSON of a line for all their patterns and selectors.
 #[derive(Debug)]
 struct GroupRules {
-    selectors: SelectorSet,
+    reader: PathReader,
     rules: Vec<Compiled>,
 }
 
@@ -47,29 +48,27 @@ struct Compiled {
     number: usize,
     rule: MetricRule,
     pattern: BoundPattern,
-    /// Whether the pattern needs the pass over the JSON.
-    reads_json: bool,
     value: ValueFrom,
-    dimensions: Vec<Slot>,
+    dimensions: Vec<Path>,
 }
 
 #[derive(Debug)]
 enum ValueFrom {
     Constant(f64),
-    Slot(Slot),
+    Path(Path),
 }
 
 impl Rules {
-    /// Compiles the rules of a plan.
+    /// Compiles the rules of a plan; the sources say how the lines of a log group are written.
     ///
     /// # Errors
     /// [`RuleError`] for the first rule whose pattern or selector does not parse.
-    pub fn compile(rules: &[MetricRule]) -> Result<Self, RuleError> {
+    pub fn compile(rules: &[MetricRule], sources: &[Source]) -> Result<Self, RuleError> {
         let mut groups: HashMap<String, Vec<(usize, &MetricRule)>> = HashMap::new();
         for (number, rule) in rules.iter().enumerate() {
             groups.entry(rule.log_group.clone()).or_default().push((number, rule));
         }
-        let by_group = groups.into_iter().map(|(group, rules)| Ok((group, GroupRules::compile(&rules)?))).collect::<Result<_, _>>()?;
+        let by_group = groups.into_iter().map(|(group, rules)| Ok((group.clone(), GroupRules::compile(&rules, sources.iter().find(|source| source.log_group == group))?))).collect::<Result<_, _>>()?;
         Ok(Self { by_group })
     }
 
@@ -91,76 +90,60 @@ impl Rules {
 }
 
 impl GroupRules {
-    fn compile(rules: &[(usize, &MetricRule)]) -> Result<Self, RuleError> {
-        let mut selectors = SelectorSet::builder();
+    fn compile(rules: &[(usize, &MetricRule)], source: Option<&Source>) -> Result<Self, RuleError> {
+        let mut reader = PathReader::builder();
         let mut compiled = Vec::with_capacity(rules.len());
         for &(number, rule) in rules {
             let fail = |reason: String| RuleError { metric: rule.name.clone(), reason };
-            let mut slot = |text: &str| -> Result<Slot, RuleError> {
+            let mut path = |text: &str| -> Result<Path, RuleError> {
                 let selector = Selector::parse(text).map_err(|error| fail(error.to_string()))?;
-                Ok(selectors.add(&selector))
+                Ok(reader.path(&selector))
             };
             let value = match &rule.value {
                 MetricValueSource::Constant(number) => ValueFrom::Constant(*number),
-                MetricValueSource::Selector(text) => ValueFrom::Slot(slot(text)?),
+                MetricValueSource::Selector(text) => ValueFrom::Path(path(text)?),
             };
-            let dimensions = rule.dimensions.iter().map(|dimension| slot(&dimension.selector)).collect::<Result<_, _>>()?;
+            let dimensions = rule.dimensions.iter().map(|dimension| path(&dimension.selector)).collect::<Result<_, _>>()?;
             let pattern = FilterPattern::parse(&rule.pattern).map_err(|error| fail(error.to_string()))?;
-            let reads_json = pattern.kind() == PatternKind::Json;
-            compiled.push(Compiled { number, rule: rule.clone(), pattern: pattern.bind(&mut selectors), reads_json, value, dimensions });
+            compiled.push(Compiled { number, rule: rule.clone(), pattern: reader.pattern(&pattern), value, dimensions });
         }
-        Ok(Self { selectors: selectors.build(), rules: compiled })
+        let format = match source.map(|source| &source.format) {
+            Some(LogFormat::Regex(line)) => Some(line_format(line)?),
+            _ => None,
+        };
+        Ok(Self { reader: reader.build(format), rules: compiled })
     }
 
     fn extract<'r>(&'r self, event: &LogEvent<'_>, scratch: &mut Scratch, into: &mut Aggregator<'r>) {
-        let message = event.message.as_ref();
-        let mut line = Line::Unread { selectors: &self.selectors, message, scratch };
+        let mut line = self.reader.line(event.message.as_ref(), scratch);
         for compiled in &self.rules {
-            let values = if compiled.reads_json { line.values() } else { None };
-            if compiled.pattern.matches(message, values) {
+            if line.matches(&compiled.pattern) {
                 compiled.sample(&mut line, event.timestamp, into);
             }
         }
     }
 }
 
-/// A line whose JSON is read once, and only when something is asked of it.
-enum Line<'a, 's> {
-    Unread { selectors: &'a SelectorSet, message: &'a str, scratch: &'s mut Scratch },
-    Read(Option<Values<'a, 's>>),
-}
-
-impl<'a, 's> Line<'a, 's> {
-    fn values(&mut self) -> Option<Values<'a, 's>> {
-        if let Self::Read(values) = self {
-            return *values;
-        }
-        let Self::Unread { selectors, message, scratch } = std::mem::replace(self, Self::Read(None)) else {
-            return None;
-        };
-        let values = selectors.read(message, scratch);
-        *self = Self::Read(values);
-        values
-    }
-
-    fn first(&mut self, slot: Slot) -> Option<Value<'a>> {
-        self.values()?.first(slot)
-    }
+fn line_format(line: &LineRegex) -> Result<LineFormat, RuleError> {
+    LineFormat::compile(&line.pattern, line.time.as_deref()).map_err(|errors| {
+        let reason = errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+        RuleError { metric: "format".to_owned(), reason }
+    })
 }
 
 impl Compiled {
     /// Adds the sample of a line that matches.
     fn sample<'r>(&'r self, line: &mut Line<'_, '_>, timestamp_ms: i64, into: &mut Aggregator<'r>) {
-        let value = match self.value {
-            ValueFrom::Constant(number) => Some(number),
-            ValueFrom::Slot(slot) => line.first(slot).as_ref().and_then(number),
+        let value = match &self.value {
+            ValueFrom::Constant(number) => Some(*number),
+            ValueFrom::Path(path) => line.field(path).as_ref().and_then(number),
         };
         let Some(value) = value else {
             return into.drop_sample(DropReason::NoValue);
         };
         let mut dimensions: SmallVec<[Cow<'_, str>; 4]> = SmallVec::new();
-        for &slot in &self.dimensions {
-            match line.first(slot).and_then(text) {
+        for path in &self.dimensions {
+            match line.field(path).and_then(text) {
                 Some(text) => dimensions.push(text),
                 None => return into.drop_sample(DropReason::NoDimension),
             }
@@ -214,7 +197,7 @@ mod tests {
             dimensions: vec![DimensionRule { name: "Currency".to_owned(), selector: "$.currency".to_owned(), limit: 5 }],
             constants: BTreeMap::new(),
         };
-        let rules = Rules::compile(std::slice::from_ref(&rule)).unwrap();
+        let rules = Rules::compile(std::slice::from_ref(&rule), &[]).unwrap();
         let lines = [
             r#"{"event":"paid","amount":2.5,"currency":"EUR"}"#,
             r#"{"event":"paid","amount":"x","currency":"EUR"}"#,
@@ -250,6 +233,6 @@ mod tests {
             dimensions: vec![],
             constants: BTreeMap::new(),
         };
-        assert!(Rules::compile(&[rule]).unwrap_err().to_string().contains("Broken"));
+        assert!(Rules::compile(&[rule], &[]).unwrap_err().to_string().contains("Broken"));
     }
 }

@@ -65,6 +65,12 @@ pub enum PatternKind {
 pub struct BoundPattern(Matcher);
 
 impl BoundPattern {
+    /// Whether it asks anything of the values; other patterns need no pass over the JSON.
+    #[inline]
+    pub fn reads_json(&self) -> bool {
+        matches!(self.0, Matcher::Json(_))
+    }
+
     /// Whether an event with this message matches. `values` are what the larger set found in the message, none when that is not one JSON object.
     #[inline]
     pub fn matches(&self, message: &str, values: Option<Values<'_, '_>>) -> bool {

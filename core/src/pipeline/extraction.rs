@@ -45,7 +45,7 @@ impl Extraction {
     /// # Errors
     /// [`PlanError::Invalid`] for a rule that does not compile.
     pub fn new(plan: &Plan) -> Result<Self, PlanError> {
-        Ok(Self { rules: Rules::compile(&plan.rules)? })
+        Ok(Self { rules: Rules::compile(&plan.rules, &plan.sources)? })
     }
 
     /// Processes one delivered batch. What is done is in the tally, also of an invocation that fails.

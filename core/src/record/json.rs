@@ -1,303 +1,223 @@
-//! JSON lines: schema 1.0 and the dialects that differ only in key names.
+//! JSON lines: schema 1.0 and the dialects that name the same things otherwise.
 //!
-//! One pass, no `serde_json::Value`: known keys are read into borrowed strings, everything else is passed over. Duplicate keys: last wins, as
-//! CloudWatch reads them.
+//! What a field is called is a table, [`super::known`]; here a name's value becomes the field's type. A value of an unexpected type costs itself only.
 
-use std::{borrow::Cow, fmt};
+use std::borrow::Cow;
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use super::{
+    ErrorFields, Fields, Http, LambdaEvent, LambdaEventKind, Level, PlatformFailure,
+    known::{self, Name},
+    text::time,
+};
+use crate::json::{SelectorSetBuilder, Slot, Value, Values};
 
-use super::{ErrorFields, Fields, Http, Level, PlatformFailure};
+/// Where a selector set files the names of each field, the preferred first.
+#[derive(Clone, Debug)]
+pub(super) struct Known(Vec<Vec<Slot>>);
 
-/// Reads a line; `None` when it is not one JSON object.
-pub(super) fn read(line: &str) -> Option<Fields<'_>> {
-    if !line.trim_start().starts_with('{') {
-        return None;
-    }
-    serde_json::from_str::<Line<'_>>(line).ok().map(|line| line.0)
-}
-
-struct Line<'a>(Fields<'a>);
-
-impl<'de> Deserialize<'de> for Line<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(LineVisitor)
-    }
-}
-
-struct LineVisitor;
-
-impl<'de> Visitor<'de> for LineVisitor {
-    type Value = Line<'de>;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a JSON object")
+impl Known {
+    /// Adds every known name to a set.
+    pub(super) fn add_to(set: &mut SelectorSetBuilder) -> Self {
+        let slots = known::NAMES.iter().map(|(_, paths)| paths.iter().filter_map(|path| Some(set.add(&path.parse().ok()?))).collect());
+        Self(slots.collect())
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut fields = Fields::default();
-        let mut platform_type: Option<Cow<'de, str>> = None;
-        while let Some(Key(key)) = map.next_key()? {
-            match key.as_ref() {
-                "level" | "severity" | "levelname" | "log.level" | "severityText" => {
-                    let found = map.next_value::<Scalar<'de>>()?.level();
-                    fields.level = found.or(fields.level);
-                }
-                "message" | "msg" | "event_message" => fields.message = map.next_value::<Scalar<'de>>()?.text(),
-                "service" | "service.name" => fields.service = map.next_value::<Scalar<'de>>()?.text(),
-                "version" => fields.version = map.next_value::<Scalar<'de>>()?.text(),
-                "request_id" | "requestId" | "AWSRequestId" | "function_request_id" => {
-                    fields.request_id = map.next_value::<Scalar<'de>>()?.text().or(fields.request_id);
-                }
-                "trace_id" | "traceId" | "xray_trace_id" => fields.trace_id = map.next_value::<Scalar<'de>>()?.text().or(fields.trace_id),
-                "http" => fields.http = map.next_value::<HttpObject<'de>>()?.0,
-                "error" | "err" | "exception" => match map.next_value::<ErrorValue<'de>>()? {
-                    ErrorValue(Some(error)) => fields.error = error,
-                    ErrorValue(None) => fields.error = ErrorFields::default(),
-                },
-                "errorType" | "error_type" | "exception_name" => fields.error.kind = map.next_value::<Scalar<'de>>()?.text(),
-                "errorMessage" | "error_message" => fields.error.message = map.next_value::<Scalar<'de>>()?.text(),
-                "stackTrace" | "stack_trace" | "stack" | "exc_info" | "traceback" => fields.error.stack = map.next_value::<Scalar<'de>>()?.text(),
-                "will_retry" | "retrying" => fields.will_retry = matches!(map.next_value::<Scalar<'de>>()?, Scalar::Bool(true)),
-                "type" => platform_type = map.next_value::<Scalar<'de>>()?.text(),
-                "record" => {
-                    // Only Lambda's own events have a `record` that tells of failure; the type may follow later in the object.
-                    let PlatformRecord { status, error_type, request_id } = map.next_value()?;
-                    fields.platform = platform_failure(status.as_deref(), error_type.as_deref());
-                    fields.request_id = request_id.or(fields.request_id);
-                }
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
-                }
-            }
+    /// What is known of a line.
+    pub(super) fn fields<'a>(&self, values: Values<'a, '_>) -> Fields<'a> {
+        let line = Line { known: self, values };
+        let lambda = line.lambda();
+        Fields {
+            timestamp_ms: line.find(Name::Timestamp, timestamp_ms),
+            level: line.find(Name::Level, level).or_else(|| line.find(Name::SeverityNumber, |value| Level::from_severity_number(integer(value)?))),
+            logger: line.text(Name::Logger),
+            message: line.find(Name::Message, string).or_else(|| line.text(Name::Message)),
+            service: line.text(Name::Service),
+            environment: line.text(Name::Environment),
+            version: line.text(Name::Version),
+            request_id: line.text(Name::RequestId),
+            trace_id: line.text(Name::TraceId),
+            span_id: line.text(Name::SpanId),
+            http: line.http(),
+            error: line.error(),
+            platform: lambda.and_then(|(_, failure)| failure),
+            lambda: lambda.and_then(|(event, _)| event),
+            will_retry: line.find(Name::WillRetry, |value| Some(value == Value::Bool(true))).unwrap_or(false),
         }
-        if !platform_type.is_some_and(|kind| kind.starts_with("platform.")) {
-            fields.platform = None;
-        }
-        Ok(Line(fields))
     }
 }
 
-/// `platform.report` and `platform.runtimeDone` carry `status` success, failure, error or timeout.
-fn platform_failure(status: Option<&str>, error_type: Option<&str>) -> Option<PlatformFailure> {
-    match (status?, error_type) {
-        ("timeout", _) => Some(PlatformFailure::TimedOut),
-        ("error", Some("Runtime.OutOfMemory")) => Some(PlatformFailure::OutOfMemory),
-        ("error", _) => Some(PlatformFailure::Exited),
+/// One line and where its known names stand.
+#[derive(Clone, Copy)]
+struct Line<'k, 'a, 's> {
+    known: &'k Known,
+    values: Values<'a, 's>,
+}
+
+impl<'a> Line<'_, 'a, '_> {
+    /// The first of a field's names whose value can be read as what is wanted.
+    fn find<T>(&self, name: Name, read: impl Fn(Value<'a>) -> Option<T>) -> Option<T> {
+        let slots = self.known.0.get(name as usize)?;
+        slots.iter().find_map(|&slot| read(self.values.first(slot)?))
+    }
+
+    fn text(&self, name: Name) -> Option<Cow<'a, str>> {
+        self.find(name, text)
+    }
+
+    fn http(&self) -> Http<'a> {
+        let method = self.text(Name::Method);
+        let path = self.find(Name::HttpPath, string).map(without_query);
+        // A bare `status` is one only in a line that is about a request.
+        let bare = if method.is_some() { self.find(Name::BareStatus, status) } else { None };
+        Http {
+            route: self.text(Name::Route),
+            status_code: self.find(Name::Status, status).or(bare),
+            duration_ms: self.find(Name::DurationMs, number).or_else(|| self.find(Name::DurationNs, |value| Some(number(value)? / 1e6))),
+            request_bytes: self.find(Name::RequestBytes, integer),
+            response_bytes: self.find(Name::ResponseBytes, integer),
+            client_ip: self.find(Name::ClientIp, string),
+            user_agent: self.find(Name::UserAgent, string),
+            method,
+            path,
+        }
+    }
+
+    fn error(&self) -> ErrorFields<'a> {
+        // What stands where an object could be is a message when it is one line and a stack when it is several.
+        let bare = self.find(Name::BareError, |value| string(value).filter(|text| !text.is_empty()));
+        let (bare_message, bare_stack) = match bare {
+            Some(text) if text.contains('\n') => (None, Some(text)),
+            other => (other, None),
+        };
+        let not_empty = |value| text(value).filter(|text| !text.is_empty());
+        ErrorFields {
+            kind: self.find(Name::ErrorType, not_empty),
+            message: self.find(Name::ErrorMessage, not_empty).or(bare_message),
+            stack: self.find(Name::Stack, stack).or(bare_stack),
+        }
+    }
+
+    /// An event of the Lambda platform: its `type` begins with `platform.`, what it says is under `record`.
+    fn lambda(&self) -> Option<(Option<LambdaEvent>, Option<PlatformFailure>)> {
+        let kind = self.find(Name::PlatformType, string)?;
+        let kind = kind.strip_prefix("platform.")?;
+        let init = kind.starts_with("init");
+        let status = self.find(Name::PlatformStatus, string);
+        let failure = match (status.as_deref(), self.find(Name::PlatformErrorType, string).as_deref()) {
+            (Some("timeout" | "error" | "failure"), _) if init => Some(PlatformFailure::Init),
+            (Some("timeout"), _) => Some(PlatformFailure::TimedOut),
+            (Some("error"), Some("Runtime.OutOfMemory")) => Some(PlatformFailure::OutOfMemory),
+            (Some("error"), _) => Some(PlatformFailure::Exited),
+            _ => None,
+        };
+        let kind = match kind {
+            "initStart" => LambdaEventKind::InitStart,
+            "initReport" => LambdaEventKind::InitReport,
+            "start" => LambdaEventKind::Start,
+            "runtimeDone" => LambdaEventKind::End,
+            "report" => LambdaEventKind::Report,
+            _ => return Some((None, failure)),
+        };
+        let duration_ms = self.find(Name::PlatformDuration, number);
+        let event = LambdaEvent {
+            kind,
+            // An init report has one duration, that of the initialisation.
+            duration_ms: duration_ms.filter(|_| !init),
+            billed_ms: self.find(Name::PlatformBilled, number),
+            init_ms: if init { duration_ms } else { self.find(Name::PlatformInit, number) },
+            memory_mb: self.find(Name::PlatformMemory, number),
+            max_memory_mb: self.find(Name::PlatformMaxMemory, number),
+        };
+        Some((Some(event), failure))
+    }
+}
+
+fn string(value: Value<'_>) -> Option<Cow<'_, str>> {
+    match value {
+        Value::String(text) => Some(text),
         _ => None,
     }
 }
 
-/// A key; borrowed unless it holds escapes.
-struct Key<'a>(Cow<'a, str>);
-
-impl<'de> Deserialize<'de> for Key<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct KeyVisitor;
-        impl<'de> Visitor<'de> for KeyVisitor {
-            type Value = Key<'de>;
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a key")
-            }
-            fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Self::Value, E> {
-                Ok(Key(Cow::Borrowed(key)))
-            }
-            fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
-                Ok(Key(Cow::Owned(key.to_owned())))
-            }
-        }
-        deserializer.deserialize_str(KeyVisitor)
+/// A scalar as text: ids are written as numbers, too.
+fn text(value: Value<'_>) -> Option<Cow<'_, str>> {
+    match value {
+        Value::String(text) => Some(text),
+        Value::Number(lexeme) => Some(Cow::Borrowed(lexeme)),
+        Value::Bool(flag) => Some(Cow::Borrowed(if flag { "true" } else { "false" })),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
     }
 }
 
-/// Any JSON value where a simple one is expected: applications write numbers for strings and arrays for stacks.
-enum Scalar<'a> {
-    Text(Cow<'a, str>),
-    Integer(u64),
-    Bool(bool),
-    Nothing,
+fn integer(value: Value<'_>) -> Option<u64> {
+    value.as_text()?.parse().ok()
 }
 
-impl<'a> Scalar<'a> {
-    fn text(self) -> Option<Cow<'a, str>> {
-        match self {
-            Self::Text(text) => Some(text),
-            Self::Integer(number) => Some(Cow::Owned(number.to_string())),
-            Self::Bool(flag) => Some(Cow::Borrowed(if flag { "true" } else { "false" })),
-            Self::Nothing => None,
-        }
-    }
+fn number(value: Value<'_>) -> Option<f64> {
+    value.as_text()?.parse().ok().filter(|number: &f64| number.is_finite())
+}
 
-    fn level(&self) -> Option<Level> {
-        match self {
-            Self::Text(text) => Level::from_word(text),
-            Self::Integer(number) => Level::from_number(*number),
-            Self::Bool(_) | Self::Nothing => None,
-        }
-    }
+fn status(value: Value<'_>) -> Option<u16> {
+    value.as_text()?.parse().ok().filter(|status| (100..600).contains(status))
+}
 
-    fn status(&self) -> Option<u16> {
-        match self {
-            Self::Text(text) => text.parse().ok(),
-            Self::Integer(number) => u16::try_from(*number).ok(),
-            Self::Bool(_) | Self::Nothing => None,
-        }
+fn level(value: Value<'_>) -> Option<Level> {
+    match value {
+        Value::String(word) => Level::from_word(&word),
+        Value::Number(lexeme) => Level::from_number(lexeme.parse().ok()?),
+        _ => None,
     }
 }
 
-impl<'de> Deserialize<'de> for Scalar<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct ScalarVisitor;
-        impl<'de> Visitor<'de> for ScalarVisitor {
-            type Value = Scalar<'de>;
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("any value")
-            }
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-                Ok(Scalar::Text(Cow::Borrowed(text)))
-            }
-            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(Scalar::Text(Cow::Owned(text.to_owned())))
-            }
-            fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
-                Ok(Scalar::Integer(number))
-            }
-            fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
-                Ok(u64::try_from(number).map_or(Scalar::Nothing, Scalar::Integer))
-            }
-            fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-                Ok(Scalar::Nothing)
-            }
-            fn visit_bool<E>(self, flag: bool) -> Result<Self::Value, E> {
-                Ok(Scalar::Bool(flag))
-            }
-            fn visit_unit<E>(self) -> Result<Self::Value, E> {
-                Ok(Scalar::Nothing)
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-                // Lambda's JSON events give the stack as an array of lines.
-                let mut text = String::new();
-                while let Some(line) = seq.next_element::<Scalar<'de>>()? {
-                    if let Some(line) = line.text() {
-                        if !text.is_empty() {
-                            text.push('\n');
-                        }
-                        text.push_str(&line);
-                    }
-                }
-                Ok(if text.is_empty() { Scalar::Nothing } else { Scalar::Text(Cow::Owned(text)) })
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-                Ok(Scalar::Nothing)
-            }
+/// A stack as text, or as a list of lines (Lambda's runtimes, logstash).
+fn stack(value: Value<'_>) -> Option<Cow<'_, str>> {
+    match value {
+        Value::String(text) => Some(text).filter(|text| !text.is_empty()),
+        list @ Value::Array(_) => {
+            let lines: Vec<Cow<'_, str>> = list.elements().filter_map(string).collect();
+            let ended: Vec<&str> = lines.iter().map(|line| line.strip_suffix('\n').unwrap_or(line)).collect();
+            (!ended.is_empty()).then(|| Cow::Owned(ended.join("\n")))
         }
-        deserializer.deserialize_any(ScalarVisitor)
+        _ => None,
     }
 }
 
-/// Generates a `Deserialize` that reads an object's known keys and takes any other value for "nothing".
-macro_rules! lenient_object {
-    ($name:ident<$life:lifetime>, $output:ty, $object:ident, $map:ident, { $($key:pat => $read:expr,)* }, text($text:ident) => $from_text:expr) => {
-        impl<'de> Deserialize<'de> for $name<'de> {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                struct ObjectVisitor;
-                impl<'de> Visitor<'de> for ObjectVisitor {
-                    type Value = $output;
-                    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                        formatter.write_str("any value")
-                    }
-                    fn visit_map<A: MapAccess<'de>>(self, mut $map: A) -> Result<Self::Value, A::Error> {
-                        let mut $object = <$output>::default();
-                        while let Some(Key(key)) = $map.next_key()? {
-                            match key.as_ref() {
-                                $($key => $read,)*
-                                _ => { $map.next_value::<IgnoredAny>()?; }
-                            }
-                        }
-                        Ok($object)
-                    }
-                    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-                        let $text = Cow::Borrowed(text);
-                        Ok($from_text)
-                    }
-                    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-                        let $text: Cow<'de, str> = Cow::Owned(text.to_owned());
-                        Ok($from_text)
-                    }
-                    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> { Ok(Default::default()) }
-                    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> { Ok(Default::default()) }
-                    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> { Ok(Default::default()) }
-                    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> { Ok(Default::default()) }
-                    fn visit_unit<E>(self) -> Result<Self::Value, E> { Ok(Default::default()) }
-                    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-                        while seq.next_element::<IgnoredAny>()?.is_some() {}
-                        Ok(Default::default())
-                    }
-                }
-                deserializer.deserialize_any(ObjectVisitor).map($name)
-            }
+fn without_query(path: Cow<'_, str>) -> Cow<'_, str> {
+    match (path.find('?'), path) {
+        (Some(end), Cow::Borrowed(path)) => Cow::Borrowed(path.get(..end).unwrap_or(path)),
+        (Some(end), Cow::Owned(mut path)) => {
+            path.truncate(end);
+            Cow::Owned(path)
         }
-    };
-}
-
-struct HttpObject<'a>(Http<'a>);
-
-lenient_object!(HttpObject<'de>, Http<'de>, http, map, {
-    "method" => http.method = map.next_value::<Scalar<'de>>()?.text(),
-    "route" => http.route = map.next_value::<Scalar<'de>>()?.text(),
-    "status_code" => http.status_code = map.next_value::<Scalar<'de>>()?.status(),
-}, text(_unused) => Http::default());
-
-struct ErrorValue<'a>(Option<ErrorFields<'a>>);
-struct ErrorObject<'a>(ErrorFields<'a>);
-
-lenient_object!(ErrorObject<'de>, ErrorFields<'de>, error, map, {
-    "type" | "name" | "kind" | "class" => error.kind = map.next_value::<Scalar<'de>>()?.text(),
-    "message" => error.message = map.next_value::<Scalar<'de>>()?.text(),
-    "stack" | "stack_trace" | "stacktrace" => error.stack = map.next_value::<Scalar<'de>>()?.text(),
-}, text(message) => ErrorFields { message: Some(message), ..ErrorFields::default() });
-
-impl<'de> Deserialize<'de> for ErrorValue<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let ErrorObject(error) = ErrorObject::deserialize(deserializer)?;
-        // `"error": null`, `false`, `0` and `""` say that there is no error.
-        let said = error.kind.is_some() || error.stack.is_some() || error.message.as_deref().is_some_and(|text| !text.is_empty());
-        Ok(Self(said.then_some(error)))
+        (None, path) => path,
     }
 }
 
-#[derive(Default)]
-struct PlatformFields<'a> {
-    status: Option<Cow<'a, str>>,
-    error_type: Option<Cow<'a, str>>,
-    request_id: Option<Cow<'a, str>>,
-}
-
-struct PlatformObject<'a>(PlatformFields<'a>);
-
-lenient_object!(PlatformObject<'de>, PlatformFields<'de>, record, map, {
-    "status" => record.status = map.next_value::<Scalar<'de>>()?.text(),
-    "errorType" => record.error_type = map.next_value::<Scalar<'de>>()?.text(),
-    "requestId" => record.request_id = map.next_value::<Scalar<'de>>()?.text(),
-}, text(_unused) => PlatformFields::default());
-
-struct PlatformRecord<'a> {
-    status: Option<Cow<'a, str>>,
-    error_type: Option<Cow<'a, str>>,
-    request_id: Option<Cow<'a, str>>,
-}
-
-impl<'de> Deserialize<'de> for PlatformRecord<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let PlatformObject(PlatformFields { status, error_type, request_id }) = PlatformObject::deserialize(deserializer)?;
-        Ok(Self { status, error_type, request_id })
+/// A time as text lines write them, or a number of seconds to nanoseconds since 1970.
+fn timestamp_ms(value: Value<'_>) -> Option<i64> {
+    match value {
+        Value::Number(lexeme) => time::parse(lexeme),
+        Value::String(text) => {
+            time::parse(&text)
+        }
+        _ => None,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        envelope::LogEvent,
+        record::{Form, Record},
+    };
+
+    fn read(line: &str) -> Option<Fields<'static>> {
+        let event = LogEvent { id: "1".into(), timestamp: 0, message: line.to_owned().into() };
+        // Leaked so that the fields can be looked at without their event: a test's few bytes.
+        let record = Record::parse(Box::leak(Box::new(event)));
+        (record.form == Form::Json).then_some(record.fields)
+    }
 
     #[test]
     fn schema_1_0_is_read_and_borrowed() {
@@ -306,8 +226,9 @@ mod tests {
         let fields = read(line).unwrap();
         assert_eq!(fields.level, Some(Level::Error));
         assert!(matches!(fields.message, Some(Cow::Borrowed("payment failed"))));
-        assert_eq!(fields.http.status_code, Some(502));
+        assert_eq!((fields.http.status_code, fields.http.duration_ms), (Some(502), Some(1.5)));
         assert_eq!(fields.error.kind.as_deref(), Some("a.KeyError"));
+        assert_eq!(fields.timestamp_ms, Some(1_795_406_400_000));
     }
 
     #[test]
@@ -316,6 +237,7 @@ mod tests {
         assert_eq!(fields.level, None);
         assert_eq!(fields.message.as_deref(), Some("kept"));
         assert!(fields.error.kind.is_none());
+        assert_eq!(read(r#"{"message":12}"#).unwrap().message.as_deref(), Some("12"));
     }
 
     #[test]
@@ -328,20 +250,50 @@ mod tests {
     }
 
     #[test]
-    fn lambda_platform_reports_tell_of_a_time_out_and_others_do_not() {
-        let line = r#"{"time":"t","type":"platform.report","record":{"requestId":"r","status":"timeout","metrics":{}}}"#;
-        assert_eq!(read(line).unwrap().platform, Some(PlatformFailure::TimedOut));
-        let mine = r#"{"type":"invoice","record":{"status":"timeout"}}"#;
-        assert_eq!(read(mine).unwrap().platform, None);
+    fn platform_events_tell_of_failures_and_figures() {
+        let report = |status: &str| {
+            format!(
+                r#"{{"time":"2026-11-23T04:00:00Z","type":"platform.report","record":{{"requestId":"9f","status":"{status}","metrics":{{
+                "durationMs":3000.5,"billedDurationMs":3001,"memorySizeMB":512,"maxMemoryUsedMB":77,"initDurationMs":120.25}}}}}}"#
+            )
+        };
+        let fields = read(&report("timeout")).unwrap();
+        assert_eq!((fields.platform, fields.request_id.as_deref()), (Some(PlatformFailure::TimedOut), Some("9f")));
+        let event = fields.lambda.unwrap();
+        assert_eq!((event.kind, event.duration_ms, event.billed_ms), (LambdaEventKind::Report, Some(3000.5), Some(3001.0)));
+        assert_eq!((event.memory_mb, event.max_memory_mb, event.init_ms), (Some(512.0), Some(77.0), Some(120.25)));
+        assert_eq!(read(&report("success")).unwrap().platform, None);
+        // The same words in an application's own line mean nothing.
+        assert_eq!(read(r#"{"type":"payment","record":{"status":"timeout"}}"#).unwrap().platform, None);
+        let init = read(r#"{"type":"platform.initReport","record":{"status":"error","metrics":{"durationMs":9}}}"#).unwrap();
+        assert_eq!((init.platform, init.lambda.unwrap().init_ms), (Some(PlatformFailure::Init), Some(9.0)));
     }
 
     #[test]
-    fn lambda_application_errors_and_stacks_as_arrays_are_read() {
+    fn a_stack_may_be_a_list_of_lines() {
         let line = r#"{"timestamp":"t","level":"ERROR","message":"boom","errorType":"ValueError","errorMessage":"boom","stackTrace":["  File \"a.py\", line 1, in f\n","x"],"AWSRequestId":"r"}"#;
         let fields = read(line).unwrap();
         assert_eq!(fields.error.kind.as_deref(), Some("ValueError"));
-        assert!(fields.error.stack.unwrap().contains("a.py"));
+        assert_eq!(fields.error.stack.as_deref(), Some("  File \"a.py\", line 1, in f\nx"));
         assert_eq!(fields.request_id.as_deref(), Some("r"));
+    }
+
+    #[test]
+    fn times_are_read_in_every_unit() {
+        let expected = Some(1_795_406_400_123);
+        for time in [
+            r#""2026-11-23T04:00:00.123Z""#,
+            r#""2026-11-23T05:00:00.123+01:00""#,
+            r#""2026-11-23 04:00:00,123""#,
+            "1795406400.123",
+            "1795406400123",
+            "1795406400123456",
+            "1795406400123456789",
+            r#""1795406400123""#,
+        ] {
+            assert_eq!(read(&format!(r#"{{"time":{time}}}"#)).unwrap().timestamp_ms, expected, "{time}");
+        }
+        assert_eq!(read(r#"{"timestamp":"yesterday"}"#).unwrap().timestamp_ms, None);
     }
 
     #[test]

@@ -5,15 +5,18 @@
 
 pub mod format;
 mod json;
+mod known;
 mod level;
+mod reader;
 pub mod text;
 
 use std::borrow::Cow;
 
 pub use level::Level;
+pub use reader::{Line, Path, PathReader, PathReaderBuilder, Reader};
 pub(crate) use text::{is_exception_name, is_panic};
 
-use crate::envelope::LogEvent;
+use crate::{envelope::LogEvent, json::Scratch};
 
 /// One log event, borrowed from the batch.
 #[derive(Clone, Debug)]
@@ -154,17 +157,9 @@ pub enum PlatformFailure {
 }
 
 impl<'a> Record<'a> {
-    /// Reads one event. Every line gives a record.
+    /// Reads one event of a log group of which nothing is known; for many, take a [`Reader`].
     pub fn parse(event: &'a LogEvent<'_>) -> Self {
-        let raw = event.message.as_ref();
-        let (form, fields) = if let Some(fields) = json::read(raw) {
-            (Form::Json, fields)
-        } else {
-            let mut fields = text::read(raw);
-            fields.timestamp_ms = fields.timestamp_ms.or_else(|| text::timestamp_near(raw, event.timestamp));
-            (Form::Text, fields)
-        };
-        Self { id: event.id.as_ref(), timestamp_ms: event.timestamp, raw, form, fields }
+        Reader::standard().read(event, &mut Scratch::default())
     }
 
     /// The message, or the whole line when it names none.
