@@ -23,7 +23,7 @@ pub fn plan(model: &Model) -> Plan {
         routes: model.routes.iter().map(|each| route(model, each)).collect(),
         alarms: alarms(model, &console),
         messages: model.messages.clone(),
-        masking: Masking { keys: model.mask_keys.clone() },
+        masking: Masking { keys: model.mask_keys.clone(), ..Masking::default() },
     }
 }
 
