@@ -274,3 +274,26 @@ fn two_subscriptions_fit_and_a_third_does_not() {
     assert_eq!(errors(&load(&[&text(1, ", limit: 5")])).len(), 1);
     assert_eq!(errors(&load(&[&text(2, "")])).len(), 1);
 }
+
+#[test]
+fn an_alarm_takes_the_statistics_cloudwatch_takes_for_alarms() {
+    let settings = |statistic: &str| format!("value: $.t, alarm: {{ above: 5, statistic: '{statistic}' }}");
+    for (typed, meant) in
+        [("p99.9", "p99.9"), ("tm90", "tm90"), ("wm98", "wm98"), ("IQM", "IQM"), ("PR(:300)", "PR(:300)"), ("TM(10%:90%)", "TM(10%:90%)"), ("TC(:99%)", "tc99")]
+    {
+        let model = with_metric(&settings(typed));
+        let Signal::Metric(signal) = &alarm(service(&model, "checkout"), "OrderValue").signal else { panic!("{typed}") };
+        assert_eq!(signal.statistic, meant);
+    }
+    for (typed, message) in [
+        ("TM(150:1000)", "bad-statistic: `TM(150:1000)` is a statistic of CloudWatch, but no alarm can have it"),
+        ("TM(5%:95%)", "bad-statistic: `TM(5%:95%)` is a statistic of CloudWatch, but no alarm can have it"),
+        ("p101", "bad-statistic: `p101` is not a statistic of CloudWatch"),
+        ("averge", "bad-statistic: `averge` is not a statistic of CloudWatch"),
+    ] {
+        let loaded = load(&[&smallest_with(&format!("metrics: [{{ name: A, from: checkout, {} }}]\n", settings(typed)))]);
+        assert_eq!(errors(&loaded), [message]);
+    }
+    let hint = load(&[&smallest_with(&format!("metrics: [{{ name: A, from: checkout, {} }}]\n", settings("p99.01234567891")))]);
+    assert_eq!(hint.diagnostics[0].hint.as_deref(), Some("a number has at most 10 decimals; round it"));
+}

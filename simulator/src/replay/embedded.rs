@@ -74,7 +74,8 @@ mod tests {
     }
 
     fn document(at_ms: i64, values: &str) -> String {
-        let directive = r#"{"Namespace":"app","Dimensions":[["Route"]],"Metrics":[{"Name":"Time","Unit":"Milliseconds","StorageResolution":1},{"Name":"Gone"}]}"#;
+        let directive =
+            r#"{"Namespace":"app","Dimensions":[["Route"]],"Metrics":[{"Name":"Time","Unit":"Milliseconds","StorageResolution":1},{"Name":"Gone"}]}"#;
         format!(r#"{{"_aws":{{"Timestamp":{at_ms},"CloudWatchMetrics":[{directive}]}},"Route":"/a","Time":{values}}}"#)
     }
 
