@@ -123,7 +123,7 @@ fn build(root: &Path, home: &Path, binary: &str, features: &str) -> anyhow::Resu
     let built = executable(&output(command)?).with_context(|| format!("cargo built no program {binary}"))?;
     let directory = home.join("bin");
     fs::create_dir_all(&directory)?;
-    let kept = directory.join(if features.is_empty() { binary.to_owned() } else { format!("{binary}-{features}") });
+    let kept = directory.join(if features.starts_with(CHOICE) { format!("{binary}-{features}") } else { binary.to_owned() });
     fs::copy(&built, &kept).with_context(|| format!("cannot copy {}", built.display()))?;
     Ok(kept)
 }

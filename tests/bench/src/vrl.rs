@@ -27,6 +27,8 @@ const PARSE: &str = "parse_json!(.message)";
 /// Parses and gives what the five metrics need.
 const EXTRACT: &str = r#"
 line = parse_json!(.message)
+error_type = null
+if line.level == "ERROR" { error_type = line.error."type" }
 {
     "service": line.service,
     "method": line.method,
@@ -34,7 +36,7 @@ line = parse_json!(.message)
     "duration_ms": line.duration_ms,
     "bytes_out": line.bytes_out,
     "server_error": int!(line.status) >= 500,
-    "error_type": if line.level == "ERROR" { line.error."type" },
+    "error_type": error_type,
 }
 "#;
 
