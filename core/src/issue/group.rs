@@ -14,8 +14,9 @@ use crate::{
         fingerprint::{Fingerprint, group},
         join::join,
     },
+    json::Scratch,
     mask::Masker,
-    record::Record,
+    record::{Reader, Record},
 };
 
 /// Most bytes of a sample's message.
@@ -50,9 +51,10 @@ pub struct Group {
 }
 
 /// The errors of a batch, by fingerprint, in the order of the fingerprints: the same batch always gives the same list.
-pub fn groups(batch: &LogBatch<'_>, service: &str, classifier: &Classifier, masker: &Masker) -> Vec<Group> {
+pub fn groups(batch: &LogBatch<'_>, service: &str, reader: &Reader, classifier: &Classifier, masker: &Masker) -> Vec<Group> {
     let events = join(&batch.log_events);
-    let records: Vec<Record<'_>> = events.iter().map(Record::parse).collect();
+    let mut scratch = Scratch::default();
+    let records: Vec<Record<'_>> = events.iter().map(|event| reader.read(event, &mut scratch)).collect();
     let faults: Vec<(&Record<'_>, Fault<'_>)> = records.iter().filter_map(|record| Some((record, detect(record)?))).collect();
     // A failed request line repeats what an error line of the same request has told better.
     let told: HashSet<&str> =
@@ -129,7 +131,7 @@ mod tests {
         let mut inflated = Inflated::from(json.as_str());
         let Payload::Data(batch) = Payload::parse(&mut inflated).unwrap() else { panic!("not data") };
         let policy = ErrorPolicy { rules: vec![], notify: NotifyPolicy { new: true, regressed: true, at: vec![] } };
-        groups(&batch, "shop", &Classifier::new(&policy, &[]), &Masker::new(&Masking::default()).unwrap())
+        groups(&batch, "shop", Reader::standard(), &Classifier::new(&policy, &[]), &Masker::new(&Masking::default()).unwrap())
     }
 
     #[test]

@@ -9,8 +9,8 @@ use crate::{
     envelope::{LogBatch, LogEvent},
     json::{Scratch, Selector, Value},
     pattern::{BoundPattern, FilterPattern},
-    plan::{LineRegex, LogFormat, MetricRule, MetricValueSource, PlanError, Source},
-    record::{Line, Path, PathReader, format::LineFormat},
+    plan::{LogFormat, MetricRule, MetricValueSource, PlanError, Source},
+    record::{Line, Path, PathReader, format::line_format},
 };
 
 /// Why a rule does not compile.
@@ -68,7 +68,10 @@ impl Rules {
         for (number, rule) in rules.iter().enumerate() {
             groups.entry(rule.log_group.clone()).or_default().push((number, rule));
         }
-        let by_group = groups.into_iter().map(|(group, rules)| Ok((group.clone(), GroupRules::compile(&rules, sources.iter().find(|source| source.log_group == group))?))).collect::<Result<_, _>>()?;
+        let by_group = groups
+            .into_iter()
+            .map(|(group, rules)| Ok((group.clone(), GroupRules::compile(&rules, sources.iter().find(|source| source.log_group == group))?)))
+            .collect::<Result<_, _>>()?;
         Ok(Self { by_group })
     }
 
@@ -108,7 +111,9 @@ impl GroupRules {
             compiled.push(Compiled { number, rule: rule.clone(), pattern: reader.pattern(&pattern), value, dimensions });
         }
         let format = match source.map(|source| &source.format) {
-            Some(LogFormat::Regex(line)) => Some(line_format(line)?),
+            Some(LogFormat::Regex(line)) => {
+                Some(line_format(&line.pattern, line.time.as_deref()).map_err(|reason| RuleError { metric: "format".to_owned(), reason })?)
+            }
             _ => None,
         };
         Ok(Self { reader: reader.build(format), rules: compiled })
@@ -122,13 +127,6 @@ impl GroupRules {
             }
         }
     }
-}
-
-fn line_format(line: &LineRegex) -> Result<LineFormat, RuleError> {
-    LineFormat::compile(&line.pattern, line.time.as_deref()).map_err(|errors| {
-        let reason = errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
-        RuleError { metric: "format".to_owned(), reason }
-    })
 }
 
 impl Compiled {

@@ -16,8 +16,9 @@ use crate::{
     issue::{Commit, Committed, Group, Issue, IssueChange, Notice, OutboxEntry, apply, groups},
     mask::Masker,
     metric::name::ProcessorMetric,
-    plan::{NotifyPolicy, Plan, PlanError},
+    plan::{LogFormat, NotifyPolicy, Plan, PlanError},
     port::{AlertQueue, Clock, Failure, IssueStore, PortError, PortResult, ResidueStore},
+    record::{Reader, format::line_format},
 };
 
 /// What the classification needs from the outside.
@@ -40,6 +41,8 @@ pub struct Classification {
     masker: Masker,
     policy: NotifyPolicy,
     services: HashMap<String, String>,
+    /// Readers of the log groups whose lines have a form of their own.
+    readers: HashMap<String, Reader>,
 }
 
 impl Classification {
@@ -51,9 +54,18 @@ impl Classification {
     /// Compiles the plan.
     ///
     /// # Errors
-    /// [`PlanError::Invalid`] when the masking rules do not compile.
+    /// [`PlanError::Invalid`] when the masking rules or the form of a log group's lines do not compile.
     pub fn new(plan: &Plan) -> Result<Self, PlanError> {
+        let mut readers = HashMap::new();
+        for source in &plan.sources {
+            if let LogFormat::Regex(line) = &source.format {
+                let format = line_format(&line.pattern, line.time.as_deref())
+                    .map_err(|reason| PlanError::Invalid { what: format!("format of {}", source.log_group), reason })?;
+                readers.insert(source.log_group.clone(), Reader::new(Some(format)));
+            }
+        }
         Ok(Self {
+            readers,
             classifier: Classifier::new(&plan.errors, &plan.taxonomy),
             masker: Masker::new(&plan.masking)?,
             policy: plan.errors.notify.clone(),
@@ -88,7 +100,8 @@ impl Classification {
         tally.add(ProcessorMetric::RecordsRepaired, batch.repaired);
         // A group the plan does not know (an account-level subscription) is its own service.
         let service = self.services.get(batch.log_group.as_ref()).map_or(batch.log_group.as_ref(), String::as_str);
-        let found = groups(&batch, service, &self.classifier, &self.masker);
+        let reader = self.readers.get(batch.log_group.as_ref()).unwrap_or_else(|| Reader::standard());
+        let found = groups(&batch, service, reader, &self.classifier, &self.masker);
         if found.is_empty() {
             return Ok(found);
         }

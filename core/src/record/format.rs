@@ -122,6 +122,14 @@ impl FormatError {
     }
 }
 
+/// Compiles the form of lines a plan holds.
+///
+/// # Errors
+/// Everything that is wrong with it, as one text.
+pub fn line_format(regex: &str, time: Option<&str>) -> Result<LineFormat, String> {
+    LineFormat::compile(regex, time).map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+}
+
 impl LineFormat {
     /// Compiles an expression and, if the group `timestamp` is not in a usual form, the format of its time (`%d/%b/%Y:%H:%M:%S %z`, as for
     /// strftime).

@@ -15,7 +15,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("json", &[]),
     ("console", &[]),
     ("statistics", &[]),
-    ("envelope", &[]),
+    ("envelope", &["json"]),
     ("batch", &["envelope"]),
     ("pattern", &["json"]),
     ("plan", &["severity"]),
@@ -23,10 +23,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("record", &["envelope", "json", "mask", "pattern"]),
     ("metric", &["envelope", "json", "pattern", "plan", "record", "statistics"]),
     ("error", &["envelope", "mask", "plan", "record", "severity"]),
-    ("issue", &["alarm", "batch", "envelope", "error", "mask", "plan", "record", "severity"]),
+    ("issue", &["alarm", "batch", "envelope", "error", "json", "mask", "plan", "record", "severity"]),
     ("notify", &["alarm", "console", "issue", "plan", "severity"]),
     ("port", &["batch", "issue", "metric", "notify"]),
-    ("pipeline", &["alarm", "batch", "envelope", "error", "issue", "mask", "metric", "notify", "plan", "port"]),
+    ("pipeline", &["alarm", "batch", "envelope", "error", "issue", "mask", "metric", "notify", "plan", "port", "record"]),
 ];
 
 /// Checks every `crate::module` path in core.
