@@ -167,8 +167,24 @@ impl Scan<'_> {
         Some(event)
     }
 
+    /// What CloudWatch writes: digits, few enough for a number, and then the next member or the end.
+    fn plain_timestamp(&mut self) -> Option<i64> {
+        const MOST_DIGITS: usize = 18;
+        self.peek()?;
+        let digits = self.bytes.get(self.at..)?.iter().take(MOST_DIGITS + 1).take_while(|byte| byte.is_ascii_digit());
+        let (count, milliseconds) = digits.fold((0, 0), |(count, number), digit| (count + 1, number * 10 + i64::from(digit - b'0')));
+        let ends = matches!(self.bytes.get(self.at + count), Some(b',' | b'}'));
+        (ends && (1..=MOST_DIGITS).contains(&count)).then(|| {
+            self.at += count;
+            milliseconds
+        })
+    }
+
     /// Milliseconds since 1970, also when they are written as a string or with a fraction; zero for anything else.
     fn timestamp(&mut self) -> Option<i64> {
+        if let Some(milliseconds) = self.plain_timestamp() {
+            return Some(milliseconds);
+        }
         let lexeme = self.text(3)?;
         let digits = self.slice(lexeme);
         let text = std::str::from_utf8(digits).unwrap_or_default();

@@ -28,6 +28,14 @@ pub struct Slot {
     pub(super) many: bool,
 }
 
+impl Slot {
+    /// Whether its selector has a wildcard.
+    #[inline]
+    pub fn finds_several(self) -> bool {
+        self.many
+    }
+}
+
 /// Memory of a look-up, to be used again from line to line: [`SelectorSet::read`] then allocates nothing.
 #[derive(Clone, Debug, Default)]
 pub struct Scratch {

@@ -37,6 +37,8 @@ pub struct Aggregator<'r> {
     met: HashMap<(usize, usize), HashSet<Box<str>>>,
     drops: Drops,
     overflowed: u64,
+    /// Start and length of the period of the last sample, milliseconds.
+    last_period: (i64, i64),
 }
 
 /// One metric in one period. The dimension values are those of the lines; they are cleaned when the data are made.
@@ -58,7 +60,7 @@ enum Samples {
 impl<'r> Aggregator<'r> {
     /// Nothing yet. The time decides which samples are too old or too new.
     pub fn new(now: Timestamp) -> Self {
-        Self { now_ms: now.as_millisecond(), series: Vec::new(), index: HashTable::new(), met: HashMap::new(), drops: Drops::new(), overflowed: 0 }
+        Self { now_ms: now.as_millisecond(), series: Vec::new(), index: HashTable::new(), met: HashMap::new(), drops: Drops::new(), overflowed: 0, last_period: (0, 0) }
     }
 
     /// Adds one sample of a rule, whose number tells it from the other rules of the same batch; `dimensions` are the values of the rule's
@@ -73,8 +75,7 @@ impl<'r> Aggregator<'r> {
         if timestamp_ms > self.now_ms + MAX_AHEAD_MS {
             return self.drop_sample(DropReason::TooNew);
         }
-        let period_ms = i64::from(rule.resolution_seconds) * 1000;
-        let period_start_ms = timestamp_ms.div_euclid(period_ms) * period_ms;
+        let period_start_ms = self.period_start(timestamp_ms, i64::from(rule.resolution_seconds) * 1000);
         let series = match self.find(rule_number, period_start_ms, dimensions) {
             Some(found) => found,
             None => self.insert(rule_number, rule, period_start_ms, dimensions),
@@ -83,6 +84,15 @@ impl<'r> Aggregator<'r> {
             Samples::Sum(sum) => *sum += value,
             Samples::Distribution(distribution) => distribution.add(ValueCount { value, count: 1.0 }),
         }
+    }
+
+    /// Start of the period of a time. Most samples fall into the period of the one before, and a division is dear.
+    fn period_start(&mut self, timestamp_ms: i64, period_ms: i64) -> i64 {
+        let (last_start, last_length) = self.last_period;
+        if last_length != period_ms || !(last_start..last_start + period_ms).contains(&timestamp_ms) {
+            self.last_period = (timestamp_ms.div_euclid(period_ms) * period_ms, period_ms);
+        }
+        self.last_period.0
     }
 
     /// Counts a sample that could not be made.

@@ -104,15 +104,31 @@ impl JsonPattern {
 impl Condition {
     /// With a wildcard, one find that passes is enough, and each condition looks for its own.
     fn holds(&self, values: Values<'_, '_>) -> bool {
-        let mut found = values.all(self.slot);
-        match &self.test {
-            Test::NotExists => found.next().is_none(),
-            Test::IsNull => found.any(|value| is_null(&value)),
-            Test::Is(wanted) => found.any(|value| value == Value::Bool(*wanted)),
-            Test::Compare(comparison) => found.any(|value| {
+        if self.slot.finds_several() {
+            let mut found = values.all(self.slot);
+            return match &self.test {
+                Test::NotExists => found.next().is_none(),
+                test => found.any(|value| test.holds(&value)),
+            };
+        }
+        match (values.first(self.slot), &self.test) {
+            (found, Test::NotExists) => found.is_none(),
+            (found, test) => found.is_some_and(|value| test.holds(&value)),
+        }
+    }
+}
+
+impl Test {
+    /// Whether one value is as asked.
+    fn holds(&self, value: &Value<'_>) -> bool {
+        match self {
+            Self::NotExists => false,
+            Self::IsNull => is_null(value),
+            Self::Is(wanted) => *value == Value::Bool(*wanted),
+            Self::Compare(comparison) => {
                 let numeric = matches!(value, Value::Number(_));
                 value.as_text().is_some_and(|text| comparison.holds(Scalar { text, numeric }))
-            }),
+            }
         }
     }
 }
