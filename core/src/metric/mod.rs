@@ -18,3 +18,4 @@ pub use limit::{MAX_AGE_MS, MAX_AHEAD_MS, MAX_DIMENSIONS, MAX_MAGNITUDE};
 pub use pack::{MAX_DATA, MAX_REQUEST_BYTES, fits, pack};
 pub use rule::{RuleError, Rules};
 pub use unit::{UNITS, unit};
+pub use wire::compressed_bytes;

@@ -18,8 +18,8 @@ const ARRAY: u8 = 0x80;
 /// Bytes of a number: a head and eight bytes.
 const NUMBER_BYTES: usize = 9;
 
-/// Compressed size of a request in bytes.
-pub(super) fn compressed_bytes(namespace: &str, data: &[Datum]) -> usize {
+/// Size of a request in bytes as the SDK sends it, compressed (bodies below 10,240 bytes it sends as they are, and they fit either way).
+pub fn compressed_bytes(namespace: &str, data: &[Datum]) -> usize {
     let body = body(namespace, data);
     let mut encoder = GzEncoder::new(Count(0), Compression::default());
     // Counting cannot fail; if it could, a size that fits nowhere would be the safe answer.
