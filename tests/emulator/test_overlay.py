@@ -27,8 +27,21 @@ STAND_IN = """
 import json, sys
 def field(message, selector):
     return json.loads(message).get(selector[2:]) if message.startswith("{") else None
+def embedded(message):
+    document = json.loads(message) if message.startswith("{") else {}
+    if "_aws" not in document:
+        return {"samples": [], "violations": {"EMFParsingErrors": 1}}
+    directive, at = document["_aws"]["CloudWatchMetrics"][0], document["_aws"]["Timestamp"]
+    about = {"namespace": directive["Namespace"], "unit": "None", "timestamp": at}
+    dimensions = {name: document[name] for name in directive["Dimensions"][0]}
+    names = [metric["Name"] for metric in directive["Metrics"]]
+    samples = [{**about, "name": name, "dimensions": dimensions, "values": document[name]} for name in names]
+    return {"samples": samples, "violations": {}}
 for line in sys.stdin:
     request = json.loads(line)
+    if "embedded" in request:
+        print(json.dumps({"embedded": [embedded(message) for message in request["embedded"]]}), flush=True)
+        continue
     pattern, messages = request["pattern"].strip("{} "), request["messages"]
     answer = {"error": "bad character !"} if "!" in pattern else {"matches": [pattern in m for m in messages]}
     if "value" in request and "error" not in answer:
@@ -283,6 +296,27 @@ class Logs(Server):
         self.assertEqual(self.total("Filtered", "Value", Currency="EUR"), 12.5)
         self.assertEqual((self.total("Filtered", "Errors"), self.total("Filtered", "Errors", "SampleCount")), (1, 4))
         self.assertEqual(self.total("AWS/Logs", "IncomingLogEvents", LogGroupName="filtered"), 4)
+
+    def test_embedded_metrics_are_recorded(self):
+        now = int(time.time() * 1000)
+        directive = {"Namespace": "Embedded", "Dimensions": [["Service"]], "Metrics": [{"Name": "Time"}]}
+        metadata = {"Timestamp": now, "CloudWatchMetrics": [directive]}
+        line = json.dumps({"_aws": metadata, "Service": "api", "Time": [1.5, 2.5]})
+        self.group("embedded")
+        self.write("embedded", line, "ordinary", f"INFO {line}", line)
+        self.assertEqual(self.total("Embedded", "Time", Service="api"), 8)
+        self.assertEqual(self.total("Embedded", "Time", "SampleCount", Service="api"), 4)
+        self.assertEqual(self.total("AWS/Logs", "EMFParsingErrors", LogGroupName="embedded"), 1)
+        self.assertEqual(self.total("AWS/Logs", "IncomingLogEvents", LogGroupName="embedded"), 4)
+
+    def test_embedded_metrics_need_a_standard_group(self):
+        logs = self.client("logs")
+        logs.create_log_group(logGroupName="infrequent", logGroupClass="INFREQUENT_ACCESS")
+        logs.create_log_stream(logGroupName="infrequent", logStreamName="s")
+        directive = {"Namespace": "Infrequent", "Dimensions": [[]], "Metrics": [{"Name": "Time"}]}
+        metadata = {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [directive]}
+        self.write("infrequent", json.dumps({"_aws": metadata, "Time": [1.5]}))
+        self.assertIsNone(self.total("Infrequent", "Time"))
 
     def test_bad_filters_are_refused(self):
         self.group("refusing")

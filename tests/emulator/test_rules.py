@@ -13,6 +13,7 @@ from overlay import (
     alarm_requests,
     alarms,
     cbor,
+    embedded_metrics,
     iam,
     lambda_async,
     metric_math,
@@ -234,6 +235,27 @@ class Messages(unittest.TestCase):
         body = alarm_actions.message(alarm, "OK", "ALARM", "why", 0)
         self.assertEqual(body["TriggeringChildren"], [{"Arn": "arn:c", "State": {"Value": "ALARM", "Timestamp": "t"}}])
         self.assertNotIn("Trigger", body)
+
+
+class EmbeddedMetrics(unittest.TestCase):
+    def test_every_value_is_a_point_and_every_kind_of_mistake_a_count(self):
+        sample = {"namespace": "N", "name": "M", "unit": "Count", "dimensions": {"D": "d"}, "timestamp": 1500}
+        found = [
+            {"samples": [{**sample, "values": [1.0, 2.0]}], "violations": {"EMFValidationErrors": 3}},
+            {"samples": [], "violations": {}},
+        ]
+        expected = [
+            ("N", "M", 1.0, "Count", {"D": "d"}, 1.5),
+            ("N", "M", 2.0, "Count", {"D": "d"}, 1.5),
+            ("AWS/Logs", "EMFValidationErrors", 3, "Count", {"LogGroupName": "g"}, 9.0),
+        ]
+        self.assertEqual(embedded_metrics.rows("g", found, 9.0), expected)
+
+    def test_only_groups_of_class_standard_have_them(self):
+        self.assertTrue(embedded_metrics.supported({"logGroupClass": "STANDARD"}))
+        self.assertTrue(embedded_metrics.supported({}))
+        for group in ({"logGroupClass": "INFREQUENT_ACCESS"}, {"logGroupClass": "DELIVERY"}, None):
+            self.assertFalse(embedded_metrics.supported(group))
 
 
 class Requests(unittest.TestCase):

@@ -6,7 +6,7 @@ use std::{
 };
 
 use skywarden_core::{
-    metric::{MAX_DATA, MAX_VALUES, PutRequest},
+    metric::{MAX_DATA, MAX_DIMENSIONS, MAX_REQUEST_BYTES, MAX_VALUES, PutRequest, fits},
     port::{Failure, MetricSink, PortError, PortResult},
 };
 
@@ -15,9 +15,6 @@ use crate::{
     replay::SharedMetrics,
     statistics::{MetricId, Resolution},
 };
-
-/// Most dimensions of a datum (PutMetricData).
-const MAX_DIMENSIONS: usize = 30;
 
 /// PutMetricData in memory: what AWS refuses is refused here too.
 #[derive(Clone, Debug)]
@@ -38,6 +35,9 @@ impl MemorySink {
         }
         if request.data.len() > MAX_DATA {
             return Err(rejected(format!("{} data in one request, at most {MAX_DATA} fit", request.data.len())));
+        }
+        if !fits(&request.namespace, &request.data) {
+            return Err(rejected(format!("the request is larger than {MAX_REQUEST_BYTES} bytes")));
         }
         for datum in &request.data {
             if datum.values.is_empty() || datum.values.len() > MAX_VALUES || datum.dimensions.len() > MAX_DIMENSIONS {

@@ -8,6 +8,9 @@ ministack knows bare terms only. Rather than hold a second grammar here, the ove
 
 A metric filter adds ``"value": "$.ms" | "1"`` and ``"dimensions": {"Name": "$.x"}``; the answer then has, a message
 each, ``"values": [number | null]`` and ``"dimensions": [{"Name": "value"}]``. ``"messages": []`` checks a pattern.
+
+Embedded metrics are read by the same program: ``{"embedded": ["..."], "now": milliseconds}`` is answered by
+``{"embedded": [{"samples": [...], "violations": {"EMFParsingErrors": 1}}]}``, a message each.
 """
 
 import json
@@ -102,6 +105,11 @@ def matches(pattern: str, messages: list[str]) -> list[bool]:
 def extract(pattern: str, messages: list[str], value: str, dimensions: dict[str, str]) -> dict:
     """``matches``, ``values`` and ``dimensions`` of a metric filter, a message each."""
     return _ask({"pattern": pattern, "messages": messages, "value": value, "dimensions": dimensions})
+
+
+def embedded(messages: list[str], now_ms: int) -> list[dict]:
+    """For each message, ``samples`` in embedded metric format and ``violations`` of it; both empty for other messages."""
+    return _ask({"embedded": messages, "now": now_ms})["embedded"]
 
 
 def _ask(request: dict) -> dict:

@@ -7,6 +7,7 @@ from overlay import (
     cbor,
     cloudformation,
     dropped_properties,
+    embedded_metrics,
     encryption,
     event_sources,
     filters,
@@ -38,8 +39,9 @@ def install() -> None:
     lambda_async.install()
     event_sources.install()
     filters.install()
-    # After filters: metric filters run first for the same events, then the subscriptions.
+    # After filters: metric filters and embedded metrics run first for the same events, then the subscriptions.
     metric_filters.install()
+    embedded_metrics.install()
     query_definitions.install()
     sns_delivery.install()
     schedules.install()
