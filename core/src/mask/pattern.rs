@@ -4,7 +4,7 @@ use memchr::memmem::Finder as Literal;
 use regex::bytes::{Regex, RegexBuilder};
 use regex_syntax::hir::{Hir, HirKind};
 
-use super::{MASK, byte::is_identifier, edit::Reason, finder::Finder, view::View};
+use super::{MASK, edit::Reason, finder::Finder, view::View};
 
 /// Most patterns of one masker.
 pub const MAX_PATTERNS: usize = 50;
@@ -115,7 +115,9 @@ impl UserPattern {
         Ok(Self {
             name: name.to_owned(),
             regex: compiled,
-            literal_is_plain: literal.as_ref().is_some_and(|literal| literal.iter().all(|byte| is_identifier(*byte))),
+            literal_is_plain: literal
+                .as_ref()
+                .is_some_and(|literal| literal.iter().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\' | b'/'))),
             literal: literal.map(|literal| Literal::new(&literal).into_owned()),
             mask: mask.to_owned(),
         })

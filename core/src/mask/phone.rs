@@ -145,12 +145,11 @@ pub(super) fn in_parentheses(text: &[u8], open: usize) -> Option<Range<usize>> {
 /// `415-555-2671` and `415.555.2671`; with blanks only when it is called a phone number.
 pub(super) fn north_american(text: &[u8], start: usize) -> Option<Range<usize>> {
     let separator = at(text, start + 3);
-    let clear = matches!(separator, b'-' | b'.') || separator == b' ' && is_called(text, start, CALLED);
-    if !clear || !is_area(text, start) || matches!(before(text, start), b'/' | b'-' | b'.') {
+    if !matches!(separator, b'-' | b'.' | b' ') || !is_area(text, start) || matches!(before(text, start), b'/' | b'-' | b'.') {
         return None;
     }
     let end = subscriber(text, start + 4, Some(separator))?;
-    Some(start..end)
+    (separator != b' ' || is_called(text, start, CALLED)).then_some(start..end)
 }
 
 /// `1-415-555-2671`

@@ -94,7 +94,7 @@ impl Finder<'_> {
     /// A word: most begin no secret.
     fn word(&mut self, view: View<'_>, start: usize) -> usize {
         let text = view.text;
-        let end = run(text, start, usize::MAX, |byte| byte.is_ascii_alphanumeric());
+        let end = word_end(text, start);
         if !token::may_begin(at(text, start), at(text, start + 1)) && !iban::may_begin(text, start) && !self.rules.is_on(Entity::IpAddress) {
             return end;
         }
@@ -227,6 +227,15 @@ impl Finder<'_> {
         let begins = matches!(before(text, start), 0 | b' ' | b'\t' | b'"' | b'\'' | b',' | b'[' | b'\n');
         if more == start + 2 && begins { self.flag(view, start) } else { more }
     }
+}
+
+/// End of the letters and digits from `start` on.
+fn word_end(text: &[u8], start: usize) -> usize {
+    let mut end = start;
+    while text.get(end).is_some_and(|byte| matches!(KIND[usize::from(*byte)], Kind::Letter | Kind::Digit)) {
+        end += 1;
+    }
+    end
 }
 
 /// Whether the number at `start` is told to be an identifier: `order_id=…`, `offset: …`, `order …`, `event #…`.
