@@ -112,10 +112,10 @@ impl Scan<'_> {
     fn string(&mut self) -> Option<Range<usize>> {
         self.eat(b'"')?;
         let to = self.at.saturating_sub(ROOM).max(self.kept);
-        let (contents, next) = unescape_in_place(self.bytes, self.at, to)?;
+        let (end, next) = unescape_in_place(self.bytes, self.at, to)?;
         self.at = next;
-        self.kept = contents.end;
-        Some(contents)
+        self.kept = end;
+        Some(to..end)
     }
 
     /// A string's contents, nothing for null, and the source text of any other value.
