@@ -11,12 +11,11 @@ pub(super) const BLOCK: usize = 64;
 #[inline]
 pub(super) fn marks(bytes: &[u8]) -> u64 {
     let mut padded = [0; BLOCK];
-    let block: &[u8; BLOCK] = match bytes.first_chunk() {
-        Some(block) => block,
-        None => {
-            padded[..bytes.len()].copy_from_slice(bytes);
-            &padded
-        }
+    let block: &[u8; BLOCK] = if let Some(block) = bytes.first_chunk() {
+        block
+    } else {
+        padded[..bytes.len()].copy_from_slice(bytes);
+        &padded
     };
     // Written so that the compiler turns it into vector code.
     let mut flags = [0_u8; BLOCK];

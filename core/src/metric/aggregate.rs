@@ -60,7 +60,15 @@ enum Samples {
 impl<'r> Aggregator<'r> {
     /// Nothing yet. The time decides which samples are too old or too new.
     pub fn new(now: Timestamp) -> Self {
-        Self { now_ms: now.as_millisecond(), series: Vec::new(), index: HashTable::new(), met: HashMap::new(), drops: Drops::new(), overflowed: 0, last_period: (0, 0) }
+        Self {
+            now_ms: now.as_millisecond(),
+            series: Vec::new(),
+            index: HashTable::new(),
+            met: HashMap::new(),
+            drops: Drops::new(),
+            overflowed: 0,
+            last_period: (0, 0),
+        }
     }
 
     /// Adds one sample of a rule, whose number tells it from the other rules of the same batch; `dimensions` are the values of the rule's

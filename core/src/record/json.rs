@@ -1,6 +1,7 @@
 //! JSON lines: schema 1.0 and the dialects that name the same things otherwise.
 //!
 //! What a field is called is a table, [`super::known`]; here a name's value becomes the field's type. A value of an unexpected type costs itself only.
+#![expect(clippy::needless_pass_by_value, reason = "every reading of a value takes it, so that one finder serves them all")]
 
 use std::borrow::Cow;
 

@@ -41,18 +41,15 @@ impl Reader {
     /// Reads one event. Every line gives a record. `scratch` is memory to be used again for the next one.
     pub fn read<'a>(&self, event: &'a LogEvent<'_>, scratch: &mut Scratch) -> Record<'a> {
         let raw = event.message.as_ref();
-        let (form, fields) = match self.set.read(raw, scratch) {
-            Some(values) => (Form::Json, self.known.fields(values)),
-            None => {
-                let mut fields = match &self.format {
-                    Some(format) => text::read_as(raw, format),
-                    None => text::read(raw),
-                };
-                if let Some(timestamp_ms) = text::timestamp_near(raw, event.timestamp) {
-                    fields.timestamp_ms = Some(timestamp_ms);
-                }
-                (Form::Text, fields)
-            }
+        let (form, fields) = if let Some(values) = self.set.read(raw, scratch) {
+            (Form::Json, self.known.fields(values))
+        } else {
+            let mut fields = match &self.format {
+                Some(format) => text::read_as(raw, format),
+                None => text::read(raw),
+            };
+            fields.timestamp_ms = fields.timestamp_ms.or_else(|| text::timestamp_near(raw, event.timestamp));
+            (Form::Text, fields)
         };
         Record { id: event.id.as_ref(), timestamp_ms: event.timestamp, raw, form, fields }
     }
