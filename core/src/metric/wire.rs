@@ -165,10 +165,10 @@ impl Body {
         let last = |count: usize| bytes.get(8 - count..).unwrap_or_default();
         match head_bytes(number) {
             1 => self.0.push(major | bytes[7]),
-            2 => self.put(major | 24, last(1)),
-            3 => self.put(major | 25, last(2)),
-            5 => self.put(major | 26, last(4)),
-            _ => self.put(major | 27, last(8)),
+            2 => self.put(major | 0x18, last(1)),
+            3 => self.put(major | 0x19, last(2)),
+            5 => self.put(major | 0x1A, last(4)),
+            _ => self.put(major | 0x1B, last(8)),
         }
     }
 

@@ -44,7 +44,7 @@ impl Statistic {
     /// Those that are one word.
     pub(super) const WORDS: [Self; 6] = [Self::SampleCount, Self::Sum, Self::Average, Self::Minimum, Self::Maximum, Self::InterquartileMean];
 
-    /// Lowest and highest percentage of a range in an alarm (PutMetricAlarm, `ExtendedStatistic`).
+    /// Lowest and highest percentage of a range in an alarm (`PutMetricAlarm`, `ExtendedStatistic`).
     const ALARM_PERCENTS: std::ops::RangeInclusive<f64> = 10.0..=90.0;
 
     /// The value over aggregated samples, in the metric's unit (a number for counts, percent for [`Self::PercentileRank`]). `None` without
@@ -72,7 +72,7 @@ impl Statistic {
         matches!(self, Self::SampleCount | Self::Sum | Self::Average | Self::Minimum | Self::Maximum)
     }
 
-    /// Whether an alarm on one metric takes it: PutMetricAlarm has no trimmed statistic over values, and none over a range of percentages
+    /// Whether an alarm on one metric takes it: `PutMetricAlarm` has no trimmed statistic over values, and none over a range of percentages
     /// that is open or not within 10 to 90.
     pub fn fits_alarm(self) -> bool {
         match self {
