@@ -35,7 +35,7 @@ struct Filter {
 }
 
 #[derive(Serialize)]
-struct Matches {
+struct Filtered {
     matches: Vec<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     values: Option<Vec<Option<f64>>>,
@@ -78,7 +78,7 @@ fn answer(line: &str) -> Result<String, String> {
             let lines: Vec<Embedded> = embedded.iter().map(|line| extract(line, now)).collect();
             Ok(serde_json::json!({ "embedded": lines }).to_string())
         }
-        Question::Filter(filter) => serde_json::to_string(&matches(&filter)?).map_err(|error| error.to_string()),
+        Question::Filter(filter) => serde_json::to_string(&filtered(&filter)?).map_err(|error| error.to_string()),
     }
 }
 
@@ -111,7 +111,7 @@ fn counted(violations: &Violations) -> BTreeMap<&'static str, u64> {
     counted
 }
 
-fn matches(question: &Filter) -> Result<Matches, String> {
+fn filtered(question: &Filter) -> Result<Filtered, String> {
     let pattern = FilterPattern::parse(&question.pattern).map_err(|error| error.to_string())?;
     let matches: Vec<bool> = question.messages.iter().map(|message| pattern.matches(message)).collect();
     let value = question.value.as_deref().map(MetricValue::parse).transpose().map_err(|error| error.to_string())?;
@@ -122,7 +122,7 @@ fn matches(question: &Filter) -> Result<Matches, String> {
         .collect::<Result<Vec<_>, String>>()?;
     let values = value.map(|value| question.messages.iter().map(|message| value.extract(&pattern, message)).collect());
     let dimensions = values.is_some().then(|| question.messages.iter().map(|message| read(&selectors, message)).collect());
-    Ok(Matches { matches, values, dimensions })
+    Ok(Filtered { matches, values, dimensions })
 }
 
 fn read(selectors: &[(&String, Selector)], message: &str) -> BTreeMap<String, String> {
