@@ -22,6 +22,8 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Try CloudWatch Logs filter patterns, or have one put in words.
     Filter(FilterArgs),
+    /// Mask what is secret in log lines.
+    Redact(RedactArgs),
     /// Replay a day of the example shop, without AWS.
     Demo(DemoArgs),
 }
@@ -141,6 +143,22 @@ pub(crate) struct FilterExplainArgs {
     /// Print one JSON document.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct RedactArgs {
+    /// File with a log event a line; `-` or nothing for standard input.
+    #[arg(value_name = "FILE", default_value = "-")]
+    pub(crate) file: PathBuf,
+    /// Config file whose `mask` applies as well; give it again for overlays.
+    #[arg(short, long = "config", value_name = "FILE")]
+    pub(crate) configs: Vec<PathBuf>,
+    /// Print to standard error how much of what was masked.
+    #[arg(long)]
+    pub(crate) stats: bool,
+    /// How mistakes in the config are shown.
+    #[arg(long, value_enum, default_value_t = MessageFormat::Text)]
+    pub(crate) message_format: MessageFormat,
 }
 
 #[derive(Debug, clap::Args)]

@@ -44,6 +44,7 @@ fn case(code: Code) -> Loaded {
             one("project: shop\nservices: { a: { runtime: ecs } }\nroutes: [{ email: a@example.com, webhook: https://hooks.example.com/T0/B0/secret }]\n")
         }
         Code::BadFormat => one(BAD_FORMATS),
+        Code::BadMask => one(BAD_MASKS),
         Code::UnknownService => {
             one(&smallest_with("metrics: [{ name: Orders, from: chekout }]\nerrors: { rules: [{ when: { service: pay }, severity: info }] }\n"))
         }
@@ -94,6 +95,23 @@ services:
   e: { runtime: ecs, format: { regex: '(?<timestamp>\S+) (?<message>.*)', time: '%H:%M:%S' } }
   f: { runtime: ecs, format: { regex: '(?<message>.*)', time: '%d/%b/%Y:%H:%M:%S %z' } }
   g: { runtime: ecs, format: { time: '%s', pattern: x } }
+routes: [{ email: a@example.com }]
+";
+
+/// Every way a mask can be wrong.
+const BAD_MASKS: &str = r"project: shop
+services: { a: { runtime: ecs } }
+mask:
+  keys: [card_number]
+  paths: [user..card, '']
+  patterns:
+    - { name: open, regex: 'C-[0-9' }
+    - { name: empty, regex: 'x*' }
+    - { name: huge, regex: '(\w{500}){500}' }
+    - { regex: 'C-[0-9]{8}' }
+  also: [ip-adress]
+  allow: phone-number
+  labels: maybe
 routes: [{ email: a@example.com }]
 ";
 

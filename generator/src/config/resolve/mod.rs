@@ -82,7 +82,7 @@ pub(super) fn resolve(raw: &RawConfig, templates: &Templates, taxonomy: Vec<Taxo
         errors,
         taxonomy,
         overview_dashboard: raw.overview.as_ref().is_none_or(|overview| overview.value),
-        mask_keys: raw.mask_keys.iter().map(|key| key.value.clone()).collect(),
+        masking: raw.masking.clone(),
         messages: messages::messages(templates, findings),
     }
 }
