@@ -49,7 +49,7 @@ fn the_config_adds_keys_paths_patterns_and_takes_away() {
     let config = folder.path().join("skywarden.yaml");
     fs::write(
         &config,
-        "project: shop\nservices: { a: { runtime: ecs } }\nroutes: [{ email: a@example.com }]\nmask:\n  keys: [iban]\n  paths: [user.card]\n  patterns: [{ name: customer, regex: 'C-[0-9]{8}', mask: <customer> }]\n  also: [ip-address]\n  allow: [email-address]\n",
+        "project: shop\nservices: { a: { runtime: ecs } }\nroutes: [{ email: a@example.com }]\nmask:\n  keys: [iban]\n  paths: [user.card]\n  patterns: [{ name: customer, regex: 'C-[0-9]{8}', mask: '#customer#' }]\n  also: [ip-address]\n  allow: [email-address]\n",
     )
     .unwrap();
     let config = config.display().to_string();
@@ -57,7 +57,7 @@ fn the_config_adds_keys_paths_patterns_and_takes_away() {
         &["--config", &config, "--stats"],
         "{\"iban\":\"x1\",\"user\":{\"card\":\"y\"}} C-12345678 10.1.2.3 a@example.com\n{\"iban\":\"x1\",\"user\":{\"card\":\"y\"}}\n",
     );
-    assert!(out.contains("<customer> *** a@example.com"), "{out}");
+    assert!(out.contains("#customer# *** a@example.com"), "{out}");
     assert!(out.ends_with("{\"iban\":\"***\",\"user\":{\"card\":\"***\"}}\n"), "{out}");
     assert!(errors.contains("1  customer") && errors.contains("1  ip-address"), "{errors}");
     assert_eq!(code, 0);

@@ -244,6 +244,7 @@ pub(super) const NAMES: &[(Name, &[&str])] = &[
             "$.attributes['exception.stacktrace']",
             "$.stackTrace",
             "$.stack_trace",
+            "$.stacktrace",
             "$.stack",
             "$.exc_info",
             "$.traceback",

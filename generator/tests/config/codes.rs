@@ -109,6 +109,7 @@ mask:
     - { name: empty, regex: 'x*' }
     - { name: huge, regex: '(\w{500}){500}' }
     - { regex: 'C-[0-9]{8}' }
+    - { name: mask, regex: 'C-[0-9]{8}', mask: <customer> }
   also: [ip-adress]
   allow: phone-number
   labels: maybe

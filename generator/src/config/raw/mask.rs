@@ -76,11 +76,16 @@ fn pattern(node: &Node, findings: &mut Findings) -> Option<MaskPattern> {
     let mask = fields.take("mask").and_then(|node| read::text(node, &mask, findings));
     fields.finish(findings);
     let (name, regex) = (name?, regex?);
-    let mask = mask.map(|mask| mask.value);
-    match UserPattern::compile(&name.value, &regex.value, mask.as_deref()) {
-        Ok(_) => Some(MaskPattern { name: name.value, regex: regex.value, mask }),
-        Err(error) => {
-            findings.push(Finding::error(Code::BadMask, regex.span, error.to_string()).hint(error.hint()));
+    // First by itself, so that each mistake has its own place.
+    let place = match (UserPattern::compile(&name.value, &regex.value, None), &mask) {
+        (Err(error), _) => Err((error, regex.span)),
+        (Ok(_), Some(mask)) => UserPattern::compile(&name.value, &regex.value, Some(&mask.value)).map_err(|error| (error, mask.span)),
+        (Ok(_), None) => return Some(MaskPattern { name: name.value, regex: regex.value, mask: None }),
+    };
+    match place {
+        Ok(_) => Some(MaskPattern { name: name.value, regex: regex.value, mask: mask.map(|mask| mask.value) }),
+        Err((error, span)) => {
+            findings.push(Finding::error(Code::BadMask, span, error.to_string()).hint(error.hint()));
             None
         }
     }

@@ -1,0 +1,144 @@
+//! JSON records: lines of every usual logger, and what no line may do.
+
+use std::{borrow::Cow, collections::BTreeMap};
+
+use proptest::prelude::*;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use skywarden_core::{
+    envelope::LogEvent,
+    record::{Fields, Form, Record},
+};
+
+/// One line of `fixtures/records/json/dialects.json` and everything it says.
+#[derive(Debug, Deserialize)]
+struct Row {
+    dialect: String,
+    line: String,
+    says: BTreeMap<String, Value>,
+}
+
+fn event(line: &str) -> LogEvent<'_> {
+    LogEvent { id: "1".into(), timestamp: 0, message: line.into() }
+}
+
+/// Every field that is there, by name.
+fn said(fields: &Fields<'_>) -> BTreeMap<String, Value> {
+    let text = |text: &Option<Cow<'_, str>>| text.as_deref().map(Value::from);
+    let http = &fields.http;
+    let lambda = fields.lambda;
+    let all = [
+        ("timestamp_ms", fields.timestamp_ms.map(Value::from)),
+        ("level", fields.level.map(|level| level.as_str().into())),
+        ("logger", text(&fields.logger)),
+        ("message", text(&fields.message)),
+        ("service", text(&fields.service)),
+        ("environment", text(&fields.environment)),
+        ("version", text(&fields.version)),
+        ("request_id", text(&fields.request_id)),
+        ("trace_id", text(&fields.trace_id)),
+        ("span_id", text(&fields.span_id)),
+        ("method", text(&http.method)),
+        ("route", text(&http.route)),
+        ("path", text(&http.path)),
+        ("status", http.status_code.map(Value::from)),
+        ("duration_ms", http.duration_ms.map(Value::from)),
+        ("request_bytes", http.request_bytes.map(Value::from)),
+        ("response_bytes", http.response_bytes.map(Value::from)),
+        ("client_ip", text(&http.client_ip)),
+        ("user_agent", text(&http.user_agent)),
+        ("error_type", text(&fields.error.kind)),
+        ("error_message", text(&fields.error.message)),
+        ("stack", text(&fields.error.stack)),
+        ("platform", fields.platform.map(|platform| format!("{platform:?}").into())),
+        ("lambda_event", lambda.map(|event| format!("{:?}", event.kind).into())),
+        ("lambda_duration_ms", lambda.and_then(|event| event.duration_ms).map(Value::from)),
+        ("memory_mb", lambda.and_then(|event| event.memory_mb).map(Value::from)),
+        ("max_memory_mb", lambda.and_then(|event| event.max_memory_mb).map(Value::from)),
+        ("init_ms", lambda.and_then(|event| event.init_ms).map(Value::from)),
+        ("will_retry", fields.will_retry.then_some(Value::Bool(true))),
+    ];
+    all.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+}
+
+#[test]
+fn every_dialect_says_what_it_says_and_nothing_else() {
+    let rows: Vec<Row> = serde_json::from_str(include_str!("fixtures/records/json/dialects.json")).unwrap();
+    let mut mistakes = Vec::new();
+    for row in &rows {
+        let event = event(&row.line);
+        let record = Record::parse(&event);
+        assert_eq!(record.form, Form::Json, "{}", row.line);
+        let mut found = said(&record.fields);
+        // Lambda's billed duration stands beside the duration and is tested with it.
+        found.retain(|name, _| name != "billed_ms");
+        if found != row.says {
+            let lacks: Vec<_> = row.says.iter().filter(|(name, value)| found.get(*name) != Some(value)).collect();
+            let more: Vec<_> = found.iter().filter(|(name, value)| row.says.get(*name) != Some(value)).collect();
+            mistakes.push(format!("{}: {}\n  expected {lacks:?}\n  found    {more:?}", row.dialect, row.line));
+        }
+    }
+    assert!(mistakes.is_empty(), "{} of {} lines:\n{}", mistakes.len(), rows.len(), mistakes.join("\n"));
+}
+
+#[test]
+fn nesting_beyond_the_bound_is_text_and_a_megabyte_is_a_line() {
+    let deep = format!(r#"{{"level":"ERROR","message":"m","x":{}1{}}}"#, "[".repeat(200), "]".repeat(200));
+    assert_eq!(Record::parse(&event(&deep)).form, Form::Text);
+    let long = json!({ "level": "ERROR", "message": "x".repeat(1_000_000), "request_id": "r" }).to_string();
+    let event = event(&long);
+    let record = Record::parse(&event);
+    assert_eq!((record.fields.request_id.as_deref(), record.message().len()), (Some("r"), 1_000_000));
+}
+
+fn any_value() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        any::<u64>().prop_map(Value::from),
+        ".{0,12}".prop_map(Value::from)
+    ];
+    leaf.prop_recursive(3, 16, 3, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..3).prop_map(Value::from),
+            prop::collection::btree_map("type|message|stack|status_code|name|id|[a-z]{1,3}", inner, 0..3).prop_map(|map| map.into_iter().collect::<Value>()),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn any_object_is_a_json_record(
+        members in prop::collection::btree_map(
+            "level|message|msg|error|err|exception|http|timestamp|time|ts|type|record|service|request_id|stack|severityNumber|status|[a-z]{1,4}",
+            any_value(),
+            0..8,
+        ),
+    ) {
+        let line = members.into_iter().collect::<Value>().to_string();
+        let event = event(&line);
+        let record = Record::parse(&event);
+        prop_assert_eq!(record.form, Form::Json);
+        prop_assert_eq!(record.raw, line.as_str());
+        if let Some(Cow::Borrowed(message)) = &record.fields.message {
+            prop_assert!(line.contains(message));
+        }
+    }
+
+    /// What has no escape is not copied.
+    #[test]
+    fn plain_texts_are_borrowed(message in "[a-zA-Z0-9 /:.-]{0,40}", level in "INFO|ERROR") {
+        let line = json!({ "message": message, "level": level, "service": "s" }).to_string();
+        let event = event(&line);
+        let record = Record::parse(&event);
+        prop_assert!(matches!(&record.fields.message, Some(Cow::Borrowed(text)) if *text == message));
+        prop_assert!(matches!(record.fields.service, Some(Cow::Borrowed("s"))));
+    }
+
+    #[test]
+    fn no_text_makes_it_panic(line in prop_oneof![any::<String>(), r#"\{"(level|error|record|http)":[\[\]{}0-9a-z":,.-]{0,30}\}?"#]) {
+        let event = event(&line);
+        prop_assert_eq!(Record::parse(&event).raw, line.as_str());
+    }
+}
