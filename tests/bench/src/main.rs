@@ -1,7 +1,12 @@
 //! The benchmark of the hot path. `cargo xtask bench` builds it, makes its data and runs it.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a tool for the terminal")]
 
-use std::{fs, path::PathBuf, process::ExitCode};
+use std::{
+    fs,
+    io::{self, Write as _},
+    path::PathBuf,
+    process::ExitCode,
+};
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
@@ -59,9 +64,13 @@ fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Run { options, result } => {
             let report = options.run()?;
-            print!("{}", report.to_text());
             fs::write(&result, serde_json::to_string_pretty(&report)? + "\n").with_context(|| format!("cannot write {}", result.display()))?;
-            println!("\nwritten to {}", result.display());
+            let shown = format!("{}\nwritten to {}\n", report.to_text(), result.display());
+            match io::stdout().write_all(shown.as_bytes()) {
+                // Who reads only the head of the tables has seen what they wanted.
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+                written => written?,
+            }
         }
         Command::Serve { data } => serve::serve(&data, |name, _| {
             anyhow::ensure!(name == "ours", "there is no pipeline {name} here");
