@@ -99,11 +99,11 @@ fn stages_do_the_work_they_are_named_for() {
         ("event", batch.base64.len()),
         ("base64 and inflate", batch.inner.len()),
         ("inflate", batch.inner.len()),
-        ("envelope", EVENTS),
+        ("decode", EVENTS),
         ("rules into aggregation", 0),
         ("rules into requests", 1),
         ("aggregation", 0),
-        ("record alone", EVENTS),
+        ("record, every field", EVENTS),
     ];
     assert_eq!(done, expected);
     for (_, with, without) in ours::DERIVED {
