@@ -51,7 +51,10 @@ impl Finder<'_> {
         let Some(class) = class else {
             return if at(text, sep) == b'=' { self.query(view, sep, &key) } else { next };
         };
-        let Some(value) = value::behind(text, sep, key.quoted, class) else { return next };
+        // A segment of a name, `arn:aws:secretsmanager:…:secret:db`.
+        let segment = at(text, sep) == b':' && before(text, key.name.start) == b':' && class == KeyClass::Secret;
+        let value = if segment { None } else { value::behind(text, sep, key.quoted, class) };
+        let Some(value) = value else { return next };
         let shown = slice(text, value.clone());
         if key::is_working_directory(name) && (shown.starts_with(b"/") || at(shown, 1) == b':') {
             return next;

@@ -65,7 +65,7 @@ pub(super) fn find(text: &[u8], from: usize, needle: &[u8]) -> Option<usize> {
 }
 
 /// How far before a number the word that explains it may stand.
-const HINT: usize = 32;
+const HINT: usize = 24;
 
 /// Whether one of these lower-case words stands shortly before `start` in the same line.
 pub(super) fn is_called(text: &[u8], start: usize, words: &[&str]) -> bool {

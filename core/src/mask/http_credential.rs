@@ -32,12 +32,17 @@ pub(super) fn find(text: &[u8], start: usize) -> Option<Range<usize>> {
     if first == scheme {
         return None;
     }
-    let accept = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'~' | b'+' | b'/' | b'-' | b'=');
-    let end = run(text, first, LONGEST, accept);
+    let letters = run(text, first, LONGEST, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'~' | b'+' | b'/' | b'-'));
+    let end = run(text, letters, 2, |byte| byte == b'=');
+    // `bearer expires_in=3600`, `Bearer resource="https:…"`: a key, not a credential.
+    let value = end + usize::from(at(text, end) == b'"');
+    if end > letters && is_identifier(at(text, value)) {
+        return None;
+    }
     let trailing = slice(text, first..end).iter().rev().take_while(|byte| **byte == b'.').count();
     let range = first..end - trailing;
     let token = slice(text, range.clone());
-    (if bearer { is_bearer_token(token) } else { is_user_and_password(token) } && at(text, range.start) != b'=').then_some(range)
+    (if bearer { is_bearer_token(token) } else { is_user_and_password(token) }).then_some(range)
 }
 
 /// A word of the language is no token: `Bearer authentication`.
@@ -71,6 +76,8 @@ mod tests {
             "basic functionality",
             "Basic info",
             "Bearer ***",
+            "bearer expires_in=3600",
+            "Bearer resource=\"https://x\"",
             "Bearer",
             "Basically dXNlcjpwYXNz",
         ] {

@@ -51,6 +51,8 @@ const ENDS: &[&str] = &[
     "refreshtoken",
     "sessiontoken",
     "securitytoken",
+    "csrftoken",
+    "xsrftoken",
     "clientsecret",
     "cardnumber",
     "creditcard",

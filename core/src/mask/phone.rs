@@ -195,9 +195,13 @@ pub(super) fn national(text: &[u8], start: usize) -> Option<Range<usize>> {
         && (2..=4).contains(&count)
         && (10..=12).contains(&digits)
         && groups[1..count].iter().all(|group| *group >= 2);
+    // One of many pairs: a dump, not a number.
+    let previous = slice(text, start.saturating_sub(4)..start);
+    let pair_before =
+        matches!(previous, [blank, first, second, b' '] if !blank.is_ascii_alphanumeric() && first.is_ascii_hexdigit() && second.is_ascii_hexdigit());
     let next = at(text, end);
-    let hexadecimal =
-        next == b' ' && at(text, end + 1).is_ascii_hexdigit() && at(text, end + 2).is_ascii_hexdigit() && !at(text, end + 3).is_ascii_alphabetic();
+    let hexadecimal = pair_before
+        || next == b' ' && at(text, end + 1).is_ascii_hexdigit() && at(text, end + 2).is_ascii_hexdigit() && !at(text, end + 3).is_ascii_alphabetic();
     let goes_on =
         is_identifier(next) || next == b'.' && at(text, end + 1).is_ascii_digit() || matches!(next, b'-' | b':' | b'/') && at(text, end + 1).is_ascii_digit();
     ((pairs && !hexadecimal || area) && !goes_on).then_some(start..end)

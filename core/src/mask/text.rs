@@ -126,6 +126,10 @@ impl Finder<'_> {
     fn digits(&mut self, view: View<'_>, start: usize, key: &[u8]) -> usize {
         let text = view.text;
         let end = run(text, start, usize::MAX, |byte| byte.is_ascii_digit());
+        // URL-encoded: it is read when it is decoded.
+        if before(text, start) == b'%' && at(text, start + 1).is_ascii_hexdigit() {
+            return word_end(text, start);
+        }
         if let Some(end) = self.ip(view, start) {
             return end;
         }

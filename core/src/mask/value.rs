@@ -126,11 +126,13 @@ pub(super) fn behind(text: &[u8], sep: usize, quoted_key: bool, class: KeyClass)
     let sentence = at(text, sep) == b':' && first > start && !quoted_key;
     let value = match quoted(text, first) {
         Some(value) => value,
-        None => bare(text, first, at(text, sep), class)?,
+        None => bare(text, first, class)?,
     };
     let shown = slice(text, value.clone());
-    let pass = shown.is_empty() || edit::is_masked(shown) || is_placeholder(shown) || sentence && class != KeyClass::Authorization && is_prose(shown);
-    (!pass).then_some(value)
+    // In a line of commas the first piece tells.
+    let head = shown.split(|byte| matches!(byte, b',' | b';')).next().unwrap_or_default();
+    let pass = |text: &[u8]| is_placeholder(text) || sentence && class != KeyClass::Authorization && is_prose(text);
+    (!edit::is_masked(shown) && !pass(shown) && (head.is_empty() || !pass(head))).then_some(value)
 }
 
 /// The value between an element's tags; `close` is where its opening tag ends.
@@ -147,7 +149,7 @@ pub(super) fn argument(text: &[u8], blank: usize) -> Option<Range<usize>> {
     if first == blank || at(text, first) == b'-' {
         return None;
     }
-    let value = quoted(text, first).or_else(|| bare(text, first, b'=', KeyClass::Secret))?;
+    let value = quoted(text, first).or_else(|| bare(text, first, KeyClass::Secret))?;
     let shown = slice(text, value.clone());
     (!is_placeholder(shown) && !is_prose(shown)).then_some(value)
 }
@@ -179,7 +181,7 @@ fn quoted(text: &[u8], first: usize) -> Option<Range<usize>> {
 }
 
 /// A value without quotes.
-fn bare(text: &[u8], first: usize, sep: u8, class: KeyClass) -> Option<Range<usize>> {
+fn bare(text: &[u8], first: usize, class: KeyClass) -> Option<Range<usize>> {
     match at(text, first) {
         b'[' => {
             let end = run(text, first + 1, LONGEST, |byte| byte != b']' && byte != b'\n');
@@ -194,19 +196,19 @@ fn bare(text: &[u8], first: usize, sep: u8, class: KeyClass) -> Option<Range<usi
     let end = match class {
         KeyClass::Cookie => cookies(text, first),
         KeyClass::Authorization => credential(text, first),
-        _ => token(text, first, sep),
+        _ => token(text, first),
     };
     (slice(text, first..end).iter().any(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80)).then_some(first..end)
 }
 
 /// End of a value of one piece.
-fn token(text: &[u8], first: usize, sep: u8) -> usize {
-    let end = run(text, first, LONGEST, |byte| !(ends_token(byte) || byte == b'&' && sep == b'='));
+fn token(text: &[u8], first: usize) -> usize {
+    let end = run(text, first, LONGEST, |byte| !ends_token(byte));
     let inside = slice(text, first..end);
     // Punctuation ends the value when nothing but punctuation or another pair follows; otherwise it belongs to it.
-    for (index, _) in inside.iter().enumerate().skip(1).filter(|(_, byte)| matches!(byte, b',' | b';' | b'|' | b')' | b']' | b'}')) {
+    for (index, _) in inside.iter().enumerate().skip(1).filter(|(_, byte)| matches!(byte, b',' | b';' | b'|' | b'&' | b')' | b']' | b'}')) {
         let rest = slice(inside, index + 1..inside.len());
-        let closes = rest.iter().all(|byte| matches!(byte, b')' | b']' | b'}' | b',' | b';' | b'.' | b':'));
+        let closes = rest.iter().all(|byte| matches!(byte, b')' | b']' | b'}' | b',' | b';' | b'.' | b':' | b'&'));
         let word = run(rest, 0, 64, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b' ' | b'['));
         let pair = word > 0 && matches!(at(rest, word), b'=' | b':');
         // `Password=a;User Id=b`: the next key has a blank in it, so the token ended before its separator.
@@ -232,7 +234,7 @@ fn credential(text: &[u8], first: usize) -> usize {
     let word = run(text, first, 32, |byte| byte.is_ascii_alphanumeric() || byte == b'-');
     let scheme = slice(text, first..word);
     if !SCHEMES.iter().any(|known| scheme.eq_ignore_ascii_case(known.as_bytes())) || !is_blank(at(text, word)) {
-        return token(text, first, b':');
+        return token(text, first);
     }
     // `Credential=…, SignedHeaders=…, Signature=…`, or one piece.
     let mut next = run(text, word, 8, is_blank);
@@ -243,8 +245,8 @@ fn credential(text: &[u8], first: usize) -> usize {
         let parameter = name > next && at(text, name) == b'=' && (is_quote(first) || first.is_ascii_alphanumeric());
         match (parameter, end == next) {
             (true, _) if is_quote(first) => end = quoted(text, name + 1).map_or(name + 1, |inner| inner.end + 1),
-            (true, _) => end = token(text, name + 1, b':'),
-            (false, true) => return token(text, next, b':'),
+            (true, _) => end = token(text, name + 1),
+            (false, true) => return token(text, next),
             (false, false) => return end,
         }
         if at(text, end) != b',' {
