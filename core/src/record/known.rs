@@ -270,6 +270,15 @@ mod tests {
     use crate::json::Selector;
 
     #[test]
+    fn the_documentation_lists_every_name() {
+        let page = include_str!("../../../docs/src/records.md");
+        for (name, paths) in NAMES {
+            let row = paths.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ");
+            assert!(page.contains(&format!("| {row} |")), "{name:?}: {row}");
+        }
+    }
+
+    #[test]
     fn every_name_is_a_selector_and_the_table_is_in_order() {
         for (position, (name, paths)) in NAMES.iter().enumerate() {
             assert_eq!(*name as usize, position, "{name:?}");
