@@ -22,6 +22,10 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Try CloudWatch Logs filter patterns, or have one put in words.
     Filter(FilterArgs),
+    /// Print log lines with everything secret and personal replaced.
+    ///
+    /// Ends with 0 when all lines were masked, 1 when the config has mistakes, and 2 when a file cannot be read.
+    Redact(RedactArgs),
     /// Replay a day of the example shop, without AWS.
     Demo(DemoArgs),
 }
@@ -141,6 +145,19 @@ pub(crate) struct FilterExplainArgs {
     /// Print one JSON document.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct RedactArgs {
+    /// File with a log event a line; `-` or nothing for standard input.
+    #[arg(value_name = "FILE", default_value = "-")]
+    pub(crate) file: PathBuf,
+    /// Config file whose `mask:` is added to the built-in rules; give it again for overlays. Without one only the built-in rules hold.
+    #[arg(short, long = "config", value_name = "FILE")]
+    pub(crate) configs: Vec<PathBuf>,
+    /// Say on standard error how much of each kind was masked.
+    #[arg(long)]
+    pub(crate) stats: bool,
 }
 
 #[derive(Debug, clap::Args)]

@@ -19,6 +19,7 @@ fn main() -> ExitCode {
         Command::Package(args) => command::package::run(&args),
         Command::Explain(args) => command::explain::run(&args),
         Command::Filter(args) => command::filter::run(&args),
+        Command::Redact(args) => command::redact::run(&args),
         Command::Demo(args) => command::demo::run(&args),
     };
     match result {

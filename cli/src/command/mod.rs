@@ -5,3 +5,4 @@ pub(crate) mod explain;
 pub(crate) mod filter;
 pub(crate) mod generate;
 pub(crate) mod package;
+pub(crate) mod redact;

@@ -2,7 +2,7 @@
 
 use skywarden_core::{
     console::Console,
-    plan::{AlarmInfo, Masking, MetricRule, PLAN_FORMAT, Plan, Route, RouteTopic, Source},
+    plan::{AlarmInfo, MetricRule, PLAN_FORMAT, Plan, Route, RouteTopic, Source},
 };
 
 use crate::model::{self, Alarm, AlarmTarget, MetricEngine, Model, Service};
@@ -23,7 +23,7 @@ pub fn plan(model: &Model) -> Plan {
         routes: model.routes.iter().map(|each| route(model, each)).collect(),
         alarms: alarms(model, &console),
         messages: model.messages.clone(),
-        masking: Masking { keys: model.mask_keys.clone(), ..Masking::default() },
+        masking: model.masking.clone(),
     }
 }
 

@@ -9,7 +9,7 @@ pub mod names;
 mod route;
 mod service;
 
-use skywarden_core::plan::{ErrorPolicy, TaxonomyRule};
+use skywarden_core::plan::{ErrorPolicy, Masking, TaxonomyRule};
 
 pub use alarm::{Alarm, AlarmKind, AlarmTarget, Comparison, MetricStatistic, MissingData, Signal};
 pub use metric::{MetricEngine, MetricPlan, MetricValue, NativeFilter};
@@ -47,8 +47,8 @@ pub struct Model {
     pub taxonomy: Vec<TaxonomyRule>,
     /// Whether the overview dashboard is drawn.
     pub overview_dashboard: bool,
-    /// Extra key names to mask.
-    pub mask_keys: Vec<String>,
+    /// What is masked besides the built-in rules.
+    pub masking: Masking,
     /// Message templates by name, overrides applied.
     pub messages: std::collections::BTreeMap<String, String>,
 }

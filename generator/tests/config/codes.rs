@@ -44,6 +44,7 @@ fn case(code: Code) -> Loaded {
             one("project: shop\nservices: { a: { runtime: ecs } }\nroutes: [{ email: a@example.com, webhook: https://hooks.example.com/T0/B0/secret }]\n")
         }
         Code::BadFormat => one(BAD_FORMATS),
+        Code::BadMasking => one(BAD_MASKING),
         Code::UnknownService => {
             one(&smallest_with("metrics: [{ name: Orders, from: chekout }]\nerrors: { rules: [{ when: { service: pay }, severity: info }] }\n"))
         }
@@ -95,6 +96,28 @@ services:
   f: { runtime: ecs, format: { regex: '(?<message>.*)', time: '%d/%b/%Y:%H:%M:%S %z' } }
   g: { runtime: ecs, format: { time: '%s', pattern: x } }
 routes: [{ email: a@example.com }]
+";
+
+/// Every way a masking can be wrong that fits on a line.
+const BAD_MASKING: &str = r"project: shop
+services: { a: { runtime: ecs } }
+routes: [{ email: a@example.com }]
+mask:
+  keys: [card_number, '---']
+  paths: [user.card, a..b, 'items[0', '**']
+  patterns:
+    - { name: unclosed, regex: 'CUST-([0-9]+' }
+    - { name: look-ahead, regex: 'a(?=b)' }
+    - { name: large, regex: '\w{200}{9}' }
+    - { name: empty, regex: 'a*', mask: 'not here' }
+    - { name: good, regex: 'a+' }
+    - { name: good, regex: 'b+' }
+    - { name: jwt, regex: 'c+' }
+    - { name: a b, regex: 'd+', colour: red }
+    - { regex: 'e+' }
+  also: [ip-adress, ip-address, jwt]
+  allow: [ip-address, phone-number]
+  labels: maybe
 ";
 
 /// A few lines of aliases that would be ten million values.

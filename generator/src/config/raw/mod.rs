@@ -4,12 +4,14 @@
 
 mod alarm;
 mod errors;
+mod mask;
 mod metric;
 mod route;
 mod service;
 
 pub(crate) use alarm::{RawAlarm, RawAlarms, RawMetricAlarm, Threshold, Toggle};
 pub(crate) use errors::RawErrors;
+pub(crate) use mask::RawMasking;
 pub(crate) use metric::{RawMetric, RawValue};
 pub(crate) use route::RawRoute;
 pub(crate) use service::RawService;
@@ -40,7 +42,7 @@ pub(crate) struct RawConfig {
     /// Where routes are, or would be.
     pub(crate) routes_span: Span,
     pub(crate) overview: Option<Spanned<bool>>,
-    pub(crate) mask_keys: Vec<Spanned<String>>,
+    pub(crate) mask: RawMasking,
 }
 
 /// What holds for every service that does not say otherwise.
@@ -72,10 +74,10 @@ impl RawConfig {
         let routes_node = fields.take("routes");
         let routes = routes_node.map(|node| route::routes(node, findings)).unwrap_or_default();
         let overview = fields.take("dashboards").and_then(|node| overview(node, findings));
-        let mask_keys = fields.take("mask").map(|node| mask_keys(node, findings)).unwrap_or_default();
+        let mask = fields.take("mask").map(|node| RawMasking::read(node, findings)).unwrap_or_default();
         let routes_span = routes_node.map_or(fields.span(), |node| node.span);
         fields.finish(findings);
-        Some(Self { project, environment, region, owner, defaults, services, metrics, errors, routes, routes_span, overview, mask_keys })
+        Some(Self { project, environment, region, owner, defaults, services, metrics, errors, routes, routes_span, overview, mask })
     }
 }
 
@@ -122,17 +124,6 @@ fn overview(node: &Node, findings: &mut Findings) -> Option<Spanned<bool>> {
     let overview = fields.take("overview").and_then(|node| read::boolean(node, &flag, findings));
     fields.finish(findings);
     overview
-}
-
-fn mask_keys(node: &Node, findings: &mut Findings) -> Vec<Spanned<String>> {
-    let expected = Expected { what: "what to mask as a map", example: "mask: { keys: [card_number] }" };
-    let Some(mut fields) = Fields::open(node, "`mask`", &expected, findings) else {
-        return Vec::new();
-    };
-    let list = Expected { what: "a list of key names", example: "keys: [card_number]" };
-    let keys = fields.take("keys").map(|node| read::each(node, &list, findings, read::mask_key)).unwrap_or_default();
-    fields.finish(findings);
-    keys
 }
 
 /// Whether a node says `off`.
