@@ -17,7 +17,7 @@ routes: [{ email: team@example.com }]
 mask:
   keys: [customer_name]
   paths: [user.card]
-  patterns: [{ name: customer-number, regex: 'CUST-[0-9]{4}', mask: 'CUST-***' }]
+  patterns: [{ name: customer-number, regex: 'CUST-[0-9]{4}', mask: 'CUST_***' }]
   also: [ip-address]
   allow: [phone-number]
 ";
@@ -63,12 +63,12 @@ fn a_config_adds_its_own_rules() {
     let directory = tempfile::tempdir().unwrap();
     let config = written(&directory, "skywarden.yaml", CONFIG);
     let input = "CUST-1234 10.1.2.3 ann@example.com\n{\"customer_name\":\"Ann\",\"user\":{\"card\":1},\"phone\":\"+14155552671\"}\n";
-    let expected = "CUST-*** *** ***\n{\"customer_name\":\"***\",\"user\":{\"card\":\"***\"},\"phone\":\"+14155552671\"}\n";
+    let expected = "CUST_*** *** ***\n{\"customer_name\":\"***\",\"user\":{\"card\":\"***\"},\"phone\":\"+14155552671\"}\n";
     let stats = "customer-number  1\nemail-address    1\nip-address       1\nsecret           2\n2 of 2 lines changed\n";
     assert_eq!(run(&["--config", &config, "--stats"], input), (expected.into(), stats.into(), 0));
     let overlay = written(&directory, "prod.yaml", "mask: { labels: true, allow: [email-address] }\n");
     let (out, ..) = run(&["-c", &config, "-c", &overlay], "CUST-1234 10.1.2.3 ann@example.com\n");
-    assert_eq!(out, "CUST-*** ***ip-address*** ann@example.com\n");
+    assert_eq!(out, "CUST_*** ***ip-address*** ann@example.com\n");
     let (out, ..) = run(&[], input);
     assert!(out.starts_with("CUST-1234 10.1.2.3 ***\n") && out.contains("\"Ann\""), "without a config only the built-in rules hold: {out}");
 }
@@ -101,8 +101,8 @@ fn long_lines_and_bad_bytes_pass_but_for_their_secrets() {
     let mut input = b"\xff\xfe to ann@example.com \xff\n".to_vec();
     let mut expected = b"\xff\xfe to *** \xff\n".to_vec();
     let long = "some words ".repeat(100_000);
-    input.extend(format!("{long}password=hunter2\nlast\xe9").bytes());
-    expected.extend(format!("{long}password=***\nlast\xe9").bytes());
+    input.extend(format!("{long}password=hunter2\nlast").bytes());
+    expected.extend(format!("{long}password=***\nlast").bytes());
     let (out, err, code) = run_bytes(&[], input);
     assert!(out == expected, "{} bytes, expected {}", out.len(), expected.len());
     assert_eq!((err.as_str(), code), ("", 0));

@@ -38,10 +38,10 @@ pub(crate) fn run(args: &RedactArgs) -> Result<ExitCode, Failed> {
         let Some(line) = next else {
             break;
         };
-        let masked = stream.mask(line, &mut |name| counts.add(name));
+        let line = stream.mask(line, &mut |name| counts.add(name));
         counts.lines += 1;
-        counts.changed += u64::from(matches!(masked, Cow::Owned(_)));
-        if !out.raw(&masked) {
+        counts.changed += u64::from(matches!(line, Cow::Owned(_)));
+        if !out.raw(&line) {
             break;
         }
     }

@@ -14,7 +14,7 @@ const FULL: &str = r"mask:
   keys: [customer_name]
   paths: [user.card, '$.items[*].serial', '**.ssn']
   patterns:
-    - { name: customer-number, regex: 'CUST-[0-9]{8}', mask: 'CUST-***' }
+    - { name: customer-number, regex: 'CUST-[0-9]{8}', mask: 'CUST_***' }
     - { name: seat, regex: 'seat (\w+)' }
   also: [ip-address]
   allow: [phone-number]
@@ -33,7 +33,7 @@ fn every_part_reaches_the_plan_and_masks() {
     let expected = Masking {
         keys: texts(&["customer_name"]),
         paths: texts(&["user.card", "$.items[*].serial", "**.ssn"]),
-        patterns: vec![pattern("customer-number", "CUST-[0-9]{8}", Some("CUST-***")), pattern("seat", r"seat (\w+)", None)],
+        patterns: vec![pattern("customer-number", "CUST-[0-9]{8}", Some("CUST_***")), pattern("seat", r"seat (\w+)", None)],
         also: texts(&["ip-address"]),
         allow: texts(&["phone-number"]),
         labels: true,
@@ -41,7 +41,7 @@ fn every_part_reaches_the_plan_and_masks() {
     assert_eq!(plan.masking, expected);
     assert_eq!(Plan::parse(&plan.to_json()).unwrap(), plan);
     let masker = Masker::new(&plan.masking).unwrap();
-    assert_eq!(masker.mask("CUST-12345678 from 10.1.2.3 to seat A7"), "CUST-*** from ***ip-address*** to seat ***");
+    assert_eq!(masker.mask("CUST-12345678 from 10.1.2.3 to seat A7"), "CUST_*** from ***ip-address*** to seat ***");
 }
 
 #[test]
@@ -86,8 +86,7 @@ fn paths_that_are_too_many_steps_together_are_refused_here_and_not_in_a_function
 fn what_changes_nothing_is_only_warned_of() {
     let loaded = load(&[&smallest_with("mask: { also: [jwt], allow: [ip-address] }\n")]);
     let told: Vec<_> = loaded.diagnostics.iter().map(|diagnostic| (diagnostic.severity, diagnostic.code.name(), diagnostic.message.as_str())).collect();
-    let expected =
-        [(Level::Warning, "no-effect", "`jwt` is masked already"), (Level::Warning, "no-effect", "`ip-address` passes already")];
+    let expected = [(Level::Warning, "no-effect", "`jwt` is masked already"), (Level::Warning, "no-effect", "`ip-address` passes already")];
     assert_eq!(told, expected);
     assert!(loaded.model.is_some());
 }

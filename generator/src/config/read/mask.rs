@@ -36,13 +36,13 @@ pub(crate) fn mask_path(node: &Node, findings: &mut Findings) -> Option<Spanned<
     None
 }
 
-/// `{ name: customer-number, regex: 'CUST-[0-9]{8}', mask: 'CUST-***' }`; the place is that of the name.
+/// `{ name: customer-number, regex: 'CUST-[0-9]{8}', mask: 'CUST_***' }`; the place is that of the name.
 pub(crate) fn mask_pattern(node: &Node, findings: &mut Findings) -> Option<Spanned<MaskPattern>> {
     let example = "{ name: customer-number, regex: 'CUST-[0-9]{8}' }";
     let expected = Expected { what: "a pattern as a map", example };
     let mut fields = Fields::open(node, "a pattern to mask", &expected, findings)?;
     let expression = Expected { what: "a regular expression", example: "regex: 'CUST-[0-9]{8}'" };
-    let replacement = Expected { what: "the text to stand in its place", example: "mask: 'CUST-***'" };
+    let replacement = Expected { what: "the text to stand in its place", example: "mask: 'CUST_***'" };
     let name = fields.require("name", "name: customer-number", findings).and_then(|node| name::mask_pattern_name(node, findings));
     let regex = fields.require("regex", expression.example, findings).and_then(|node| scalar::text(node, &expression, findings));
     let mask = fields.take("mask").and_then(|node| scalar::text(node, &replacement, findings));
