@@ -22,7 +22,9 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Try CloudWatch Logs filter patterns, or have one put in words.
     Filter(FilterArgs),
-    /// Mask what is secret in log lines.
+    /// Print log lines with everything secret and personal replaced.
+    ///
+    /// Ends with 0 when all lines were masked, 1 when the config has mistakes, and 2 when a file cannot be read.
     Redact(RedactArgs),
     /// Replay a day of the example shop, without AWS.
     Demo(DemoArgs),
@@ -150,15 +152,12 @@ pub(crate) struct RedactArgs {
     /// File with a log event a line; `-` or nothing for standard input.
     #[arg(value_name = "FILE", default_value = "-")]
     pub(crate) file: PathBuf,
-    /// Config file whose `mask` applies as well; give it again for overlays.
+    /// Config file whose `mask:` is added to the built-in rules; give it again for overlays. Without one only the built-in rules hold.
     #[arg(short, long = "config", value_name = "FILE")]
     pub(crate) configs: Vec<PathBuf>,
-    /// Print to standard error how much of what was masked.
+    /// Say on standard error how much of each kind was masked.
     #[arg(long)]
     pub(crate) stats: bool,
-    /// How mistakes in the config are shown.
-    #[arg(long, value_enum, default_value_t = MessageFormat::Text)]
-    pub(crate) message_format: MessageFormat,
 }
 
 #[derive(Debug, clap::Args)]

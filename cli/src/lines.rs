@@ -57,8 +57,8 @@ impl<R: Read> Lines<R> {
         self.cut
     }
 
-    /// The next line; none at the end.
-    pub(crate) fn next(&mut self) -> io::Result<Option<Line<'_>>> {
+    /// The next line as it stands in the log, its line ending included; none at the end. A line that lost its end has a line ending again.
+    pub(crate) fn next_raw(&mut self) -> io::Result<Option<&[u8]>> {
         self.line.clear();
         let bound = u64::try_from(MAX_LINE_BYTES).unwrap_or(u64::MAX);
         if self.reader.by_ref().take(bound).read_until(b'\n', &mut self.line)? == 0 {
@@ -66,7 +66,19 @@ impl<R: Read> Lines<R> {
         }
         self.number += 1;
         if self.line.len() == MAX_LINE_BYTES && self.line.last() != Some(&b'\n') {
-            self.cut += u64::from(self.reader.skip_until(b'\n')? > 1);
+            let skipped = self.reader.skip_until(b'\n')?;
+            self.cut += u64::from(skipped > 1);
+            if skipped > 0 {
+                self.line.push(b'\n');
+            }
+        }
+        Ok(Some(&self.line))
+    }
+
+    /// The next line; none at the end.
+    pub(crate) fn next(&mut self) -> io::Result<Option<Line<'_>>> {
+        if self.next_raw()?.is_none() {
+            return Ok(None);
         }
         if self.line.last() == Some(&b'\n') {
             self.line.pop();
@@ -97,6 +109,18 @@ mod tests {
         assert_eq!(read(b"a\r\n\nb\xffc\n d"), ["a", "", "b\u{fffd}c", " d"]);
         assert!(read(b"").is_empty());
         assert_eq!(read(b"\n"), [""]);
+    }
+
+    #[test]
+    fn raw_lines_are_the_log_byte_for_byte() {
+        let log = b"a\r\n\nb\xffc\n d";
+        let mut lines = Lines::new(&log[..]);
+        let mut read = Vec::new();
+        while let Some(line) = lines.next_raw().unwrap() {
+            assert!(line.ends_with(b"\n") || line == b" d");
+            read.extend_from_slice(line);
+        }
+        assert_eq!(read, log);
     }
 
     #[test]

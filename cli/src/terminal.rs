@@ -1,6 +1,7 @@
 //! Talking to the person at the terminal: the only place that prints.
 
 use std::{
+    borrow::Cow,
     fmt,
     io::{BufWriter, IsTerminal as _, StdoutLock, Write as _},
 };
@@ -60,6 +61,17 @@ impl Printer {
     pub(crate) fn line(&mut self, text: &str) -> bool {
         let written = if self.terminal && text.contains(is_command) { writeln!(self.out, "{}", without_commands(text)) } else { writeln!(self.out, "{text}") };
         self.gone |= written.is_err();
+        !self.gone
+    }
+
+    /// Prints a line as it is, with its line ending if it has one. False when nobody reads any more.
+    pub(crate) fn raw(&mut self, line: &[u8]) -> bool {
+        let text = if self.terminal { String::from_utf8_lossy(line) } else { Cow::Borrowed("") };
+        let text = text.trim_end_matches(['\r', '\n']);
+        if text.contains(is_command) {
+            return self.line(text);
+        }
+        self.gone |= self.out.write_all(line).is_err();
         !self.gone
     }
 

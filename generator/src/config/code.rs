@@ -57,7 +57,7 @@ codes! {
     BadAddress        "SKY031" "bad-address"         "a mail address, queue, URL or key is not well formed"
     LiteralSecret     "SKY032" "literal-secret"      "a secret is written into the config"
     BadFormat         "SKY033" "bad-format"          "the form of a service's log lines cannot be read"
-    BadMask           "SKY034" "bad-mask"            "what to mask cannot be read"
+    BadMasking        "SKY034" "bad-masking"         "what to mask cannot be read or used"
 
     UnknownService    "SKY040" "unknown-service"     "a name refers to a service that is not in the config"
     DuplicateMetric   "SKY041" "duplicate-metric"    "two metrics of a service have the same name"

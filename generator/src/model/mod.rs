@@ -47,7 +47,7 @@ pub struct Model {
     pub taxonomy: Vec<TaxonomyRule>,
     /// Whether the overview dashboard is drawn.
     pub overview_dashboard: bool,
-    /// What to mask besides the built-in rules.
+    /// What is masked besides the built-in rules.
     pub masking: Masking,
     /// Message templates by name, overrides applied.
     pub messages: std::collections::BTreeMap<String, String>,

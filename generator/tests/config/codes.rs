@@ -44,7 +44,7 @@ fn case(code: Code) -> Loaded {
             one("project: shop\nservices: { a: { runtime: ecs } }\nroutes: [{ email: a@example.com, webhook: https://hooks.example.com/T0/B0/secret }]\n")
         }
         Code::BadFormat => one(BAD_FORMATS),
-        Code::BadMask => one(BAD_MASKS),
+        Code::BadMasking => one(BAD_MASKING),
         Code::UnknownService => {
             one(&smallest_with("metrics: [{ name: Orders, from: chekout }]\nerrors: { rules: [{ when: { service: pay }, severity: info }] }\n"))
         }
@@ -98,22 +98,26 @@ services:
 routes: [{ email: a@example.com }]
 ";
 
-/// Every way a mask can be wrong.
-const BAD_MASKS: &str = r"project: shop
+/// Every way a masking can be wrong that fits on a line.
+const BAD_MASKING: &str = r"project: shop
 services: { a: { runtime: ecs } }
-mask:
-  keys: [card_number]
-  paths: [user..card, '']
-  patterns:
-    - { name: open, regex: 'C-[0-9' }
-    - { name: empty, regex: 'x*' }
-    - { name: huge, regex: '(\w{500}){500}' }
-    - { regex: 'C-[0-9]{8}' }
-    - { name: mask, regex: 'C-[0-9]{8}', mask: <customer> }
-  also: [ip-adress]
-  allow: phone-number
-  labels: maybe
 routes: [{ email: a@example.com }]
+mask:
+  keys: [card_number, '---']
+  paths: [user.card, a..b, 'items[0', '**']
+  patterns:
+    - { name: unclosed, regex: 'CUST-([0-9]+' }
+    - { name: look-ahead, regex: 'a(?=b)' }
+    - { name: large, regex: '\w{200}{9}' }
+    - { name: empty, regex: 'a*', mask: 'not here' }
+    - { name: good, regex: 'a+' }
+    - { name: good, regex: 'b+' }
+    - { name: jwt, regex: 'c+' }
+    - { name: a b, regex: 'd+', colour: red }
+    - { regex: 'e+' }
+  also: [ip-adress, ip-address, jwt]
+  allow: [ip-address, phone-number]
+  labels: maybe
 ";
 
 /// A few lines of aliases that would be ten million values.

@@ -45,7 +45,7 @@ fn outline(model: &Model) -> String {
     for route in &model.routes {
         writeln!(text, "\nroute {} {:?} fallback={} {:?}", route.name, route.severities, route.fallback, route.targets).unwrap();
     }
-    writeln!(text, "\nerrors {:?}\nmask {:?}", model.errors, model.masking).unwrap();
+    writeln!(text, "\nerrors {:?}\nmask {:?}", model.errors, model.masking.keys).unwrap();
     text
 }
 

@@ -5,6 +5,7 @@ mod catalogue;
 mod codes;
 mod defaults;
 mod example;
+mod masking;
 mod metrics;
 mod properties;
 mod rendering;

@@ -11,11 +11,10 @@ mod service;
 
 pub(crate) use alarm::{RawAlarm, RawAlarms, RawMetricAlarm, Threshold, Toggle};
 pub(crate) use errors::RawErrors;
+pub(crate) use mask::RawMasking;
 pub(crate) use metric::{RawMetric, RawValue};
 pub(crate) use route::RawRoute;
 pub(crate) use service::RawService;
-
-use skywarden_core::plan::Masking;
 
 use crate::{
     config::{
@@ -43,7 +42,7 @@ pub(crate) struct RawConfig {
     /// Where routes are, or would be.
     pub(crate) routes_span: Span,
     pub(crate) overview: Option<Spanned<bool>>,
-    pub(crate) masking: Masking,
+    pub(crate) mask: RawMasking,
 }
 
 /// What holds for every service that does not say otherwise.
@@ -75,10 +74,10 @@ impl RawConfig {
         let routes_node = fields.take("routes");
         let routes = routes_node.map(|node| route::routes(node, findings)).unwrap_or_default();
         let overview = fields.take("dashboards").and_then(|node| overview(node, findings));
-        let masking = fields.take("mask").map(|node| mask::mask(node, findings)).unwrap_or_default();
+        let mask = fields.take("mask").map(|node| RawMasking::read(node, findings)).unwrap_or_default();
         let routes_span = routes_node.map_or(fields.span(), |node| node.span);
         fields.finish(findings);
-        Some(Self { project, environment, region, owner, defaults, services, metrics, errors, routes, routes_span, overview, masking })
+        Some(Self { project, environment, region, owner, defaults, services, metrics, errors, routes, routes_span, overview, mask })
     }
 }
 

@@ -124,6 +124,15 @@ const MASK_KEY: Rule = Rule {
     words: "1 to 128 characters, not starting with a space",
 };
 
+const MASK_PATTERN: Rule = Rule {
+    what: "the name of a pattern to mask",
+    example: "name: customer-number",
+    first: |character| character.is_ascii_alphanumeric(),
+    rest: |character| character.is_ascii_alphanumeric() || matches!(character, '-' | '_'),
+    length: (1, 64),
+    words: "1 to 64 letters, digits, `-` and `_`, starting with a letter or digit",
+};
+
 /// The project's name.
 pub(crate) fn project_name(node: &Node, findings: &mut Findings) -> Option<Spanned<String>> {
     PROJECT.read(node, findings)
@@ -170,8 +179,13 @@ pub(crate) fn log_group_name(node: &Node, findings: &mut Findings) -> Option<Spa
     Some(name)
 }
 
+/// The name of a pattern to mask.
+pub(super) fn mask_pattern_name(node: &Node, findings: &mut Findings) -> Option<Spanned<String>> {
+    MASK_PATTERN.read(node, findings)
+}
+
 /// A key whose values are masked.
-pub(crate) fn mask_key(node: &Node, findings: &mut Findings) -> Option<Spanned<String>> {
+pub(super) fn mask_key(node: &Node, findings: &mut Findings) -> Option<Spanned<String>> {
     MASK_KEY.read(node, findings)
 }
 

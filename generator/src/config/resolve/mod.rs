@@ -5,6 +5,7 @@ mod alarm;
 mod builtin;
 mod errors;
 mod line_paths;
+mod mask;
 mod messages;
 mod metric;
 mod metric_alarm;
@@ -82,7 +83,7 @@ pub(super) fn resolve(raw: &RawConfig, templates: &Templates, taxonomy: Vec<Taxo
         errors,
         taxonomy,
         overview_dashboard: raw.overview.as_ref().is_none_or(|overview| overview.value),
-        masking: raw.masking.clone(),
+        masking: mask::masking(&raw.mask, findings),
         messages: messages::messages(templates, findings),
     }
 }
