@@ -67,7 +67,7 @@ struct Place<'k> {
 }
 
 impl Finder<'_> {
-    /// The document that begins at `start`, which is an object or array. Gives its end; `None` when it is no JSON, and nothing is noted then.
+    /// The document that begins at `start`, an object, an array or a string. Gives its end; `None` when it is no JSON, and nothing is noted then.
     pub(super) fn document(&mut self, view: View<'_>, start: usize) -> Option<usize> {
         if self.tries == 0 {
             return None;
@@ -91,6 +91,17 @@ impl Finder<'_> {
         end
     }
 
+    /// Reads a line that is one JSON string and nothing else; false when it is none.
+    pub(super) fn string_line(&mut self, view: View<'_>) -> bool {
+        let start = blanks(view.text, 0);
+        let end = if at(view.text, start) == b'"' { self.document(view, start) } else { None };
+        if end.is_some_and(|end| blanks(view.text, end) == view.text.len()) {
+            return true;
+        }
+        self.edits.clear();
+        false
+    }
+
     fn value(&mut self, view: View<'_>, start: usize, place: &Place<'_>) -> Option<usize> {
         let text = view.text;
         match at(text, start) {
@@ -104,6 +115,10 @@ impl Finder<'_> {
             b't' => self.literal(view, start, b"true", place),
             b'f' => self.literal(view, start, b"false", place),
             b'n' => starts(text, start, b"null").then_some(start + 4),
+            // Python writes these three, and they hold nothing.
+            b'N' => starts(text, start, b"NaN").then_some(start + 3),
+            b'I' => starts(text, start, b"Infinity").then_some(start + 8),
+            b'-' if at(text, start + 1) == b'I' => starts(text, start, b"-Infinity").then_some(start + 9),
             _ => self.number(view, start, place),
         }
     }
@@ -244,7 +259,7 @@ impl Finder<'_> {
             let decoded = view.part(inner).unescape();
             self.text(decoded.view(), place.key);
         } else {
-            self.text(view.part(inner), place.key);
+            self.text(view.string(inner), place.key);
         }
         self.inherited = outer;
     }

@@ -37,7 +37,11 @@ impl<'m> Finder<'m> {
     pub(super) fn find(rules: &'m Rules, line: &[u8]) -> Vec<Edit> {
         let patterns = rules.patterns.possible(line);
         let mut finder = Finder { rules, edits: Vec::new(), reached: Vec::new(), inherited: 0..0, depth: 0, tries: MAX_TRIES, patterns };
-        finder.text(View::line(line), b"");
+        let view = View::line(line);
+        // A line that is a JSON string is read as one; an object or array is read where it begins, whatever stands around it.
+        if !finder.string_line(view) {
+            finder.text(view, b"");
+        }
         finder.edits
     }
 
@@ -53,7 +57,7 @@ impl<'m> Finder<'m> {
     /// Notes a place, with quotes to be written around it or not.
     pub(super) fn note(&mut self, view: View<'_>, range: Range<usize>, reason: Reason, quotes: bool) {
         let place = view.in_line(range.start)..view.in_line(range.end);
-        let quote = if quotes { view.quote().to_vec() } else { Vec::new() };
+        let quote = if quotes { view.quote() } else { Vec::new() };
         self.edits.push(Edit { place, reason, quote });
     }
 }

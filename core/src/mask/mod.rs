@@ -36,7 +36,7 @@ mod view;
 use std::{borrow::Cow, ops::Range};
 
 pub use entity::Entity;
-pub use lines::Lines;
+pub use lines::{Lines, MAX_LINE_BYTES, Stream};
 pub use path::{KeyPath, MAX_STEPS, PathError};
 pub use pattern::{MAX_COMPILED_BYTES, MAX_MASK_BYTES, MAX_PATTERN_BYTES, MAX_PATTERNS, PatternError, UserPattern};
 pub use rules::MAX_NAMES;

@@ -50,6 +50,11 @@ impl PatternError {
         }
     }
 
+    /// Whether it is the text to stand in its place that is wrong, not the pattern.
+    pub const fn is_of_mask(&self) -> bool {
+        matches!(self, Self::BadMask)
+    }
+
     /// What to do about it.
     pub const fn hint(&self) -> &'static str {
         match self {

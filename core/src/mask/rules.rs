@@ -47,7 +47,7 @@ impl Rules {
             }
         }
         if let Some(name) = masking.keys.iter().find(|name| !key::has_letters(name)) {
-            return Err(invalid("masking keys".to_owned(), format!("{name:?} has no letter")));
+            return Err(invalid("masking keys".to_owned(), format!("`{name}` has no letter")));
         }
         let paths = masking.paths.iter().map(|path| KeyPath::parse(path).map_err(|error| invalid(format!("masking path {path}"), error.to_string())));
         let paths = Trie::new(&paths.collect::<Result<Vec<_>, _>>()?);

@@ -140,7 +140,7 @@ impl Finder<'_> {
             previous => previous.is_ascii_alphanumeric(),
         };
         if part || is_identifier(at(text, end)) {
-            return run(text, end, usize::MAX, |byte| byte.is_ascii_alphanumeric());
+            return word_end(text, end);
         }
         let (found, entity) = match end - start {
             1 => (phone::with_trunk_prefix(text, start), Entity::PhoneNumber),
@@ -205,7 +205,8 @@ impl Finder<'_> {
         let first = at(text, run(text, start + 1, 64, |byte| byte.is_ascii_whitespace()));
         let likely = match at(text, start) {
             b'{' => first == b'"',
-            _ => matches!(first, b'{' | b'"' | b'[') || start == 0 && (first.is_ascii_digit() || first == b'-'),
+            // A list in a sentence is hardly one of numbers: `[1]` is a reference.
+            _ => matches!(first, b'{' | b'"' | b'[') || slice(text, 0..start).trim_ascii().is_empty(),
         };
         if likely { self.document(view, start).unwrap_or(start + 1) } else { start + 1 }
     }

@@ -2,7 +2,7 @@
 //!
 //! What is inside a JSON string or URL-encoded is decoded, searched, and masked where it stands in the line: what is not masked keeps its bytes.
 
-use std::{borrow::Cow, ops::Range};
+use std::ops::Range;
 
 /// A text to search.
 #[derive(Clone, Copy, Debug)]
@@ -10,7 +10,7 @@ pub(super) struct View<'a> {
     /// The text as meant.
     pub(super) text: &'a [u8],
     place: Place<'a>,
-    writing: &'a Writing,
+    writing: Writing,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -21,16 +21,49 @@ enum Place<'a> {
     Table(&'a [u32]),
 }
 
-/// How a quotation mark and a backslash of a view are written in the line.
-#[derive(Debug)]
+/// How a view is written in the line: one layer for each string or URL it lies in, the innermost first.
+#[derive(Clone, Copy, Debug, Default)]
 struct Writing {
+    /// Two bits a layer; none is the line itself. Decoding ends long before there are more than fit.
+    layers: u64,
     /// How many times the line was decoded to get here.
-    level: u8,
-    quote: Cow<'static, [u8]>,
-    backslash: Cow<'static, [u8]>,
+    decoded: u8,
 }
 
-static AS_IS: Writing = Writing { level: 0, quote: Cow::Borrowed(b"\""), backslash: Cow::Borrowed(b"\\") };
+const JSON: u64 = 1;
+const PERCENT: u64 = 2;
+
+impl Writing {
+    const fn inside(self, layer: u64) -> Self {
+        Self { layers: self.layers << 2 | layer, decoded: self.decoded }
+    }
+
+    const fn decoded(self) -> Self {
+        Self { decoded: self.decoded + 1, ..self }
+    }
+
+    /// A quotation mark as the line writes it.
+    fn quote(self) -> Vec<u8> {
+        let mut written = vec![b'"'];
+        let mut layers = self.layers;
+        while layers != 0 {
+            let percent = layers & 3 == PERCENT;
+            written = written
+                .iter()
+                .flat_map(|byte| match byte {
+                    b'"' if percent => &b"%22"[..],
+                    b'"' => b"\\\"",
+                    b'\\' if percent => b"%5C",
+                    b'\\' => b"\\\\",
+                    other => std::slice::from_ref(other),
+                })
+                .copied()
+                .collect();
+            layers >>= 2;
+        }
+        written
+    }
+}
 
 /// A decoded text.
 #[derive(Debug)]
@@ -43,7 +76,7 @@ pub(super) struct Decoded {
 impl<'a> View<'a> {
     /// The line itself.
     pub(super) fn line(text: &'a [u8]) -> Self {
-        Self { text, place: Place::From(0), writing: &AS_IS }
+        Self { text, place: Place::From(0), writing: Writing::default() }
     }
 
     /// A piece of this view.
@@ -65,29 +98,28 @@ impl<'a> View<'a> {
 
     /// How many times the line was decoded to get here.
     pub(super) fn level(self) -> u8 {
-        self.writing.level
+        self.writing.decoded
     }
 
     /// How a quotation mark of this view is written in the line.
-    pub(super) fn quote(self) -> &'a [u8] {
-        &self.writing.quote
+    pub(super) fn quote(self) -> Vec<u8> {
+        self.writing.quote()
+    }
+
+    /// The inside of a JSON string that has no escapes.
+    pub(super) fn string(self, inner: Range<usize>) -> Self {
+        let writing = self.writing.inside(JSON);
+        Self { writing, ..self.part(inner) }
     }
 
     /// The inside of a JSON string with its escapes undone. What is no escape stays as it is.
     pub(super) fn unescape(self) -> Decoded {
-        let Writing { level, quote, backslash } = self.writing;
-        let writing = Writing {
-            level: level + 1,
-            quote: Cow::Owned([backslash.as_ref(), quote.as_ref()].concat()),
-            backslash: Cow::Owned([backslash.as_ref(), backslash.as_ref()].concat()),
-        };
-        self.decode(writing, b'\\', escape)
+        self.decode(self.writing.inside(JSON).decoded(), b'\\', escape)
     }
 
     /// URL-encoded text decoded. `+` stays: only in a form does it mean a blank, and nothing is told apart by it.
     pub(super) fn percent_decode(self) -> Decoded {
-        let writing = Writing { level: self.writing.level + 1, quote: Cow::Borrowed(b"%22"), backslash: Cow::Borrowed(b"%5C") };
-        self.decode(writing, b'%', |rest| Some((char_bytes(percent(rest)?), 3)))
+        self.decode(self.writing.inside(PERCENT).decoded(), b'%', |rest| Some((char_bytes(percent(rest)?), 3)))
     }
 
     fn decode(self, writing: Writing, mark: u8, read: impl Fn(&[u8]) -> Option<(Piece, usize)>) -> Decoded {
@@ -108,7 +140,7 @@ impl<'a> View<'a> {
 impl Decoded {
     /// The text to search.
     pub(super) fn view(&self) -> View<'_> {
-        View { text: &self.text, place: Place::Table(&self.table), writing: &self.writing }
+        View { text: &self.text, place: Place::Table(&self.table), writing: self.writing }
     }
 
     fn push(&mut self, byte: u8, place: usize) {
@@ -211,7 +243,9 @@ mod tests {
     fn a_quote_is_written_as_deep_as_it_lies() {
         let first = View::line(b"x").unescape();
         let second = first.view().unescape();
-        assert_eq!((first.view().quote(), second.view().quote()), (&b"\\\""[..], &b"\\\\\\\""[..]));
+        assert_eq!(first.view().quote(), br#"\""#);
+        assert_eq!(second.view().quote(), br#"\\\""#);
         assert_eq!(second.view().percent_decode().view().quote(), b"%22");
+        assert_eq!(View::line(b"x").percent_decode().view().string(0..1).quote(), b"%5C%22");
     }
 }

@@ -12,7 +12,7 @@ fn masker() -> Masker {
     let masking = Masking {
         keys: vec!["name".to_owned()],
         paths: vec!["a.b".to_owned(), "**.c".to_owned(), "l[1]".to_owned()],
-        patterns: vec![MaskPattern { name: "customer".to_owned(), regex: r"C-\d+".to_owned(), mask: Some("C#".to_owned()) }],
+        patterns: vec![MaskPattern { name: "customer".to_owned(), regex: r"C-\d+".to_owned(), mask: None }],
         also: vec!["ip-address".to_owned()],
         ..Masking::default()
     };
@@ -107,11 +107,11 @@ proptest! {
     #[test]
     fn what_is_not_masked_is_as_it_was(value in json()) {
         let masker = masker();
-        let text = value.to_string();
+        let text = value.to_string().replace('*', "x");
         let mut rest = text.as_str();
         let masked = masker.mask(&text).into_owned();
         // Every byte of the output that is no mask comes from the input, in its order.
-        for piece in masked.split("***").flat_map(|piece| piece.split("C#")) {
+        for piece in masked.split("***") {
             let piece = piece.trim_matches('"').trim_matches('\\').trim_matches('"');
             let at = rest.find(piece);
             prop_assert!(at.is_some(), "{} not in {}", piece, text);
