@@ -219,7 +219,7 @@ pub(crate) fn pair(key: &str, value: &[Piece], pairing: &str) -> Line {
         "cut-json" => write(&format!(r#"{{"user":"u1","{key}":""#), value, r#"","n":"#, json),
         "query" => write(&format!("GET /v1/login?user=u1&{key}="), value, "&n=7 HTTP/1.1", percent),
         "query-encoded" => {
-            write(&format!("{{\"url\":\"/go?to=%2Flogin%3Fuser%3Du1%26{}%3D", percent(key)), value, "%26n%3D7\"}", |text| percent(&percent(text)))
+            write(&format!("{{\"url\":\"/go?to=%2Flogin%3Fuser%3Du1%26{}%3D", percent(key)), value, "%26n%3D7\"}", |text| percent(&percent(text)));
         }
         "form" => write(&format!("user=u1&{key}="), value, "&n=7", percent),
         "logfmt" => write(&format!("level=info user=u1 {key}="), value, " n=7", as_is),
@@ -228,7 +228,7 @@ pub(crate) fn pair(key: &str, value: &[Piece], pairing: &str) -> Line {
         "equals-spaced" => write(&format!("user = u1\n{key} = "), value, "\nn = 7", as_is),
         "python-repr" => write(&format!("{{'user': 'u1', '{key}': '"), value, "', 'n': 7}", |text| text.replace('\\', "\\\\").replace('\'', "\\'")),
         "ruby-hash" => {
-            write(&format!("Parameters: {{\"user\"=>\"u1\", \"{key}\"=>\""), value, "\", \"n\"=>7}", |text| text.replace('\\', "\\\\").replace('"', "\\\""))
+            write(&format!("Parameters: {{\"user\"=>\"u1\", \"{key}\"=>\""), value, "\", \"n\"=>7}", |text| text.replace('\\', "\\\\").replace('"', "\\\""));
         }
         "java-to-string" => write(&format!("Login(user=u1, {key}="), value, ", n=7)", as_is),
         "environment" => write(&format!("USER=u1\n{}=", environment_name(key)), value, "\nN=7", as_is),

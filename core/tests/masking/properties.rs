@@ -16,7 +16,7 @@ fn masker() -> Masker {
         also: vec!["ip-address".to_owned()],
         ..Masking::default()
     };
-    Masker::new(&masking).unwrap_or_else(|error| panic!("{error}"))
+    Masker::new(&masking).unwrap()
 }
 
 /// The keys of a value and the shape around them, without the values; a string that is JSON itself counts as its shape.
