@@ -17,9 +17,9 @@ mod value;
 mod walk;
 mod wildcard_walk;
 
-pub use scan::MAX_DEPTH;
 pub(crate) use equal::equal;
 pub(crate) use in_place::unescape_in_place;
+pub use scan::MAX_DEPTH;
 pub(crate) use scan::skip;
 pub use selector::{MAX_STEPS, Selector, SelectorError, SelectorErrorKind};
 pub use set::{Scratch, SelectorSet, SelectorSetBuilder, Slot, Values};

@@ -9,7 +9,12 @@ use hashbrown::HashTable;
 use jiff::Timestamp;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-use super::{Datum, DropReason, Drops, PutRequest, ValueCount, distribution::Distribution, limit::{MAX_AGE_MS, MAX_AHEAD_MS, MAX_MAGNITUDE}, pack};
+use super::{
+    Datum, DropReason, Drops, PutRequest, ValueCount,
+    distribution::Distribution,
+    limit::{MAX_AGE_MS, MAX_AHEAD_MS, MAX_MAGNITUDE},
+    pack,
+};
 use crate::{
     json::equal,
     plan::{MetricKind, MetricRule},
@@ -190,12 +195,7 @@ impl<'r> Series<'r> {
     fn key(&self) -> Key<'r> {
         let constants = self.rule.constants.iter().map(|(name, value)| (name.clone(), value.clone()));
         let read = self.rule.dimensions.iter().zip(&self.dimensions).map(|(dimension, value)| (dimension.name.clone(), clean(value)));
-        Key {
-            namespace: &self.rule.namespace,
-            name: &self.rule.name,
-            dimensions: constants.chain(read).collect(),
-            period_start_ms: self.period_start_ms,
-        }
+        Key { namespace: &self.rule.namespace, name: &self.rule.name, dimensions: constants.chain(read).collect(), period_start_ms: self.period_start_ms }
     }
 }
 

@@ -68,7 +68,10 @@ impl Rules {
         for (number, rule) in rules.iter().enumerate() {
             groups.entry(rule.log_group.clone()).or_default().push((number, rule));
         }
-        let by_group = groups.into_iter().map(|(group, rules)| Ok((group.clone(), GroupRules::compile(&rules, sources.iter().find(|source| source.log_group == group))?))).collect::<Result<_, _>>()?;
+        let by_group = groups
+            .into_iter()
+            .map(|(group, rules)| Ok((group.clone(), GroupRules::compile(&rules, sources.iter().find(|source| source.log_group == group))?)))
+            .collect::<Result<_, _>>()?;
         Ok(Self { by_group })
     }
 

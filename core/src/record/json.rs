@@ -197,9 +197,7 @@ fn without_query(path: Cow<'_, str>) -> Cow<'_, str> {
 fn timestamp_ms(value: Value<'_>) -> Option<i64> {
     match value {
         Value::Number(lexeme) => time::parse(lexeme),
-        Value::String(text) => {
-            time::parse(&text)
-        }
+        Value::String(text) => time::parse(&text),
         _ => None,
     }
 }
