@@ -217,16 +217,12 @@ fn gitlab(random: &mut Random) -> Labelled {
 }
 
 fn slack(random: &mut Random) -> Labelled {
-    match random.between(0, 1) {
-        0 => {
-            let token = format!("{}-{}-{}-{}", random.pick(&["xoxb", "xoxp"]), random.digits(12), random.digits(13), random.letters(PLAIN, 24));
-            Labelled::secret("slack-token", &token)
-        }
-        _ => {
-            let path = format!("T{}/B{}/{}", random.letters(UPPER, 8), random.letters(UPPER, 8), random.letters(PLAIN, 24));
-            Labelled::plain("https://hooks.slack.com/services/").and_secret("slack-token", &path)
-        }
+    if random.between(0, 1) == 0 {
+        let token = format!("{}-{}-{}-{}", random.pick(&["xoxb", "xoxp"]), random.digits(12), random.digits(13), random.letters(PLAIN, 24));
+        return Labelled::secret("slack-token", &token);
     }
+    let path = format!("T{}/B{}/{}", random.letters(UPPER, 8), random.letters(UPPER, 8), random.letters(PLAIN, 24));
+    Labelled::plain("https://hooks.slack.com/services/").and_secret("slack-token", &path)
 }
 
 fn stripe(random: &mut Random) -> Labelled {

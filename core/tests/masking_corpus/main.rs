@@ -1,5 +1,5 @@
 //! Proof of masking: a corpus made apart from the patterns, what is found of it, and what masking never does.
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test says by a panic what went wrong, and shows what it measured")]
+#![expect(clippy::unwrap_used, reason = "a test says by a panic what went wrong")]
 
 mod benign;
 mod generate;
@@ -70,13 +70,20 @@ fn each_entity_is_found_and_little_else() {
 }
 
 #[test]
+fn the_documentation_shows_what_is_measured() {
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/src/masking-measured.md")).unwrap();
+    let measured = score::score(&masker(), &lines()).to_string();
+    assert!(page.contains(&measured), "the page needs this table:\n{measured}");
+}
+
+#[test]
 fn what_is_found_is_gone_from_the_masked_line() {
     let masker = masker();
     for line in lines() {
-        let masked = masker.mask(&line.text);
+        let output = masker.mask(&line.text);
         for found in masker.find(line.text.as_bytes()) {
             let secret = &line.text[found.place];
-            assert!(!masked.contains(secret), "{secret:?} is still in {masked:?}");
+            assert!(!output.contains(secret), "{secret:?} is still in {output:?}");
         }
     }
 }

@@ -21,17 +21,20 @@ impl Random {
         first + self.next() % (last - first + 1)
     }
 
+    /// A place in something of this length, which is not zero.
+    fn place(&mut self, length: usize) -> usize {
+        usize::try_from(self.between(0, u64::try_from(length - 1).unwrap())).unwrap()
+    }
+
     /// One of a list.
     pub(crate) fn pick<'l, T: ?Sized>(&mut self, list: &[&'l T]) -> &'l T {
-        let last = u64::try_from(list.len() - 1).unwrap();
-        list[usize::try_from(self.between(0, last)).unwrap()]
+        list[self.place(list.len())]
     }
 
     /// `length` letters of an ASCII alphabet.
     pub(crate) fn letters(&mut self, alphabet: &str, length: usize) -> String {
         let letters: Vec<char> = alphabet.chars().collect();
-        let last = u64::try_from(letters.len() - 1).unwrap();
-        (0..length).map(|_| letters[usize::try_from(self.between(0, last)).unwrap()]).collect()
+        (0..length).map(|_| letters[self.place(letters.len())]).collect()
     }
 
     /// `length` decimal digits, the first of them not zero.
