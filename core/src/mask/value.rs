@@ -128,6 +128,9 @@ pub(super) fn behind(text: &[u8], sep: usize, quoted_key: bool, class: KeyClass)
         Some(value) => value,
         None => bare(text, first, at(text, sep), class)?,
     };
+    // What is assigned is no sentence: passwords like to end with `!` or `?`.
+    let marks = if at(text, sep) == b'=' { run(text, value.end, LONGEST, |byte| matches!(byte, b'!' | b'?')) } else { value.end };
+    let value = value.start..marks;
     let shown = slice(text, value.clone());
     let pass = shown.is_empty() || edit::is_masked(shown) || is_placeholder(shown) || sentence && class != KeyClass::Authorization && is_prose(shown);
     (!pass).then_some(value)
@@ -218,9 +221,8 @@ fn token(text: &[u8], first: usize, sep: u8) -> usize {
             return first + index;
         }
     }
-    // The full stop or comma behind a value is the sentence's. What is assigned is no sentence: passwords like to end with `!` or `?`.
-    let closes = |byte: u8| matches!(byte, b'.' | b',' | b';' | b':') || sep != b'=' && matches!(byte, b'!' | b'?');
-    let tail = inside.iter().rev().take_while(|byte| closes(**byte)).count();
+    // The full stop or comma behind a value is the sentence's.
+    let tail = inside.iter().rev().take_while(|byte| matches!(byte, b'.' | b',' | b';' | b':' | b'!' | b'?')).count();
     if tail < inside.len() { end - tail } else { end }
 }
 
