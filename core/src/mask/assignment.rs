@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::{
-    byte::{at, before, is_blank, is_quote, run, run_back, slice},
+    byte::{at, before, is_blank, is_quote, run, run_back, slice, starts},
     entity::Entity,
     finder::Finder,
     key::{self, KeyClass},
@@ -14,6 +14,9 @@ use super::{
 
 /// Longest key in text, in bytes.
 const LONGEST_KEY: usize = 80;
+
+/// Most bytes of an ARN before its last part.
+const LONGEST_ARN: usize = 256;
 
 /// A key in text and how it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,12 +43,18 @@ pub(super) fn key_before(text: &[u8], sep: usize) -> Option<Key> {
     (start < end).then_some(Key { name: start..end, quoted })
 }
 
+/// Whether a word is a part of the name of an AWS resource: `arn:aws:secretsmanager:…:secret:name` names a secret and holds none.
+fn is_in_arn(text: &[u8], word: usize) -> bool {
+    let start = run_back(text, word, LONGEST_ARN, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'-' | b'_' | b'/' | b'.' | b'*'));
+    before(text, word) == b':' && starts(text, start, b"arn:aws")
+}
+
 impl Finder<'_> {
     /// An assignment whose separator is at `sep`. Gives where to go on reading.
     pub(super) fn assignment(&mut self, view: View<'_>, sep: usize) -> usize {
         let text = view.text;
         let next = sep + 1;
-        let Some(key) = key_before(text, sep) else { return next };
+        let Some(key) = key_before(text, sep).filter(|key| !is_in_arn(text, key.name.start)) else { return next };
         let name = slice(text, key.name.clone());
         let class = self.rules.keys.classify(name).or_else(|| self.two_words(text, &key)).or_else(|| self.by_path(name));
         let Some(class) = class else {

@@ -128,6 +128,9 @@ pub(super) fn behind(text: &[u8], sep: usize, quoted_key: bool, class: KeyClass)
         Some(value) => value,
         None => bare(text, first, class)?,
     };
+    // What is assigned is no sentence: passwords like to end with `!` or `?`.
+    let marks = if at(text, sep) == b'=' { run(text, value.end, LONGEST, |byte| matches!(byte, b'!' | b'?')) } else { value.end };
+    let value = value.start..marks;
     let shown = slice(text, value.clone());
     // In a line of commas the first piece tells.
     let head = shown.split(|byte| matches!(byte, b',' | b';')).next().unwrap_or_default();
@@ -311,7 +314,8 @@ mod tests {
             ("k=v&l=w", "v"),
             ("T(k=v)", "v"),
             ("[{k=v}]", "v"),
-            ("k=p@ss)word!", "p@ss)word"),
+            ("k=p@ss)word!", "p@ss)word!"),
+            ("k: p@ss)word!", "p@ss)word"),
             ("k = 'a b' x", "a b"),
             ("k: \"a \\\" b\" x", "a \\\" b"),
             ("k\\\":\\\"a b\\\" x", "a b"),
