@@ -217,6 +217,50 @@ mod tests {
         assert_eq!((datum.dimensions[0].1.as_str(), datum.values[0].value, datum.values[0].count), ("EUR", 2.5, 2.0));
     }
 
+    /// The first datum of one rule on one line of a log group written in a form.
+    fn datum(format: LogFormat, pattern: &str, value: &str, dimension: &str, line: &str) -> Option<(String, f64)> {
+        let rule = MetricRule {
+            log_group: "g".to_owned(),
+            namespace: "n".to_owned(),
+            name: "m".to_owned(),
+            pattern: pattern.to_owned(),
+            value: MetricValueSource::Selector(value.to_owned()),
+            unit: "None".to_owned(),
+            kind: MetricKind::Distribution,
+            resolution_seconds: 60,
+            dimensions: vec![DimensionRule { name: "D".to_owned(), selector: dimension.to_owned(), limit: 5 }],
+            constants: BTreeMap::new(),
+        };
+        let text = String::new;
+        let source = Source { log_group: "g".to_owned(), service: text(), namespace: text(), format, dashboard: text(), runbook: text() };
+        let rules = Rules::compile(std::slice::from_ref(&rule), std::slice::from_ref(&source)).unwrap();
+        let json = serde_json::json!({
+            "messageType": "DATA_MESSAGE", "logGroup": "g", "logEvents": [{ "id": "1", "timestamp": 1_800_000_000_000_i64, "message": line }],
+        });
+        let mut inflated = Inflated::from(json.to_string().as_str());
+        let Payload::Data(batch) = Payload::parse(&mut inflated).unwrap() else { panic!("not data") };
+        let mut aggregator = Aggregator::new(Timestamp::from_second(1_800_000_000).unwrap());
+        rules.extract(&batch, &mut aggregator);
+        let datum = aggregator.into_requests().into_iter().next()?.data.remove(0);
+        Some((datum.dimensions[0].1.clone(), datum.values[0].value))
+    }
+
+    #[test]
+    fn fields_of_lines_that_are_not_json_are_read_by_path() {
+        let logfmt = "ts=2026-11-23T04:00:00Z level=info msg=paid amount=12.5 currency=EUR";
+        assert_eq!(datum(LogFormat::Logfmt, "paid", "$.amount", "$.currency", logfmt), Some(("EUR".to_owned(), 12.5)));
+        let access = r#"10.0.0.7 - - [23/Nov/2026:04:00:00 +0000] "GET /a HTTP/1.1" 404 1534 "-" "curl/8""#;
+        assert_eq!(datum(LogFormat::Access, "", "$.http.response_bytes", "$.http.method", access), Some(("GET".to_owned(), 1534.0)));
+        assert_eq!(datum(LogFormat::Text, "", "$.amount", "$.currency", "a sentence with no fields"), None);
+    }
+
+    #[test]
+    fn lines_in_a_form_of_their_own_are_read_by_its_groups() {
+        let form = |pattern: &str| LogFormat::Regex(crate::plan::LineRegex { pattern: pattern.to_owned(), time: None });
+        let read = |pattern: &str| datum(form(pattern), "", "$.took", "$.level", "WARN|took 7|done");
+        assert_eq!(read(r"^(?<level>\w+)\|took (?<took>\d+)\|(?<message>.*)$"), Some(("WARN".to_owned(), 7.0)));
+    }
+
     #[test]
     fn a_bad_pattern_is_an_error_that_names_the_metric() {
         let rule = MetricRule {
