@@ -86,7 +86,8 @@ impl Finder<'_> {
         self.depth = depth;
         if end.is_none() {
             self.edits.truncate(edits);
-            self.tries -= 1;
+            // A document inside a string of this one may have used up the last try.
+            self.tries = self.tries.saturating_sub(1);
         }
         end
     }
