@@ -6,8 +6,8 @@ use super::set::Scratch;
 use super::trie::{Node, ROOT, Trie};
 use super::wildcard_walk::wildcard_walk;
 
-/// Keys of one object that can be told apart by a bit each.
-const BITS: usize = 128;
+/// Keys of one object that can be told apart by a bit each: more than a record's names and the paths of many rules.
+const BITS: usize = 512;
 
 /// Reads `json`, which must be exactly one object, and notes in `scratch` what the selectors of `trie` find in it. False when it is not.
 pub(super) fn walk(trie: &Trie, json: &str, scratch: &mut Scratch) -> bool {
@@ -81,7 +81,7 @@ impl<'t> Walk<'t, '_, '_> {
         if !self.scanner.open(b'}', depth)? {
             return Some(true);
         }
-        let mut met: u128 = 0;
+        let mut met = [0_u128; BITS / 128];
         loop {
             let key = self.scanner.key()?.text(self.json)?;
             let found = match key.plain() {
@@ -93,10 +93,11 @@ impl<'t> Walk<'t, '_, '_> {
                     self.scanner.value(depth + 1)?;
                 }
                 Some((number, child)) => {
-                    if number >= BITS || met >> number & 1 == 1 {
+                    let (word, bit) = (number / 128, 1_u128 << (number % 128));
+                    if number >= BITS || met[word] & bit != 0 {
                         return Some(false);
                     }
-                    met |= 1 << number;
+                    met[word] |= bit;
                     if !self.value(self.trie.node(child), depth + 1)? {
                         return Some(false);
                     }
