@@ -32,7 +32,7 @@ pub(super) struct EventLayout {
 pub(super) fn read(bytes: &mut [u8]) -> Result<Layout, usize> {
     let mut scan = Scan { bytes, at: 0, kept: 0 };
     let mut layout = Layout::default();
-    let complete = scan.members(0, |scan, key| {
+    let complete = scan.members(|scan, key| {
         match scan.slice(key.clone()) {
             b"messageType" => layout.message_type = scan.text(1)?,
             b"owner" => layout.owner = scan.text(1)?,
@@ -91,8 +91,7 @@ impl Scan<'_> {
     }
 
     /// Reads an object: `member` reads the value behind each key.
-    fn members(&mut self, depth: u32, mut member: impl FnMut(&mut Self, &Range<usize>) -> Option<()>) -> Option<()> {
-        debug_assert!(depth < 3, "an envelope is three objects and arrays deep");
+    fn members(&mut self, mut member: impl FnMut(&mut Self, &Range<usize>) -> Option<()>) -> Option<()> {
         self.eat(b'{')?;
         if self.peek()? == b'}' {
             self.at += 1;
@@ -155,7 +154,7 @@ impl Scan<'_> {
 
     fn event(&mut self) -> Option<EventLayout> {
         let mut event = EventLayout::default();
-        self.members(2, |scan, key| {
+        self.members(|scan, key| {
             match scan.slice(key.clone()) {
                 b"message" => event.message = scan.text(3)?,
                 b"id" => event.id = scan.text(3)?,

@@ -41,6 +41,16 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// A string, a number's lexeme or `true` and `false`; none for the other kinds. This is what becomes an id or a dimension value.
+    pub fn into_scalar_text(self) -> Option<Cow<'a, str>> {
+        match self {
+            Self::String(text) => Some(text),
+            Self::Number(lexeme) => Some(Cow::Borrowed(lexeme)),
+            Self::Bool(flag) => Some(Cow::Borrowed(if flag { "true" } else { "false" })),
+            Self::Null | Self::Array(_) | Self::Object(_) => None,
+        }
+    }
+
     /// A number's nearest `f64`; none for the other kinds and for a number outside `f64`'s range.
     pub fn as_f64(&self) -> Option<f64> {
         match self {

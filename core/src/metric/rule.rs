@@ -141,7 +141,7 @@ impl Compiled {
         };
         let mut dimensions: SmallVec<[Cow<'_, str>; 4]> = SmallVec::new();
         for path in &self.dimensions {
-            match line.field(path).and_then(text) {
+            match line.field(path).and_then(Value::into_scalar_text) {
                 Some(text) => dimensions.push(text),
                 None => return into.drop_sample(DropReason::NoDimension),
             }
@@ -156,16 +156,6 @@ fn number(value: &Value<'_>) -> Option<f64> {
         Value::Number(text) => text.parse().ok(),
         Value::String(text) => text.trim().parse().ok(),
         _ => None,
-    }
-}
-
-/// A dimension value: strings, numbers and booleans.
-fn text(value: Value<'_>) -> Option<Cow<'_, str>> {
-    match value {
-        Value::String(text) => Some(text),
-        Value::Number(text) => Some(Cow::Borrowed(text)),
-        Value::Bool(flag) => Some(Cow::Borrowed(if flag { "true" } else { "false" })),
-        Value::Null | Value::Array(_) | Value::Object(_) => None,
     }
 }
 

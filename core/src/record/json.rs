@@ -62,7 +62,7 @@ impl<'a> Line<'_, 'a, '_> {
     }
 
     fn text(&self, name: Name) -> Option<Cow<'a, str>> {
-        self.find(name, text)
+        self.find(name, Value::into_scalar_text)
     }
 
     fn http(&self) -> Http<'a> {
@@ -90,7 +90,7 @@ impl<'a> Line<'_, 'a, '_> {
             Some(text) if text.contains('\n') => (None, Some(text)),
             other => (other, None),
         };
-        let not_empty = |value| text(value).filter(|text| !text.is_empty());
+        let not_empty = |value: Value<'a>| value.into_scalar_text().filter(|text| !text.is_empty());
         ErrorFields {
             kind: self.find(Name::ErrorType, not_empty),
             message: self.find(Name::ErrorMessage, not_empty).or(bare_message),
@@ -137,16 +137,6 @@ fn string(value: Value<'_>) -> Option<Cow<'_, str>> {
     match value {
         Value::String(text) => Some(text),
         _ => None,
-    }
-}
-
-/// A scalar as text: ids are written as numbers, too.
-fn text(value: Value<'_>) -> Option<Cow<'_, str>> {
-    match value {
-        Value::String(text) => Some(text),
-        Value::Number(lexeme) => Some(Cow::Borrowed(lexeme)),
-        Value::Bool(flag) => Some(Cow::Borrowed(if flag { "true" } else { "false" })),
-        Value::Null | Value::Array(_) | Value::Object(_) => None,
     }
 }
 

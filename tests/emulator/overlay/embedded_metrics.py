@@ -11,7 +11,7 @@ import time
 from ministack.services import cloudwatch as cw
 from ministack.services import cloudwatch_logs as logs
 
-from overlay import matcher, metrics
+from overlay import matcher, metrics, new_events
 
 logger = logging.getLogger("overlay.embedded_metrics")
 
@@ -55,10 +55,4 @@ def rows(group: str, found: list[dict], now: float) -> list[tuple]:
 
 def install() -> None:
     """Read the events wherever ministack fans out new ones."""
-    fan_out = logs._fanout_to_subscription_filters
-
-    def fan_out_all(group: str, stream: str, events: list[dict]) -> None:
-        emit(group, events)
-        fan_out(group, stream, events)
-
-    logs._fanout_to_subscription_filters = fan_out_all
+    new_events.each(emit)

@@ -13,7 +13,7 @@ from ministack.core.responses import error_response_json, json_response
 from ministack.services import cloudwatch as cw
 from ministack.services import cloudwatch_logs as logs
 
-from overlay import matcher, metrics
+from overlay import matcher, metrics, new_events
 
 logger = logging.getLogger("overlay.metric_filters")
 
@@ -114,11 +114,5 @@ def test_metric_filter(request: dict) -> tuple:
 
 def install() -> None:
     """Run the filters wherever ministack fans out new events, and check new filters."""
-    fan_out = logs._fanout_to_subscription_filters
-
-    def fan_out_all(group: str, stream: str, events: list[dict]) -> None:
-        emit(group, events)
-        fan_out(group, stream, events)
-
-    logs._fanout_to_subscription_filters = fan_out_all
+    new_events.each(emit)
     logs._put_metric_filter = _put_metric_filter(logs._put_metric_filter)
