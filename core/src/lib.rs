@@ -17,5 +17,6 @@ pub mod pipeline;
 pub mod plan;
 pub mod port;
 pub mod record;
+pub mod schema;
 pub mod severity;
 pub mod statistics;

@@ -17,7 +17,7 @@ use skywarden_core::{
     plan::Plan,
 };
 use skywarden_lambda_adapters::{Failed, SystemClock, deadline, dynamodb::IssueTable, own_plan, s3::S3Residue, sdk_config, setting, sns::SnsPublisher};
-use skywarden_telemetry::{Service, processor};
+use skywarden_telemetry::{layer::Service, processor};
 
 use crate::event::Event;
 

@@ -18,7 +18,7 @@ use skywarden_core::{
 use skywarden_lambda_adapters::{
     Failed, SystemClock, deadline, dynamodb::IssueTable, log_event::each_batch, own_plan, s3::S3Residue, sdk_config, setting, sqs::SqsAlerts,
 };
-use skywarden_telemetry::{Service, processor};
+use skywarden_telemetry::{layer::Service, processor};
 
 const NAME: &str = "error-classifier";
 

@@ -17,7 +17,7 @@ use skywarden_core::{
 use skywarden_lambda_adapters::{
     Failed, SystemClock, cloudwatch::CloudWatchSink, deadline, dynamodb::IssueTable, log_event::each_batch, own_plan, s3::S3Residue, sdk_config, setting,
 };
-use skywarden_telemetry::{Service, processor};
+use skywarden_telemetry::{layer::Service, processor};
 
 const NAME: &str = "metrics-extractor";
 

@@ -1,10 +1,19 @@
-//! Structured JSON logging in schema 1.0, and metrics in the embedded metric format.
+//! Structured JSON logging in schema 1.0, requests told in one line each, and metrics in the embedded metric format.
 //!
-//! A `tracing` layer writes one JSON object a line; what a service logs with it, the processors understand without configuration.
+//! What a service logs with this crate, Skywarden's processors, alarms and dashboards understand without configuration. [`Telemetry`] is made from
+//! [`settings::Settings`]; the features add what speaks to other crates: `layer` for `tracing`, `tower` for axum, hyper and `lambda_http`.
 
-pub mod emf;
-mod layer;
-mod line;
+#[cfg(feature = "layer")]
+pub mod layer;
+pub mod metrics;
+pub mod output;
+#[cfg(feature = "processor")]
 pub mod processor;
+pub mod record;
+pub mod request;
+pub mod settings;
+mod telemetry;
+#[cfg(feature = "tower")]
+pub mod tower;
 
-pub use layer::{JsonLayer, Service, level_filter};
+pub use telemetry::Telemetry;

@@ -8,8 +8,8 @@ use tracing::level_filters::LevelFilter;
 use tracing_subscriber::{Layer as _, layer::SubscriberExt as _};
 
 use crate::{
-    emf::{Metric, documents},
     layer::{JsonLayer, Service, level_filter},
+    metrics::emf::{Metric, documents},
 };
 
 /// Starts logging to standard output, once a process; a second call changes nothing.

@@ -12,6 +12,7 @@ use super::Finding;
 const ALLOWED: &[(&str, &[&str])] = &[
     ("alarm", &[]),
     ("severity", &[]),
+    ("schema", &["record"]),
     ("json", &[]),
     ("console", &[]),
     ("statistics", &[]),

@@ -1,5 +1,7 @@
 //! The `tracing` layer.
 
+mod line;
+
 use std::{io::Write, sync::Mutex};
 
 use jiff::Timestamp;
@@ -7,7 +9,7 @@ use skywarden_core::{mask::Masker, plan::Plan};
 use tracing::{Event, Subscriber, level_filters::LevelFilter};
 use tracing_subscriber::layer::{Context, Layer};
 
-use crate::line::{ErrorObject, Fields, Line, SCHEMA, level};
+use line::{ErrorObject, Fields, Line, SCHEMA, level};
 
 /// Who writes.
 #[derive(Clone, Debug)]

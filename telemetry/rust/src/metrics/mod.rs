@@ -1,0 +1,3 @@
+//! Metrics, gathered in the process and written as lines in CloudWatch's embedded metric format.
+
+pub mod emf;

@@ -1,0 +1,128 @@
+//! A request in progress.
+
+use std::{
+    cell::RefCell,
+    collections::VecDeque,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+/// A request in progress, shared by everything that works for it. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Scope(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    headers: Vec<(&'static str, String)>,
+    everything: bool,
+    capacity: usize,
+    kept: Mutex<Kept>,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    lines: VecDeque<Box<[u8]>>,
+    bytes: usize,
+    dropped: u64,
+}
+
+thread_local! {
+    static CURRENT: RefCell<Option<Scope>> = const { RefCell::new(None) };
+}
+
+/// The request this thread works for at the moment.
+pub fn current() -> Option<Scope> {
+    CURRENT.try_with(|current| current.borrow().clone()).ok().flatten()
+}
+
+/// While it lives, this thread works for a request; then for the one before.
+#[derive(Debug)]
+pub struct Entered {
+    before: Option<Scope>,
+}
+
+impl Scope {
+    /// A request that begins. `headers` are what calls to other services carry on; `everything` writes its lines whatever their level; at most
+    /// `capacity` bytes of its quiet lines are kept.
+    pub fn new(headers: Vec<(&'static str, String)>, everything: bool, capacity: usize) -> Self {
+        Self(Arc::new(Inner { headers, everything, capacity, kept: Mutex::default() }))
+    }
+
+    /// Headers for calls to other services on behalf of this request: `x-request-id`, `traceparent`, `x-amzn-trace-id`.
+    pub fn headers(&self) -> &[(&'static str, String)] {
+        &self.0.headers
+    }
+
+    /// Whether its lines are written whatever their level.
+    pub fn everything(&self) -> bool {
+        self.0.everything
+    }
+
+    /// Makes it the request this thread works for.
+    pub fn enter(&self) -> Entered {
+        Entered { before: CURRENT.try_with(|current| current.replace(Some(self.clone()))).ok().flatten() }
+    }
+
+    /// Keeps a line back, with its line end. The oldest go when there is no room; a line longer than all room is not kept.
+    pub fn keep(&self, line: &[u8]) {
+        let mut kept = self.0.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if line.len() > self.0.capacity {
+            kept.dropped += 1;
+            return;
+        }
+        while kept.bytes + line.len() > self.0.capacity {
+            let Some(oldest) = kept.lines.pop_front() else { break };
+            kept.bytes -= oldest.len();
+            kept.dropped += 1;
+        }
+        kept.bytes += line.len();
+        kept.lines.push_back(line.into());
+    }
+
+    /// Takes what was kept, in order, and how many lines had no room.
+    pub fn take_kept(&self) -> (Vec<u8>, u64) {
+        let kept = std::mem::take(&mut *self.0.kept.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut lines = Vec::with_capacity(kept.bytes);
+        for line in &kept.lines {
+            lines.extend_from_slice(line);
+        }
+        (lines, kept.dropped)
+    }
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        // At the end of a thread there is nothing to go back to.
+        let _ = CURRENT.try_with(|current| current.replace(self.before.take()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_oldest_lines_go_first_and_are_counted() {
+        let scope = Scope::new(Vec::new(), false, 6);
+        for line in ["a\n", "b\n", "c\n", "d\n", "much too long\n"] {
+            scope.keep(line.as_bytes());
+        }
+        assert_eq!(scope.take_kept(), (b"b\nc\nd\n".to_vec(), 2));
+        scope.keep(b"e\n");
+        assert_eq!(scope.take_kept(), (b"e\n".to_vec(), 0));
+    }
+
+    #[test]
+    fn scopes_nest_and_do_not_leak() {
+        assert!(current().is_none());
+        let outer = Scope::new(Vec::new(), true, 0);
+        {
+            let _outer = outer.enter();
+            {
+                let _inner = Scope::new(Vec::new(), false, 0).enter();
+                assert!(!current().unwrap().everything());
+            }
+            assert!(current().unwrap().everything());
+        }
+        assert!(current().is_none());
+    }
+}
