@@ -1,7 +1,7 @@
 //! The pipeline from a line to the outputs.
 
 mod entry;
-#[cfg(any(feature = "tower", test))]
+#[cfg(feature = "tower")]
 mod observer;
 mod sink;
 mod start;
