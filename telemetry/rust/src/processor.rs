@@ -3,34 +3,41 @@
 use std::{io::Write as _, process::ExitCode};
 
 use jiff::Timestamp;
-use skywarden_core::{mask::Masker, pipeline::Tally, plan::Plan};
-use tracing::level_filters::LevelFilter;
-use tracing_subscriber::{Layer as _, layer::SubscriberExt as _};
+use skywarden_core::{pipeline::Tally, plan::Plan, schema::Level};
+use tracing_subscriber::layer::SubscriberExt as _;
 
 use crate::{
-    layer::{JsonLayer, Service, level_filter},
     metrics::emf::{Metric, documents},
+    settings::{LevelFilter, Levels, Service, Settings},
+    telemetry::{StartError, Telemetry, level_filter},
 };
 
-/// Starts logging to standard output, once a process; a second call changes nothing.
-pub fn start(service: Service, masker: Masker, level: Option<&str>, clock: fn() -> Timestamp) {
-    let (filter, unknown) = level_filter(level);
-    let layer = JsonLayer::new(service, std::io::stdout(), masker, clock);
-    let subscriber = tracing_subscriber::registry().with(
-        layer
-            .with_filter(filter)
-            .with_filter(tracing_subscriber::filter::filter_fn(|metadata| *metadata.level() <= LevelFilter::WARN || is_own(metadata.target()))),
-    );
-    if tracing::subscriber::set_global_default(subscriber).is_ok()
-        && let Some(word) = unknown
-    {
-        tracing::warn!(level = word, "SKYWARDEN_LOG is no level: INFO is used");
-    }
-}
+/// Our own crates: libraries are heard from WARNING on, since what they say below may hold what they work on.
+const OWN: [&str; 5] = ["skywarden", "skywarden_core", "metrics_extractor", "error_classifier", "alert_notifier"];
 
-/// Libraries are heard from WARN on; what they say below may hold what they work on.
-fn is_own(target: &str) -> bool {
-    ["skywarden", "metrics_extractor", "error_classifier", "alert_notifier"].iter().any(|own| target.starts_with(own))
+/// Starts logging to standard output, once a process; a second call changes nothing. `level` is the word of `SKYWARDEN_LOG`.
+///
+/// # Errors
+/// [`StartError`] when standard output cannot be used, or a masking rule cannot be.
+pub fn start(function: &str, plan: &Plan, level: Option<&str>, clock: fn() -> Timestamp) -> Result<(), StartError> {
+    let word = level.filter(|word| !word.is_empty());
+    let known = word.and_then(Level::from_word);
+    let own = known.map_or(LevelFilter::Info, level_filter);
+    let settings = Settings {
+        service: Service { name: function.to_owned(), environment: plan.environment.clone(), version: plan.version.clone() },
+        levels: Levels { default: LevelFilter::Warning, targets: OWN.into_iter().map(|target| (target.to_owned(), own)).collect() },
+        masking: Some(plan.masking.clone()),
+        ..Settings::default()
+    };
+    let telemetry = Telemetry::start_at(settings, clock)?;
+    let subscriber = tracing_subscriber::registry().with(telemetry.bare_layer()).with(telemetry.filter());
+    if tracing::subscriber::set_global_default(subscriber).is_ok()
+        && let Some(word) = word
+        && known.is_none()
+    {
+        tracing::warn!(target: "skywarden", level = word, "SKYWARDEN_LOG is no level: INFO is used");
+    }
+    Ok(())
 }
 
 /// Says why the process cannot work, in a line of our schema, and gives the exit code. Logging may not have started yet.

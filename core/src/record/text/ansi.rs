@@ -1,12 +1,11 @@
 //! Terminal colours: loggers that believe they write to a terminal put them into the log.
-//!
-//! Only the sequences of ECMA-48 that begin with `ESC [` are known; they run to a byte from `@` to `~`.
 
 use std::borrow::Cow;
 
-use crate::record::{ErrorFields, Fields, Http};
-
-const ESCAPE: char = '\u{1b}';
+use crate::{
+    record::{ErrorFields, Fields, Http},
+    schema::colour::{ESCAPE, after_sequence},
+};
 
 /// Whether a line has a colour code.
 pub(super) fn is_coloured(line: &str) -> bool {
@@ -30,23 +29,6 @@ pub(super) fn strip(line: &str) -> String {
     plain
 }
 
-/// A word without the codes before and behind it.
-pub(in crate::record) fn inner(word: &str) -> &str {
-    let mut rest = word;
-    while let Some(after) = rest.starts_with(ESCAPE).then(|| after_sequence(rest)).flatten() {
-        rest = after;
-    }
-    rest.split(ESCAPE).next().unwrap_or(rest)
-}
-
-/// What follows the sequence a text begins with.
-fn after_sequence(text: &str) -> Option<&str> {
-    let body = text.strip_prefix("\u{1b}[")?;
-    let end = body.bytes().position(|byte| !(b' '..=b'?').contains(&byte))?;
-    body.as_bytes().get(end).filter(|byte| (b'@'..=b'~').contains(byte))?;
-    body.get(end + 1..)
-}
-
 /// Fields that borrow from nothing: what was read from a stripped line outlives it.
 pub(super) fn into_owned<'b>(fields: Fields<'_>) -> Fields<'b> {
     let own = |text: Option<Cow<'_, str>>| text.map(|text| Cow::Owned(text.into_owned()));
@@ -54,32 +36,51 @@ pub(super) fn into_owned<'b>(fields: Fields<'_>) -> Fields<'b> {
         timestamp_ms,
         level,
         logger,
+        location,
         message,
         service,
         environment,
         version,
         request_id,
+        correlation_id,
+        function_request_id,
+        cold_start,
+        user_id,
+        tenant_id,
         trace_id,
         span_id,
+        trace_flags,
+        xray_trace_id,
         http,
         error,
         lambda,
         platform,
         will_retry,
+        sampled,
+        buffered,
+        dropped_fields,
     } = fields;
-    let Http { method, route, path, status_code, duration_ms, request_bytes, response_bytes, client_ip, user_agent } = http;
-    let ErrorFields { kind, message: error_message, stack } = error;
+    let Http { method, route, path, status_code, duration_ms, request_bytes, response_bytes, client_ip, user_agent, outcome } = http;
+    let ErrorFields { kind, message: error_message, stack, hash } = error;
     Fields {
         timestamp_ms,
         level,
         logger: own(logger),
+        location: own(location),
         message: own(message),
         service: own(service),
         environment: own(environment),
         version: own(version),
         request_id: own(request_id),
+        correlation_id: own(correlation_id),
+        function_request_id: own(function_request_id),
+        cold_start,
+        user_id: own(user_id),
+        tenant_id: own(tenant_id),
         trace_id: own(trace_id),
         span_id: own(span_id),
+        trace_flags: own(trace_flags),
+        xray_trace_id: own(xray_trace_id),
         http: Http {
             method: own(method),
             route: own(route),
@@ -90,11 +91,15 @@ pub(super) fn into_owned<'b>(fields: Fields<'_>) -> Fields<'b> {
             response_bytes,
             client_ip: own(client_ip),
             user_agent: own(user_agent),
+            outcome: own(outcome),
         },
-        error: ErrorFields { kind: own(kind), message: own(error_message), stack: own(stack) },
+        error: ErrorFields { kind: own(kind), message: own(error_message), stack: own(stack), hash: own(hash) },
         lambda,
         platform,
         will_retry,
+        sampled,
+        buffered,
+        dropped_fields,
     }
 }
 
@@ -107,6 +112,5 @@ mod tests {
         assert_eq!(strip("\u{1b}[2m2026\u{1b}[0m \u{1b}[38;5;9mERROR\u{1b}[0m é"), "2026 ERROR é");
         assert_eq!(strip("a\u{1b}b\u{1b}[1"), "a\u{1b}b\u{1b}[1");
         assert_eq!(strip("\u{1b}[é"), "\u{1b}[é");
-        assert_eq!((inner("\u{1b}[1m\u{1b}[31mx\u{1b}[0m"), inner("x"), inner("\u{1b}")), ("x", "x", ""));
     }
 }

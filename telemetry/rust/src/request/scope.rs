@@ -6,6 +6,8 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use crate::record::Level;
+
 /// A request in progress, shared by everything that works for it. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Scope(Arc<Inner>);
@@ -16,11 +18,12 @@ struct Inner {
     everything: bool,
     capacity: usize,
     kept: Mutex<Kept>,
+    route: Mutex<Option<String>>,
 }
 
 #[derive(Debug, Default)]
 struct Kept {
-    lines: VecDeque<Box<[u8]>>,
+    lines: VecDeque<(Level, Box<[u8]>)>,
     bytes: usize,
     dropped: u64,
 }
@@ -44,12 +47,27 @@ impl Scope {
     /// A request that begins. `headers` are what calls to other services carry on; `everything` writes its lines whatever their level; at most
     /// `capacity` bytes of its quiet lines are kept.
     pub fn new(headers: Vec<(&'static str, String)>, everything: bool, capacity: usize) -> Self {
-        Self(Arc::new(Inner { headers, everything, capacity, kept: Mutex::default() }))
+        Self(Arc::new(Inner { headers, everything, capacity, kept: Mutex::default(), route: Mutex::default() }))
     }
 
     /// Headers for calls to other services on behalf of this request: `x-request-id`, `traceparent`, `x-amzn-trace-id`.
     pub fn headers(&self) -> &[(&'static str, String)] {
         &self.0.headers
+    }
+
+    /// One of [`Self::headers`], by its lower-case name: `x-request-id`.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers().iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Says which route the request took, for services with a router of their own. The last one said counts: the innermost router knows most.
+    pub fn set_route(&self, route: &str) {
+        *self.0.route.lock().unwrap_or_else(PoisonError::into_inner) = Some(route.to_owned());
+    }
+
+    /// Takes the route that was said.
+    pub fn take_route(&self) -> Option<String> {
+        self.0.route.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// Whether its lines are written whatever their level.
@@ -63,7 +81,7 @@ impl Scope {
     }
 
     /// Keeps a line back, with its line end. The oldest go when there is no room; a line longer than all room is not kept.
-    pub fn keep(&self, line: &[u8]) {
+    pub fn keep(&self, level: Level, line: &[u8]) {
         let mut kept = self.0.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if line.len() > self.0.capacity {
             kept.dropped += 1;
@@ -71,21 +89,17 @@ impl Scope {
         }
         while kept.bytes + line.len() > self.0.capacity {
             let Some(oldest) = kept.lines.pop_front() else { break };
-            kept.bytes -= oldest.len();
+            kept.bytes -= oldest.1.len();
             kept.dropped += 1;
         }
         kept.bytes += line.len();
-        kept.lines.push_back(line.into());
+        kept.lines.push_back((level, line.into()));
     }
 
     /// Takes what was kept, in order, and how many lines had no room.
-    pub fn take_kept(&self) -> (Vec<u8>, u64) {
+    pub fn take_kept(&self) -> (Vec<(Level, Box<[u8]>)>, u64) {
         let kept = std::mem::take(&mut *self.0.kept.lock().unwrap_or_else(PoisonError::into_inner));
-        let mut lines = Vec::with_capacity(kept.bytes);
-        for line in &kept.lines {
-            lines.extend_from_slice(line);
-        }
-        (lines, kept.dropped)
+        (kept.lines.into(), kept.dropped)
     }
 }
 
@@ -103,12 +117,24 @@ mod tests {
     #[test]
     fn the_oldest_lines_go_first_and_are_counted() {
         let scope = Scope::new(Vec::new(), false, 6);
-        for line in ["a\n", "b\n", "c\n", "d\n", "much too long\n"] {
-            scope.keep(line.as_bytes());
-        }
-        assert_eq!(scope.take_kept(), (b"b\nc\nd\n".to_vec(), 2));
-        scope.keep(b"e\n");
-        assert_eq!(scope.take_kept(), (b"e\n".to_vec(), 0));
+        let keep = |lines: &[&str]| lines.iter().for_each(|line| scope.keep(Level::Debug, line.as_bytes()));
+        let taken = || {
+            let (lines, dropped) = scope.take_kept();
+            (lines.iter().map(|(_, line)| String::from_utf8_lossy(line).into_owned()).collect::<String>(), dropped)
+        };
+        keep(&["a\n", "b\n", "c\n", "d\n", "much too long\n"]);
+        assert_eq!(taken(), ("b\nc\nd\n".to_owned(), 2));
+        keep(&["e\n"]);
+        assert_eq!(taken(), ("e\n".to_owned(), 0));
+    }
+
+    #[test]
+    fn the_last_route_counts() {
+        let scope = Scope::new(vec![("x-request-id", "r-1".to_owned())], false, 0);
+        scope.set_route("/api/{*rest}");
+        scope.clone().set_route("/api/orders/{id}");
+        assert_eq!(scope.take_route().as_deref(), Some("/api/orders/{id}"));
+        assert_eq!((scope.header("x-request-id"), scope.header("traceparent")), (Some("r-1"), None));
     }
 
     #[test]
