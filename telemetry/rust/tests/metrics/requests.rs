@@ -110,7 +110,7 @@ fn routes_have_metrics_of_their_own_beside_those_of_all() {
         ("ClientErrors{Route=/health}", 1.0),
         ("ClientErrors{Route=/orders/{id}}", 0.0),
         ("ClientErrors{}", 2.0),
-            ("DroppedEvents{}", 0.0),
+        ("DroppedEvents{}", 0.0),
         ("Requests{Route=/health}", 1.0),
         ("Requests{Route=/orders/{id}}", 2.0),
         ("Requests{}", 4.0),
