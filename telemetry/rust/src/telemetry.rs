@@ -1,11 +1,11 @@
 //! The pipeline from a line to the outputs.
 
 use std::{
-    cell::RefCell,
+    cell::Cell,
     fmt,
     sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering::Relaxed},
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU8, AtomicU64, Ordering::Relaxed},
     },
     time::Duration,
 };
@@ -32,6 +32,10 @@ struct Inner {
     clock: fn() -> Timestamp,
     encoder: Encoder,
     levels: ArcSwap<Levels>,
+    /// The level from which on every logger's lines are wanted, as a number: most lines need no look at the levels.
+    always: AtomicU8,
+    /// Held while the levels are changed, so that the two above agree.
+    changing: Mutex<()>,
     sampler: Option<Sampler>,
     sinks: Vec<Sink>,
     counts: [AtomicU64; 5],
@@ -90,7 +94,13 @@ enum Fate {
 }
 
 thread_local! {
-    static DRAFT: RefCell<Draft> = RefCell::default();
+    /// The memory of this thread's lines; none while a line is in the making.
+    static DRAFT: Cell<Option<Box<Draft>>> = const { Cell::new(None) };
+}
+
+/// The level from which on all loggers are wanted.
+fn always(levels: &Levels) -> u8 {
+    levels.targets.values().copied().chain([levels.default]).max().unwrap_or(LevelFilter::Off) as u8
 }
 
 impl Telemetry {
@@ -101,6 +111,8 @@ impl Telemetry {
     pub fn with_sinks(settings: Settings, sinks: Vec<Sink>, clock: fn() -> Timestamp) -> Result<Self, PlanError> {
         Ok(Self(Arc::new(Inner {
             encoder: Encoder::new(&settings)?,
+            always: AtomicU8::new(always(&settings.levels)),
+            changing: Mutex::default(),
             levels: ArcSwap::from_pointee(settings.levels.clone()),
             sampler: Sampler::new(&settings.sampling),
             sinks,
@@ -127,7 +139,10 @@ impl Telemetry {
 
     /// Changes the levels, for lines from now on.
     pub fn set_levels(&self, levels: Levels) {
+        let changing = self.0.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        self.0.always.store(always(&levels), Relaxed);
         self.0.levels.store(Arc::new(levels));
+        drop(changing);
         #[cfg(feature = "layer")]
         tracing::callsite::rebuild_interest_cache();
     }
@@ -157,17 +172,22 @@ impl Telemetry {
     /// Whether a line of that level may be written or kept; a cheap answer before the line is made.
     pub fn wants(&self, level: Level, logger: &str, scope: Option<&Scope>) -> bool {
         let threshold = level_filter(level);
-        threshold >= self.0.levels.load().filter_for(logger) || scope.is_some_and(|scope| scope.everything() || self.keeps(threshold))
+        self.passes(threshold, logger) || scope.is_some_and(|scope| scope.everything() || self.keeps(threshold))
     }
 
     /// Whether lines of that level may be wanted in some request; then they have to be looked at one by one.
     pub(crate) fn may_want(&self, threshold: LevelFilter, logger: &str) -> bool {
-        threshold >= self.0.levels.load().filter_for(logger) || self.may_want_in_a_request(threshold)
+        self.passes(threshold, logger) || self.may_want_in_a_request(threshold)
     }
 
     /// As [`Self::may_want`], for what the levels alone would leave out.
     pub(crate) fn may_want_in_a_request(&self, threshold: LevelFilter) -> bool {
         self.0.settings.sampling.debug_requests > 0.0 || self.keeps(threshold)
+    }
+
+    /// Whether the levels let a line of that level through.
+    fn passes(&self, threshold: LevelFilter, logger: &str) -> bool {
+        threshold as u8 >= self.0.always.load(Relaxed) || threshold >= self.0.levels.load().filter_for(logger)
     }
 
     fn keeps(&self, threshold: LevelFilter) -> bool {
@@ -176,7 +196,7 @@ impl Telemetry {
 
     fn fate(&self, level: Level, record: &Record<'_>, scope: Option<&Scope>, at: Timestamp) -> Fate {
         let threshold = level_filter(level);
-        if threshold >= self.0.levels.load().filter_for(record.logger) {
+        if self.passes(threshold, record.logger) {
             let admission = self.0.sampler.as_ref().map_or(Admission::Written, |sampler| sampler.admit(level, record.message_key, at));
             return match admission {
                 Admission::Written => Fate::Written { sampled: false },
@@ -204,13 +224,10 @@ impl Telemetry {
         }
         let write = |draft: &mut Draft| self.write(draft, record, at, fate, around, scope, fill);
         // Filling calls the user's code, which may log itself; then that line has a draft of its own.
-        match DRAFT.try_with(|draft| draft.try_borrow_mut().map(|mut draft| std::mem::take(&mut *draft))) {
-            Ok(Ok(mut draft)) => {
-                write(&mut draft);
-                let _ = DRAFT.try_with(|kept| kept.try_borrow_mut().map(|mut kept| *kept = draft));
-            }
-            _ => write(&mut Draft::default()),
-        }
+        let mut draft = DRAFT.try_with(Cell::take).ok().flatten().unwrap_or_default();
+        write(&mut draft);
+        // At the end of a thread there is nothing to keep it for.
+        let _ = DRAFT.try_with(|kept| kept.set(Some(draft)));
     }
 
     #[expect(clippy::too_many_arguments, reason = "one call, split off for the draft")]

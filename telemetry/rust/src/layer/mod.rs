@@ -117,18 +117,17 @@ where
         let metadata = event.metadata();
         let mut around = span::Around::new();
         let mut scope: Option<Scope> = None;
-        if let Some(spans) = context.event_scope(event) {
-            for span in spans {
-                let extensions = span.extensions();
-                if let Some(known) = extensions.get::<SpanContext>() {
-                    if !known.parts.is_empty() {
-                        around.push(known.parts.clone());
-                    }
-                    if scope.is_none() {
-                        scope.clone_from(&known.scope);
-                    }
+        let mut next = context.event_span(event);
+        while let Some(span) = next {
+            if let Some(known) = span.extensions().get::<SpanContext>() {
+                if !known.parts.is_empty() {
+                    around.push(known.parts.clone());
+                }
+                if scope.is_none() {
+                    scope.clone_from(&known.scope);
                 }
             }
+            next = span.parent();
         }
         let scope = scope.or_else(request::current);
         let record = Record {

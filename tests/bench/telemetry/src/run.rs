@@ -1,6 +1,6 @@
 //! One run: which parts, beside whom.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use skywarden_bench::{
     machine::Machine,
