@@ -132,6 +132,11 @@ where
             message_key: span::callsite_key(metadata),
         };
         self.telemetry.log(&record, &around.parts(), scope, |entry| {
+            // What the middleware hands over says more than the fields of its event.
+            if metadata.target() == REQUEST_TARGET && request::handoff::read(|facts| entry.http(facts)).is_some() {
+                entry.message_text("request");
+                return;
+            }
             let mut visitor = EventVisitor::new(entry);
             event.record(&mut visitor);
             visitor.finish(metadata);
