@@ -150,7 +150,9 @@ impl Encoder {
     /// Masks parts that lines will stand in. To be called once, after they are set.
     pub fn seal(&self, parts: &mut Parts) {
         if let Some(masker) = &self.masker {
-            let mut document = b"{\"\":0".to_vec();
+            const OPEN: &[u8] = b"{\"\":0";
+            let mut document = Vec::with_capacity(OPEN.len() + parts.whole_bytes() + 1);
+            document.extend_from_slice(OPEN);
             parts.write_whole(&mut document);
             document.push(b'}');
             if matches!(masker.mask_bytes(&document), std::borrow::Cow::Owned(_)) {

@@ -40,7 +40,16 @@ impl<K> Default for Entries<K> {
     }
 }
 
+/// Room made for the first entry: growing to it in steps costs a span more than its fields.
+const FIRST_BYTES: usize = 192;
+
 impl<K: Copy> Entries<K> {
+    fn make_room(&mut self) {
+        if self.text.capacity() == 0 {
+            self.text.reserve(FIRST_BYTES);
+        }
+    }
+
     fn clear(&mut self) {
         self.text.clear();
         self.places.clear();
@@ -114,6 +123,7 @@ impl Parts {
         if let Some(index) = self.top.places.iter().position(|place| place.key == key) {
             self.top.remove(index);
         }
+        self.top.make_room();
         let start = offset(self.top.text.len());
         self.top.text.extend_from_slice(b",\"");
         self.top.text.extend_from_slice(key.as_str().as_bytes());
@@ -130,6 +140,7 @@ impl Parts {
         if let Some(index) = self.top.places.iter().position(|place| place.key == key) {
             self.top.remove(index);
         }
+        self.top.make_room();
         let start = offset(self.top.text.len());
         self.top.text.extend_from_slice(b",\"");
         self.top.text.extend_from_slice(key.as_str().as_bytes());
@@ -148,6 +159,7 @@ impl Parts {
     }
 
     fn user_field(&mut self, name: &str, limits: &Limits, write: impl FnOnce(&mut ValueWriter<'_>)) {
+        self.fields.make_room();
         let start = self.fields.text.len();
         self.fields.text.extend_from_slice(b",\"");
         // Logs Insights keeps names that begin with @ for itself.
@@ -240,6 +252,11 @@ impl Parts {
             out.extend_from_slice(first);
             out.push(b'}');
         }
+    }
+
+    /// How long [`Self::write_whole`] is at most.
+    pub(super) const fn whole_bytes(&self) -> usize {
+        self.top.text.len() + self.fields.text.len() + 16
     }
 
     /// How many fields were left out.
