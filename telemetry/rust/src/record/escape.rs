@@ -255,7 +255,7 @@ mod tests {
             }
             let mut out = Vec::new();
             let mut escaper = Escaper::new(&mut out, most);
-            let _ = write!(escaper, "{}{}", text, text);
+            let _ = write!(escaper, "{text}{text}");
             escaper.finish();
             let read = serde_json::from_str::<String>(&format!("\"{}\"", String::from_utf8(out).unwrap())).unwrap();
             let whole = text.repeat(2);

@@ -317,12 +317,12 @@ fn append<K: Copy>(entries: &mut Entries<K>, piece: &[u8], place: &Placed<K>, ke
 }
 
 /// Appends an entry as it is masked inside a document of its own.
-fn masked(masker: &Masker, open: &[u8], piece: &[u8], close: &[u8], document: &mut Vec<u8>, into: &mut Vec<u8>) {
+fn masked(rules: &Masker, open: &[u8], piece: &[u8], close: &[u8], document: &mut Vec<u8>, into: &mut Vec<u8>) {
     document.clear();
     document.extend_from_slice(open);
     document.extend_from_slice(piece.get(1..).unwrap_or_default());
     document.extend_from_slice(close);
-    let masked = masker.mask_bytes(document);
+    let masked = rules.mask_bytes(document);
     into.push(b',');
     // A mask stands inside a value: what is around it stays.
     into.extend_from_slice(masked.get(open.len()..masked.len() - close.len()).unwrap_or_default());

@@ -13,6 +13,8 @@ use jiff::Timestamp;
 
 use current_levels::CurrentLevels;
 pub use entry::Entry;
+#[cfg_attr(not(feature = "layer"), expect(unused_imports, reason = "the layer names it"))]
+pub(crate) use entry::PANIC;
 pub use sink::Sink;
 pub use start::StartError;
 
@@ -132,7 +134,9 @@ impl Telemetry {
     /// not.
     pub fn flush(&self, within: Duration) -> bool {
         self.flush_metrics();
-        self.0.sinks.iter().fold(true, |all, sink| sink.output.flush(within) && all)
+        // Each output is flushed, whatever became of those before it.
+        let done: Vec<bool> = self.0.sinks.iter().map(|sink| sink.output.flush(within)).collect();
+        done.into_iter().all(|done| done)
     }
 
     /// To be called in a child process after `fork`.
