@@ -98,6 +98,8 @@ impl RequestMetrics {
     pub fn end(&self, route: Option<&str>, status: Option<u16>, duration: Duration, request_bytes: Option<u64>, response_bytes: Option<u64>) {
         let Some(builtin) = &self.0 else { return };
         builtin.all.end(status, duration, request_bytes, response_bytes);
+        // An alarm on lost lines sees data where there are requests.
+        builtin.dropped.add(0);
         if let (Some(routes), Some(route)) = (&builtin.routes, route) {
             routes.of(route, &builtin.metrics).end(status, duration, request_bytes, response_bytes);
         }

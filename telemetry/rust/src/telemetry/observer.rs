@@ -1,9 +1,24 @@
-//! The pipeline watches requests for its metrics.
+//! Requests: the middleware by the settings, and what it counts.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use super::Telemetry;
-use crate::request::{Facts, Observer};
+use crate::{
+    request::{Facts, Observer, ids::Source},
+    tower::RequestLayer,
+};
+
+impl Telemetry {
+    /// The middleware, by the settings: lines, ids, metrics, buffering and sampling of requests. To be applied outermost.
+    pub fn request_layer(&self) -> RequestLayer {
+        let settings = self.settings();
+        RequestLayer::new(settings.requests.clone())
+            .buffer(settings.buffer.map_or(0, |buffer| buffer.bytes))
+            .debug_share(settings.sampling.debug_requests)
+            .ids(Source { now: self.0.clock, ..Source::default() })
+            .observer(Arc::new(self.clone()))
+    }
+}
 
 impl Observer for Telemetry {
     fn begin(&self, cold_start: bool) {
