@@ -2,7 +2,6 @@
 
 mod current_levels;
 mod entry;
-#[cfg(feature = "tower")]
 mod observer;
 mod sink;
 mod start;
@@ -160,11 +159,13 @@ impl Telemetry {
         self.0.levels.pass(threshold, logger) || scope.is_some_and(|scope| scope.everything() || self.keeps(threshold))
     }
 
+    #[cfg(feature = "layer")]
     /// Whether lines of that level may be wanted in some request; then they have to be looked at one by one.
     pub(crate) fn may_want(&self, threshold: LevelFilter, logger: &str) -> bool {
         self.0.levels.pass(threshold, logger) || self.may_want_in_a_request(threshold)
     }
 
+    #[cfg(feature = "layer")]
     /// As [`Self::may_want`], for what the levels alone would leave out.
     pub(crate) fn may_want_in_a_request(&self, threshold: LevelFilter) -> bool {
         self.0.settings.sampling.debug_requests > 0.0 || self.keeps(threshold)
