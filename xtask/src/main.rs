@@ -1,4 +1,4 @@
-//! Repository automation: `cargo xtask test`, `cargo xtask bench`, `cargo xtask fuzz`, `cargo xtask tidy`.
+//! Repository automation: `cargo xtask test`, `cargo xtask bench`, `cargo xtask fuzz`, `cargo xtask tidy`, `cargo xtask wheel`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a tool for the terminal")]
 
 mod bench;
@@ -7,6 +7,7 @@ mod shell;
 mod steps;
 mod tidy;
 mod tools;
+mod wheel;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -42,6 +43,12 @@ enum Command {
     },
     /// Check the rules of the repository: who imports whom, file sizes, manifests.
     Tidy,
+    /// Build the Python package into `target/wheels`.
+    Wheel {
+        /// Profile of cargo to build with.
+        #[arg(long, default_value = "release")]
+        profile: String,
+    },
 }
 
 fn main() -> ExitCode {
@@ -58,6 +65,7 @@ fn main() -> ExitCode {
         Command::Bench(options) => bench::run(&root, &options),
         Command::Fuzz { seconds, targets } => fuzz::run(&root, &targets, seconds),
         Command::Tidy => tidy::run(&root),
+        Command::Wheel { profile } => wheel::build(&root, &profile).map(|wheel| println!("{}", wheel.display())),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
