@@ -2,11 +2,6 @@
 
 use std::ops::Range;
 
-use base64::{
-    Engine as _, alphabet,
-    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
-};
-
 use super::byte::{at, before, is_blank, is_identifier, run, slice, starts_any_case};
 
 /// Shortest token behind `Bearer` that is taken for one.
@@ -14,11 +9,6 @@ const SHORTEST: usize = 8;
 
 /// Longest credential.
 const LONGEST: usize = 16 * 1024;
-
-const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &alphabet::STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent).with_decode_allow_trailing_bits(true),
-);
 
 /// The credential behind the scheme that begins at `start`.
 pub(super) fn find(text: &[u8], start: usize) -> Option<Range<usize>> {
@@ -52,14 +42,62 @@ fn is_bearer_token(token: &[u8]) -> bool {
     token.len() >= SHORTEST && (!letters || rest.iter().any(u8::is_ascii_uppercase) && rest.iter().any(u8::is_ascii_lowercase) || token.len() >= 32)
 }
 
-/// Base64 of `user:password`.
+/// Base64 of `user:password`, with its padding or without (RFC 4648, section 4). Bits behind the last byte may be anything.
 fn is_user_and_password(token: &[u8]) -> bool {
-    token.len() >= 4 && BASE64.decode(token).is_ok_and(|plain| plain.contains(&b':') && plain.iter().all(|byte| *byte >= 0x20))
+    let length = run(token, 0, LONGEST, |byte| byte != b'=');
+    let (digits, padding) = token.split_at(length);
+    // What is missing to the next four digits; a single digit is no byte.
+    let missing = digits.len().wrapping_neg() % 4;
+    if token.len() < 4 || missing == 3 || padding.len() > missing || padding.iter().any(|byte| *byte != b'=') {
+        return false;
+    }
+    let mut colon = false;
+    for four in digits.chunks(4) {
+        let mut bits = 0;
+        for at in 0..4 {
+            bits = bits << 6
+                | match four.get(at).map(|digit| sextet(*digit)) {
+                    Some(Some(digit)) => u32::from(digit),
+                    Some(None) => return false,
+                    None => 0,
+                };
+        }
+        let [_, plain @ ..] = bits.to_be_bytes();
+        let plain = plain.get(..four.len() - 1).unwrap_or_default();
+        if plain.iter().any(|byte| *byte < 0x20) {
+            return false;
+        }
+        colon |= plain.contains(&b':');
+    }
+    colon
+}
+
+/// What a digit of base64 stands for.
+const fn sextet(digit: u8) -> Option<u8> {
+    Some(match digit {
+        b'A'..=b'Z' => digit - b'A',
+        b'a'..=b'z' => digit - b'a' + 26,
+        b'0'..=b'9' => digit - b'0' + 52,
+        b'+' => 62,
+        b'/' => 63,
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use base64::{
+        Engine as _, alphabet,
+        engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+    };
+    use proptest::prelude::*;
+
     use super::*;
+
+    const BASE64: GeneralPurpose = GeneralPurpose::new(
+        &alphabet::STANDARD,
+        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent).with_decode_allow_trailing_bits(true),
+    );
 
     #[test]
     fn tokens_are_found_and_words_pass() {
@@ -82,6 +120,25 @@ mod tests {
             "Basically dXNlcjpwYXNz",
         ] {
             assert_eq!(find(text.as_bytes(), 0), None, "{text}");
+        }
+    }
+
+    /// As the `base64` crate decodes.
+    fn expected(token: &[u8]) -> bool {
+        token.len() >= 4 && BASE64.decode(token).is_ok_and(|plain| plain.contains(&b':') && plain.iter().all(|byte| *byte >= 0x20))
+    }
+
+    proptest! {
+        #[test]
+        fn user_and_password_are_told_by_the_same_bytes_as_a_decoder_tells_them(
+            plain in "[ -~\t]{0,8}:?[ -~é]{0,8}",
+            more in "[A-Za-z0-9+/=._-]{0,4}",
+            cut in 0_usize..4,
+        ) {
+            let mut token = BASE64.encode(plain).into_bytes();
+            token.truncate(token.len().saturating_sub(cut));
+            token.extend_from_slice(more.as_bytes());
+            prop_assert_eq!(is_user_and_password(&token), expected(&token), "{}", String::from_utf8_lossy(&token));
         }
     }
 }

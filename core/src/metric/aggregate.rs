@@ -12,16 +12,13 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 use super::{
     Datum, DropReason, Drops, PutRequest, ValueCount,
     distribution::Distribution,
-    limit::{MAX_AGE_MS, MAX_AHEAD_MS, MAX_MAGNITUDE},
+    limit::{MAX_AGE_MS, MAX_AHEAD_MS, MAX_MAGNITUDE, OTHER},
     pack,
 };
 use crate::{
     json::equal,
     plan::{MetricKind, MetricRule},
 };
-
-/// Stands for dimension values over the limit.
-pub const OTHER: &str = "__other__";
 
 /// Most characters of a dimension value (PutMetricData).
 const MAX_DIMENSION_VALUE: usize = 1024;

@@ -12,9 +12,17 @@ pub const MAX_VALUES: usize = 150;
 /// Folds ascending values to at most [`MAX_VALUES`]: exact while they fit, then by bin, then by neighbouring bins. Count and sum stay
 /// (each folded value is the mean of what it stands for), and the smallest and the largest value stay as they are.
 pub fn fold(values: Vec<ValueCount>) -> Vec<ValueCount> {
+    fold_to(values, MAX_VALUES)
+}
+
+/// The fewest values anything can be folded to: the extremes, zero, and on each side of it what is below 1 and what is above.
+const FEWEST: usize = 7;
+
+/// As [`fold`], to at most `most` values; one below 7 counts as 7.
+pub fn fold_to(values: Vec<ValueCount>, most: usize) -> Vec<ValueCount> {
     let mut values = values;
     let mut width = 1;
-    while values.len() > MAX_VALUES {
+    while values.len() > most.max(FEWEST) {
         values = fold_by(&values, width);
         width *= 2;
     }
@@ -75,6 +83,18 @@ mod tests {
         assert_eq!(fold(ascending(&exact)), ascending(&exact));
         let over: Vec<f64> = (0..151).map(f64::from).collect();
         assert!(fold(ascending(&over)).len() < 151);
+    }
+
+    #[test]
+    fn other_bounds_are_kept_as_well_down_to_the_fewest() {
+        let magnitudes = (-300..300).map(|power| 10_f64.powi(power));
+        let values: Vec<f64> = magnitudes.flat_map(|value| [value, -value]).chain([0.0]).collect();
+        for (most, bound) in [(100, 100), (17, 17), (FEWEST, FEWEST), (0, FEWEST)] {
+            let folded = fold_to(ascending(&values), most);
+            assert!(folded.len() <= bound, "{most}: {}", folded.len());
+            assert_eq!(folded[0].value.to_bits(), (-10_f64.powi(299)).to_bits());
+            assert_eq!(folded[folded.len() - 1].value.to_bits(), 10_f64.powi(299).to_bits());
+        }
     }
 
     proptest! {

@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::ValueCount;
+
 /// One request: data of one namespace.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PutRequest {
@@ -27,13 +29,4 @@ pub struct Datum {
     pub resolution_seconds: u8,
     /// Distinct values with how often each was seen; ascending, at most [`super::MAX_VALUES`].
     pub values: Vec<ValueCount>,
-}
-
-/// A value and how often it was seen.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ValueCount {
-    /// Value.
-    pub value: f64,
-    /// How often.
-    pub count: f64,
 }

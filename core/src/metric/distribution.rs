@@ -5,8 +5,11 @@ use super::{MAX_VALUES, ValueCount, bucket::group, fold};
 /// Distinct values and counts: exact up to [`MAX_VALUES`], then by bucket, with the extremes kept as they are.
 ///
 /// What [`fold`] does to a sorted list, done as the samples come: a busy minute costs the memory of its buckets, not of its samples.
+#[derive(Clone, Debug, Default)]
+pub struct Distribution(Samples);
+
 #[derive(Clone, Debug)]
-pub(super) enum Distribution {
+enum Samples {
     /// Ascending.
     Exact(Vec<ValueCount>),
     /// Extremes, and what lies between them.
@@ -15,13 +18,13 @@ pub(super) enum Distribution {
 
 /// The samples of one bucket.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Bucket {
+struct Bucket {
     number: i32,
     count: f64,
     sum: f64,
 }
 
-impl Default for Distribution {
+impl Default for Samples {
     fn default() -> Self {
         Self::Exact(Vec::new())
     }
@@ -29,11 +32,11 @@ impl Default for Distribution {
 
 impl Distribution {
     /// Adds samples of one finite value.
-    pub(super) fn add(&mut self, sample: ValueCount) {
+    pub fn add(&mut self, sample: ValueCount) {
         // -0.0 and 0.0 are one value.
         let sample = ValueCount { value: sample.value + 0.0, ..sample };
-        match self {
-            Self::Exact(values) => match values.binary_search_by(|known| known.value.total_cmp(&sample.value)) {
+        match &mut self.0 {
+            Samples::Exact(values) => match values.binary_search_by(|known| known.value.total_cmp(&sample.value)) {
                 Ok(at) => values[at].count += sample.count,
                 Err(at) if values.len() < MAX_VALUES => values.insert(at, sample),
                 Err(_) => {
@@ -41,7 +44,7 @@ impl Distribution {
                     self.add(sample);
                 }
             },
-            Self::Folded { min, max, buckets } => {
+            Samples::Folded { min, max, buckets } => {
                 let inner = if sample.value < min.value {
                     std::mem::replace(min, sample)
                 } else if sample.value > max.value {
@@ -61,18 +64,15 @@ impl Distribution {
     }
 
     /// Adds all samples of another distribution.
-    pub(super) fn merge(&mut self, other: Self) {
-        match other {
-            Self::Exact(values) => values.into_iter().for_each(|value| self.add(value)),
-            folded @ Self::Folded { .. } => folded.into_values().into_iter().for_each(|value| self.add(value)),
-        }
+    pub fn merge(&mut self, other: Self) {
+        other.into_values().into_iter().for_each(|value| self.add(value));
     }
 
     /// At most [`MAX_VALUES`] values, ascending; count, sum and extremes are those of the samples.
-    pub(super) fn into_values(self) -> Vec<ValueCount> {
-        match self {
-            Self::Exact(values) => values,
-            Self::Folded { min, max, buckets } => {
+    pub fn into_values(self) -> Vec<ValueCount> {
+        match self.0 {
+            Samples::Exact(values) => values,
+            Samples::Folded { min, max, buckets } => {
                 // The mean can round to just outside the samples it stands for.
                 let mean = |bucket: Bucket| ValueCount { value: (bucket.sum / bucket.count).clamp(min.value, max.value), count: bucket.count };
                 fold(std::iter::once(min).chain(buckets.into_iter().map(mean)).chain(std::iter::once(max)).collect())
@@ -81,13 +81,13 @@ impl Distribution {
     }
 
     fn fold_now(&mut self) {
-        let Self::Exact(values) = self else { return };
+        let Samples::Exact(values) = &self.0 else { return };
         let ([min, inner @ .., max], true) = (values.as_slice(), values.len() > 2) else { return };
         let mut buckets = Vec::new();
         for &value in inner {
             add_to_bucket(&mut buckets, value);
         }
-        *self = Self::Folded { min: *min, max: *max, buckets };
+        self.0 = Samples::Folded { min: *min, max: *max, buckets };
     }
 }
 

@@ -1,24 +1,39 @@
 //! Metrics: names, rules over records, aggregation into values and counts, and packing for PutMetricData.
 
+#[cfg(feature = "processing")]
 mod aggregate;
 mod bucket;
+#[cfg(feature = "processing")]
 mod datum;
 mod distribution;
+#[cfg(feature = "processing")]
 mod drop;
 pub mod emf;
 mod limit;
 pub mod name;
+#[cfg(feature = "processing")]
 mod pack;
+#[cfg(feature = "processing")]
 mod rule;
 mod unit;
+mod value_count;
+#[cfg(feature = "processing")]
 mod wire;
 
-pub use aggregate::{Aggregator, OTHER};
-pub use bucket::{MAX_VALUES, fold};
-pub use datum::{Datum, PutRequest, ValueCount};
+#[cfg(feature = "processing")]
+pub use aggregate::Aggregator;
+pub use bucket::{MAX_VALUES, fold, fold_to};
+#[cfg(feature = "processing")]
+pub use datum::{Datum, PutRequest};
+pub use distribution::Distribution;
+#[cfg(feature = "processing")]
 pub use drop::{DropReason, Drops};
-pub use limit::{MAX_AGE_MS, MAX_AHEAD_MS, MAX_DIMENSIONS, MAX_MAGNITUDE};
+pub use limit::{MAX_AGE_MS, MAX_AHEAD_MS, MAX_DIMENSIONS, MAX_MAGNITUDE, OTHER};
+#[cfg(feature = "processing")]
 pub use pack::{MAX_DATA, MAX_REQUEST_BYTES, fits, pack};
+#[cfg(feature = "processing")]
 pub use rule::{RuleError, Rules};
 pub use unit::{UNITS, unit};
+pub use value_count::ValueCount;
+#[cfg(feature = "processing")]
 pub use wire::compressed_bytes;

@@ -6,16 +6,15 @@
 pub mod format;
 mod json;
 mod known;
-mod level;
 mod reader;
 pub mod text;
 
 use std::borrow::Cow;
 
-pub use level::Level;
 pub use reader::{Line, Path, PathReader, PathReaderBuilder, Reader};
 pub(crate) use text::{is_exception_name, is_panic};
 
+pub use crate::schema::Level;
 use crate::{envelope::LogEvent, json::Scratch};
 
 /// One log event, borrowed from the batch.

@@ -12,7 +12,7 @@ use super::Finding;
 const ALLOWED: &[(&str, &[&str])] = &[
     ("alarm", &[]),
     ("severity", &[]),
-    ("schema", &["record"]),
+    ("schema", &[]),
     ("json", &[]),
     ("console", &[]),
     ("statistics", &[]),
@@ -21,7 +21,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("pattern", &["json"]),
     ("plan", &["severity"]),
     ("mask", &["plan"]),
-    ("record", &["envelope", "json", "mask", "pattern"]),
+    ("record", &["envelope", "json", "mask", "pattern", "schema"]),
     ("metric", &["envelope", "json", "pattern", "plan", "record", "statistics"]),
     ("error", &["envelope", "mask", "plan", "record", "severity"]),
     ("issue", &["alarm", "batch", "envelope", "error", "json", "mask", "plan", "record", "severity"]),

@@ -1,12 +1,11 @@
 //! Terminal colours: loggers that believe they write to a terminal put them into the log.
-//!
-//! Only the sequences of ECMA-48 that begin with `ESC [` are known; they run to a byte from `@` to `~`.
 
 use std::borrow::Cow;
 
-use crate::record::{ErrorFields, Fields, Http};
-
-const ESCAPE: char = '\u{1b}';
+use crate::{
+    record::{ErrorFields, Fields, Http},
+    schema::colour::{ESCAPE, after_sequence},
+};
 
 /// Whether a line has a colour code.
 pub(super) fn is_coloured(line: &str) -> bool {
@@ -28,23 +27,6 @@ pub(super) fn strip(line: &str) -> String {
     }
     plain.push_str(rest);
     plain
-}
-
-/// A word without the codes before and behind it.
-pub(in crate::record) fn inner(word: &str) -> &str {
-    let mut rest = word;
-    while let Some(after) = rest.starts_with(ESCAPE).then(|| after_sequence(rest)).flatten() {
-        rest = after;
-    }
-    rest.split(ESCAPE).next().unwrap_or(rest)
-}
-
-/// What follows the sequence a text begins with.
-fn after_sequence(text: &str) -> Option<&str> {
-    let body = text.strip_prefix("\u{1b}[")?;
-    let end = body.bytes().position(|byte| !(b' '..=b'?').contains(&byte))?;
-    body.as_bytes().get(end).filter(|byte| (b'@'..=b'~').contains(byte))?;
-    body.get(end + 1..)
 }
 
 /// Fields that borrow from nothing: what was read from a stripped line outlives it.
@@ -107,6 +89,5 @@ mod tests {
         assert_eq!(strip("\u{1b}[2m2026\u{1b}[0m \u{1b}[38;5;9mERROR\u{1b}[0m é"), "2026 ERROR é");
         assert_eq!(strip("a\u{1b}b\u{1b}[1"), "a\u{1b}b\u{1b}[1");
         assert_eq!(strip("\u{1b}[é"), "\u{1b}[é");
-        assert_eq!((inner("\u{1b}[1m\u{1b}[31mx\u{1b}[0m"), inner("x"), inner("\u{1b}")), ("x", "x", ""));
     }
 }

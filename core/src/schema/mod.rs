@@ -1,6 +1,9 @@
 //! Record schema 1.0: the names of a log line's keys, for those who write lines and those who read them.
 
-pub use crate::record::Level;
+pub(crate) mod colour;
+mod level;
+
+pub use level::Level;
 
 /// Version of the schema, as the key `schema` says it.
 pub const SCHEMA: &str = "1.0";
@@ -231,7 +234,7 @@ impl HttpKey {
     }
 }
 
-/// Level word and OpenTelemetry severity number (logs data model, "SeverityNumber").
+/// Level word and OpenTelemetry severity number (logs data model, "`SeverityNumber`").
 pub const fn severity_number(level: Level) -> u8 {
     match level {
         Level::Debug => 5,

@@ -3,7 +3,7 @@
 //! Words are read by [`Level::from_word`]. Numbers mean different things in different dialects, so each scale has a function of its own and the
 //! caller, who knows the name of the field, chooses.
 
-use super::text::ansi;
+use super::colour;
 
 /// Log level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -112,7 +112,7 @@ fn named(word: &str) -> Option<Level> {
 
 /// Without colour, brackets, padding and a colon: winston's colorize writes colour codes even into JSON.
 fn undecorated(word: &str) -> &str {
-    ansi::inner(word).trim_matches(['[', ']', '(', ')', '<', '>', ':', ' '])
+    colour::inner(word).trim_matches(['[', ']', '(', ')', '<', '>', ':', ' '])
 }
 
 /// slog's `INFO+2`: DEBUG is -4, INFO 0, WARN 4, ERROR 8, and what lies between two belongs to the lower. Source: Go `log/slog`, `Level.String`.
