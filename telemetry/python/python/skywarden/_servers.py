@@ -29,9 +29,9 @@ class _Told(logging.Filter):
 _told = _Told()
 
 
-def take_over() -> None:
+def take_over(*, access: bool = True) -> None:
     """Silences access loggers, keeps servers from telling of an exception a second time, and sends their other lines where ours go. Idempotent."""
-    for name in _ACCESS:
+    for name in _ACCESS if access else ():
         logger = logging.getLogger(name)
         # uvicorn asks each connection's logger whether it has handlers, and without does not even make the line.
         logger.handlers.clear()
