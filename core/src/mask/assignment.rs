@@ -8,7 +8,9 @@ use super::{
     entity::Entity,
     finder::Finder,
     key::{self, KeyClass},
-    phone, value,
+    phone,
+    trie::Reached,
+    value,
     view::View,
 };
 
@@ -91,7 +93,7 @@ impl Finder<'_> {
         if trie.is_empty() {
             return None;
         }
-        let mut reached = Vec::new();
+        let mut reached = Reached::new();
         trie.begin(&mut reached);
         let end = reached.len();
         trie.member(&mut reached, 0, end, name);

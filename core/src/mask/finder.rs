@@ -6,6 +6,7 @@ use super::{
     edit::{Edit, Reason},
     entity::Entity,
     rules::Rules,
+    trie::Reached,
     view::View,
 };
 
@@ -18,7 +19,7 @@ pub(super) struct Finder<'m> {
     pub(super) rules: &'m Rules,
     pub(super) edits: Vec<Edit>,
     /// A stack of trie nodes: the value being read is described by a range at its end.
-    pub(super) reached: Vec<u16>,
+    pub(super) reached: Reached,
     /// How many arrays and objects are open, over all levels.
     pub(super) depth: u32,
     /// The nodes that lead to the string being read: paths go on in a document inside it.
@@ -36,7 +37,7 @@ impl<'m> Finder<'m> {
     /// Reads a line.
     pub(super) fn find(rules: &'m Rules, line: &[u8]) -> Vec<Edit> {
         let patterns = rules.patterns.possible(line);
-        let mut finder = Finder { rules, edits: Vec::new(), reached: Vec::new(), inherited: 0..0, depth: 0, tries: MAX_TRIES, patterns };
+        let mut finder = Finder { rules, edits: Vec::new(), reached: Reached::new(), inherited: 0..0, depth: 0, tries: MAX_TRIES, patterns };
         let view = View::line(line);
         // A line that is a JSON string is read as one; an object or array is read where it begins, whatever stands around it.
         if !finder.string_line(view) {

@@ -1,9 +1,14 @@
 //! Many paths as one trie, walked along with the JSON text: each place of the text is described by the nodes it has reached.
 
+use smallvec::SmallVec;
+
 use super::path::{KeyPath, Step};
 
 /// A node by its index.
 type NodeId = u16;
+
+/// A stack of nodes; what most lines need of it lies beside the rest of the finder, so that a line without a secret allocates nothing.
+pub(super) type Reached = SmallVec<[NodeId; 32]>;
 
 /// Most nodes; paths beyond it are refused.
 pub(super) const MAX_NODES: usize = 4_096;
@@ -74,7 +79,7 @@ impl Trie {
     }
 
     /// Adds the node where every path begins.
-    pub(super) fn begin(&self, reached: &mut Vec<NodeId>) {
+    pub(super) fn begin(&self, reached: &mut Reached) {
         if !self.is_empty() {
             let fresh = reached.len();
             self.reach(ROOT, reached, fresh);
@@ -82,10 +87,10 @@ impl Trie {
     }
 
     /// Adds the nodes a member leads to from `reached[from..to]`. A key with dots in it is also read as several steps.
-    pub(super) fn member(&self, reached: &mut Vec<NodeId>, from: usize, to: usize, key: &[u8]) {
+    pub(super) fn member(&self, reached: &mut Reached, from: usize, to: usize, key: &[u8]) {
         self.step(reached, from, to, key);
         if key.contains(&b'.') {
-            let mut states: Vec<NodeId> = reached[from..to].to_vec();
+            let mut states = Reached::from_slice(&reached[from..to]);
             for name in key.split(|byte| *byte == b'.') {
                 let end = states.len();
                 self.step(&mut states, 0, end, name);
@@ -95,7 +100,7 @@ impl Trie {
         }
     }
 
-    fn step(&self, reached: &mut Vec<NodeId>, from: usize, to: usize, name: &[u8]) {
+    fn step(&self, reached: &mut Reached, from: usize, to: usize, name: &[u8]) {
         let fresh = reached.len();
         for at in from..to {
             let state = reached[at];
@@ -113,7 +118,7 @@ impl Trie {
     }
 
     /// Adds the nodes an item leads to from `reached[from..to]`. Lists are transparent: the nodes of the list hold for its items too.
-    pub(super) fn item(&self, reached: &mut Vec<NodeId>, from: usize, to: usize, index: usize) {
+    pub(super) fn item(&self, reached: &mut Reached, from: usize, to: usize, index: usize) {
         let fresh = reached.len();
         for at in from..to {
             let state = reached[at];
@@ -134,7 +139,7 @@ impl Trie {
     }
 
     /// Adds a node, and what `**` adds behind it, unless it is among `reached[fresh..]` already: the nodes reached are never more than there are.
-    fn reach(&self, state: NodeId, reached: &mut Vec<NodeId>, fresh: usize) {
+    fn reach(&self, state: NodeId, reached: &mut Reached, fresh: usize) {
         if reached[fresh..].contains(&state) {
             return;
         }
@@ -152,7 +157,7 @@ mod tests {
     fn hits(paths: &[&str], keys: &[&str]) -> bool {
         let paths: Vec<_> = paths.iter().map(|path| KeyPath::parse(path).unwrap()).collect();
         let trie = Trie::new(&paths).unwrap();
-        let mut reached = Vec::new();
+        let mut reached = Reached::new();
         trie.begin(&mut reached);
         for key in keys {
             let end = reached.len();

@@ -1,6 +1,7 @@
 //! Masking measured: a generated corpus of secrets and of what resembles them, in everything a log line can be, with floors for each entity.
 #![expect(clippy::unwrap_used, reason = "a test says by a panic what went wrong")]
 
+mod allocations;
 mod benign;
 mod dice;
 mod measure;

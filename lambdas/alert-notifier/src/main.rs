@@ -12,12 +12,11 @@ use jiff::Timestamp;
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::Value;
 use skywarden_core::{
-    mask::Masker,
     pipeline::{Notification, NotificationPorts, Tally},
     plan::Plan,
 };
 use skywarden_lambda_adapters::{Failed, SystemClock, deadline, dynamodb::IssueTable, own_plan, s3::S3Residue, sdk_config, setting, sns::SnsPublisher};
-use skywarden_telemetry::{layer::Service, processor};
+use skywarden_telemetry::processor;
 
 use crate::event::Event;
 
@@ -46,8 +45,7 @@ async fn main() -> ExitCode {
 impl Function {
     async fn start() -> Result<Self, Failed> {
         let plan = own_plan()?;
-        let masker = Masker::new(&plan.masking)?;
-        processor::start(Service::of_plan(NAME, &plan), masker, setting("SKYWARDEN_LOG").ok().as_deref(), Timestamp::now);
+        processor::start(NAME, &plan, setting("SKYWARDEN_LOG").ok().as_deref(), Timestamp::now)?;
         let config = sdk_config().await;
         Ok(Self {
             notification: Notification::new(plan.clone())?,

@@ -11,14 +11,13 @@ use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::Value;
 use skywarden_core::{
     issue::Group,
-    mask::Masker,
     pipeline::{Classification, ClassificationPorts, Tally},
     plan::Plan,
 };
 use skywarden_lambda_adapters::{
     Failed, SystemClock, deadline, dynamodb::IssueTable, log_event::each_batch, own_plan, s3::S3Residue, sdk_config, setting, sqs::SqsAlerts,
 };
-use skywarden_telemetry::{layer::Service, processor};
+use skywarden_telemetry::processor;
 
 const NAME: &str = "error-classifier";
 
@@ -45,8 +44,7 @@ async fn main() -> ExitCode {
 impl Function {
     async fn start() -> Result<Self, Failed> {
         let plan = own_plan()?;
-        let masker = Masker::new(&plan.masking)?;
-        processor::start(Service::of_plan(NAME, &plan), masker, setting("SKYWARDEN_LOG").ok().as_deref(), Timestamp::now);
+        processor::start(NAME, &plan, setting("SKYWARDEN_LOG").ok().as_deref(), Timestamp::now)?;
         let config = sdk_config().await;
         Ok(Self {
             classification: Classification::new(&plan)?,

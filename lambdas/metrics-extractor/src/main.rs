@@ -10,14 +10,13 @@ use jiff::Timestamp;
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::Value;
 use skywarden_core::{
-    mask::Masker,
     pipeline::{Extraction, ExtractionPorts, Tally},
     plan::Plan,
 };
 use skywarden_lambda_adapters::{
     Failed, SystemClock, cloudwatch::CloudWatchSink, deadline, dynamodb::IssueTable, log_event::each_batch, own_plan, s3::S3Residue, sdk_config, setting,
 };
-use skywarden_telemetry::{layer::Service, processor};
+use skywarden_telemetry::processor;
 
 const NAME: &str = "metrics-extractor";
 
@@ -44,8 +43,7 @@ async fn main() -> ExitCode {
 impl Function {
     async fn start() -> Result<Self, Failed> {
         let plan = own_plan()?;
-        let masker = Masker::new(&plan.masking)?;
-        processor::start(Service::of_plan(NAME, &plan), masker, setting("SKYWARDEN_LOG").ok().as_deref(), Timestamp::now);
+        processor::start(NAME, &plan, setting("SKYWARDEN_LOG").ok().as_deref(), Timestamp::now)?;
         let config = sdk_config().await;
         Ok(Self {
             extraction: Extraction::new(&plan)?,

@@ -11,9 +11,15 @@ pub mod output;
 pub mod processor;
 pub mod record;
 pub mod request;
+mod sampling;
 pub mod settings;
 mod telemetry;
 #[cfg(feature = "tower")]
 pub mod tower;
 
-pub use telemetry::Telemetry;
+pub use telemetry::{Entry, Record, Sink, Telemetry, message_key};
+
+/// For the macro [`critical!`].
+#[cfg(feature = "layer")]
+#[doc(hidden)]
+pub use tracing as __tracing;

@@ -1,36 +1,70 @@
 //! Logging of Skywarden's own functions: start, and the closing line with the invocation's own metrics.
 
-use std::{io::Write as _, process::ExitCode};
+use std::{io::Write as _, process::ExitCode, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
-use skywarden_core::{mask::Masker, pipeline::Tally, plan::Plan};
-use tracing::level_filters::LevelFilter;
-use tracing_subscriber::{Layer as _, layer::SubscriberExt as _};
+use skywarden_core::{
+    pipeline::Tally,
+    plan::{Plan, PlanError},
+    schema::Level,
+};
+use tracing_subscriber::layer::SubscriberExt as _;
 
 use crate::{
-    layer::{JsonLayer, Service, level_filter},
     metrics::emf::{Metric, documents},
+    output::{Output, Urgency},
+    settings::{LevelFilter, Levels, Service, Settings},
+    telemetry::{Sink, Telemetry, level_filter},
 };
 
-/// Starts logging to standard output, once a process; a second call changes nothing.
-pub fn start(service: Service, masker: Masker, level: Option<&str>, clock: fn() -> Timestamp) {
-    let (filter, unknown) = level_filter(level);
-    let layer = JsonLayer::new(service, std::io::stdout(), masker, clock);
-    let subscriber = tracing_subscriber::registry().with(
-        layer
-            .with_filter(filter)
-            .with_filter(tracing_subscriber::filter::filter_fn(|metadata| *metadata.level() <= LevelFilter::WARN || is_own(metadata.target()))),
-    );
+/// Our own crates: libraries are heard from WARNING on, since what they say below may hold what they work on.
+const OWN: [&str; 5] = ["skywarden", "skywarden_core", "metrics_extractor", "error_classifier", "alert_notifier"];
+
+/// Starts logging to standard output, once a process; a second call changes nothing. `level` is the word of `SKYWARDEN_LOG`.
+///
+/// # Errors
+/// [`PlanError::Invalid`] for a masking rule that cannot be used.
+pub fn start(function: &str, plan: &Plan, level: Option<&str>, clock: fn() -> Timestamp) -> Result<(), PlanError> {
+    let word = level.filter(|word| !word.is_empty());
+    let known = word.and_then(Level::from_word);
+    let own = known.map_or(LevelFilter::Info, level_filter);
+    let settings = Settings {
+        service: Service { name: function.to_owned(), environment: plan.environment.clone(), version: plan.version.clone() },
+        levels: Levels { default: LevelFilter::Warning, targets: OWN.into_iter().map(|target| (target.to_owned(), own)).collect() },
+        masking: Some(plan.masking.clone()),
+        ..Settings::default()
+    };
+    let sink = Sink { level: LevelFilter::Trace, pretty: None, output: Arc::new(Stdout) };
+    let telemetry = Telemetry::with_sinks(settings, vec![sink], clock)?;
+    let subscriber = tracing_subscriber::registry().with(telemetry.bare_layer()).with(telemetry.filter());
     if tracing::subscriber::set_global_default(subscriber).is_ok()
-        && let Some(word) = unknown
+        && let Some(word) = word
+        && known.is_none()
     {
-        tracing::warn!(level = word, "SKYWARDEN_LOG is no level: INFO is used");
+        tracing::warn!(target: "skywarden", level = word, "SKYWARDEN_LOG is no level: INFO is used");
     }
+    Ok(())
 }
 
-/// Libraries are heard from WARN on; what they say below may hold what they work on.
-fn is_own(target: &str) -> bool {
-    ["skywarden", "metrics_extractor", "error_classifier", "alert_notifier"].iter().any(|own| target.starts_with(own))
+/// Standard output, written in the call: the process is frozen between invocations.
+#[derive(Debug)]
+struct Stdout;
+
+impl Output for Stdout {
+    fn write(&self, lines: &[u8], _: Urgency) {
+        // A log that cannot be written must not stop the work it tells of, and there is nowhere else to say so.
+        let _ = std::io::stdout().write_all(lines);
+    }
+
+    fn flush(&self, _: Duration) -> bool {
+        std::io::stdout().flush().is_ok()
+    }
+
+    fn lost(&self) -> u64 {
+        0
+    }
+
+    fn after_fork(&self) {}
 }
 
 /// Says why the process cannot work, in a line of our schema, and gives the exit code. Logging may not have started yet.

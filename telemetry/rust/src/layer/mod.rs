@@ -1,152 +1,149 @@
-//! The `tracing` layer.
+//! The layer for `tracing`: events become lines, spans what the lines stand in.
 
-mod line;
+mod filter;
+mod install;
+mod panic;
+mod span;
+mod visit;
 
-use std::{io::Write, sync::Mutex};
+use tracing::{
+    Event, Metadata, Subscriber,
+    span::{Attributes, Id, Record as SpanRecord},
+};
+use tracing_subscriber::{
+    filter::Filtered,
+    layer::{Context, Layer},
+    registry::LookupSpan,
+};
 
-use jiff::Timestamp;
-use skywarden_core::{mask::Masker, plan::Plan};
-use tracing::{Event, Subscriber, level_filters::LevelFilter};
-use tracing_subscriber::layer::{Context, Layer};
+pub use filter::LevelsFilter;
+pub use install::{Guard, InstallError};
+pub use panic::report_panics;
 
-use line::{ErrorObject, Fields, Line, SCHEMA, level};
+use crate::{
+    record::{Level, Parts, Place},
+    request::{self, Scope},
+    telemetry::{Record, Telemetry},
+};
+use span::SpanContext;
+use visit::{EventVisitor, SpanVisitor};
 
-/// Who writes.
+/// Target of the middleware's span and of the event that ends a request.
+pub(crate) const REQUEST_TARGET: &str = "skywarden::request";
+
+/// Writes events as lines of schema 1.0. What is not wanted is left out when it comes; [`LevelsFilter`] keeps it from coming.
 #[derive(Clone, Debug)]
-pub struct Service {
-    /// Service name.
-    pub name: String,
-    /// Environment.
-    pub environment: String,
-    /// Version.
-    pub version: String,
+pub struct JsonLayer {
+    telemetry: Telemetry,
 }
 
-impl Service {
-    /// One of Skywarden's own functions.
-    pub fn of_plan(function: &str, plan: &Plan) -> Self {
-        Self { name: function.to_owned(), environment: plan.environment.clone(), version: plan.version.clone() }
+/// Our level of `tracing`'s: it has no CRITICAL, which an ERROR event asks for with `critical = true`, and its TRACE is written as DEBUG.
+fn level_of(metadata: &Metadata<'_>) -> Level {
+    match *metadata.level() {
+        tracing::Level::ERROR => Level::Error,
+        tracing::Level::WARN => Level::Warning,
+        tracing::Level::INFO => Level::Info,
+        tracing::Level::DEBUG | tracing::Level::TRACE => Level::Debug,
     }
 }
 
-/// Writes events as JSON lines of schema 1.0, masked.
-#[derive(Debug)]
-pub struct JsonLayer<W> {
-    service: Service,
-    writer: Mutex<W>,
-    masker: Masker,
-    clock: fn() -> Timestamp,
-}
-
-impl<W: Write> JsonLayer<W> {
-    /// A layer that writes to `writer`. The masker is compiled by the caller, with the keys of the plan; the clock is given.
-    pub const fn new(service: Service, writer: W, masker: Masker, clock: fn() -> Timestamp) -> Self {
-        Self { service, writer: Mutex::new(writer), masker, clock }
+impl Telemetry {
+    /// The layer with its levels, for a subscriber that has other layers as well: what it does not want, the others still get.
+    pub fn layer<S>(&self) -> Filtered<JsonLayer, LevelsFilter, S>
+    where
+        S: Subscriber + for<'a> LookupSpan<'a>,
+    {
+        self.bare_layer().with_filter(self.filter())
     }
 
-    fn line(&self, event: &Event<'_>) -> Option<String> {
-        let mut fields = Fields::default();
-        event.record(&mut fields);
-        let (word, severity_number) = level(*event.metadata().level());
-        let has_error = !(fields.error.is_empty() && fields.error_type.is_empty());
-        let line = Line {
-            timestamp: (self.clock)().strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string(),
-            level: word,
-            severity_number,
-            message: &fields.message,
-            service: &self.service.name,
-            environment: &self.service.environment,
-            version: &self.service.version,
-            logger: event.metadata().target(),
-            error: has_error.then_some(ErrorObject { kind: &fields.error_type, message: &fields.error }),
-            schema: SCHEMA,
-            fields: fields.others(),
-        };
-        serde_json::to_string(&line).ok().map(|text| self.masker.mask(&text).into_owned())
+    /// The layer without a filter.
+    pub fn bare_layer(&self) -> JsonLayer {
+        JsonLayer { telemetry: self.clone() }
+    }
+
+    /// The levels as a filter: as a layer of its own it switches off for all layers what is not wanted.
+    pub fn filter(&self) -> LevelsFilter {
+        LevelsFilter::new(self.clone())
     }
 }
 
-impl<S: Subscriber, W: Write + 'static> Layer<S> for JsonLayer<W> {
-    fn on_event(&self, event: &Event<'_>, _context: Context<'_, S>) {
-        let Some(mut line) = self.line(event) else {
-            return;
-        };
-        line.push('\n');
-        // A log that cannot be written must not stop the work it tells of, and there is nowhere else to say so.
-        if let Ok(mut writer) = self.writer.lock() {
-            let _ = writer.write_all(line.as_bytes());
-        }
-    }
-}
-
-/// The level of `SKYWARDEN_LOG`; INFO for an absent or unknown word, which is given back to be warned of.
-pub fn level_filter(word: Option<&str>) -> (LevelFilter, Option<&str>) {
-    match word.map(str::to_ascii_lowercase).as_deref() {
-        Some("error") => (LevelFilter::ERROR, None),
-        Some("warn" | "warning") => (LevelFilter::WARN, None),
-        None | Some("" | "info") => (LevelFilter::INFO, None),
-        Some("debug") => (LevelFilter::DEBUG, None),
-        Some("trace") => (LevelFilter::TRACE, None),
-        Some(_) => (LevelFilter::INFO, word),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use skywarden_core::{
-        envelope::LogEvent,
-        plan::Masking,
-        record::{Level, Record},
+/// Like `tracing::error!`, at level CRITICAL.
+#[macro_export]
+macro_rules! critical {
+    (target: $target:expr, { $($fields:tt)* }, $($rest:tt)+) => {
+        $crate::__tracing::event!(target: $target, $crate::__tracing::Level::ERROR, { critical = true, $($fields)* }, $($rest)+)
     };
-    use tracing_subscriber::layer::SubscriberExt as _;
+    ({ $($fields:tt)* }, $($rest:tt)+) => {
+        $crate::__tracing::event!($crate::__tracing::Level::ERROR, { critical = true, $($fields)* }, $($rest)+)
+    };
+    ($($rest:tt)+) => {
+        $crate::__tracing::event!($crate::__tracing::Level::ERROR, critical = true, $($rest)+)
+    };
+}
 
-    use super::*;
+impl<S> Layer<S> for JsonLayer
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+{
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
+        let Some(span) = context.span(id) else { return };
+        let encoder = self.telemetry.encoder();
+        let mut parts = Parts::new(encoder.limits());
+        attributes.record(&mut SpanVisitor { parts: &mut parts, limits: encoder.limits() });
+        encoder.seal(&mut parts);
+        let scope = if attributes.metadata().target() == REQUEST_TARGET {
+            request::current()
+        } else {
+            span.parent().and_then(|parent| parent.extensions().get::<SpanContext>().and_then(|context| context.scope.clone()))
+        };
+        span.extensions_mut().insert(SpanContext { parts: parts.into(), scope });
+    }
 
-    #[derive(Clone, Debug, Default)]
-    struct Sink(Arc<Mutex<Vec<u8>>>);
-
-    impl Write for Sink {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().unwrap().extend_from_slice(bytes);
-            Ok(bytes.len())
+    fn on_record(&self, id: &Id, values: &SpanRecord<'_>, context: Context<'_, S>) {
+        let Some(span) = context.span(id) else { return };
+        let encoder = self.telemetry.encoder();
+        // Formatting a value is the user's code, which may log in this span: no lock is held meanwhile.
+        let mut parts = Parts::new(encoder.limits());
+        values.record(&mut SpanVisitor { parts: &mut parts, limits: encoder.limits() });
+        encoder.seal(&mut parts);
+        let mut extensions = span.extensions_mut();
+        if let Some(known) = extensions.get_mut::<SpanContext>() {
+            parts.add_missing(&known.parts);
+            known.parts = parts.into();
         }
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
+    }
+
+    fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
+        let metadata = event.metadata();
+        let mut around = span::Around::new();
+        let mut scope: Option<Scope> = None;
+        if let Some(spans) = context.event_scope(event) {
+            for span in spans {
+                let extensions = span.extensions();
+                if let Some(known) = extensions.get::<SpanContext>() {
+                    if !known.parts.is_empty() {
+                        around.push(known.parts.clone());
+                    }
+                    if scope.is_none() {
+                        scope.clone_from(&known.scope);
+                    }
+                }
+            }
         }
-    }
-
-    fn written(log: impl FnOnce()) -> String {
-        let sink = Sink::default();
-        let service = Service { name: "orders".to_owned(), environment: "prod".to_owned(), version: "1.2.3".to_owned() };
-        let layer = JsonLayer::new(service, sink.clone(), Masker::new(&Masking::default()).unwrap(), || Timestamp::UNIX_EPOCH);
-        tracing::subscriber::with_default(tracing_subscriber::registry().with(layer), log);
-        let bytes = sink.0.lock().unwrap().clone();
-        String::from_utf8(bytes).unwrap()
-    }
-
-    #[test]
-    fn a_line_is_schema_1_0_and_the_core_reads_it_back() {
-        let text = written(|| tracing::error!(error = "no route", error_type = "network", attempts = 3, "payment failed"));
-        let event = LogEvent { id: "1".into(), timestamp: 0, message: text.trim_end().into() };
-        let record = Record::parse(&event);
-        assert_eq!(record.fields.level, Some(Level::Error));
-        assert_eq!(record.message(), "payment failed");
-        assert_eq!(record.fields.error.kind.as_deref(), Some("network"));
-        assert!(text.contains(r#""timestamp":"1970-01-01T00:00:00.000Z""#) && text.contains(r#""fields":{"attempts":3}"#), "{text}");
-    }
-
-    #[test]
-    fn secrets_do_not_reach_the_log() {
-        let text = written(|| tracing::info!(detail = "password=hunter2 for ann@example.com", "x"));
-        assert!(!text.contains("hunter2") && !text.contains("ann@"), "{text}");
-        assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok(), "{text}");
-    }
-
-    #[test]
-    fn an_unknown_level_is_info_and_is_told() {
-        assert_eq!(level_filter(Some("loud")), (LevelFilter::INFO, Some("loud")));
-        assert_eq!(level_filter(Some("DEBUG")), (LevelFilter::DEBUG, None));
+        let scope = scope.or_else(request::current);
+        let record = Record {
+            level: level_of(metadata),
+            logger: metadata.target(),
+            place: metadata.file().zip(metadata.line()).map(|(file, line)| Place { file, line }),
+            at: None,
+            message_key: span::callsite_key(metadata),
+        };
+        around.with(|around| {
+            self.telemetry.log(&record, around, scope.as_ref(), |entry| {
+                let mut visitor = EventVisitor::new(entry);
+                event.record(&mut visitor);
+                visitor.finish(metadata);
+            });
+        });
     }
 }

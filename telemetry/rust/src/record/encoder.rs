@@ -3,11 +3,7 @@
 use std::fmt;
 
 use jiff::Timestamp;
-use skywarden_core::{
-    mask::Masker,
-    plan::PlanError,
-    schema::{SCHEMA, severity_number},
-};
+use skywarden_core::{mask::Masker, plan::PlanError, schema::SCHEMA};
 
 use super::{
     Failure,
@@ -288,6 +284,8 @@ fn request_id(line: &mut Vec<u8>, parts: &Parts, around: &[&Parts]) {
 
 #[cfg(test)]
 mod tests {
+    use skywarden_core::schema::severity_number;
+
     use super::*;
 
     #[test]

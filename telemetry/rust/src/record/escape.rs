@@ -59,7 +59,7 @@ fn one(out: &mut Vec<u8>, byte: u8) {
     }
 }
 
-/// Appends at most `most` bytes of the escaped text; what is cut is told at the end, in at most [`CUT_NOTE_BYTES`] more.
+/// Appends at most `most` bytes of the escaped text; what is cut is told at the end, in some 40 bytes more.
 pub(super) fn escape_bounded(out: &mut Vec<u8>, text: &str, most: usize) {
     let start = out.len();
     // One byte becomes six at most: what is short enough raw needs no second look, and what is far too long need not be escaped whole.
@@ -72,9 +72,6 @@ pub(super) fn escape_bounded(out: &mut Vec<u8>, text: &str, most: usize) {
     let rest = text.len() - raw_length(&out[start..start + written]);
     note(out, rest);
 }
-
-/// Longest note of a cut: `…[` and a number and ` bytes more]`.
-pub(super) const CUT_NOTE_BYTES: usize = 40;
 
 fn note(out: &mut Vec<u8>, rest: usize) {
     out.extend_from_slice("…[".as_bytes());
@@ -91,7 +88,7 @@ fn cut(out: &mut Vec<u8>, start: usize, most: usize) -> usize {
     let most = most.min(escaped.len());
     let near = &escaped[most.saturating_sub(BACK)..most];
     let mut end = match near.iter().rposition(|byte| *byte == b' ') {
-        Some(blank) if escaped.len() > most => most.saturating_sub(BACK) + blank,
+        Some(blank) => most.saturating_sub(BACK) + blank,
         _ => most,
     };
     while end > 0 && escaped.get(end).is_some_and(|byte| byte & 0xC0 == 0x80) {
@@ -191,6 +188,9 @@ mod tests {
 
     use super::*;
 
+    /// Longest note of a cut: `…[`, a number and ` bytes more]`.
+    const CUT_NOTE_BYTES: usize = 40;
+
     fn escaped(text: &str) -> String {
         let mut out = Vec::new();
         escape(&mut out, text);
@@ -226,7 +226,7 @@ mod tests {
             prop_assert!(out.len() <= most + CUT_NOTE_BYTES);
             let read = serde_json::from_str::<String>(&format!("\"{}\"", String::from_utf8(out).unwrap())).unwrap();
             match read.split_once("…[") {
-                None => prop_assert_eq!(read, text),
+                None => prop_assert_eq!(&read, &text),
                 Some((kept, note)) => {
                     prop_assert!(text.starts_with(kept));
                     prop_assert_eq!(note, format!("{} bytes more]", text.len() - kept.len()));

@@ -2,10 +2,7 @@
 
 use std::fmt;
 
-use super::{
-    escape::escape_bounded,
-    value::format_bounded,
-};
+use super::{escape::escape_bounded, value::format_bounded};
 use crate::settings::{Limits, Profile};
 
 /// What went wrong; what is not known is left out.

@@ -12,6 +12,7 @@ mod pretty;
 mod timestamp;
 mod value;
 
+pub(crate) use encoder::Draft;
 pub use encoder::{Encoder, Event, Place};
 pub use failure::Failure;
 pub use parts::Parts;

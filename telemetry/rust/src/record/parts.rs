@@ -3,10 +3,7 @@
 use skywarden_core::mask::Masker;
 use smallvec::SmallVec;
 
-use super::{
-    escape::escape_bounded,
-    value::ValueWriter,
-};
+use super::{escape::escape_bounded, value::ValueWriter};
 use crate::{record::Key, settings::Limits};
 
 /// Longest name of a field.
@@ -22,7 +19,7 @@ pub struct Parts {
 }
 
 /// Pieces `,"name":value`, one behind the other, and where each is.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 struct Entries<K> {
     text: Vec<u8>,
     places: SmallVec<[Placed<K>; 8]>,
@@ -35,6 +32,12 @@ struct Placed<K> {
     /// End of the name; it begins behind a comma and a quotation mark.
     name_end: u32,
     end: u32,
+}
+
+impl<K> Default for Entries<K> {
+    fn default() -> Self {
+        Self { text: Vec::new(), places: SmallVec::new() }
+    }
 }
 
 impl<K: Copy> Entries<K> {

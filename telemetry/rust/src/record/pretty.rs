@@ -36,21 +36,8 @@ impl<'de> Deserialize<'de> for Members {
 }
 
 /// Keys that say the same on every line of a process, or that are shown in a place of their own.
-const NOT_LISTED: [&str; 13] = [
-    "timestamp",
-    "level",
-    "severity_number",
-    "severity_text",
-    "message",
-    "service",
-    "environment",
-    "version",
-    "logger",
-    "schema",
-    "fields",
-    "error",
-    "http",
-];
+const NOT_LISTED: [&str; 13] =
+    ["timestamp", "level", "severity_number", "severity_text", "message", "service", "environment", "version", "logger", "schema", "fields", "error", "http"];
 
 impl Pretty {
     /// A JSON line as people read it; as it is when it is no line of ours.

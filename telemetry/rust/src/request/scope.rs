@@ -6,6 +6,8 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use crate::record::Level;
+
 /// A request in progress, shared by everything that works for it. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Scope(Arc<Inner>);
@@ -20,7 +22,7 @@ struct Inner {
 
 #[derive(Debug, Default)]
 struct Kept {
-    lines: VecDeque<Box<[u8]>>,
+    lines: VecDeque<(Level, Box<[u8]>)>,
     bytes: usize,
     dropped: u64,
 }
@@ -63,7 +65,7 @@ impl Scope {
     }
 
     /// Keeps a line back, with its line end. The oldest go when there is no room; a line longer than all room is not kept.
-    pub fn keep(&self, line: &[u8]) {
+    pub fn keep(&self, level: Level, line: &[u8]) {
         let mut kept = self.0.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if line.len() > self.0.capacity {
             kept.dropped += 1;
@@ -71,21 +73,17 @@ impl Scope {
         }
         while kept.bytes + line.len() > self.0.capacity {
             let Some(oldest) = kept.lines.pop_front() else { break };
-            kept.bytes -= oldest.len();
+            kept.bytes -= oldest.1.len();
             kept.dropped += 1;
         }
         kept.bytes += line.len();
-        kept.lines.push_back(line.into());
+        kept.lines.push_back((level, line.into()));
     }
 
     /// Takes what was kept, in order, and how many lines had no room.
-    pub fn take_kept(&self) -> (Vec<u8>, u64) {
+    pub fn take_kept(&self) -> (Vec<(Level, Box<[u8]>)>, u64) {
         let kept = std::mem::take(&mut *self.0.kept.lock().unwrap_or_else(PoisonError::into_inner));
-        let mut lines = Vec::with_capacity(kept.bytes);
-        for line in &kept.lines {
-            lines.extend_from_slice(line);
-        }
-        (lines, kept.dropped)
+        (kept.lines.into(), kept.dropped)
     }
 }
 
@@ -103,12 +101,15 @@ mod tests {
     #[test]
     fn the_oldest_lines_go_first_and_are_counted() {
         let scope = Scope::new(Vec::new(), false, 6);
-        for line in ["a\n", "b\n", "c\n", "d\n", "much too long\n"] {
-            scope.keep(line.as_bytes());
-        }
-        assert_eq!(scope.take_kept(), (b"b\nc\nd\n".to_vec(), 2));
-        scope.keep(b"e\n");
-        assert_eq!(scope.take_kept(), (b"e\n".to_vec(), 0));
+        let keep = |lines: &[&str]| lines.iter().for_each(|line| scope.keep(Level::Debug, line.as_bytes()));
+        let taken = || {
+            let (lines, dropped) = scope.take_kept();
+            (lines.iter().map(|(_, line)| String::from_utf8_lossy(line).into_owned()).collect::<String>(), dropped)
+        };
+        keep(&["a\n", "b\n", "c\n", "d\n", "much too long\n"]);
+        assert_eq!(taken(), ("b\nc\nd\n".to_owned(), 2));
+        keep(&["e\n"]);
+        assert_eq!(taken(), ("e\n".to_owned(), 0));
     }
 
     #[test]

@@ -72,6 +72,14 @@ pub struct Levels {
     pub targets: BTreeMap<String, LevelFilter>,
 }
 
+impl Levels {
+    /// The threshold of a logger.
+    pub fn filter_for(&self, logger: &str) -> LevelFilter {
+        let parent = |name: &str| logger.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.') || rest.starts_with("::"));
+        self.targets.iter().filter(|(name, _)| parent(name)).max_by_key(|(name, _)| name.len()).map_or(self.default, |(_, filter)| *filter)
+    }
+}
+
 /// How lines look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {

@@ -1,0 +1,233 @@
+//! Reads the fields of events and spans.
+
+use std::{error::Error, fmt};
+
+use tracing::{
+    Metadata,
+    field::{Field, Visit},
+};
+
+use super::REQUEST_TARGET;
+use crate::{
+    record::{Failure, Level, Parts, ValueWriter},
+    request::handoff,
+    settings::Limits,
+    telemetry::Entry,
+};
+
+/// Most causes of an error that are told.
+const MAX_CAUSES: usize = 32;
+
+/// Fields of a span.
+pub(super) struct SpanVisitor<'a> {
+    pub(super) parts: &'a mut Parts,
+    pub(super) limits: &'a Limits,
+}
+
+impl SpanVisitor<'_> {
+    fn set(&mut self, field: &Field, write: impl FnOnce(&mut ValueWriter<'_>)) {
+        self.parts.field(field.name(), self.limits, write);
+    }
+}
+
+impl Visit for SpanVisitor<'_> {
+    fn record_f64(&mut self, field: &Field, value: f64) {
+        self.set(field, |writer| writer.f64(value));
+    }
+
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.set(field, |writer| writer.i64(value));
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.set(field, |writer| writer.u64(value));
+    }
+
+    fn record_i128(&mut self, field: &Field, value: i128) {
+        self.set(field, |writer| writer.i128(value));
+    }
+
+    fn record_u128(&mut self, field: &Field, value: u128) {
+        self.set(field, |writer| writer.u128(value));
+    }
+
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.set(field, |writer| writer.bool(value));
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.set(field, |writer| writer.str(value));
+    }
+
+    fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
+        self.set(field, |writer| writer.display(&value));
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.set(field, |writer| writer.debug(value));
+    }
+}
+
+/// Fields of an event.
+pub(super) struct EventVisitor<'a, 'e> {
+    entry: &'a mut Entry<'e>,
+    kind: Option<String>,
+    message: Option<String>,
+    stack: Option<String>,
+    critical: bool,
+}
+
+/// What a field of an event is about.
+enum Meaning {
+    Message,
+    ErrorType,
+    ErrorMessage,
+    ErrorStack,
+    Logger,
+    /// What the bridge from the `log` crate adds and lines have elsewhere.
+    Nothing,
+    Other,
+}
+
+fn meaning(name: &str) -> Meaning {
+    match name {
+        "message" => Meaning::Message,
+        "error_type" | "error.type" | "exception.type" => Meaning::ErrorType,
+        "error" | "error.message" | "exception.message" => Meaning::ErrorMessage,
+        "error.stack" | "exception.stacktrace" => Meaning::ErrorStack,
+        "log.target" => Meaning::Logger,
+        "log.module_path" | "log.file" | "log.line" => Meaning::Nothing,
+        _ => Meaning::Other,
+    }
+}
+
+impl<'a, 'e> EventVisitor<'a, 'e> {
+    pub(super) fn new(entry: &'a mut Entry<'e>) -> Self {
+        Self { entry, kind: None, message: None, stack: None, critical: false }
+    }
+
+    /// Says what was gathered, and what the middleware hands over beside the event.
+    pub(super) fn finish(self, metadata: &Metadata<'_>) {
+        if self.critical && *metadata.level() == tracing::Level::ERROR {
+            self.entry.level(Level::Critical);
+        }
+        if self.kind.is_some() || self.message.is_some() || self.stack.is_some() {
+            let message = self.message.as_ref().map(|message| message as &dyn fmt::Display);
+            self.entry.failure(&Failure { kind: self.kind.as_deref(), message, stack: self.stack.as_deref() });
+        }
+        if self.kind.as_deref() == Some(super::panic::PANIC) {
+            self.entry.urgent();
+        }
+        if metadata.target() == REQUEST_TARGET
+            && let Some(facts) = handoff::take()
+        {
+            self.entry.http(&facts);
+        }
+    }
+
+    fn text(&mut self, field: &Field, value: &str) {
+        match meaning(field.name()) {
+            Meaning::Message => self.entry.message_text(value),
+            Meaning::ErrorType => self.kind = Some(value.to_owned()),
+            Meaning::ErrorMessage => self.message = Some(value.to_owned()),
+            Meaning::ErrorStack => self.stack = Some(value.to_owned()),
+            Meaning::Logger => self.entry.logger(value),
+            Meaning::Nothing => {}
+            Meaning::Other => self.entry.field(field.name(), |writer| writer.str(value)),
+        }
+    }
+
+    fn other(&mut self, field: &Field, write: impl FnOnce(&mut ValueWriter<'_>)) {
+        if !matches!(meaning(field.name()), Meaning::Nothing) && !self.is_handed_over(field) {
+            self.entry.field(field.name(), write);
+        }
+    }
+
+    /// Whether it is one of the middleware's fields, which the line has in `http`.
+    fn is_handed_over(&self, field: &Field) -> bool {
+        field.name().starts_with("http.") && handoff::is_current()
+    }
+}
+
+impl Visit for EventVisitor<'_, '_> {
+    fn record_f64(&mut self, field: &Field, value: f64) {
+        self.other(field, |writer| writer.f64(value));
+    }
+
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.other(field, |writer| writer.i64(value));
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.other(field, |writer| writer.u64(value));
+    }
+
+    fn record_i128(&mut self, field: &Field, value: i128) {
+        self.other(field, |writer| writer.i128(value));
+    }
+
+    fn record_u128(&mut self, field: &Field, value: u128) {
+        self.other(field, |writer| writer.u128(value));
+    }
+
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        if field.name() == "critical" {
+            self.critical = value;
+        } else {
+            self.other(field, |writer| writer.bool(value));
+        }
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        if !self.is_handed_over(field) {
+            self.text(field, value);
+        }
+    }
+
+    fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
+        if !matches!(meaning(field.name()), Meaning::ErrorMessage) {
+            self.other(field, |writer| writer.display(&value));
+            return;
+        }
+        self.message = Some(value.to_string());
+        if self.kind.is_none() {
+            self.kind = type_of(value);
+        }
+        if self.stack.is_none() && value.source().is_some() {
+            self.stack = Some(chain(value));
+        }
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        match meaning(field.name()) {
+            Meaning::Message => self.entry.message(format_args!("{value:?}")),
+            Meaning::ErrorType => self.kind = Some(format!("{value:?}")),
+            Meaning::ErrorMessage => self.message = Some(format!("{value:?}")),
+            Meaning::ErrorStack => self.stack = Some(format!("{value:?}")),
+            Meaning::Logger => self.entry.logger(&format!("{value:?}")),
+            Meaning::Nothing => {}
+            Meaning::Other => self.other(field, |writer| writer.debug(value)),
+        }
+    }
+}
+
+/// Name of an error's type, as its `Debug` begins: derived ones begin with it. None for those that print something else.
+fn type_of(error: &(dyn Error + 'static)) -> Option<String> {
+    let shown = format!("{error:?}");
+    let name = shown.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).next()?;
+    (name.starts_with(|c: char| c.is_ascii_uppercase()) && shown[name.len()..].trim_start().starts_with(['{', '(']) || name == shown && !name.is_empty())
+        .then(|| name.to_owned())
+}
+
+/// An error with its causes, each on a line of its own.
+fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    for _ in 0..MAX_CAUSES {
+        let Some(cause) = next else { break };
+        text.push_str("\nCaused by: ");
+        text.push_str(&cause.to_string());
+        next = cause.source();
+    }
+    text
+}
