@@ -1,0 +1,382 @@
+//! A request as the middleware sees it pass: what is kept of it, and the line at its end.
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Instant,
+};
+
+use pyo3::{
+    intern,
+    prelude::*,
+    types::{PyBool, PyBytes, PyDict, PyInt, PyList, PyMapping, PyString},
+};
+use skywarden_telemetry::{
+    Record, message_key,
+    record::{Failure, Level},
+    request::{ErrorFacts, Facts, Ids, Outcome, Scope, TraceId, ids, level},
+    settings::Settings,
+};
+
+use crate::{
+    context::{Around, Context, Work, id_parts},
+    incoming::{self, Incoming},
+    pipeline::Lines,
+};
+
+/// Who tells of requests.
+const LOGGER: &str = "skywarden.request";
+
+/// A request, from its beginning to its line.
+#[pyclass(frozen, module = "skywarden._native")]
+#[derive(Debug)]
+pub(crate) struct Request {
+    pub(crate) work: Arc<Work>,
+    #[pyo3(get)]
+    context: Py<Context>,
+    began: Instant,
+    /// Locked for moments, and never while Python runs.
+    seen: Mutex<Seen>,
+}
+
+/// What has been seen of it.
+#[derive(Debug, Default)]
+struct Seen {
+    facts: Facts,
+    started: bool,
+    complete: bool,
+    client_gone: bool,
+    trailers: bool,
+    request_bytes: u64,
+    response_bytes: u64,
+    /// The beginnings of the bodies, when they are told.
+    request_body: Vec<u8>,
+    response_body: Vec<u8>,
+}
+
+/// A member of a scope or message.
+fn member<'py>(message: &Bound<'py, PyAny>, name: &Bound<'py, PyString>) -> Option<Bound<'py, PyAny>> {
+    if let Ok(dict) = message.cast::<PyDict>() {
+        dict.get_item(name).ok().flatten()
+    } else {
+        message.cast::<PyMapping>().ok()?.get_item(name).ok()
+    }
+}
+
+fn text_of(value: Option<Bound<'_, PyAny>>) -> Option<String> {
+    Some(value?.cast::<PyString>().ok()?.to_string_lossy().into_owned())
+}
+
+fn status_of(message: &Bound<'_, PyAny>) -> Option<u16> {
+    member(message, intern!(message.py(), "status"))?.extract().ok()
+}
+
+fn flag(message: &Bound<'_, PyAny>, name: &Bound<'_, PyString>) -> bool {
+    member(message, name).is_some_and(|value| value.cast_exact::<PyBool>().map_or_else(|_| value.is_truthy().unwrap_or(false), |flag| flag.is_true()))
+}
+
+/// The path as it was asked for.
+fn path_of(scope: &Bound<'_, PyAny>) -> Option<String> {
+    let py = scope.py();
+    if let Some(raw) = member(scope, intern!(py, "raw_path"))
+        && let Ok(raw) = raw.cast::<PyBytes>()
+        && let Ok(path) = std::str::from_utf8(raw.as_bytes())
+        && !path.is_empty()
+    {
+        // Some servers leave the query in.
+        return Some(path.split('?').next().unwrap_or(path).to_owned());
+    }
+    text_of(member(scope, intern!(py, "path")))
+}
+
+fn client_of(scope: &Bound<'_, PyAny>) -> Option<String> {
+    let client = member(scope, intern!(scope.py(), "client"))?;
+    if client.is_none() {
+        return None;
+    }
+    text_of(client.get_item(0).ok())
+}
+
+/// Whether everything of a request is told, whatever its level. Its trace decides, so that services with the same share choose the same requests.
+fn debugs(settings: &Settings, trace_id: TraceId) -> bool {
+    // W3C Trace Context, level 2: the last 56 bits of a trace id are random.
+    const RANDOM: u64 = (1 << 56) - 1;
+    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "a share needs no more than the 53 bits of a double")]
+    let point = (trace_id.bits() as u64 & RANDOM) as f64 / (RANDOM as f64 + 1.0);
+    point < settings.sampling.debug_requests
+}
+
+impl Request {
+    fn begin(py: Python<'_>, facts: Facts, ids: Ids, cold: Option<(Option<&str>, bool)>) -> PyResult<Self> {
+        let lines = Lines::current();
+        let settings = lines.writer.settings();
+        let capacity = settings.buffer.map_or(0, |buffer| buffer.bytes);
+        let scope = Scope::new(Vec::new(), debugs(settings, ids.trace_id), capacity);
+        let mut own = id_parts(lines.writer.encoder(), &ids);
+        if let Some((function, cold)) = cold {
+            crate::invocation::parts(&mut own, lines.writer.encoder().limits(), function, cold);
+        }
+        let work = Arc::new(Work::new(lines, ids, scope, own));
+        let context = Context { work: Some(Arc::clone(&work)), bound: Arc::default() };
+        Ok(Self { work, context: Py::new(py, context)?, began: Instant::now(), seen: Mutex::new(Seen { facts, ..Seen::default() }) })
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn settings(&self) -> &Settings {
+        self.work.lines.writer.settings()
+    }
+
+    /// Milliseconds since the beginning.
+    fn milliseconds(&self) -> f64 {
+        self.began.elapsed().as_secs_f64() * 1e3
+    }
+
+    /// Keeps the beginning of a body.
+    fn keep(kept: &mut Vec<u8>, body: &[u8], most: usize) {
+        let room = most.saturating_sub(kept.len());
+        kept.extend_from_slice(body.get(..room).unwrap_or(body));
+    }
+
+    /// What is told at the end, complete but for the route.
+    fn facts(&self, outcome: Option<Outcome>) -> Facts {
+        let mut seen = self.seen();
+        let told = self.settings().requests.body_bytes > 0;
+        let body = |bytes: &[u8]| (told && !bytes.is_empty()).then(|| String::from_utf8_lossy(bytes).into_owned());
+        let mut facts = std::mem::take(&mut seen.facts);
+        facts.duration_ms = self.milliseconds();
+        facts.request_bytes = Some(seen.request_bytes);
+        facts.response_bytes = Some(seen.response_bytes);
+        facts.request_body = body(&seen.request_body);
+        facts.response_body = body(&seen.response_body);
+        facts.outcome = match outcome {
+            _ if seen.client_gone => Outcome::ClientDisconnect,
+            Some(outcome) => outcome,
+            None => Outcome::Answered,
+        };
+        facts
+    }
+}
+
+fn outcome_of(word: Option<&str>) -> Option<Outcome> {
+    [Outcome::ClientDisconnect, Outcome::Timeout, Outcome::Cancelled, Outcome::Upgrade].into_iter().find(|outcome| outcome.as_str() == word && word.is_some())
+}
+
+/// A request begins: an ASGI scope of type `http` or `websocket`.
+#[pyfunction]
+#[pyo3(signature = (scope, /))]
+pub(crate) fn begin_request(py: Python<'_>, scope: &Bound<'_, PyAny>) -> PyResult<Request> {
+    let lines = Lines::current();
+    let requests = &lines.writer.settings().requests;
+    let headers = member(scope, intern!(py, "headers"));
+    let incoming = headers.map_or_else(Incoming::default, |headers| Incoming::read(&headers, requests));
+    let known = if requests.accept_ids { incoming.ids() } else { ids::Incoming::default() };
+    let ids = Ids::new(&known, ids::Source::default());
+    let facts = facts_of(scope, &incoming, &lines);
+    drop(known);
+    Request::begin(py, Facts { request_headers: incoming.told, ..facts }, ids, None)
+}
+
+fn facts_of(scope: &Bound<'_, PyAny>, incoming: &Incoming<'_>, lines: &Lines) -> Facts {
+    let requests = &lines.writer.settings().requests;
+    Facts {
+        method: text_of(member(scope, intern!(scope.py(), "method"))).unwrap_or_else(|| "GET".to_owned()),
+        path: path_of(scope),
+        client_ip: incoming.client(client_of(scope), requests),
+        user_agent: incoming.user_agent(),
+        ..Facts::default()
+    }
+}
+
+#[pymethods]
+impl Request {
+    /// Id of the request.
+    #[getter]
+    fn id(&self) -> &str {
+        &self.work.ids.request_id
+    }
+
+    /// Whether the response has begun.
+    #[getter]
+    fn started(&self) -> bool {
+        self.seen().started
+    }
+
+    /// Whether the client went away before the response was complete.
+    #[getter]
+    fn client_gone(&self) -> bool {
+        self.seen().client_gone
+    }
+
+    /// A message the application receives.
+    #[pyo3(signature = (message, /))]
+    fn received(&self, message: &Bound<'_, PyAny>) {
+        let py = message.py();
+        let Some(kind) = member(message, intern!(py, "type")) else { return };
+        let Ok(kind) = kind.cast::<PyString>() else { return };
+        match kind.to_str() {
+            Ok("http.request") => {
+                let body = member(message, intern!(py, "body"));
+                let Some(body) = body.as_ref().and_then(|body| body.cast::<PyBytes>().ok()) else { return };
+                let most = self.settings().requests.body_bytes;
+                let mut seen = self.seen();
+                seen.request_bytes += body.as_bytes().len() as u64;
+                Self::keep(&mut seen.request_body, body.as_bytes(), most);
+            }
+            Ok("http.disconnect") => self.disconnected(),
+            _ => {}
+        }
+    }
+
+    /// A message that begins the response: the one to send instead, which has the request's id among its headers.
+    #[pyo3(signature = (message, /))]
+    fn start<'py>(&self, message: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let py = message.py();
+        let name = PyBytes::new(py, ids::REQUEST_ID.as_bytes());
+        let headers = PyList::empty(py);
+        let mut has_id = false;
+        if let Some(given) = member(message, intern!(py, "headers"))
+            && !given.is_none()
+        {
+            for header in given.try_iter()? {
+                headers.append(header?)?;
+            }
+        }
+        let chosen = &self.settings().requests.response_headers;
+        let mut told = Vec::new();
+        let mut text = BodyText::default();
+        incoming::each(headers.as_any(), |name, value| {
+            has_id |= name.eq_ignore_ascii_case(ids::REQUEST_ID.as_bytes());
+            text.header(name, value.as_bytes());
+            incoming::tell(&mut told, chosen, name, value);
+        });
+        // An application that has set one knows why.
+        if !has_id {
+            headers.append((name, PyBytes::new(py, self.work.ids.request_id.as_bytes())))?;
+        }
+        let status = status_of(message);
+        let trailers = flag(message, intern!(py, "trailers"));
+        {
+            let mut seen = self.seen();
+            seen.started = true;
+            seen.trailers = trailers;
+            seen.facts.response_headers = told;
+            // What is sent to a client that has gone is no answer.
+            if !seen.client_gone {
+                seen.facts.status_code = status;
+            }
+        }
+        // The application may send the same message again for the next request: it is left as it is.
+        let copy = message.cast::<PyDict>()?.copy()?;
+        copy.set_item(intern!(py, "headers"), headers)?;
+        Ok(copy.into_any())
+    }
+
+    /// A message with a part of the response's body; whether it is the last of the response.
+    #[pyo3(signature = (message, /))]
+    fn body(&self, message: &Bound<'_, PyAny>) -> bool {
+        let py = message.py();
+        let body = member(message, intern!(py, "body"));
+        let bytes = body.as_ref().and_then(|body| body.cast::<PyBytes>().ok());
+        // Other kinds of bytes are rare: their length is enough.
+        let length = bytes.map_or_else(|| body.as_ref().and_then(|body| body.len().ok()).unwrap_or(0), |bytes| bytes.as_bytes().len());
+        let more = flag(message, intern!(py, "more_body"));
+        let most = self.settings().requests.body_bytes;
+        let mut seen = self.seen();
+        seen.response_bytes += length as u64;
+        if let Some(bytes) = bytes {
+            Self::keep(&mut seen.response_body, bytes.as_bytes(), most);
+        }
+        seen.complete = !more && !seen.trailers;
+        seen.complete
+    }
+
+    /// Another message of the response; whether it is the last.
+    #[pyo3(signature = (message, /))]
+    fn other(&self, message: &Bound<'_, PyAny>) -> bool {
+        let py = message.py();
+        let Some(kind) = member(message, intern!(py, "type")) else { return false };
+        let Ok(kind) = kind.cast::<PyString>() else { return false };
+        let last = match kind.to_str() {
+            Ok("http.response.trailers") => !flag(message, intern!(py, "more_trailers")),
+            Ok("http.response.pathsend") => true,
+            Ok("http.response.zerocopysend") => !flag(message, intern!(py, "more_body")),
+            _ => false,
+        };
+        let mut seen = self.seen();
+        seen.complete |= last;
+        last
+    }
+
+    /// The client has gone.
+    fn disconnected(&self) {
+        let mut seen = self.seen();
+        // After the last byte that is what clients do.
+        seen.client_gone |= !seen.complete;
+    }
+
+    /// What went wrong.
+    #[pyo3(signature = (kind, message, stack, /))]
+    fn error(&self, kind: String, message: String, stack: Option<String>) {
+        self.seen().facts.error = Some(ErrorFacts { kind, message, stack });
+    }
+
+    /// A line of its own about an error.
+    #[pyo3(signature = (text, kind, message, stack, /))]
+    fn log_error(&self, text: &str, kind: &str, message: &str, stack: Option<&str>) {
+        let around = Around::of(Some(Arc::clone(&self.work)), None);
+        let record = Record { level: Level::Error, logger: LOGGER, place: None, at: None, message_key: message_key(text) };
+        around.with(|parts| {
+            self.work.lines.writer.log(&record, parts, around.scope(), |entry| {
+                entry.message_text(text);
+                entry.failure(&Failure { kind: Some(kind), message: Some(&message), stack });
+            });
+        });
+    }
+
+    /// The request has ended: its line.
+    #[pyo3(signature = (route, outcome, /))]
+    fn finish(&self, route: Option<String>, outcome: Option<&str>) {
+        let mut facts = self.facts(outcome_of(outcome));
+        facts.route = route;
+        self.tell(&facts, |_| {});
+    }
+
+    /// A websocket has ended: its line, with how it was closed and what went over it (messages and bytes received, messages and bytes sent).
+    #[pyo3(signature = (route, status, code, reason, traffic, outcome, /))]
+    fn finish_socket(
+        &self,
+        route: Option<String>,
+        status: Option<u16>,
+        code: Option<u16>,
+        reason: Option<&str>,
+        traffic: (u64, u64, u64, u64),
+        outcome: Option<&str>,
+    ) {
+        let mut facts = self.facts(outcome_of(outcome));
+        facts.route = route;
+        facts.status_code = status;
+        let (received, received_bytes, sent, sent_bytes) = traffic;
+        facts.request_bytes = Some(received_bytes);
+        facts.response_bytes = Some(sent_bytes);
+        self.tell(&facts, |entry| {
+            entry.field("websocket", |out| {
+                out.begin_object();
+                if let Some(code) = code {
+                    out.key("close_code");
+                    out.u64(u64::from(code));
+                }
+                if let Some(reason) = reason {
+                    out.key("close_reason");
+                    out.str(reason);
+                }
+                out.key("messages_received");
+                out.u64(received);
+                out.key("messages_sent");
+                out.u64(sent);
+                out.end_object();
+            });
+        });
+    }
+}
