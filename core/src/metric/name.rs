@@ -5,10 +5,24 @@
 pub enum ServiceMetric {
     /// Requests answered, one per canonical request line. Count.
     Requests,
+    /// Requests answered with a status of 400 to 499. Count.
+    ClientErrors,
     /// Requests answered with a status of 500 or above. Count.
     ServerErrors,
     /// Time to answer a request. Milliseconds.
     RequestDuration,
+    /// Requests being answered, the most at the same time. Count.
+    RequestsInFlight,
+    /// Size of a request's body. Bytes.
+    RequestBytes,
+    /// Size of a response's body. Bytes.
+    ResponseBytes,
+    /// Starts of an execution environment. Count.
+    ColdStarts,
+    /// Log lines, by dimension `Level`. Count.
+    LogEvents,
+    /// Log lines that were lost before they could be written. Count.
+    DroppedEvents,
     /// Log lines of level ERROR or CRITICAL, and platform failures. Count.
     ErrorLines,
 }
@@ -18,8 +32,15 @@ impl ServiceMetric {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Requests => "Requests",
+            Self::ClientErrors => "ClientErrors",
             Self::ServerErrors => "ServerErrors",
             Self::RequestDuration => "RequestDuration",
+            Self::RequestsInFlight => "RequestsInFlight",
+            Self::RequestBytes => "RequestBytes",
+            Self::ResponseBytes => "ResponseBytes",
+            Self::ColdStarts => "ColdStarts",
+            Self::LogEvents => "LogEvents",
+            Self::DroppedEvents => "DroppedEvents",
             Self::ErrorLines => "ErrorLines",
         }
     }
@@ -27,8 +48,9 @@ impl ServiceMetric {
     /// CloudWatch unit.
     pub const fn unit(self) -> &'static str {
         match self {
-            Self::Requests | Self::ServerErrors | Self::ErrorLines => "Count",
             Self::RequestDuration => "Milliseconds",
+            Self::RequestBytes | Self::ResponseBytes => "Bytes",
+            _ => "Count",
         }
     }
 }
