@@ -82,7 +82,19 @@ fn lint(root: &Path) -> anyhow::Result<()> {
 
 fn unit(root: &Path) -> anyhow::Result<()> {
     let mut command = cargo(root);
-    command.args(["test", "--workspace", "--exclude", "skywarden-e2e", "--exclude", "skywarden-telemetry-python", "--all-features", "--lib", "--bins", "--tests", "--quiet"]);
+    command.args([
+        "test",
+        "--workspace",
+        "--exclude",
+        "skywarden-e2e",
+        "--exclude",
+        "skywarden-telemetry-python",
+        "--all-features",
+        "--lib",
+        "--bins",
+        "--tests",
+        "--quiet",
+    ]);
     execute(command)
 }
 

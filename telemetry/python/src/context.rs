@@ -10,11 +10,11 @@ use pyo3::{
 };
 use skywarden_telemetry::{
     Telemetry,
-    record::{Encoder, Key, Parts, ValueWriter},
+    record::{Encoder, Key, Parts},
     request::{Ids, Scope},
 };
 
-use crate::{pipeline::Lines, value::Walk};
+use crate::{pipeline::Lines, text, value::Walk};
 
 /// What is the same for everything that works for a request.
 #[derive(Debug)]
@@ -132,15 +132,10 @@ fn parts(encoder: &Encoder, fields: &Bound<'_, PyDict>, walk: &mut Walk) -> Part
     // The dictionary is the call's own keyword arguments: nothing else has it.
     for (name, value) in fields.iter() {
         let Ok(name) = name.cast_into::<PyString>() else { continue };
-        parts.field(&name.to_string_lossy(), limits, |out| context_value(&value, out, walk));
+        text::with(&name, |name| parts.field(name, limits, |out| walk.value(&value, out)));
     }
     encoder.seal(&mut parts);
     parts
-}
-
-/// A value that is bound.
-fn context_value(value: &Bound<'_, PyAny>, out: &mut ValueWriter<'_>, walk: &mut Walk) {
-    walk.value(value, out);
 }
 
 fn encoder_of(context: Option<&Bound<'_, Context>>) -> Telemetry {
@@ -189,7 +184,7 @@ pub(crate) fn with_fields(py: Python<'_>, fields: &Bound<'_, PyDict>) -> PyResul
 pub(crate) fn unbind(py: Python<'_>, names: &Bound<'_, PyTuple>) -> PyResult<()> {
     let Some(context) = current(py) else { return Ok(()) };
     let context = context.get();
-    let names: Vec<String> = names.iter().filter_map(|name| Some(name.cast_into::<PyString>().ok()?.to_string_lossy().into_owned())).collect();
+    let names: Vec<String> = names.iter().filter_map(|name| Some(text::owned(&name.cast_into::<PyString>().ok()?))).collect();
     let without = |parts: &mut Parts| names.iter().for_each(|name| parts.remove(name));
     if let Some(work) = &context.work {
         work.change(without);

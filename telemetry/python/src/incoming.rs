@@ -9,6 +9,8 @@ use skywarden_telemetry::{
     settings::Requests,
 };
 
+use crate::body::BodyText;
+
 /// Most headers that are looked at: servers have bounds of their own.
 const MAX_HEADERS: usize = 512;
 
@@ -18,12 +20,17 @@ pub(crate) struct Incoming<'py> {
     request_id: Option<Bound<'py, PyBytes>>,
     correlation_id: Option<Bound<'py, PyBytes>>,
     traceparent: Option<Bound<'py, PyBytes>>,
-    tracestate: Option<Bound<'py, PyBytes>>,
+    /// Several of them contradict each other (W3C Trace Context: none is valid then).
+    traceparents: usize,
+    /// Several of them are one list in pieces.
+    tracestate: Option<Vec<u8>>,
     xray: Option<Bound<'py, PyBytes>>,
     user_agent: Option<Bound<'py, PyBytes>>,
     forwarded: Vec<Bound<'py, PyBytes>>,
     /// Those that are told, by lower-case name.
     pub(crate) told: Vec<(String, String)>,
+    /// The body, as far as the headers say what it is.
+    pub(crate) body: BodyText,
 }
 
 impl<'py> Incoming<'py> {
@@ -31,20 +38,31 @@ impl<'py> Incoming<'py> {
     pub(crate) fn read(headers: &Bound<'py, PyAny>, settings: &Requests) -> Self {
         let mut incoming = Self::default();
         each(headers, |name, value| {
-            let slot = match name {
-                b"x-request-id" => &mut incoming.request_id,
-                b"x-correlation-id" => &mut incoming.correlation_id,
-                b"traceparent" => &mut incoming.traceparent,
-                b"tracestate" => &mut incoming.tracestate,
-                b"x-amzn-trace-id" => &mut incoming.xray,
-                b"user-agent" => &mut incoming.user_agent,
-                b"x-forwarded-for" if settings.trusted_proxies > 0 => {
-                    incoming.forwarded.push(value.clone());
-                    &mut None
-                }
-                _ => &mut None,
+            let first = |slot: &mut Option<Bound<'py, PyBytes>>| {
+                slot.get_or_insert_with(|| value.clone());
             };
-            slot.get_or_insert_with(|| value.clone());
+            match name {
+                b"x-request-id" => first(&mut incoming.request_id),
+                b"x-correlation-id" => first(&mut incoming.correlation_id),
+                b"traceparent" => {
+                    incoming.traceparents += 1;
+                    first(&mut incoming.traceparent);
+                }
+                b"tracestate" => match &mut incoming.tracestate {
+                    Some(list) => {
+                        list.push(b',');
+                        list.extend_from_slice(value.as_bytes());
+                    }
+                    none => *none = Some(value.as_bytes().to_vec()),
+                },
+                b"x-amzn-trace-id" => first(&mut incoming.xray),
+                b"user-agent" => first(&mut incoming.user_agent),
+                b"x-forwarded-for" if settings.trusted_proxies > 0 => incoming.forwarded.push(value.clone()),
+                _ => {}
+            }
+            if settings.body_bytes > 0 {
+                incoming.body.header(name, value.as_bytes());
+            }
             tell(&mut incoming.told, &settings.request_headers, name, value);
         });
         incoming
@@ -58,8 +76,8 @@ impl<'py> Incoming<'py> {
         ids::Incoming {
             request_id: of(self.request_id.as_ref()),
             correlation_id: of(self.correlation_id.as_ref()),
-            traceparent: of(self.traceparent.as_ref()),
-            tracestate: of(self.tracestate.as_ref()),
+            traceparent: of(self.traceparent.as_ref().filter(|_| self.traceparents == 1)),
+            tracestate: self.tracestate.as_deref(),
             xray: of(self.xray.as_ref()),
         }
     }
@@ -97,11 +115,8 @@ pub(crate) fn tell(told: &mut Vec<(String, String)>, chosen: &[String], name: &[
 /// Calls with each header of a list of pairs of bytes; what is no such pair is passed over.
 pub(crate) fn each<'py>(headers: &Bound<'py, PyAny>, mut call: impl FnMut(&[u8], &Bound<'py, PyBytes>)) {
     let mut pair = |pair: &Bound<'py, PyAny>| {
-        let (name, value) = if let Ok(pair) = pair.cast_exact::<PyTuple>() {
-            (pair.get_item(0), pair.get_item(1))
-        } else {
-            (pair.get_item(0), pair.get_item(1))
-        };
+        let (name, value) =
+            if let Ok(pair) = pair.cast_exact::<PyTuple>() { (pair.get_item(0), pair.get_item(1)) } else { (pair.get_item(0), pair.get_item(1)) };
         if let (Ok(name), Ok(value)) = (name, value)
             && let (Ok(name), Ok(value)) = (name.cast::<PyBytes>(), value.cast::<PyBytes>())
         {

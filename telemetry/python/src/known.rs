@@ -62,7 +62,7 @@ fn class(py: Python<'_>, module: &str, name: &str) -> Option<Py<PyType>> {
 }
 
 fn tuple(py: Python<'_>, classes: &[Option<Py<PyType>>]) -> Option<Py<PyTuple>> {
-    PyTuple::new(py, classes.iter().flatten()).ok().map(Bound::unbind)
+    PyTuple::new(py, classes.iter().flatten().collect::<Vec<_>>()).ok().map(Bound::unbind)
 }
 
 fn sequences(py: Python<'_>) -> Option<Py<PyTuple>> {

@@ -1,6 +1,47 @@
-//! Native part.
+//! The native part of the Python package `skywarden`: everything that is done for each line and each request.
+//!
+//! Rules that hold everywhere here: no lock is held while Python code may run; nothing raises because of what is logged; nothing waits without bound.
+
+mod body;
+mod clock;
+mod context;
+mod error;
+mod incoming;
+mod invocation;
 mod known;
+mod metric;
+mod pipeline;
+mod record;
+mod renderer;
+mod request;
+mod settings;
+mod slot;
+mod text;
 mod value;
-use pyo3::prelude::*;
+
+use pyo3::{create_exception, exceptions::PyValueError, prelude::*};
+
+create_exception!(skywarden._native, SettingsError, PyValueError, "Settings that cannot be used: which, where, and what to do.");
+
+/// The native part of `skywarden`; not for use by itself.
 #[pymodule]
-mod _native {}
+mod _native {
+    use super::*;
+    #[pymodule_export]
+    use super::{
+        SettingsError,
+        context::{bind, clear, outgoing_headers, request_id, unbind, with_fields},
+        invocation::begin_invocation,
+        metric::flush_metrics,
+        pipeline::{Pipeline, after_fork, configure, flush, levels, lost, set_level},
+        record::{context_line, format_record, is_record_attribute, write_error, write_record},
+        renderer::{Logger, Renderer},
+        request::{Request, begin_request},
+    };
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+        context::add(module)
+    }
+}

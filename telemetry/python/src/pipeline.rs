@@ -1,7 +1,7 @@
 //! Pipelines: the one of the process, and those of single handlers and formatters.
 
 use std::{
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, OnceLock, PoisonError, Weak},
     time::Duration,
 };
 
@@ -25,13 +25,20 @@ pub(crate) struct Lines {
 
 static CURRENT: ArcSwapOption<Lines> = ArcSwapOption::const_empty();
 
+/// Every pipeline there is, for what has to be done in the child of a fork. Locked for moments, by threads that Python lets run.
+static ALL: Mutex<Vec<Weak<Lines>>> = Mutex::new(Vec::new());
+
 impl Lines {
-    fn new(writer: Telemetry) -> Self {
-        Self { writer, formatter: OnceLock::new(), renderer: OnceLock::new() }
+    fn new(writer: Telemetry) -> Arc<Self> {
+        let lines = Arc::new(Self { writer, formatter: OnceLock::new(), renderer: OnceLock::new() });
+        let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|lines| lines.strong_count() > 0);
+        all.push(Arc::downgrade(&lines));
+        lines
     }
 
     /// Of settings, with outputs made from them.
-    pub(crate) fn of(settings: Settings) -> PyResult<Self> {
+    pub(crate) fn of(settings: Settings) -> PyResult<Arc<Self>> {
         Ok(Self::new(settings::open(settings)?))
     }
 
@@ -40,14 +47,14 @@ impl Lines {
         if let Some(current) = CURRENT.load_full() {
             return current;
         }
-        let made = Arc::new(Self::new(settings::fallback()));
+        let made = Self::new(settings::fallback());
         let before = CURRENT.compare_and_swap(&None::<Arc<Self>>, Some(Arc::clone(&made)));
         Option::<&Arc<Self>>::from(before.as_ref()).map_or(made, Arc::clone)
     }
 
     /// Makes it the process's own. What the one before has not written yet is written by its outputs.
-    pub(crate) fn install(self) -> Option<Arc<Self>> {
-        CURRENT.swap(Some(Arc::new(self)))
+    pub(crate) fn install(self: Arc<Self>) -> Option<Arc<Self>> {
+        CURRENT.swap(Some(self))
     }
 
     /// Makes a line of everything, whatever its level.
@@ -85,7 +92,7 @@ impl Pipeline {
     /// Of the process's configuration, with settings of its own on top.
     #[new]
     fn new(settings: &Bound<'_, PyDict>) -> PyResult<Self> {
-        Ok(Self(Arc::new(Lines::of(settings::load(None, settings)?)?)))
+        Ok(Self(Lines::of(settings::load(None, settings)?)?))
     }
 }
 
@@ -114,6 +121,15 @@ pub(crate) fn flush(py: Python<'_>, seconds: f64, pipeline: Option<&Bound<'_, Pi
     py.detach(|| lines.writer.flush(within))
 }
 
+/// To be called in a child process after `fork`.
+#[pyfunction]
+pub(crate) fn after_fork() {
+    let all: Vec<Arc<Lines>> = ALL.lock().unwrap_or_else(PoisonError::into_inner).iter().filter_map(Weak::upgrade).collect();
+    for lines in all {
+        lines.writer.after_fork();
+    }
+}
+
 /// Lines lost since the start.
 #[pyfunction]
 #[pyo3(signature = (pipeline=None, /))]
@@ -140,9 +156,8 @@ pub(crate) fn levels(py: Python<'_>) -> PyResult<(u32, u32, Bound<'_, PyDict>)> 
 #[pyfunction]
 #[pyo3(signature = (level, logger=None, /))]
 pub(crate) fn set_level(level: &str, logger: Option<&str>) -> PyResult<()> {
-    let filter = filter(level).ok_or_else(|| {
-        SettingsError::new_err(format!("{level:?} is no level\nhint: the levels are TRACE, DEBUG, INFO, WARNING, ERROR, CRITICAL and OFF"))
-    })?;
+    let filter = filter(level)
+        .ok_or_else(|| SettingsError::new_err(format!("{level:?} is no level\nhint: the levels are TRACE, DEBUG, INFO, WARNING, ERROR, CRITICAL and OFF")))?;
     let lines = Lines::current();
     let mut levels = Levels::clone(&lines.writer.levels());
     match logger {

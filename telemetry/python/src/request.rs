@@ -8,23 +8,26 @@ use std::{
 use pyo3::{
     intern,
     prelude::*,
-    types::{PyBool, PyBytes, PyDict, PyInt, PyList, PyMapping, PyString},
+    types::{PyBool, PyBytes, PyDict, PyList, PyMapping, PyString},
 };
 use skywarden_telemetry::{
-    Record, message_key,
+    Entry, Record, message_key,
     record::{Failure, Level},
     request::{ErrorFacts, Facts, Ids, Outcome, Scope, TraceId, ids, level},
-    settings::Settings,
+    settings::{Requests, Settings},
 };
 
 use crate::{
+    body::BodyText,
     context::{Around, Context, Work, id_parts},
     incoming::{self, Incoming},
+    invocation::{self, Invocation},
     pipeline::Lines,
+    text::{self, Text},
 };
 
 /// Who tells of requests.
-const LOGGER: &str = "skywarden.request";
+pub(crate) const LOGGER: &str = "skywarden.request";
 
 /// A request, from its beginning to its line.
 #[pyclass(frozen, module = "skywarden._native")]
@@ -34,6 +37,8 @@ pub(crate) struct Request {
     #[pyo3(get)]
     context: Py<Context>,
     began: Instant,
+    /// No line while it succeeds.
+    quiet: bool,
     /// Locked for moments, and never while Python runs.
     seen: Mutex<Seen>,
 }
@@ -48,22 +53,18 @@ struct Seen {
     trailers: bool,
     request_bytes: u64,
     response_bytes: u64,
-    /// The beginnings of the bodies, when they are told.
-    request_body: Vec<u8>,
-    response_body: Vec<u8>,
+    /// The bodies' beginnings, when they are told.
+    request_body: BodyText,
+    response_body: BodyText,
 }
 
 /// A member of a scope or message.
-fn member<'py>(message: &Bound<'py, PyAny>, name: &Bound<'py, PyString>) -> Option<Bound<'py, PyAny>> {
-    if let Ok(dict) = message.cast::<PyDict>() {
-        dict.get_item(name).ok().flatten()
-    } else {
-        message.cast::<PyMapping>().ok()?.get_item(name).ok()
-    }
+pub(crate) fn member<'py>(message: &Bound<'py, PyAny>, name: &Bound<'py, PyString>) -> Option<Bound<'py, PyAny>> {
+    if let Ok(dict) = message.cast::<PyDict>() { dict.get_item(name).ok().flatten() } else { message.cast::<PyMapping>().ok()?.get_item(name).ok() }
 }
 
 fn text_of(value: Option<Bound<'_, PyAny>>) -> Option<String> {
-    Some(value?.cast::<PyString>().ok()?.to_string_lossy().into_owned())
+    Some(text::owned(value?.cast::<PyString>().ok()?))
 }
 
 fn status_of(message: &Bound<'_, PyAny>) -> Option<u16> {
@@ -106,18 +107,23 @@ fn debugs(settings: &Settings, trace_id: TraceId) -> bool {
 }
 
 impl Request {
-    fn begin(py: Python<'_>, facts: Facts, ids: Ids, cold: Option<(Option<&str>, bool)>) -> PyResult<Self> {
+    /// A request that begins.
+    pub(crate) fn begin(py: Python<'_>, facts: Facts, ids: Ids, invocation: Option<&Invocation<'_>>, incoming: Incoming<'_>) -> PyResult<Self> {
         let lines = Lines::current();
         let settings = lines.writer.settings();
         let capacity = settings.buffer.map_or(0, |buffer| buffer.bytes);
         let scope = Scope::new(Vec::new(), debugs(settings, ids.trace_id), capacity);
         let mut own = id_parts(lines.writer.encoder(), &ids);
-        if let Some((function, cold)) = cold {
-            crate::invocation::parts(&mut own, lines.writer.encoder().limits(), function, cold);
+        if let Some(invocation) = invocation {
+            invocation::parts(&mut own, lines.writer.encoder().limits(), invocation);
         }
+        let quiet = facts.path.as_deref().is_some_and(|path| is_quiet(settings, path));
+        let path = facts.path.filter(|_| settings.requests.paths);
+        let facts = Facts { path, request_headers: incoming.told, ..facts };
         let work = Arc::new(Work::new(lines, ids, scope, own));
         let context = Context { work: Some(Arc::clone(&work)), bound: Arc::default() };
-        Ok(Self { work, context: Py::new(py, context)?, began: Instant::now(), seen: Mutex::new(Seen { facts, ..Seen::default() }) })
+        let seen = Mutex::new(Seen { facts, request_body: incoming.body, ..Seen::default() });
+        Ok(Self { work, context: Py::new(py, context)?, began: Instant::now(), quiet, seen })
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
@@ -133,23 +139,15 @@ impl Request {
         self.began.elapsed().as_secs_f64() * 1e3
     }
 
-    /// Keeps the beginning of a body.
-    fn keep(kept: &mut Vec<u8>, body: &[u8], most: usize) {
-        let room = most.saturating_sub(kept.len());
-        kept.extend_from_slice(body.get(..room).unwrap_or(body));
-    }
-
     /// What is told at the end, complete but for the route.
     fn facts(&self, outcome: Option<Outcome>) -> Facts {
         let mut seen = self.seen();
-        let told = self.settings().requests.body_bytes > 0;
-        let body = |bytes: &[u8]| (told && !bytes.is_empty()).then(|| String::from_utf8_lossy(bytes).into_owned());
         let mut facts = std::mem::take(&mut seen.facts);
         facts.duration_ms = self.milliseconds();
         facts.request_bytes = Some(seen.request_bytes);
-        facts.response_bytes = Some(seen.response_bytes);
-        facts.request_body = body(&seen.request_body);
-        facts.response_body = body(&seen.response_body);
+        facts.response_bytes = facts.status_code.map(|_| seen.response_bytes);
+        facts.request_body = seen.request_body.take_text();
+        facts.response_body = seen.response_body.take_text();
         facts.outcome = match outcome {
             _ if seen.client_gone => Outcome::ClientDisconnect,
             Some(outcome) => outcome,
@@ -157,6 +155,31 @@ impl Request {
         };
         facts
     }
+
+    /// Writes the line, unless it is not wanted.
+    fn tell(&self, facts: &Facts, more: impl FnOnce(&mut Entry<'_>)) {
+        const MESSAGE: &str = "request";
+        let requests = &self.settings().requests;
+        let level = level(facts, requests.slow);
+        let succeeded = level <= Level::Info && facts.status_code.is_some();
+        if !requests.lines || (self.quiet && succeeded) {
+            return;
+        }
+        let around = Around::of(Some(Arc::clone(&self.work)), None);
+        let record = Record { level, logger: LOGGER, place: None, at: None, message_key: message_key(MESSAGE) };
+        around.with(|parts| {
+            self.work.lines.writer.log(&record, parts, around.scope(), |entry| {
+                entry.message_text(MESSAGE);
+                entry.http(facts);
+                more(entry);
+            });
+        });
+    }
+}
+
+/// Whether a path has no line while it succeeds.
+fn is_quiet(settings: &Settings, path: &str) -> bool {
+    settings.requests.quiet_paths.iter().any(|quiet| quiet.strip_suffix('*').map_or(quiet == path, |start| path.starts_with(start)))
 }
 
 fn outcome_of(word: Option<&str>) -> Option<Outcome> {
@@ -173,13 +196,12 @@ pub(crate) fn begin_request(py: Python<'_>, scope: &Bound<'_, PyAny>) -> PyResul
     let incoming = headers.map_or_else(Incoming::default, |headers| Incoming::read(&headers, requests));
     let known = if requests.accept_ids { incoming.ids() } else { ids::Incoming::default() };
     let ids = Ids::new(&known, ids::Source::default());
-    let facts = facts_of(scope, &incoming, &lines);
-    drop(known);
-    Request::begin(py, Facts { request_headers: incoming.told, ..facts }, ids, None)
+    let facts = facts_of(scope, &incoming, requests);
+    Request::begin(py, facts, ids, None, incoming)
 }
 
-fn facts_of(scope: &Bound<'_, PyAny>, incoming: &Incoming<'_>, lines: &Lines) -> Facts {
-    let requests = &lines.writer.settings().requests;
+/// What is known of a request at its beginning.
+pub(crate) fn facts_of(scope: &Bound<'_, PyAny>, incoming: &Incoming<'_>, requests: &Requests) -> Facts {
     Facts {
         method: text_of(member(scope, intern!(scope.py(), "method"))).unwrap_or_else(|| "GET".to_owned()),
         path: path_of(scope),
@@ -222,7 +244,7 @@ impl Request {
                 let most = self.settings().requests.body_bytes;
                 let mut seen = self.seen();
                 seen.request_bytes += body.as_bytes().len() as u64;
-                Self::keep(&mut seen.request_body, body.as_bytes(), most);
+                seen.request_body.take(body.as_bytes(), most);
             }
             Ok("http.disconnect") => self.disconnected(),
             _ => {}
@@ -262,6 +284,7 @@ impl Request {
             seen.started = true;
             seen.trailers = trailers;
             seen.facts.response_headers = told;
+            seen.response_body = text;
             // What is sent to a client that has gone is no answer.
             if !seen.client_gone {
                 seen.facts.status_code = status;
@@ -286,7 +309,7 @@ impl Request {
         let mut seen = self.seen();
         seen.response_bytes += length as u64;
         if let Some(bytes) = bytes {
-            Self::keep(&mut seen.response_body, bytes.as_bytes(), most);
+            seen.response_body.take(bytes.as_bytes(), most);
         }
         seen.complete = !more && !seen.trailers;
         seen.complete
@@ -318,28 +341,29 @@ impl Request {
 
     /// What went wrong.
     #[pyo3(signature = (kind, message, stack, /))]
-    fn error(&self, kind: String, message: String, stack: Option<String>) {
-        self.seen().facts.error = Some(ErrorFacts { kind, message, stack });
+    fn error(&self, kind: Text<'_>, message: Text<'_>, stack: Option<Text<'_>>) {
+        let error = ErrorFacts { kind: kind.into_owned(), message: message.into_owned(), stack: stack.map(Text::into_owned) };
+        self.seen().facts.error = Some(error);
     }
 
     /// A line of its own about an error.
     #[pyo3(signature = (text, kind, message, stack, /))]
-    fn log_error(&self, text: &str, kind: &str, message: &str, stack: Option<&str>) {
+    fn log_error(&self, text: Text<'_>, kind: Text<'_>, message: Text<'_>, stack: Option<Text<'_>>) {
         let around = Around::of(Some(Arc::clone(&self.work)), None);
-        let record = Record { level: Level::Error, logger: LOGGER, place: None, at: None, message_key: message_key(text) };
+        let record = Record { level: Level::Error, logger: LOGGER, place: None, at: None, message_key: message_key(&text) };
         around.with(|parts| {
             self.work.lines.writer.log(&record, parts, around.scope(), |entry| {
-                entry.message_text(text);
-                entry.failure(&Failure { kind: Some(kind), message: Some(&message), stack });
+                entry.message_text(&text);
+                entry.failure(&Failure { kind: Some(&kind), message: Some(&&*message), stack: stack.as_deref() });
             });
         });
     }
 
     /// The request has ended: its line.
     #[pyo3(signature = (route, outcome, /))]
-    fn finish(&self, route: Option<String>, outcome: Option<&str>) {
+    fn finish(&self, route: Option<Text<'_>>, outcome: Option<&str>) {
         let mut facts = self.facts(outcome_of(outcome));
-        facts.route = route;
+        facts.route = route.map(Text::into_owned);
         self.tell(&facts, |_| {});
     }
 
@@ -347,15 +371,15 @@ impl Request {
     #[pyo3(signature = (route, status, code, reason, traffic, outcome, /))]
     fn finish_socket(
         &self,
-        route: Option<String>,
+        route: Option<Text<'_>>,
         status: Option<u16>,
         code: Option<u16>,
-        reason: Option<&str>,
+        reason: Option<Text<'_>>,
         traffic: (u64, u64, u64, u64),
         outcome: Option<&str>,
     ) {
         let mut facts = self.facts(outcome_of(outcome));
-        facts.route = route;
+        facts.route = route.map(Text::into_owned);
         facts.status_code = status;
         let (received, received_bytes, sent, sent_bytes) = traffic;
         facts.request_bytes = Some(received_bytes);
@@ -367,7 +391,7 @@ impl Request {
                     out.key("close_code");
                     out.u64(u64::from(code));
                 }
-                if let Some(reason) = reason {
+                if let Some(reason) = &reason {
                     out.key("close_reason");
                     out.str(reason);
                 }
@@ -378,5 +402,20 @@ impl Request {
                 out.end_object();
             });
         });
+    }
+
+    /// An invocation of a Lambda function has ended: its line.
+    #[pyo3(signature = (http, route, status, bytes, memory, /))]
+    fn finish_invocation(&self, http: bool, route: Option<Text<'_>>, status: Option<u16>, bytes: Option<u64>, memory: Option<u64>) {
+        let mut facts = self.facts(None);
+        if http {
+            facts.route = route.map(Text::into_owned);
+            facts.status_code = status;
+            facts.request_bytes = None;
+            facts.response_bytes = bytes;
+            self.tell(&facts, |_| {});
+        } else {
+            self.tell_invocation(&facts, memory);
+        }
     }
 }

@@ -4,6 +4,7 @@
 //! text says so. Cycles end where the writer finds them too deep. Nothing is consumed: a generator is told by its text.
 
 use pyo3::{
+    PyTypeInfo as _,
     exceptions::PyException,
     intern,
     prelude::*,
@@ -11,7 +12,7 @@ use pyo3::{
 };
 use skywarden_telemetry::record::ValueWriter;
 
-use crate::known::Known;
+use crate::{known::Known, text};
 
 /// Dictionaries of up to so many entries are copied before they are walked; what is called on the way may change them.
 const COPIED_ENTRIES: usize = 1_000;
@@ -129,10 +130,7 @@ impl Walk {
     /// One member; false when there is no room for more.
     fn member(&mut self, dict: &Bound<'_, PyDict>, key: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>, out: &mut ValueWriter<'_>) -> bool {
         if let Ok(text) = key.cast_exact::<PyString>() {
-            match text.to_str() {
-                Ok(text) => out.key(text),
-                Err(_) => out.key(&text.to_string_lossy()),
-            }
+            text::with(text, |text| out.key(text));
         } else {
             let text = self.key(key);
             // 1 and "1" are two keys for Python and one for JSON.
@@ -162,7 +160,7 @@ impl Walk {
             return self.key(&value);
         }
         match key.str() {
-            Ok(text) => text.to_string_lossy().into_owned(),
+            Ok(text) => text::owned(&text),
             Err(error) => {
                 self.met(key.py(), error);
                 format!("<unprintable {}>", type_name(key))
@@ -259,11 +257,11 @@ impl Walk {
         } else if let Ok(error) = value.cast::<pyo3::exceptions::PyBaseException>() {
             let kind = type_name(value);
             match error.str() {
-                Ok(text) => out.display(&format_args!("{kind}: {}", text.to_string_lossy())),
+                Ok(text) => out.display(&format_args!("{kind}: {}", text::cow(&text))),
                 Err(failed) => self.unprintable(value, failed, out),
             }
         } else if let Ok(kind) = value.cast::<PyType>() {
-            out.str(&kind.fully_qualified_name().map_or(std::borrow::Cow::Borrowed("type"), |name| name.to_string_lossy().into_owned().into()));
+            out.str(&kind.fully_qualified_name().map_or_else(|_| "type".to_owned(), |name| text::owned(&name)));
         } else {
             self.container(value, out);
         }
@@ -325,7 +323,7 @@ impl Walk {
             let Ok(name) = name.cast_into::<PyString>() else { continue };
             match value.getattr(&name) {
                 Ok(attribute) => {
-                    out.key(&name.to_string_lossy());
+                    text::with(&name, |name| out.key(name));
                     self.value(&attribute, out);
                 }
                 // Not set: left out, as the rest is worth having.
@@ -392,7 +390,7 @@ impl Walk {
 
     fn unprintable(&mut self, value: &Bound<'_, PyAny>, error: PyErr, out: &mut ValueWriter<'_>) {
         let failed = error.get_type(value.py());
-        let failed = failed.name().map_or_else(|_| "error".to_owned(), |name| name.to_string_lossy().into_owned());
+        let failed = failed.name().map_or_else(|_| "error".to_owned(), |name| text::owned(&name));
         out.str(&format!("<unprintable {}: {failed}>", type_name(value)));
         self.met(value.py(), error);
     }
@@ -400,10 +398,7 @@ impl Walk {
 
 /// A text. What UTF-8 has no form for becomes U+FFFD.
 pub(crate) fn str_of(text: &Bound<'_, PyString>, out: &mut ValueWriter<'_>) {
-    match text.to_str() {
-        Ok(text) => out.str(text),
-        Err(_) => out.str(&text.to_string_lossy()),
-    }
+    text::with(text, |text| out.str(text));
 }
 
 /// Bytes, as the text they most likely are.
@@ -417,7 +412,7 @@ fn bytes_of(bytes: &[u8], out: &mut ValueWriter<'_>) {
 
 /// Name of an object's type.
 pub(crate) fn type_name(value: &Bound<'_, PyAny>) -> String {
-    value.get_type().name().map_or_else(|_| "object".to_owned(), |name| name.to_string_lossy().into_owned())
+    value.get_type().name().map_or_else(|_| "object".to_owned(), |name| text::owned(&name))
 }
 
 fn is_numpy(kind: &Bound<'_, PyType>) -> bool {

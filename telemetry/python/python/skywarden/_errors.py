@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
 from types import TracebackType
 
-__all__ = ["describe", "is_told", "mark_told"]
+__all__ = ["caller_stack", "describe", "is_told", "mark_told"]
 
 # Most frames of one traceback that are told: the innermost.
 _MAX_FRAMES = 64
@@ -53,6 +54,14 @@ def _stack(error: BaseException, trace: TracebackType | None) -> str | None:
     head = head[: head.rfind("\n")] if "\n" in head else head
     tail = tail[tail.find("\n") + 1 :] if "\n" in tail else tail
     return f"{head}\n  ... {left_out} characters left out ...\n{tail}"
+
+
+def caller_stack() -> str:
+    """The stack of whoever logs, as text, without the frames of structlog."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] in ("structlog", "skywarden"):
+        frame = frame.f_back
+    return "Stack (most recent call last):\n" + "".join(traceback.format_stack(frame, limit=_MAX_FRAMES)).rstrip("\n")
 
 
 def mark_told(error: BaseException) -> None:

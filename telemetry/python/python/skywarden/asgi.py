@@ -148,18 +148,18 @@ class _HttpExchange:
     async def send(self, message: Message) -> None:
         kind = message["type"]
         request = self.request
+        if getattr(self._cycle, "disconnected", False):
+            request.disconnected()
         if kind == "http.response.body":
             last = request.body(message)
-            if last and getattr(self._cycle, "disconnected", False):
-                request.disconnected()
         elif kind == "http.response.start":
             last = False
             message = request.start(message)
             if message["status"] >= 500:
                 # Error pages are made while the exception is at hand; afterwards it may never come by here.
-                self._error = sys.exc_info()[1]
-                if self._error is not None:
-                    request.error(*describe(self._error))
+                self._error = error = sys.exc_info()[1]
+                if error is not None and not self._tells_of_departure(error):
+                    request.error(*describe(error))
         else:
             last = request.other(message)
         try:
@@ -192,13 +192,12 @@ class _HttpExchange:
         if not isinstance(error, Exception):
             self._finish("cancelled")
             return
-        if self._gone() and (isinstance(error, OSError) or type(error).__name__ == "ClientDisconnect"):
-            mark_told(error)
+        mark_told(error)
+        if self._tells_of_departure(error):
             self._finish(None)
             return
         if error is not self._error:
             request.error(*describe(error))
-        mark_told(error)
         if not request.started and answers:
             await self._answer()
         self._finish(None)
@@ -222,6 +221,10 @@ class _HttpExchange:
         if getattr(self._cycle, "disconnected", False):
             self.request.disconnected()
         return self.request.client_gone
+
+    def _tells_of_departure(self, error: BaseException) -> bool:
+        """Whether an exception says no more than that the client has gone."""
+        return self._gone() and (isinstance(error, OSError) or type(error).__name__ == "ClientDisconnect")
 
     def _finish(self, outcome: str | None) -> None:
         if not self.finished:

@@ -48,6 +48,8 @@ def _wrapped(function: Callable[..., Any], *, flush_seconds: float) -> Callable[
     def watched(event: Any, context: Any, *args: Any, **kwargs: Any) -> Any:
         global _cold
         cold, _cold = _cold, False
+        # An environment that was kept ready had its start before anyone waited for it.
+        cold = cold and os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") != "provisioned-concurrency"
         scope, route = _http_scope(event)
         request = _native.begin_invocation(
             scope,
@@ -55,17 +57,17 @@ def _wrapped(function: Callable[..., Any], *, flush_seconds: float) -> Callable[
             # The runtime keeps the environment current with each invocation.
             _xray_header(),
             cold,
-            _text(getattr(context, "function_name", None)),
         )
         token = _native.CONTEXT.set(request.context)
         try:
             result = function(event, context, *args, **kwargs)
         except BaseException as error:
             request.error(*describe(error))
-            request.finish_invocation(route, 500 if scope is not None else None, None, _memory(context))
+            # What callers see of a function that failed.
+            request.finish_invocation(scope is not None, route, 502, None, _memory(context))
             raise
         else:
-            request.finish_invocation(route, _status(result) if scope is not None else None, _size(result), _memory(context))
+            request.finish_invocation(scope is not None, route, _status(result), _size(result), _memory(context))
             return result
         finally:
             _native.CONTEXT.reset(token)

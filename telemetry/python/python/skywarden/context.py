@@ -24,6 +24,20 @@ from skywarden import _native
 
 __all__ = ["bind", "clear", "current", "headers", "propagate", "request_id", "scope", "unbind"]
 
+# What stands at the top of a line when it is bound (schema 1.0).
+_IDS = (
+    "request_id",
+    "correlation_id",
+    "user_id",
+    "tenant_id",
+    "trace_id",
+    "span_id",
+    "trace_flags",
+    "xray_trace_id",
+    "function_request_id",
+    "cold_start",
+)
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -64,9 +78,9 @@ def scope(**fields: object) -> Iterator[None]:
 
 
 def current() -> dict[str, Any]:
-    """What lines written now have in common: the request's ids and what is bound. A copy, as it is written in lines."""
-    found: dict[str, Any] = json.loads(_native.context_json())
-    return found
+    """What lines written now have in common: the request's ids and what is bound, by name. A copy, masked as it is in lines."""
+    line: dict[str, Any] = json.loads(_native.context_line())
+    return {**{name: line[name] for name in _IDS if name in line}, **line.get("fields", {})}
 
 
 def request_id() -> str | None:
