@@ -106,7 +106,7 @@ mod tests {
     fn values_with_counts_are_read_and_what_stands_beside_them_is_not() {
         let target = r#"{"m":{"Max":9,"Min":1,"Count":5,"Sum":11,"Values":[1,2.5,0],"Counts":[3,2,0.5]}}"#;
         assert_eq!(values(&root(target), "m"), Ok(seen(&[(1.0, 3.0), (2.5, 2.0), (0.0, 0.5)])));
-        let of = |count: usize| format!(r#"{{"m":{{"Values":{0},"Counts":{0}}}}}"#, &numbers(count)[5..][..2 * count + 1]);
+        let of = |count: usize| format!(r#"{{"m":{{"Values":{0},"Counts":{0}}}}}"#, &numbers(count)[5..2 * count + 6]);
         assert_eq!(values(&root(&of(MAX_TARGET_VALUES)), "m").map(|values| values.len()), Ok(MAX_TARGET_VALUES));
         assert_eq!(values(&root(&of(MAX_TARGET_VALUES + 1)), "m"), Err(Violation::TooManyValues));
     }
