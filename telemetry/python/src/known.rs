@@ -15,6 +15,7 @@ pub(crate) struct Known {
     decimal: Option<Py<PyType>>,
     time_delta: Option<Py<PyType>>,
     sequences: Option<Py<PyTuple>>,
+    mapping: Option<Py<PyType>>,
 }
 
 static KNOWN: PyOnceLock<Known> = PyOnceLock::new();
@@ -28,6 +29,7 @@ impl Known {
             decimal: class(py, "decimal", "Decimal"),
             time_delta: class(py, "datetime", "timedelta"),
             sequences: sequences(py),
+            mapping: class(py, "collections.abc", "Mapping"),
         })
     }
 
@@ -49,6 +51,11 @@ impl Known {
     /// A difference of times.
     pub(crate) fn is_time_delta(&self, value: &Bound<'_, PyAny>) -> bool {
         self.time_delta.as_ref().is_some_and(|class| value.is_instance(class.bind(value.py())).unwrap_or(false))
+    }
+
+    /// A mapping of any kind.
+    pub(crate) fn is_mapping(&self, value: &Bound<'_, PyAny>) -> bool {
+        self.mapping.as_ref().is_some_and(|class| value.is_instance(class.bind(value.py())).unwrap_or(false))
     }
 
     /// A `deque`, or a view of a dictionary.

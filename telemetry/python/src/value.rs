@@ -8,7 +8,7 @@ use pyo3::{
     exceptions::PyException,
     intern,
     prelude::*,
-    types::{PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyFrozenSet, PyInt, PyList, PyMapping, PySet, PyString, PyTuple, PyType},
+    types::{PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyFrozenSet, PyInt, PyList, PySet, PyString, PyTuple, PyType},
 };
 use skywarden_telemetry::record::ValueWriter;
 
@@ -300,7 +300,7 @@ impl Walk {
                 }
             }
             self.attributes(value, names.as_any(), out);
-        } else if value.cast::<PyMapping>().is_ok() {
+        } else if known.is_mapping(value) {
             out.begin_object();
             if !out.is_muted() {
                 self.members(value, None, out);
