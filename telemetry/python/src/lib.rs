@@ -5,9 +5,11 @@
 mod body;
 mod clock;
 mod context;
+mod detached;
 mod error;
 mod incoming;
 mod invocation;
+mod json;
 mod known;
 mod metric;
 mod pipeline;

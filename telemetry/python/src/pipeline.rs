@@ -42,12 +42,13 @@ impl Lines {
         Ok(Self::new(settings::open(settings)?))
     }
 
-    /// What every call without a pipeline of its own writes to. Before anything is configured: JSON on standard output, from INFO on.
+    /// What every call without a pipeline of its own writes to. Before anything is configured: what the environment and the file say, and where they
+    /// cannot be used, the defaults.
     pub(crate) fn current() -> Arc<Self> {
         if let Some(current) = CURRENT.load_full() {
             return current;
         }
-        let made = Self::new(settings::fallback());
+        let made = Self::new(settings::unconfigured());
         let before = CURRENT.compare_and_swap(&None::<Arc<Self>>, Some(Arc::clone(&made)));
         Option::<&Arc<Self>>::from(before.as_ref()).map_or(made, Arc::clone)
     }

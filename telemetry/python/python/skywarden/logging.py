@@ -121,17 +121,18 @@ class RotatingFileHandler(SkywardenHandler):
         compress: bool = False,
         **settings: Any,
     ) -> None:
-        file: dict[str, Any] = {
-            "path": os.fspath(filename),
-            "max_bytes": max_bytes,
-            "every": every,
-            "keep_files": keep_files,
-            "keep_for": keep_for,
-            "keep_bytes": keep_bytes,
-            "compress": compress,
+        output = {
+            "to": os.fspath(filename),
+            "rotate": _given(size=max_bytes, every=every),
+            "keep": _given(files=keep_files, age=keep_for, total=keep_bytes),
+            "compress": compress or None,
         }
-        output = {"file": {name: value for name, value in file.items() if value is not None}, "background": True}
-        super().__init__(level, **{"outputs": [output], **settings})
+        super().__init__(level, **{"outputs": [_given(**output)], **settings})
+
+
+def _given(**settings: Any) -> dict[str, Any] | None:
+    """Settings without those that are not given; none when none is."""
+    return {name: value for name, value in settings.items() if value is not None} or None
 
 
 def configure(

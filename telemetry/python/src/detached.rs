@@ -1,0 +1,46 @@
+//! Outputs that do not hold up Python while they write.
+
+use std::{sync::Arc, time::Duration};
+
+use pyo3::Python;
+use skywarden_telemetry::output::{Output, Urgency};
+
+/// Lets other threads of Python run while an output may wait. What only puts lines into memory is not worth the change.
+#[derive(Debug)]
+pub(crate) struct Detached {
+    inner: Arc<dyn Output>,
+    /// Whether each write may wait; otherwise those that are urgent.
+    waits: bool,
+}
+
+impl Detached {
+    /// For an output; `waits` when it writes in the call itself.
+    pub(crate) fn new(inner: Arc<dyn Output>, waits: bool) -> Self {
+        Self { inner, waits }
+    }
+}
+
+impl Output for Detached {
+    fn write(&self, lines: &[u8], urgency: Urgency) {
+        if !self.waits && urgency == Urgency::Normal {
+            return self.inner.write(lines, urgency);
+        }
+        // Threads of ours have nothing of Python's to let go.
+        let detached = Python::try_attach(|py| py.detach(|| self.inner.write(lines, urgency)));
+        if detached.is_none() {
+            self.inner.write(lines, urgency);
+        }
+    }
+
+    fn flush(&self, within: Duration) -> bool {
+        self.inner.flush(within)
+    }
+
+    fn lost(&self) -> u64 {
+        self.inner.lost()
+    }
+
+    fn after_fork(&self) {
+        self.inner.after_fork();
+    }
+}
