@@ -11,10 +11,10 @@ use pyo3::{
 use skywarden_telemetry::{
     Telemetry,
     record::{Encoder, Key, Parts},
-    request::{Ids, Scope},
+    request::{Ids, Scope, Text},
 };
 
-use crate::{pipeline::Lines, text, value::Walk};
+use crate::{detached::attached, pipeline::Lines, text, value::Walk};
 
 /// What is the same for everything that works for a request.
 #[derive(Debug)]
@@ -84,6 +84,10 @@ impl Around {
 
     /// Calls with the parts, the innermost first.
     pub(crate) fn with<R>(&self, call: impl FnOnce(&[&Parts]) -> R) -> R {
+        attached(|| self.parts(call))
+    }
+
+    fn parts<R>(&self, call: impl FnOnce(&[&Parts]) -> R) -> R {
         let mut all: [Option<&Parts>; 3] = [self.bound.as_deref(), self.shared.as_deref(), self.work.as_ref().map(|work| &work.own)];
         all.iter_mut().for_each(|parts| *parts = parts.filter(|parts| !parts.is_empty()));
         match all {
@@ -235,7 +239,7 @@ pub(crate) fn id_parts(encoder: &Encoder, ids: &Ids) -> Parts {
     }
     text(Key::TraceId, ids.trace_id.text().as_str());
     text(Key::SpanId, ids.span_id.text().as_str());
-    text(Key::TraceFlags, if ids.trace_flags & 1 == 0 { "00" } else { "01" });
+    text(Key::TraceFlags, Text::flags(ids.trace_flags).as_str());
     text(Key::XrayTraceId, ids.xray_root.xray_text().as_str());
     parts
 }

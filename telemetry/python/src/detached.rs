@@ -1,9 +1,22 @@
 //! Outputs that do not hold up Python while they write.
 
-use std::{sync::Arc, time::Duration};
+use std::{cell::Cell, sync::Arc, time::Duration};
 
 use pyo3::Python;
 use skywarden_telemetry::output::{Output, Urgency};
+
+thread_local! {
+    /// Whether this thread holds up the others of Python at the moment.
+    static ATTACHED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Calls, as code that Python has called and that other threads of Python wait for.
+pub(crate) fn attached<R>(call: impl FnOnce() -> R) -> R {
+    let before = ATTACHED.replace(true);
+    let result = call();
+    ATTACHED.set(before);
+    result
+}
 
 /// Lets other threads of Python run while an output may wait. What only puts lines into memory is not worth the change.
 #[derive(Debug)]
@@ -22,14 +35,11 @@ impl Detached {
 
 impl Output for Detached {
     fn write(&self, lines: &[u8], urgency: Urgency) {
-        if !self.waits && urgency == Urgency::Normal {
-            return self.inner.write(lines, urgency);
+        let may_wait = self.waits || urgency > Urgency::Normal;
+        if may_wait && ATTACHED.get() && Python::try_attach(|py| py.detach(|| self.inner.write(lines, urgency))).is_some() {
+            return;
         }
-        // Threads of ours have nothing of Python's to let go.
-        let detached = Python::try_attach(|py| py.detach(|| self.inner.write(lines, urgency)));
-        if detached.is_none() {
-            self.inner.write(lines, urgency);
-        }
+        self.inner.write(lines, urgency);
     }
 
     fn flush(&self, within: Duration) -> bool {

@@ -22,6 +22,8 @@ use crate::{
 pub(crate) struct Invocation<'a> {
     pub(crate) id: Option<&'a str>,
     pub(crate) cold_start: bool,
+    /// Whether it is an HTTP request.
+    pub(crate) is_request: bool,
 }
 
 /// Adds what lines say of an invocation.
@@ -46,7 +48,7 @@ pub(crate) fn begin_invocation(py: Python<'_>, scope: Option<&Bound<'_, PyAny>>,
     let known = if requests.accept_ids { ids::Incoming { xray: xray.or(came.xray), ..came } } else { ids::Incoming { xray, ..ids::Incoming::default() } };
     let ids = Ids::new(&known, ids::Source::default());
     let facts = scope.map_or_else(Facts::default, |scope| facts_of(scope, &incoming, requests));
-    Request::begin(py, facts, ids, Some(&Invocation { id, cold_start }), incoming)
+    Request::begin(py, facts, ids, Some(&Invocation { id, cold_start, is_request: scope.is_some() }), incoming)
 }
 
 impl Request {

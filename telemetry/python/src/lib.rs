@@ -3,6 +3,7 @@
 //! Rules that hold everywhere here: no lock is held while Python code may run; nothing raises because of what is logged; nothing waits without bound.
 
 mod body;
+mod capture;
 mod clock;
 mod context;
 mod detached;
@@ -32,9 +33,10 @@ mod _native {
     #[pymodule_export]
     use super::{
         SettingsError,
+        capture::Capture,
         context::{bind, clear, outgoing_headers, request_id, unbind, with_fields},
         invocation::begin_invocation,
-        metric::flush_metrics,
+        metric::{flush_metrics, metric},
         pipeline::{Pipeline, after_fork, configure, flush, levels, lost, set_level},
         record::{context_line, format_record, is_record_attribute, write_error, write_record},
         renderer::{Logger, Renderer},

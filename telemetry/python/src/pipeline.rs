@@ -29,7 +29,8 @@ static CURRENT: ArcSwapOption<Lines> = ArcSwapOption::const_empty();
 static ALL: Mutex<Vec<Weak<Lines>>> = Mutex::new(Vec::new());
 
 impl Lines {
-    fn new(writer: Telemetry) -> Arc<Self> {
+    /// What writes, and what is made of it when it is asked for.
+    pub(crate) fn new(writer: Telemetry) -> Arc<Self> {
         let lines = Arc::new(Self { writer, formatter: OnceLock::new(), renderer: OnceLock::new() });
         let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
         all.retain(|lines| lines.strong_count() > 0);
@@ -77,8 +78,9 @@ impl Lines {
     }
 }
 
-fn aside(settings: Settings) -> Option<Telemetry> {
-    let sink = Sink { level: LevelFilter::Trace, pretty: None, output: Arc::new(Slot) };
+fn aside(mut settings: Settings) -> Option<Telemetry> {
+    let sink = Sink::json(Arc::new(Slot));
+    settings.metrics.builtin = false;
     // Its masking rules have been compiled before.
     Telemetry::with_sinks(settings, vec![sink], now).ok()
 }
@@ -92,6 +94,7 @@ pub(crate) struct Pipeline(pub(crate) Arc<Lines>);
 impl Pipeline {
     /// Of the process's configuration, with settings of its own on top.
     #[new]
+    #[pyo3(signature = (settings, /))]
     fn new(settings: &Bound<'_, PyDict>) -> PyResult<Self> {
         Ok(Self(Lines::of(settings::load(None, settings)?)?))
     }

@@ -13,7 +13,7 @@ use pyo3::{
 use skywarden_telemetry::{
     Entry, Record, message_key,
     record::{Failure, Level},
-    request::{ErrorFacts, Facts, Ids, Outcome, Scope, TraceId, ids, level},
+    request::{ErrorFacts, Facts, Ids, Observer as _, Outcome, Scope, TraceId, ids, level},
     settings::{Requests, Settings},
 };
 
@@ -117,6 +117,12 @@ impl Request {
         if let Some(invocation) = invocation {
             invocation::parts(&mut own, lines.writer.encoder().limits(), invocation);
         }
+        let cold_start = invocation.is_some_and(|invocation| invocation.cold_start);
+        if invocation.is_none_or(|invocation| invocation.is_request) {
+            lines.writer.begin(cold_start);
+        } else if cold_start {
+            lines.writer.count_cold_start();
+        }
         let quiet = facts.path.as_deref().is_some_and(|path| is_quiet(settings, path));
         let path = facts.path.filter(|_| settings.requests.paths);
         let facts = Facts { path, request_headers: incoming.told, ..facts };
@@ -159,6 +165,8 @@ impl Request {
     /// Writes the line, unless it is not wanted.
     fn tell(&self, facts: &Facts, more: impl FnOnce(&mut Entry<'_>)) {
         const MESSAGE: &str = "request";
+        let writer = &self.work.lines.writer;
+        writer.end(facts);
         let requests = &self.settings().requests;
         let level = level(facts, requests.slow);
         let succeeded = level <= Level::Info && facts.status_code.is_some();
@@ -168,7 +176,7 @@ impl Request {
         let around = Around::of(Some(Arc::clone(&self.work)), None);
         let record = Record { level, logger: LOGGER, place: None, at: None, message_key: message_key(MESSAGE) };
         around.with(|parts| {
-            self.work.lines.writer.log(&record, parts, around.scope(), |entry| {
+            writer.log(&record, parts, around.scope(), |entry| {
                 entry.message_text(MESSAGE);
                 entry.http(facts);
                 more(entry);

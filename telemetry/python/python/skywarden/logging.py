@@ -72,6 +72,11 @@ class SkywardenHandler(logging.Handler):
         super().__init__(level)
         self._pipeline = _native.Pipeline(settings) if settings else None
 
+    @property
+    def is_of_process(self) -> bool:
+        """Whether it writes as the process is configured, and not by settings of its own."""
+        return self._pipeline is None
+
     def createLock(self) -> None:
         """No lock: whole lines are written, and the order of threads is theirs."""
         self.lock = None
@@ -154,7 +159,7 @@ def configure(
     _native.configure(os.fspath(config) if config is not None else None, settings)
     root = logging.getLogger()
     for handler in list(root.handlers):
-        if type(handler) is SkywardenHandler and handler._pipeline is None:
+        if type(handler) is SkywardenHandler and handler.is_of_process:
             root.removeHandler(handler)
         elif type(handler).__name__ == "LambdaLoggerHandler" or (type(handler) is logging.StreamHandler and handler.stream in _standard_streams()):
             # They would write everything a second time.

@@ -62,9 +62,9 @@ class Unit:
     NONE: Final = "None"
 
 
-def count(name: str, value: float = 1, *, unit: str = Unit.COUNT, **dimensions: object) -> None:
+def count(name: str, value: float = 1, **dimensions: object) -> None:
     """Adds to a count. What was added in an interval is written as one sum."""
-    _native.metric("count", name, value, unit, dimensions)
+    _native.metric("count", name, value, Unit.COUNT, dimensions)
 
 
 def gauge(name: str, value: float, *, unit: str = Unit.NONE, **dimensions: object) -> None:

@@ -1,7 +1,6 @@
 //! The pipeline from a line to the outputs.
 
 mod entry;
-#[cfg(feature = "tower")]
 mod observer;
 mod sink;
 mod start;
