@@ -185,9 +185,11 @@ impl Exchange {
     /// How it ended when nobody waited for the end.
     fn abandoned(&self, lasted: std::time::Duration) -> Outcome {
         // Servers do not ask for the end of a body that is as long as it was to be.
-        if self.facts.status_code.is_some() && self.announced == Some(self.response_bytes) {
+        let answered = self.facts.status_code.is_some();
+        if answered && self.announced == Some(self.response_bytes) {
             Outcome::Answered
-        } else if self.config.deadline.is_some_and(|deadline| lasted >= deadline) {
+        } else if !answered && self.config.deadline.is_some_and(|deadline| lasted >= deadline) {
+            // A time-out waits for the head of a response, not for its body.
             Outcome::Timeout
         } else if self.invoked || std::thread::panicking() {
             Outcome::Cancelled
@@ -252,9 +254,7 @@ fn ids_of(config: &Config, headers: &HeaderMap, invocation: Option<&Invocation<'
 
 fn client_ip<B>(config: &Config, request: &Request<B>) -> Option<String> {
     let values = request.headers().get_all("x-forwarded-for").iter().map(HeaderValue::as_bytes);
-    let address = match client_address::forwarded(values, config.settings.trusted_proxies) {
-        Some(forwarded) => forwarded,
-        None => (config.framework.peer)(request.extensions()).map(|address| address.to_canonical()),
-    };
+    let peer = || (config.framework.peer)(request.extensions());
+    let address = client_address::of_client(values, config.settings.trusted_proxies, peer);
     address.map(|address| address.to_string())
 }

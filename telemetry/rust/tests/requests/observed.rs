@@ -76,6 +76,28 @@ async fn futures_poll<F: Future + Unpin>(future: &mut F) -> bool {
 }
 
 #[tokio::test]
+async fn a_request_whose_task_panics_elsewhere_was_dropped_by_the_service() {
+    let watcher = Arc::new(Watcher::default());
+    let layer = RequestLayer::new(Requests::default()).observer(Arc::<Watcher>::clone(&watcher));
+    let mut service = layer.layer(tower::service_fn(|_: Request<Empty<Bytes>>| std::future::pending::<Result<Response<Scripted>, Infallible>>()));
+    let task = tokio::spawn(async move {
+        let _waiting = tower::Service::call(&mut service, Request::new(Empty::new()));
+        panic!("a layer further out");
+    });
+    assert!(task.await.unwrap_err().is_panic());
+    assert_eq!(watcher.ended.lock().unwrap().iter().map(|facts| facts.outcome).collect::<Vec<_>>(), [Outcome::Cancelled]);
+}
+
+#[tokio::test]
+async fn a_deadline_is_for_the_head_of_an_answer_not_for_its_body() {
+    let watcher = Arc::new(Watcher::default());
+    let layer = RequestLayer::new(Requests::default()).observer(Arc::<Watcher>::clone(&watcher)).deadline(std::time::Duration::ZERO);
+    let service = layer.layer(tower::service_fn(|_: Request<Empty<Bytes>>| async { Ok::<_, Infallible>(Response::new(Scripted::new([Step::Stuck]))) }));
+    drop(service.oneshot(Request::new(Empty::new())).await.unwrap());
+    assert_eq!(watcher.ended.lock().unwrap()[0].outcome, Outcome::ClientDisconnect);
+}
+
+#[tokio::test]
 async fn a_future_that_is_never_polled_ends_too() {
     let watcher = Arc::new(Watcher::default());
     let layer = RequestLayer::new(Requests::default()).observer(Arc::<Watcher>::clone(&watcher));

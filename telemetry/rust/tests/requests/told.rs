@@ -15,6 +15,7 @@ use tracing::{
 };
 use tracing_subscriber::{
     Layer,
+    filter::filter_fn,
     layer::{Context, SubscriberExt as _},
     registry::LookupSpan,
     util::SubscriberInitExt as _,
@@ -56,7 +57,9 @@ impl Told {
 }
 
 static TOLD: LazyLock<(Mutex<Vec<Told>>, Condvar)> = LazyLock::new(|| {
-    tracing_subscriber::registry().with(Keep).init();
+    // What libraries say among themselves is of no interest.
+    let ours = filter_fn(|metadata| metadata.target().starts_with("skywarden") || metadata.target().starts_with("requests"));
+    tracing_subscriber::registry().with(Keep.with_filter(ours)).init();
     (Mutex::default(), Condvar::new())
 });
 
