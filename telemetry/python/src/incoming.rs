@@ -88,12 +88,10 @@ impl<'py> Incoming<'py> {
     }
 
     /// The client's address, by the proxies in front of the service or as the server has it.
-    pub(crate) fn client(&self, peer: Option<String>, settings: &Requests) -> Option<String> {
+    pub(crate) fn client(&self, peer: Option<&str>, settings: &Requests) -> Option<String> {
         let values = self.forwarded.iter().map(|value| value.as_bytes());
-        match client_address::forwarded(values, settings.trusted_proxies) {
-            Some(forwarded) => forwarded.map(|address| address.to_string()),
-            None => peer,
-        }
+        let peer = || client_address::address(peer?.as_bytes());
+        client_address::of_client(values, settings.trusted_proxies, peer).map(|address| address.to_string())
     }
 }
 

@@ -213,7 +213,7 @@ pub(crate) fn facts_of(scope: &Bound<'_, PyAny>, incoming: &Incoming<'_>, reques
     Facts {
         method: text_of(member(scope, intern!(scope.py(), "method"))).unwrap_or_else(|| "GET".to_owned()),
         path: path_of(scope),
-        client_ip: incoming.client(client_of(scope), requests),
+        client_ip: incoming.client(client_of(scope).as_deref(), requests),
         user_agent: incoming.user_agent(),
         ..Facts::default()
     }

@@ -12,6 +12,7 @@ import queue
 import subprocess
 import sys
 import threading
+import time
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -221,9 +222,12 @@ def test_a_record_that_came_through_a_queue() -> None:
         source.exception("failed %s", "there", extra={"a": 1})
     source.handlers = []
     line = json.loads(JSONFormatter().format(records.get()))
-    assert line["message"].startswith("failed there")
-    assert "ValueError: v" in line["error"]["stack"]
+    # The handler itself has made one text of everything.
+    assert line["message"].startswith("failed there\nTraceback")
     assert line["fields"]["a"] == 1
+    pickled = logging.makeLogRecord({"msg": "failed", "levelno": 40, "exc_text": "Traceback ...\nValueError: v", "stack_info": "Stack ..."})
+    line = json.loads(JSONFormatter().format(pickled))
+    assert line["error"] == {"stack": "Traceback ...\nValueError: v"}
 
 
 def test_records_go_to_other_handlers_untouched() -> None:
@@ -304,12 +308,18 @@ def test_a_file_is_rotated_kept_and_compressed(tmp_path: Path) -> None:
     handler.flush()
     source.removeHandler(handler)
     handler.close()
-    files = sorted(tmp_path.iterdir())
+    current = tmp_path / "app.log"
+
+    def compressed() -> bool:
+        return all(file.suffix == ".gz" for file in tmp_path.glob("app.*.log*"))
+
+    deadline = time.monotonic() + 60
+    while not compressed() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    files = sorted(tmp_path.glob("app.*.log.gz"))
     assert len(files) > 3
-    seen = []
-    for file in files:
-        text = gzip.decompress(file.read_bytes()).decode() if file.suffix == ".gz" else file.read_text()
-        seen += [json.loads(line)["fields"]["number"] for line in text.splitlines()]
+    text = b"".join(gzip.decompress(file.read_bytes()) for file in files) + current.read_bytes()
+    seen = [json.loads(line)["fields"]["number"] for line in text.splitlines()]
     assert sorted(seen) == list(range(500))
 
 
@@ -335,7 +345,7 @@ def test_a_setting_that_cannot_be_used_is_refused_and_changes_nothing(settings: 
 
 
 def test_levels_by_logger_and_while_it_runs() -> None:
-    with capture(level={"default": "WARNING", "orders": "DEBUG"}) as lines:
+    with capture(level="WARNING", levels={"orders": "INFO"}) as lines:
         skywarden.logging.set_level("DEBUG", "orders")
         logging.getLogger("orders.deep").debug("yes")
         logging.getLogger("other").info("no")

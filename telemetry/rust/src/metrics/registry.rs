@@ -62,13 +62,10 @@ impl Metrics {
     /// Nothing yet.
     pub fn new(settings: &settings::Metrics) -> Self {
         let ledger = Arc::new(Ledger::default());
-        let usable = identity::is_namespace(&settings.namespace);
-        if !usable {
-            ledger.tell(Reason::Namespace, &settings.namespace);
-        }
         Self(Arc::new(Inner {
             namespace: settings.namespace.clone(),
-            usable,
+            // Told when something is recorded: who has no metrics needs no namespace.
+            usable: identity::is_namespace(&settings.namespace),
             defaults: identity::defaults(&settings.dimensions, |name| ledger.tell(Reason::Setting, name)),
             max_series: settings.max_series,
             seed: RandomState::new().hash_one(0),
@@ -200,9 +197,7 @@ impl Metrics {
         match self.find_or_make(kind, name, unit, dimensions) {
             Ok(series) => Handle::Series(series),
             Err(reason) => {
-                if reason != Reason::Namespace {
-                    self.0.ledger.tell(reason, name);
-                }
+                self.0.ledger.tell(reason, if reason == Reason::Namespace { &self.0.namespace } else { name });
                 Handle::Nowhere(Arc::clone(&self.0.ledger), reason)
             }
         }
@@ -220,7 +215,7 @@ impl Metrics {
         }
         match self.find_or_make(kind, name, unit, dimensions) {
             Ok(series) => work(&series),
-            Err(reason @ Reason::Namespace) => self.0.ledger.count(reason),
+            Err(reason @ Reason::Namespace) => self.0.ledger.complain(reason, &self.0.namespace),
             Err(reason) => self.0.ledger.complain(reason, name),
         }
     }
