@@ -1,9 +1,6 @@
 //! Lines kept in memory, for the tests of applications.
 
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use pyo3::{prelude::*, types::PyDict};
 use skywarden_telemetry::{Sink, Telemetry, output};
@@ -35,9 +32,8 @@ impl Capture {
         Ok(Self { kept, lines, before: Mutex::new(Some(before)) })
     }
 
-    /// The lines so far, the metrics gathered so far among them.
-    fn lines(&self, py: Python<'_>) -> Vec<String> {
-        py.detach(|| self.lines.writer.flush(Duration::from_secs(1)));
+    /// The lines so far.
+    fn lines(&self) -> Vec<String> {
         self.kept.lines()
     }
 
@@ -46,8 +42,9 @@ impl Capture {
         self.kept.clear();
     }
 
-    /// Ends: the process writes again where it did before.
-    fn end(&self) {
+    /// Ends: metrics that were gathered are a part of what was written, and then the process writes again where it did before.
+    fn end(&self, py: Python<'_>) {
+        py.detach(|| self.lines.writer.flush_metrics());
         if let Some(before) = self.before.lock().unwrap_or_else(PoisonError::into_inner).take() {
             before.install();
         }

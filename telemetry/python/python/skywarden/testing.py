@@ -22,7 +22,10 @@ __all__ = ["Lines", "capture"]
 
 
 class Lines(Sequence[dict[str, Any]]):
-    """Lines that were captured so far, oldest first; it can be looked at at any time, and keeps what there was when the capture ended."""
+    """Lines that were captured so far, oldest first; it can be looked at at any time, and keeps what there was when the capture ended.
+
+    Metrics are among them once they are flushed, which the end of the capture does.
+    """
 
     def __init__(self, capturing: _native.Capture) -> None:
         self._capturing = capturing
@@ -77,8 +80,6 @@ def capture(**settings: Any) -> Iterator[Lines]:
     try:
         yield Lines(capturing)
     finally:
-        # Metrics that were gathered are a part of what was written.
-        capturing.lines()
         capturing.end()
         root.setLevel(level)
         if handler is not None:
