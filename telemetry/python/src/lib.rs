@@ -38,7 +38,7 @@ mod _native {
         invocation::begin_invocation,
         metric::{flush_metrics, metric},
         pipeline::{Pipeline, after_fork, configure, flush, levels, lost, set_level},
-        record::{context_line, format_record, is_record_attribute, write_error, write_record},
+        record::{context_line, format_record, is_record_attribute, write_at_once, write_error, write_record},
         renderer::{Logger, Renderer},
         request::{Request, begin_request},
     };

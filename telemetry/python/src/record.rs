@@ -1,6 +1,9 @@
 //! Records of `logging`, written as lines.
 
-use std::borrow::Cow;
+use std::{
+    borrow::Cow,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use jiff::{SignedDuration, Timestamp};
 use pyo3::{
@@ -88,6 +91,9 @@ impl<'py> Source<'py> {
     /// Puts everything into the line.
     fn fill(&self, level: Level, entry: &mut Entry<'_>, walk: &mut Walk) {
         let py = self.record.py();
+        if AT_ONCE.load(Ordering::Relaxed) {
+            entry.urgent();
+        }
         self.message(entry, walk);
         // A copy: what is called below may change the record.
         if let Ok(attributes) = self.attributes.copy() {
@@ -197,6 +203,16 @@ fn log(record: &Bound<'_, PyAny>, around: &Around, telemetry: &Telemetry) -> PyR
 
 fn lines_of(around: &Around, pipeline: Option<&Bound<'_, Pipeline>>) -> std::sync::Arc<Lines> {
     pipeline.map_or_else(|| around.lines(), |pipeline| std::sync::Arc::clone(&pipeline.get().0))
+}
+
+/// Whether each line is to be written before the call returns.
+static AT_ONCE: AtomicBool = AtomicBool::new(false);
+
+/// Has each line written before the call returns, as far as its output can: when the process may end at any moment.
+#[pyfunction]
+#[pyo3(signature = (wanted, /))]
+pub(crate) fn write_at_once(wanted: bool) {
+    AT_ONCE.store(wanted, Ordering::Relaxed);
 }
 
 /// Writes a record.

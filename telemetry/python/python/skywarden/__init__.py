@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import sys
 
 from skywarden import _native
 from skywarden._capture import capture_exception
@@ -38,7 +39,20 @@ def flush(seconds: float = 2.0) -> bool:
     return _native.flush(seconds, None)
 
 
+def _flush_at_end_of_children() -> None:
+    """Children of ``multiprocessing`` end without what is registered with ``atexit``, and begin by forgetting what was to be done at their end."""
+    util = sys.modules.get("multiprocessing.util")
+    if util is not None:
+        util.register_after_fork(flush, lambda _: util.Finalize(None, flush, exitpriority=0))
+
+
+def _in_child() -> None:
+    _native.after_fork()
+    _flush_at_end_of_children()
+
+
 atexit.register(flush)
+_flush_at_end_of_children()
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_native.after_fork)
+    os.register_at_fork(after_in_child=_in_child)

@@ -76,6 +76,8 @@ class ObservabilityMiddleware:
         else:
             if not self._placed:
                 self._place(scope)
+            if kind == "lifespan":
+                send = _closing(send)
             await self.app(scope, receive, send)
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -122,6 +124,22 @@ class ObservabilityMiddleware:
         application = scope.get("app")
         handlers = getattr(application, "exception_handlers", None) or {}
         return not (getattr(application, "debug", False) or 500 in handlers or Exception in handlers)
+
+
+def _closing(send: Send) -> Send:
+    """What a lifespan sends through. Servers end by a signal once the application is down, without another word to it: by then all is written."""
+
+    async def sending(message: Message) -> None:
+        kind = message["type"]
+        if kind.startswith("lifespan.shutdown"):
+            _native.write_at_once(True)
+            _native.flush(2.0)
+        elif kind.startswith("lifespan.startup"):
+            # In tests one process has several lifes.
+            _native.write_at_once(False)
+        await send(message)
+
+    return sending
 
 
 class _HttpExchange:
