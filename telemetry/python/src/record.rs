@@ -110,7 +110,9 @@ impl<'py> Source<'py> {
         let told = given.as_ref().is_some_and(|given| error::put(entry, given, walk));
         // A record that came through a queue has the text alone.
         let text_of = |name| self.get(name).and_then(|text| text.cast_into::<PyString>().ok());
-        if given.is_none() && let Some(stack) = text_of(intern!(py, "exc_text")) {
+        if given.is_none()
+            && let Some(stack) = text_of(intern!(py, "exc_text"))
+        {
             entry.failure(&Failure { kind: None, message: None, stack: Some(&text::owned(&stack)) });
         } else if let Some(stack) = text_of(intern!(py, "stack_info")) {
             if !told && level >= Level::Error {

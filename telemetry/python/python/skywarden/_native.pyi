@@ -5,6 +5,9 @@ from contextvars import ContextVar
 from logging import LogRecord
 from typing import Any, final
 
+from typing_extensions import disjoint_base
+
+__all__: list[str]
 __version__: str
 
 class SettingsError(ValueError):
@@ -58,6 +61,7 @@ class Request:
         self, http: bool, route: str | None, status: int | None, bytes: int | None, memory: int | None, /
     ) -> None: ...
 
+@disjoint_base
 class Renderer:
     def __new__(cls, *, write: bool = False) -> Renderer: ...
     def __call__(self, logger: Any, name: str, event_dict: MutableMapping[str, Any], /) -> str: ...

@@ -64,7 +64,6 @@ impl Metrics {
         let ledger = Arc::new(Ledger::default());
         Self(Arc::new(Inner {
             namespace: settings.namespace.clone(),
-            // Told when something is recorded: who has no metrics needs no namespace.
             usable: identity::is_namespace(&settings.namespace),
             defaults: identity::defaults(&settings.dimensions, |name| ledger.tell(Reason::Setting, name)),
             max_series: settings.max_series,
@@ -197,7 +196,7 @@ impl Metrics {
         match self.find_or_make(kind, name, unit, dimensions) {
             Ok(series) => Handle::Series(series),
             Err(reason) => {
-                self.0.ledger.tell(reason, if reason == Reason::Namespace { &self.0.namespace } else { name });
+                self.0.ledger.tell(reason, self.named(reason, name));
                 Handle::Nowhere(Arc::clone(&self.0.ledger), reason)
             }
         }
@@ -215,9 +214,13 @@ impl Metrics {
         }
         match self.find_or_make(kind, name, unit, dimensions) {
             Ok(series) => work(&series),
-            Err(reason @ Reason::Namespace) => self.0.ledger.complain(reason, &self.0.namespace),
-            Err(reason) => self.0.ledger.complain(reason, name),
+            Err(reason) => self.0.ledger.complain(reason, self.named(reason, name)),
         }
+    }
+
+    /// What a complaint names. That nothing can be written is told of the namespace, when there is something that would be.
+    fn named<'a>(&'a self, reason: Reason, name: &'a str) -> &'a str {
+        if reason == Reason::Namespace { &self.0.namespace } else { name }
     }
 
     fn find_or_make(&self, kind: Kind, name: &str, unit: &str, dimensions: &[(&str, &str)]) -> Result<Arc<Series>, Reason> {

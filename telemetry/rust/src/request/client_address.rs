@@ -4,13 +4,12 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 /// The client's address by `X-Forwarded-For`, of which each proxy in front of the service adds the address it was called from at the right:
 /// counted so far from the right as there are proxies to be trusted. What stands further left the client may have written itself. With fewer
-/// addresses than proxies the leftmost counts; with none, or no proxy to be trusted, the peer's. An address that cannot be read gives none: neither
-/// its neighbour nor the proxy is the client.
+/// addresses than proxies the leftmost counts. Outer none: the header says nothing, and the peer's address counts.
 ///
 /// `values` are the header's values in the order they came.
-pub fn of_client<'a>(values: impl DoubleEndedIterator<Item = &'a [u8]>, trusted_proxies: usize, peer: impl FnOnce() -> Option<IpAddr>) -> Option<IpAddr> {
+pub fn forwarded<'a>(values: impl DoubleEndedIterator<Item = &'a [u8]>, trusted_proxies: usize) -> Option<Option<IpAddr>> {
     let entries = values.rev().flat_map(|value| value.rsplit(|byte| *byte == b',')).map(<[u8]>::trim_ascii).filter(|entry| !entry.is_empty());
-    entries.take(trusted_proxies).last().map_or_else(|| peer().map(|address| address.to_canonical()), address)
+    entries.take(trusted_proxies).last().map(address)
 }
 
 /// One address: without brackets, port and zone, IPv4 written as IPv6 turned back. None for what is no address, as `unknown`.
@@ -27,24 +26,26 @@ pub fn address(text: &[u8]) -> Option<IpAddr> {
 mod tests {
     use super::*;
 
+    /// The address, `unreadable`, or none when the header says nothing.
     fn found(values: &[&str], trusted_proxies: usize) -> Option<String> {
-        let peer = || "::ffff:10.9.9.9".parse().ok();
-        of_client(values.iter().map(|value| value.as_bytes()), trusted_proxies, peer).map(|address| address.to_string())
+        let found = forwarded(values.iter().map(|value| value.as_bytes()), trusted_proxies)?;
+        Some(found.map_or_else(|| "unreadable".to_owned(), |address| address.to_string()))
     }
 
     #[test]
     fn proxies_are_counted_from_the_right() {
         let values = ["6.6.6.6, 203.0.113.7", " 10.0.0.1 ,, 10.0.0.2"];
-        for (trusted, expected) in [(0, "10.9.9.9"), (1, "10.0.0.2"), (2, "10.0.0.1"), (3, "203.0.113.7"), (4, "6.6.6.6"), (9, "6.6.6.6")] {
+        for (trusted, expected) in [(1, "10.0.0.2"), (2, "10.0.0.1"), (3, "203.0.113.7"), (4, "6.6.6.6"), (9, "6.6.6.6")] {
             assert_eq!(found(&values, trusted).as_deref(), Some(expected), "{trusted}");
         }
-        assert_eq!(found(&[], 1).as_deref(), Some("10.9.9.9"));
-        assert_eq!(found(&["", " , "], 1).as_deref(), Some("10.9.9.9"));
+        assert_eq!(found(&values, 0), None);
+        assert_eq!(found(&[], 1), None);
+        assert_eq!(found(&["", " , "], 1), None);
     }
 
     #[test]
-    fn an_address_that_cannot_be_read_is_not_replaced_by_another() {
-        assert_eq!(found(&["203.0.113.7, unknown"], 1), None);
+    fn an_address_that_cannot_be_read_is_not_replaced_by_one_further_left() {
+        assert_eq!(found(&["203.0.113.7, unknown"], 1).as_deref(), Some("unreadable"));
     }
 
     #[test]

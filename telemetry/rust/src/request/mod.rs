@@ -1,6 +1,7 @@
 //! Requests in progress: their ids, what is kept of their quiet lines, and what is told of them at the end.
 
 pub mod client_address;
+pub(crate) mod error;
 mod facts;
 pub mod handoff;
 mod hex;
@@ -29,7 +30,7 @@ pub use observer::Observer;
 #[cfg(feature = "tower")]
 pub use propagate::{headers, inject};
 pub use random::unique;
-pub use scope::{Entered, Scope, current};
+pub use scope::{Entered, Line, Scope, current};
 pub use trace::{SpanId, TraceId};
 pub use traceparent::Traceparent;
 pub use xray::XrayHeader;

@@ -19,7 +19,7 @@ impl Telemetry {
 }
 
 impl Telemetry {
-    /// Counts a start of a Lambda function's environment, for invocations that are no requests; those that are, [`Observer::begin`] counts.
+    /// Counts a start of a Lambda function's environment by an invocation that is no request; for those that are, [`Observer::begin`] does.
     pub fn count_cold_start(&self) {
         self.request_metrics().cold_start();
     }
@@ -27,9 +27,10 @@ impl Telemetry {
 
 impl Observer for Telemetry {
     fn begin(&self, cold_start: bool) {
-        self.request_metrics().enter();
+        let requests = self.request_metrics();
+        requests.enter();
         if cold_start {
-            self.count_cold_start();
+            requests.cold_start();
         }
         if self.settings().metrics.builtin {
             self.start_flusher();

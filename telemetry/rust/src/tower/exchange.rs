@@ -2,6 +2,7 @@
 
 use std::{
     fmt::{Debug, Display},
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     time::Instant,
 };
@@ -15,12 +16,12 @@ use super::{
     ResponseBody,
     capture::{Capture, remaining},
     config::Config,
-    error, event, headers,
+    event, headers,
     invocation::{self, Invocation},
     request_body::Watch,
     span as request_span,
 };
-use crate::request::{Entered, ErrorFacts, Facts, Ids, Outcome, Scope, client_address, ids, level};
+use crate::request::{self, Entered, ErrorFacts, Facts, Ids, Outcome, Scope, client_address, ids, level};
 
 /// A request and its response. Dropped, it tells of them: whatever happens, once.
 #[derive(Debug)]
@@ -161,10 +162,10 @@ impl Exchange {
 
     /// The service gave an error instead of an answer.
     pub(super) fn failed<E: Debug + Display + 'static>(mut self: Box<Self>, error: &E) {
-        if error::is_timeout(error) {
+        if request::error::is_timeout(error) {
             self.facts.outcome = Outcome::Timeout;
         }
-        self.facts.error = Some(error::facts(error));
+        self.facts.error = Some(request::error::facts(error));
         self.end();
     }
 
@@ -197,10 +198,9 @@ impl Exchange {
             Outcome::ClientDisconnect
         }
     }
-}
 
-impl Drop for Exchange {
-    fn drop(&mut self) {
+    /// Tells of the request.
+    fn tell(&mut self) {
         let lasted = (self.config.clock)().saturating_duration_since(self.started);
         if !self.ended {
             self.facts.outcome = self.abandoned(lasted);
@@ -230,6 +230,13 @@ impl Drop for Exchange {
     }
 }
 
+impl Drop for Exchange {
+    fn drop(&mut self) {
+        // An observer or a subscriber that panics must not break the answer off, nor the process while another panic is under way.
+        let _ = catch_unwind(AssertUnwindSafe(|| self.tell()));
+    }
+}
+
 fn ids_of(config: &Config, headers: &HeaderMap, invocation: Option<&Invocation<'_>>) -> Ids {
     // Lambda's own word, unlike a header, can be trusted.
     let xray = invocation.and_then(|invocation| invocation.xray).map(str::as_bytes);
@@ -254,7 +261,9 @@ fn ids_of(config: &Config, headers: &HeaderMap, invocation: Option<&Invocation<'
 
 fn client_ip<B>(config: &Config, request: &Request<B>) -> Option<String> {
     let values = request.headers().get_all("x-forwarded-for").iter().map(HeaderValue::as_bytes);
-    let peer = || (config.framework.peer)(request.extensions());
-    let address = client_address::of_client(values, config.settings.trusted_proxies, peer);
+    let address = match client_address::forwarded(values, config.settings.trusted_proxies) {
+        Some(forwarded) => forwarded,
+        None => (config.framework.peer)(request.extensions()).map(|address| address.to_canonical()),
+    };
     address.map(|address| address.to_string())
 }

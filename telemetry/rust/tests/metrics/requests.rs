@@ -30,13 +30,27 @@ fn a_request_is_counted_by_its_class_and_zeros_are_written() {
         requests.end(Some("/orders/{id}"), status, 3 * MS, Some(10), None);
     }
     let read_back = read(&metrics.drain(now()));
-    let expected = [("ClientErrors{}", 0.0), ("RequestBytes{}", 40.0), ("RequestDuration{}", 12.0), ("Requests{}", 4.0), ("ServerErrors{}", 0.0)];
+    let expected = [
+        ("ClientErrors{}", 0.0),
+        ("DroppedEvents{}", 0.0),
+        ("RequestBytes{}", 40.0),
+        ("RequestDuration{}", 12.0),
+        ("Requests{}", 4.0),
+        ("ServerErrors{}", 0.0),
+    ];
     assert_eq!(read_back.sums(), expected);
     for status in [400, 499, 500, 599, 503] {
         requests.end(None, Some(status), MS, None, Some(7));
     }
     let read_back = read(&metrics.drain(now()));
-    let expected = [("ClientErrors{}", 2.0), ("RequestDuration{}", 5.0), ("Requests{}", 5.0), ("ResponseBytes{}", 35.0), ("ServerErrors{}", 3.0)];
+    let expected = [
+        ("ClientErrors{}", 2.0),
+        ("DroppedEvents{}", 0.0),
+        ("RequestDuration{}", 5.0),
+        ("Requests{}", 5.0),
+        ("ResponseBytes{}", 35.0),
+        ("ServerErrors{}", 3.0),
+    ];
     assert_eq!(read_back.sums(), expected);
     assert_eq!(read_back.documents, 1);
 }
@@ -84,6 +98,20 @@ fn the_most_requests_in_flight_are_told() {
 }
 
 #[test]
+fn requests_can_be_counted_without_a_guard_and_never_below_none() {
+    let (metrics, requests) = builtin(false, 100);
+    requests.enter();
+    requests.enter();
+    requests.leave();
+    assert_eq!(read(&metrics.drain(now())).sums(), [("RequestsInFlight{}", 2.0)]);
+    metrics.after_fork();
+    requests.leave();
+    requests.leave();
+    requests.enter();
+    assert_eq!(read(&metrics.drain(now())).sums(), [("RequestsInFlight{}", 1.0)]);
+}
+
+#[test]
 fn routes_have_metrics_of_their_own_beside_those_of_all() {
     let (metrics, requests) = builtin(true, 100);
     requests.end(Some("/orders/{id}"), Some(200), 2 * MS, None, None);
@@ -96,6 +124,7 @@ fn routes_have_metrics_of_their_own_beside_those_of_all() {
         ("ClientErrors{Route=/health}", 1.0),
         ("ClientErrors{Route=/orders/{id}}", 0.0),
         ("ClientErrors{}", 2.0),
+        ("DroppedEvents{}", 0.0),
         ("Requests{Route=/health}", 1.0),
         ("Requests{Route=/orders/{id}}", 2.0),
         ("Requests{}", 4.0),

@@ -62,7 +62,7 @@ async fn the_service_called_sees_the_ids_of_the_caller() {
     for by in means {
         let id = fresh_id("call");
         let answer = fetch(&client, request("GET", &front.url(by), &id)).await;
-        let lines: Vec<_> = std::iter::repeat_with(|| told::lines(&id)).find(|lines| lines.len() == 2).unwrap();
+        let lines = told::lines_soon(&id, 2).await;
         let (of_back, of_front) = (&lines[0], &lines[1]);
         assert_eq!(of_back.context["trace_id"], of_front.context["trace_id"], "{by}: both belong to one trace");
         assert_ne!(of_back.context["span_id"], of_front.context["span_id"]);

@@ -11,7 +11,7 @@ use std::{
 
 use bytes::Bytes;
 use http::{Request, Response};
-use http_body_util::Empty;
+use http_body_util::{BodyExt as _, Empty};
 use skywarden_telemetry::{
     request::{Facts, Observer, Outcome},
     settings::Requests,
@@ -36,6 +36,26 @@ impl Observer for Watcher {
     fn end(&self, facts: &Facts) {
         self.ended.lock().unwrap().push(facts.clone());
     }
+}
+
+/// What watches and breaks.
+#[derive(Debug)]
+struct Broken;
+
+impl Observer for Broken {
+    fn begin(&self, _: bool) {}
+
+    fn end(&self, _: &Facts) {
+        panic!("the observer broke");
+    }
+}
+
+#[tokio::test]
+async fn an_observer_that_breaks_does_not_break_the_answer() {
+    let layer = RequestLayer::new(Requests::default()).observer(Arc::new(Broken));
+    let service = layer.layer(tower::service_fn(|_: Request<Empty<Bytes>>| async { Ok::<_, Infallible>(Response::new(Scripted::new([Step::Data("whole")]))) }));
+    let body = service.oneshot(Request::new(Empty::new())).await.unwrap().into_body();
+    assert_eq!(body.collect().await.unwrap().to_bytes(), "whole");
 }
 
 #[tokio::test]
