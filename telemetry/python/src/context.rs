@@ -87,10 +87,9 @@ impl Around {
         attached(|| self.parts(call))
     }
 
-    fn parts<R>(&self, call: impl FnOnce(&[&Parts]) -> R) -> R {
-        let mut all: [Option<&Parts>; 3] = [self.bound.as_deref(), self.shared.as_deref(), self.work.as_ref().map(|work| &work.own)];
-        all.iter_mut().for_each(|parts| *parts = parts.filter(|parts| !parts.is_empty()));
-        match all {
+    fn parts<'a, R>(&'a self, call: impl FnOnce(&[&Parts]) -> R) -> R {
+        let said = |parts: Option<&'a Parts>| parts.filter(|parts| !parts.is_empty());
+        match [said(self.bound.as_deref()), said(self.shared.as_deref()), said(self.work.as_ref().map(|work| &work.own))] {
             [None, None, None] => call(&[]),
             [Some(one), None, None] | [None, Some(one), None] | [None, None, Some(one)] => call(&[one]),
             [Some(one), Some(two), None] | [Some(one), None, Some(two)] | [None, Some(one), Some(two)] => call(&[one, two]),

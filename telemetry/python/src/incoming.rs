@@ -71,7 +71,7 @@ impl<'py> Incoming<'py> {
     /// What there is of ids.
     pub(crate) fn ids(&self) -> ids::Incoming<'_> {
         fn of<'a>(value: Option<&'a Bound<'_, PyBytes>>) -> Option<&'a [u8]> {
-            value.map(|value| value.as_bytes())
+            value.map(PyBytesMethods::as_bytes)
         }
         ids::Incoming {
             request_id: of(self.request_id.as_ref()),
@@ -89,9 +89,9 @@ impl<'py> Incoming<'py> {
 
     /// The client's address, by the proxies in front of the service or as the server has it.
     pub(crate) fn client(&self, peer: Option<&str>, settings: &Requests) -> Option<String> {
-        let values = self.forwarded.iter().map(|value| value.as_bytes());
-        let peer = || client_address::address(peer?.as_bytes());
-        client_address::of_client(values, settings.trusted_proxies, peer).map(|address| address.to_string())
+        let values = self.forwarded.iter().map(PyBytesMethods::as_bytes);
+        let address = client_address::forwarded(values, settings.trusted_proxies).unwrap_or_else(|| client_address::address(peer?.as_bytes()));
+        address.map(|address| address.to_string())
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Rules that hold everywhere here: no lock is held while Python code may run; nothing raises because of what is logged; nothing waits without bound.
 
+#![expect(clippy::needless_pass_by_value, reason = "arguments are extracted for the call, and belong to it")]
+
 mod body;
 mod capture;
 mod clock;
@@ -29,7 +31,6 @@ create_exception!(skywarden._native, SettingsError, PyValueError, "Settings that
 /// The native part of `skywarden`; not for use by itself.
 #[pymodule]
 mod _native {
-    use super::*;
     #[pymodule_export]
     use super::{
         SettingsError,
@@ -39,13 +40,17 @@ mod _native {
         metric::{flush_metrics, metric},
         pipeline::{Pipeline, after_fork, configure, flush, levels, lost, set_level},
         record::{context_line, format_record, is_record_attribute, write_at_once, write_error, write_record},
-        renderer::{Logger, Renderer},
+        renderer::Renderer,
         request::{Request, begin_request},
+    };
+    use pyo3::{
+        Bound, PyResult,
+        types::{PyModule, PyModuleMethods as _},
     };
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;
-        context::add(module)
+        super::context::add(module)
     }
 }

@@ -51,7 +51,7 @@ impl Lines {
         }
         let made = Self::new(settings::unconfigured());
         let before = CURRENT.compare_and_swap(&None::<Arc<Self>>, Some(Arc::clone(&made)));
-        Option::<&Arc<Self>>::from(before.as_ref()).map_or(made, Arc::clone)
+        before.as_ref().map_or(made, Arc::clone)
     }
 
     /// Makes it the process's own. What the one before has not written yet is written by its outputs.

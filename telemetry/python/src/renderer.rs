@@ -20,92 +20,6 @@ use crate::{
     value::{Walk, str_of},
 };
 
-/// The logger that stands behind the renderer: it has a name, and nothing left to do.
-#[pyclass(frozen, module = "skywarden._native")]
-#[derive(Debug)]
-pub(crate) struct Logger {
-    name: String,
-}
-
-#[pymethods]
-impl Logger {
-    #[new]
-    #[pyo3(signature = (name="", /))]
-    fn new(name: &str) -> Self {
-        Self { name: name.to_owned() }
-    }
-
-    /// Name of the logger.
-    #[getter]
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// Nothing: the line is written.
-    #[pyo3(signature = (message, /))]
-    fn msg(&self, message: &Bound<'_, PyAny>) {
-        let _ = message;
-    }
-
-    /// As `msg`, for each of structlog's method names.
-    #[pyo3(signature = (message, /))]
-    fn debug(&self, message: &Bound<'_, PyAny>) {
-        let _ = message;
-    }
-
-    /// As `msg`.
-    #[pyo3(signature = (message, /))]
-    fn info(&self, message: &Bound<'_, PyAny>) {
-        let _ = message;
-    }
-
-    /// As `msg`.
-    #[pyo3(signature = (message, /))]
-    fn warn(&self, message: &Bound<'_, PyAny>) {
-        let _ = message;
-    }
-
-    /// As `msg`.
-    #[pyo3(signature = (message, /))]
-    fn warning(&self, message: &Bound<'_, PyAny>) {
-        let _ = message;
-    }
-
-    /// As `msg`.
-    #[pyo3(signature = (message, /))]
-    fn error(&self, message: &Bound<'_, PyAny>) {
-        let _ = message;
-    }
-
-    /// As `msg`.
-    #[pyo3(signature = (message, /))]
-    fn exception(&self, message: &Bound<'_, PyAny>) {
-        let _ = message;
-    }
-
-    /// As `msg`.
-    #[pyo3(signature = (message, /))]
-    fn critical(&self, message: &Bound<'_, PyAny>) {
-        let _ = message;
-    }
-
-    /// As `msg`.
-    #[pyo3(signature = (message, /))]
-    fn fatal(&self, message: &Bound<'_, PyAny>) {
-        let _ = message;
-    }
-
-    /// As `msg`.
-    #[pyo3(signature = (message, /))]
-    fn log(&self, message: &Bound<'_, PyAny>) {
-        let _ = message;
-    }
-
-    fn __repr__(&self) -> String {
-        format!("<Logger {:?}>", self.name)
-    }
-}
-
 /// The processor.
 #[pyclass(frozen, subclass, module = "skywarden._native")]
 #[derive(Debug)]
@@ -144,9 +58,9 @@ impl Renderer {
             return Ok(intern!(py, "").clone());
         }
         let Some(renderer) = lines.renderer() else { return Ok(intern!(py, "").clone()) };
-        let mut logged = Ok(());
-        let line = Slot::during(|| logged = event.log(&around, renderer));
-        logged?;
+        let mut result = Ok(());
+        let line = Slot::during(|| result = event.log(&around, renderer));
+        result?;
         if line.is_empty() {
             return Err(drop_event(py));
         }
@@ -171,9 +85,6 @@ fn logger_name(logger: &Bound<'_, PyAny>, event: &Bound<'_, PyDict>) -> String {
         {
             return text::owned(name);
         }
-    }
-    if let Ok(logger) = logger.cast_exact::<Logger>() {
-        return logger.get().name.clone();
     }
     logger.getattr(intern!(py, "name")).ok().and_then(|name| Some(text::owned(name.cast::<PyString>().ok()?))).unwrap_or_default()
 }
@@ -284,7 +195,7 @@ impl Event<'_, '_> {
             return;
         }
         let stack = py.import("skywarden._errors").and_then(|errors| errors.call_method0("caller_stack"));
-        match stack.map(|stack| stack.cast_into::<PyString>()) {
+        match stack.map(Bound::cast_into::<PyString>) {
             Ok(Ok(stack)) => entry.field("stack_info", |out| str_of(&stack, out)),
             Ok(Err(_)) => {}
             Err(failed) => walk.met(py, failed),

@@ -47,8 +47,7 @@ pub(crate) struct Request {
 #[derive(Debug, Default)]
 struct Seen {
     facts: Facts,
-    started: bool,
-    complete: bool,
+    response: Progress,
     client_gone: bool,
     trailers: bool,
     request_bytes: u64,
@@ -56,6 +55,18 @@ struct Seen {
     /// The bodies' beginnings, when they are told.
     request_body: BodyText,
     response_body: BodyText,
+}
+
+/// How far the response is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd)]
+enum Progress {
+    /// Nothing has been sent.
+    #[default]
+    Awaited,
+    /// Its status has been sent.
+    Started,
+    /// Its last byte has been sent.
+    Complete,
 }
 
 /// A member of a scope or message.
@@ -72,7 +83,7 @@ fn status_of(message: &Bound<'_, PyAny>) -> Option<u16> {
 }
 
 fn flag(message: &Bound<'_, PyAny>, name: &Bound<'_, PyString>) -> bool {
-    member(message, name).is_some_and(|value| value.cast_exact::<PyBool>().map_or_else(|_| value.is_truthy().unwrap_or(false), |flag| flag.is_true()))
+    member(message, name).is_some_and(|value| value.cast_exact::<PyBool>().map_or_else(|_| value.is_truthy().unwrap_or(false), PyBoolMethods::is_true))
 }
 
 /// The path as it was asked for.
@@ -230,7 +241,7 @@ impl Request {
     /// Whether the response has begun.
     #[getter]
     fn started(&self) -> bool {
-        self.seen().started
+        self.seen().response != Progress::Awaited
     }
 
     /// Whether the client went away before the response was complete.
@@ -289,7 +300,7 @@ impl Request {
         let trailers = flag(message, intern!(py, "trailers"));
         {
             let mut seen = self.seen();
-            seen.started = true;
+            seen.response = Progress::Started;
             seen.trailers = trailers;
             seen.facts.response_headers = told;
             seen.response_body = text;
@@ -319,8 +330,11 @@ impl Request {
         if let Some(bytes) = bytes {
             seen.response_body.take(bytes.as_bytes(), most);
         }
-        seen.complete = !more && !seen.trailers;
-        seen.complete
+        let last = !more && !seen.trailers;
+        if last {
+            seen.response = Progress::Complete;
+        }
+        last
     }
 
     /// Another message of the response; whether it is the last.
@@ -335,8 +349,9 @@ impl Request {
             Ok("http.response.zerocopysend") => !flag(message, intern!(py, "more_body")),
             _ => false,
         };
-        let mut seen = self.seen();
-        seen.complete |= last;
+        if last {
+            self.seen().response = Progress::Complete;
+        }
         last
     }
 
@@ -344,7 +359,7 @@ impl Request {
     fn disconnected(&self) {
         let mut seen = self.seen();
         // After the last byte that is what clients do.
-        seen.client_gone |= !seen.complete;
+        seen.client_gone |= seen.response != Progress::Complete;
     }
 
     /// What went wrong.

@@ -19,7 +19,7 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Text<'a> {
         if let Ok(text) = <&'a str>::extract(given) {
             return Ok(Self(Cow::Borrowed(text)));
         }
-        Ok(Self(Cow::Owned(lossy(given.cast::<PyString>()?.deref()))))
+        Ok(Self(Cow::Owned(lossy(&*given.cast::<PyString>()?))))
     }
 }
 

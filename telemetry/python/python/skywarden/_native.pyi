@@ -7,7 +7,39 @@ from typing import Any, final
 
 from typing_extensions import disjoint_base
 
-__all__: list[str]
+__all__ = [
+    "CONTEXT",
+    "Capture",
+    "Context",
+    "Pipeline",
+    "Renderer",
+    "Request",
+    "SettingsError",
+    "__version__",
+    "after_fork",
+    "begin_invocation",
+    "begin_request",
+    "bind",
+    "clear",
+    "configure",
+    "context_line",
+    "flush",
+    "flush_metrics",
+    "format_record",
+    "is_record_attribute",
+    "levels",
+    "lost",
+    "metric",
+    "outgoing_headers",
+    "request_id",
+    "set_level",
+    "unbind",
+    "with_fields",
+    "write_at_once",
+    "write_error",
+    "write_record",
+]
+
 __version__: str
 
 class SettingsError(ValueError):
@@ -65,22 +97,6 @@ class Request:
 class Renderer:
     def __new__(cls, *, write: bool = False) -> Renderer: ...
     def __call__(self, logger: Any, name: str, event_dict: MutableMapping[str, Any], /) -> str: ...
-
-@final
-class Logger:
-    def __new__(cls, name: str = "", /) -> Logger: ...
-    @property
-    def name(self) -> str: ...
-    def msg(self, message: object, /) -> None: ...
-    def debug(self, message: object, /) -> None: ...
-    def info(self, message: object, /) -> None: ...
-    def warn(self, message: object, /) -> None: ...
-    def warning(self, message: object, /) -> None: ...
-    def error(self, message: object, /) -> None: ...
-    def exception(self, message: object, /) -> None: ...
-    def critical(self, message: object, /) -> None: ...
-    def fatal(self, message: object, /) -> None: ...
-    def log(self, message: object, /) -> None: ...
 
 def after_fork() -> None: ...
 def begin_invocation(

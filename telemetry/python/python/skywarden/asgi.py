@@ -103,16 +103,18 @@ class ObservabilityMiddleware:
         stack = getattr(application, "middleware_stack", None)
         if stack is None or stack is self:
             return
-        inner = stack
+        outer, inner = None, stack
         for _ in range(256):
             if inner is self:
                 outermost = ObservabilityMiddleware(stack, reraise=self._reraise)
                 outermost._placed = True
                 application.middleware_stack = outermost  # type: ignore[union-attr]
-                # This very call has come in below the error pages.
+                # This very call has come in below the error pages; later ones do not come by here any more.
                 self._outermost = False
+                if outer is not None:
+                    outer.app = self.app
                 return
-            inner = getattr(inner, "app", None)
+            outer, inner = inner, getattr(inner, "app", None)
             if inner is None:
                 return
 

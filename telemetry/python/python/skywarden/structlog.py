@@ -22,7 +22,7 @@ import structlog
 
 from skywarden import _native
 
-__all__ = ["LoggerFactory", "SkywardenRenderer", "configure"]
+__all__ = ["Logger", "LoggerFactory", "SkywardenRenderer", "configure"]
 
 
 class SkywardenRenderer(_native.Renderer):
@@ -31,11 +31,25 @@ class SkywardenRenderer(_native.Renderer):
     """
 
 
-class LoggerFactory:
-    """Makes the loggers that stand behind ``SkywardenRenderer(write=True)``: they know their name, and that everything is written already."""
+class Logger:
+    """The logger behind ``SkywardenRenderer(write=True)``: it knows its name, and has nothing left to do."""
 
-    def __call__(self, *args: Any) -> _native.Logger:
-        return _native.Logger(str(args[0]) if args else "")
+    __slots__ = ("name",)
+
+    def __init__(self, name: str = "") -> None:
+        self.name = name
+
+    def msg(self, message: object) -> None:
+        """Nothing: the line is written."""
+
+    log = debug = info = warn = warning = error = exception = critical = fatal = err = failure = msg
+
+
+class LoggerFactory:
+    """Makes those loggers, each with the name that ``structlog.get_logger`` was given."""
+
+    def __call__(self, *args: Any) -> Logger:
+        return Logger(str(args[0]) if args else "")
 
 
 def configure(
