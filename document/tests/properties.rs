@@ -80,8 +80,11 @@ fn check_both(text: &str) -> Result<(), TestCaseError> {
     check(&parse_toml(7, text, LIMITS), text)
 }
 
+/// The tree as text, and each mistake with its place.
+type Told = (Option<String>, Vec<(String, (usize, usize))>);
+
 /// The values without their places, and the mistakes with the lines and columns they are in.
-fn told(reading: &Reading, text: &str) -> (Option<String>, Vec<(String, (usize, usize))>) {
+fn told(reading: &Reading, text: &str) -> Told {
     fn flow(node: &Node) -> String {
         match &node.value {
             Value::List(items) => format!("[{}]", items.iter().map(flow).collect::<Vec<_>>().join(", ")),
