@@ -316,13 +316,13 @@ mod tests {
     #[test]
     fn anchors_inside_each_other_do_not_keep_a_text_any_number_of_times() {
         let nested = |anchors: usize, length: usize| {
-            let open: String = (0..anchors).map(|index| format!("[&a{index} ")).collect();
+            let open = (0..anchors).map(|index| format!("[&a{index} ")).collect::<Vec<_>>().concat();
             format!("{open}{}{}", "x".repeat(length), "]".repeat(anchors))
         };
         assert_eq!(kinds(&nested(LIMITS.depth, 1_000)), []);
         assert_eq!(kinds(&nested(LIMITS.depth, LIMITS.bytes / 16)), [MistakeKind::TooManyValues]);
         let values = |anchors: usize, values: usize| {
-            let open: String = (0..anchors).map(|index| format!("[&a{index} ")).collect();
+            let open = (0..anchors).map(|index| format!("[&a{index} ")).collect::<Vec<_>>().concat();
             format!("{open}[{}]{}", vec!["1"; values].join(","), "]".repeat(anchors))
         };
         assert_eq!(kinds(&values(LIMITS.depth - 1, 100)), []);
