@@ -2,6 +2,7 @@
 
 mod around;
 mod backtrace;
+mod bridge;
 mod filter;
 mod install;
 mod panic;
@@ -28,7 +29,8 @@ use crate::{
     telemetry::{Record, Telemetry},
 };
 use around::{Around, Attachment};
-use span::SpanContext;
+use bridge::Bridged;
+use span::{SpanContext, SpanContexts};
 use visit::{EventVisitor, SpanVisitor};
 
 /// Target of the middleware's span and of the event that ends a request.
@@ -100,7 +102,7 @@ where
         let scope = if is_of_request {
             request::current()
         } else {
-            span.parent().and_then(|parent| parent.extensions().get::<SpanContext>().and_then(|context| context.scope().cloned()))
+            span.parent().and_then(|parent| parent.extensions().get::<SpanContexts>().and_then(|all| all.of(self.attachment)?.scope().cloned()))
         };
         let mut parts = Parts::new(encoder.limits());
         // The middleware's span has its ids as fields, for others; here they are at hand.
@@ -112,8 +114,12 @@ where
             all.add_missing(&parts);
             parts = all;
         }
-        // A second layer of the same subscriber may have been here.
-        span.extensions_mut().replace(SpanContext::new(parts, scope));
+        let context = SpanContext::new(parts, scope);
+        let mut extensions = span.extensions_mut();
+        match extensions.get_mut::<SpanContexts>() {
+            Some(others) => others.add(self.attachment, context),
+            None => extensions.insert(SpanContexts::new(self.attachment, context)),
+        }
     }
 
     fn on_record(&self, id: &Id, values: &SpanRecord<'_>, context: Context<'_, S>) {
@@ -123,7 +129,7 @@ where
         let mut parts = Parts::new(encoder.limits());
         values.record(&mut SpanVisitor { parts: &mut parts, limits: encoder.limits(), skips_ids: false });
         encoder.seal(&mut parts);
-        if let Some(known) = span.extensions().get::<SpanContext>() {
+        if let Some(known) = span.extensions().get::<SpanContexts>().and_then(|all| all.of(self.attachment)) {
             known.add(parts);
         }
     }
@@ -140,6 +146,8 @@ where
             at: None,
             message_key: span::callsite_key(metadata),
         };
+        let bridged = Bridged::of(event);
+        let record = bridged.as_ref().map_or(record, |bridged| bridged.over(record));
         self.telemetry.log(&record, &around.parts(), scope, |entry| {
             // What the middleware hands over says more than the fields of its event.
             if metadata.target() == REQUEST_TARGET && request::handoff::read(|facts| entry.http(facts)).is_some() {

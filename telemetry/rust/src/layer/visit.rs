@@ -75,7 +75,7 @@ pub(super) struct EventVisitor<'a, 'e> {
     kind: Option<String>,
     message: Option<String>,
     stack: Option<String>,
-    critical: bool,
+    critical: Option<bool>,
 }
 
 /// What a field of an event is about.
@@ -104,13 +104,20 @@ fn meaning(name: &str) -> Meaning {
 
 impl<'a, 'e> EventVisitor<'a, 'e> {
     pub(super) fn new(entry: &'a mut Entry<'e>) -> Self {
-        Self { entry, kind: None, message: None, stack: None, critical: false }
+        Self { entry, kind: None, message: None, stack: None, critical: None }
     }
 
     /// Says what was gathered.
     pub(super) fn finish(self, metadata: &Metadata<'_>) {
-        if self.critical && *metadata.level() == tracing::Level::ERROR {
-            self.entry.level(Level::Critical);
+        match self.critical {
+            Some(true) if *metadata.level() == tracing::Level::ERROR => self.entry.level(Level::Critical),
+            // Elsewhere it asks for nothing, and is a field like others.
+            Some(critical) => self.entry.field("critical", |value| value.bool(critical)),
+            None => {}
+        }
+        // `#[instrument(err)]` makes events that are nothing but an error.
+        if let Some(message) = self.message.as_ref().filter(|_| self.entry.has_no_message()) {
+            self.entry.message_text(message);
         }
         if self.kind.is_some() || self.message.is_some() || self.stack.is_some() {
             let message = self.message.as_ref().map(|message| message as &dyn fmt::Display);
@@ -163,7 +170,7 @@ impl Visit for EventVisitor<'_, '_> {
 
     fn record_bool(&mut self, field: &Field, value: bool) {
         if field.name() == "critical" {
-            self.critical = value;
+            self.critical = Some(value);
         } else {
             self.other(field, |writer| writer.bool(value));
         }

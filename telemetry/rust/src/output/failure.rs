@@ -3,7 +3,7 @@
 use std::{fmt, io, path::PathBuf};
 
 /// Outputs that cannot be opened: all of them, not the first only.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 pub struct OutputError {
     /// What is wrong with each, in the order of the settings; one at least.
     pub failures: Vec<OutputFailure>,
@@ -18,6 +18,13 @@ impl fmt::Display for OutputError {
             write!(formatter, "{failure}")?;
         }
         Ok(())
+    }
+}
+
+/// What `main` shows when it returns the error, so it reads as [`Display`](fmt::Display) does.
+impl fmt::Debug for OutputError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
     }
 }
 

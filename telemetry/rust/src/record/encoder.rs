@@ -91,6 +91,11 @@ impl Draft {
         self.parts.clear(encoder.limits());
     }
 
+    /// Whether there is no message yet.
+    pub(crate) fn has_no_message(&self) -> bool {
+        self.message.is_empty()
+    }
+
     /// Sets the message.
     pub(crate) fn message(&mut self, encoder: &Encoder, message: fmt::Arguments<'_>) {
         self.message.clear();

@@ -25,7 +25,7 @@ use super::{
     request_body::Watch,
     span as request_span,
 };
-use crate::request::{self, Entered, ErrorFacts, Facts, Ids, Outcome, Scope, client_address, ids, level};
+use crate::request::{self, Entered, ErrorFacts, Facts, Ids, Outcome, Scope, client_address, ids, level, panic};
 
 /// A request and its response. Dropped, it tells of them: whatever happens, once.
 #[derive(Debug)]
@@ -124,6 +124,11 @@ impl Exchange {
     pub(super) fn enter(&self) -> Inside<'_> {
         let scope = self.scope.enter();
         Inside { _span: self.span.enter(), _scope: scope }
+    }
+
+    /// Catches a panic, which the line of the request then tells of; where there is no such line, a line of its own does.
+    pub(super) fn catch<R>(&self, work: impl FnOnce() -> R) -> Result<R, panic::Caught> {
+        if self.config.settings.lines { panic::catch(work) } else { panic::catch_untold(work) }
     }
 
     /// Says what went wrong.
