@@ -16,6 +16,7 @@ mod propagate;
 mod random;
 pub mod request_id;
 mod scope;
+pub mod told;
 mod trace;
 mod traceparent;
 mod xray;
