@@ -86,12 +86,13 @@ impl Around {
         self.work.as_ref().map(|work| &work.scope)
     }
 
-    /// Calls with the parts, the innermost first.
-    pub(crate) fn with<R>(&self, call: impl FnOnce(&[&Parts]) -> R) -> R {
-        attached(|| self.parts(call))
+    /// Calls with the parts, the innermost first. What is called writes a line; should it panic, by a mistake of ours or in the application's own
+    /// code, the line is lost and the application goes on.
+    pub(crate) fn with(&self, call: impl FnOnce(&[&Parts])) {
+        let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| attached(|| self.parts(call))));
     }
 
-    fn parts<'a, R>(&'a self, call: impl FnOnce(&[&Parts]) -> R) -> R {
+    fn parts<'a>(&'a self, call: impl FnOnce(&[&Parts])) {
         let said = |parts: Option<&'a Parts>| parts.filter(|parts| !parts.is_empty());
         match [said(self.bound.as_deref()), said(self.shared.as_deref()), said(self.work.as_ref().map(|work| &work.own))] {
             [None, None, None] => call(&[]),

@@ -344,6 +344,19 @@ def test_no_lines_and_no_paths() -> None:
         assert "path" not in requests(lines)[0]["http"]
 
 
+def test_the_servers_access_lines_stay_where_there_are_none_of_ours() -> None:
+    access = logging.getLogger("uvicorn.access")
+    before = access.propagate, list(access.handlers)
+    try:
+        for lines, kept in ((False, 1), (True, 0)):
+            access.handlers = [logging.NullHandler()]
+            with capture(requests={"lines": lines}):
+                answering()
+            assert len(access.handlers) == kept
+    finally:
+        access.propagate, access.handlers = before
+
+
 @pytest.mark.parametrize(("status", "level"), [(200, "INFO"), (302, "INFO"), (404, "WARNING"), (499, "WARNING"), (500, "ERROR"), (503, "ERROR")])
 def test_the_class_of_the_status_decides_the_level(status: int, level: str) -> None:
     with capture() as lines:
