@@ -16,6 +16,8 @@ mod propagate;
 mod random;
 pub mod request_id;
 mod scope;
+#[cfg(feature = "tower")]
+pub(crate) mod span;
 mod trace;
 mod traceparent;
 mod xray;
@@ -31,6 +33,8 @@ pub use observer::Observer;
 pub use propagate::{headers, inject};
 pub use random::unique;
 pub use scope::{Entered, Line, Scope, current};
+#[cfg(feature = "tower")]
+pub use span::record;
 pub use trace::{SpanId, TraceId};
 pub use traceparent::Traceparent;
 pub use xray::XrayHeader;

@@ -6,6 +6,8 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+#[cfg(feature = "tower")]
+use super::span::RequestSpan;
 use crate::record::Level;
 
 /// A request in progress, shared by everything that works for it. Cheap to clone.
@@ -19,6 +21,9 @@ struct Inner {
     capacity: usize,
     kept: Mutex<Kept>,
     route: Mutex<Option<String>>,
+    /// None before the span is opened, and once the request has come to its end.
+    #[cfg(feature = "tower")]
+    span: Mutex<Option<RequestSpan>>,
 }
 
 #[derive(Debug, Default)]
@@ -50,7 +55,15 @@ impl Scope {
     /// A request that begins. `headers` are what calls to other services carry on; `everything` writes its lines whatever their level; at most
     /// `capacity` bytes of its quiet lines are kept.
     pub fn new(headers: Vec<(&'static str, String)>, everything: bool, capacity: usize) -> Self {
-        Self(Arc::new(Inner { headers, everything, capacity, kept: Mutex::default(), route: Mutex::default() }))
+        Self(Arc::new(Inner {
+            headers,
+            everything,
+            capacity,
+            kept: Mutex::default(),
+            route: Mutex::default(),
+            #[cfg(feature = "tower")]
+            span: Mutex::default(),
+        }))
     }
 
     /// Headers for calls to other services on behalf of this request: `x-request-id`, `traceparent`, `x-amzn-trace-id`.
@@ -71,6 +84,21 @@ impl Scope {
     /// Takes the route that was said.
     pub fn take_route(&self) -> Option<String> {
         self.0.route.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Records a field of the request's own span, from whatever span inside of it: `user_id`, `tenant_id` and `correlation_id` then stand in all its
+    /// lines from now on, the line at its end included. False when the request is over, and for a field that its span does not have.
+    #[cfg(feature = "tower")]
+    pub fn record(&self, name: &str, value: impl tracing::Value) -> bool {
+        // Formatting the value is the caller's code, which may use the scope itself.
+        let span = self.0.span.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        span.is_some_and(|span| span.record(name, &value))
+    }
+
+    /// Says which span is the request's; none when the request is over.
+    #[cfg(feature = "tower")]
+    pub(crate) fn set_span(&self, span: Option<RequestSpan>) {
+        *self.0.span.lock().unwrap_or_else(PoisonError::into_inner) = span;
     }
 
     /// Whether its lines are written whatever their level.
