@@ -61,7 +61,12 @@ impl Telemetry {
         if self.writes() {
             super::report_panics();
         }
-        Ok(Guard { telemetry: self.clone() })
+        Ok(self.guard())
+    }
+
+    /// Flushes when it is dropped, as [`Self::install`] gives it: for a subscriber that is put together by hand.
+    pub fn guard(&self) -> Guard {
+        Guard { telemetry: self.clone() }
     }
 }
 

@@ -47,6 +47,7 @@ pub type Line = (Level, Box<[u8]>);
 
 /// While it lives, this thread works for a request; then for the one before.
 #[derive(Debug)]
+#[must_use = "the thread goes back to the request before when it is dropped"]
 pub struct Entered {
     before: Option<Scope>,
 }
