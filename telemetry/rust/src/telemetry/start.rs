@@ -19,6 +19,7 @@ use crate::{
 
 /// Why nothing can be written.
 #[derive(thiserror::Error)]
+#[non_exhaustive]
 pub enum StartError {
     /// Outputs cannot be opened.
     #[error(transparent)]
