@@ -19,6 +19,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("error-classifier", LAMBDA),
     ("alert-notifier", LAMBDA),
     ("skywarden-telemetry", &["skywarden-core", "skywarden-document"]),
+    ("skywarden-telemetry-python", &["skywarden-telemetry"]),
     (
         "skywarden",
         &["skywarden-cloudformation", "skywarden-core", "skywarden-generator", "skywarden-lambda-adapters", "skywarden-simulator", "skywarden-telemetry"],
