@@ -19,7 +19,7 @@ use skywarden_telemetry::{
 
 use crate::{
     body::BodyText,
-    context::{Around, Context, Work, id_parts},
+    context::{Around, Context, Work},
     incoming::{self, Incoming},
     invocation::{self, Invocation},
     pipeline::Lines,
@@ -124,7 +124,7 @@ impl Request {
         let settings = lines.writer.settings();
         let capacity = settings.buffer.map_or(0, |buffer| buffer.bytes);
         let scope = Scope::new(Vec::new(), debugs(settings, ids.trace_id), capacity);
-        let mut own = id_parts(lines.writer.encoder(), &ids);
+        let mut own = lines.writer.encoder().ids(&ids);
         if let Some(invocation) = invocation {
             invocation::parts(&mut own, lines.writer.encoder().limits(), invocation);
         }
