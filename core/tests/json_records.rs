@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use skywarden_core::{
     envelope::LogEvent,
     record::{Fields, Form, Record},
+    schema::{HttpKey, Key},
 };
 
 /// One line of `fixtures/records/json/dialects.json` and everything it says.
@@ -31,13 +32,21 @@ fn said(fields: &Fields<'_>) -> BTreeMap<String, Value> {
         ("timestamp_ms", fields.timestamp_ms.map(Value::from)),
         ("level", fields.level.map(|level| level.as_str().into())),
         ("logger", text(&fields.logger)),
+        ("location", text(&fields.location)),
         ("message", text(&fields.message)),
         ("service", text(&fields.service)),
         ("environment", text(&fields.environment)),
         ("version", text(&fields.version)),
         ("request_id", text(&fields.request_id)),
+        ("correlation_id", text(&fields.correlation_id)),
+        ("function_request_id", text(&fields.function_request_id)),
+        ("cold_start", fields.cold_start.map(Value::from)),
+        ("user_id", text(&fields.user_id)),
+        ("tenant_id", text(&fields.tenant_id)),
         ("trace_id", text(&fields.trace_id)),
         ("span_id", text(&fields.span_id)),
+        ("trace_flags", text(&fields.trace_flags)),
+        ("xray_trace_id", text(&fields.xray_trace_id)),
         ("method", text(&http.method)),
         ("route", text(&http.route)),
         ("path", text(&http.path)),
@@ -47,9 +56,11 @@ fn said(fields: &Fields<'_>) -> BTreeMap<String, Value> {
         ("response_bytes", http.response_bytes.map(Value::from)),
         ("client_ip", text(&http.client_ip)),
         ("user_agent", text(&http.user_agent)),
+        ("outcome", text(&http.outcome)),
         ("error_type", text(&fields.error.kind)),
         ("error_message", text(&fields.error.message)),
         ("stack", text(&fields.error.stack)),
+        ("error_hash", text(&fields.error.hash)),
         ("platform", fields.platform.map(|platform| format!("{platform:?}").into())),
         ("lambda_event", lambda.map(|event| format!("{:?}", event.kind).into())),
         ("lambda_duration_ms", lambda.and_then(|event| event.duration_ms).map(Value::from)),
@@ -58,6 +69,9 @@ fn said(fields: &Fields<'_>) -> BTreeMap<String, Value> {
         ("max_memory_mb", lambda.and_then(|event| event.max_memory_mb).map(Value::from)),
         ("init_ms", lambda.and_then(|event| event.init_ms).map(Value::from)),
         ("will_retry", fields.will_retry.then_some(Value::Bool(true))),
+        ("sampled", fields.sampled.then_some(Value::Bool(true))),
+        ("buffered", fields.buffered.then_some(Value::Bool(true))),
+        ("dropped_fields", fields.dropped_fields.map(Value::from)),
     ];
     all.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
 }
@@ -78,6 +92,56 @@ fn every_dialect_says_what_it_says_and_nothing_else() {
         }
     }
     assert!(mistakes.is_empty(), "{} of {} lines:\n{}", mistakes.len(), rows.len(), mistakes.join("\n"));
+}
+
+/// A line that has every key of the schema, and the keys of its objects.
+fn whole_line() -> Value {
+    json!({
+        "timestamp": "2026-11-23T04:00:00.123Z", "level": "ERROR", "severity_number": 21, "message": "m", "service": "s", "environment": "e",
+        "version": "v", "logger": "l", "location": "a.py:1", "request_id": "r", "correlation_id": "c", "user_id": "u", "tenant_id": "t",
+        "trace_id": "0af7651916cd43dd8448eb211c80319c", "span_id": "b7ad6b7169203331", "trace_flags": "01",
+        "xray_trace_id": "1-5759e988-bd862e3fe1be46a994272793", "function_request_id": "f", "cold_start": true,
+        "http": {
+            "method": "GET", "route": "/r", "path": "/p", "status_code": 502, "duration_ms": 1.5, "request_bytes": 1, "response_bytes": 2,
+            "client_ip": "::1", "user_agent": "ua", "request_headers": {}, "response_headers": {}, "request_body": "", "response_body": "",
+            "outcome": "timeout",
+        },
+        "error": { "type": "T", "message": "em", "stack": "st", "hash": "h" },
+        "sampled": true, "buffered": true, "dropped_fields": 1, "schema": "1.0", "fields": {},
+    })
+}
+
+/// What a writer knows and no reader asks for by itself: the schema's own version, and what belongs to the user, which is read by its path.
+const BY_PATH_ONLY: [&str; 6] = ["schema", "fields", "http.request_headers", "http.response_headers", "http.request_body", "http.response_body"];
+
+#[test]
+fn every_key_of_the_schema_says_something() {
+    let read = |line: &Value| {
+        let line = line.to_string();
+        said(&Record::parse(&event(&line)).fields)
+    };
+    let whole = whole_line();
+    let keys = Key::ALL.iter().map(|key| key.as_str().to_owned());
+    let http = HttpKey::ALL.iter().map(|key| format!("http.{}", key.as_str()));
+    let error = ["type", "message", "stack", "hash"].map(|key| format!("error.{key}"));
+    let mut silent = Vec::new();
+    for key in keys.chain(http).chain(error) {
+        let mut less = whole.clone();
+        // The level is read from its word when both are there.
+        if key == "severity_number" {
+            less.as_object_mut().unwrap().remove("level");
+        }
+        let before = read(&less);
+        let (object, name) = match key.split_once('.') {
+            Some((object, name)) => (&mut less[object], name),
+            None => (&mut less, key.as_str()),
+        };
+        assert!(object.as_object_mut().unwrap().remove(name).is_some(), "the line lacks {key}");
+        if read(&less) == before {
+            silent.push(key);
+        }
+    }
+    assert_eq!(silent, BY_PATH_ONLY);
 }
 
 #[test]

@@ -35,7 +35,8 @@ def embedded(message):
     about = {"namespace": directive["Namespace"], "unit": "None", "timestamp": at}
     dimensions = {name: document[name] for name in directive["Dimensions"][0]}
     names = [metric["Name"] for metric in directive["Metrics"]]
-    samples = [{**about, "name": name, "dimensions": dimensions, "values": document[name]} for name in names]
+    about["dimensions"] = dimensions
+    samples = [{**about, "name": name, "values": (v := document[name]), "counts": [2] * len(v)} for name in names]
     return {"samples": samples, "violations": {}}
 for line in sys.stdin:
     request = json.loads(line)
@@ -304,8 +305,8 @@ class Logs(Server):
         line = json.dumps({"_aws": metadata, "Service": "api", "Time": [1.5, 2.5]})
         self.group("embedded")
         self.write("embedded", line, "ordinary", f"INFO {line}", line)
-        self.assertEqual(self.total("Embedded", "Time", Service="api"), 8)
-        self.assertEqual(self.total("Embedded", "Time", "SampleCount", Service="api"), 4)
+        self.assertEqual(self.total("Embedded", "Time", Service="api"), 16)
+        self.assertEqual(self.total("Embedded", "Time", "SampleCount", Service="api"), 8)
         self.assertEqual(self.total("AWS/Logs", "EMFParsingErrors", LogGroupName="embedded"), 1)
         self.assertEqual(self.total("AWS/Logs", "IncomingLogEvents", LogGroupName="embedded"), 4)
 

@@ -241,13 +241,16 @@ class EmbeddedMetrics(unittest.TestCase):
     def test_every_value_is_a_point_and_every_kind_of_mistake_a_count(self):
         sample = {"namespace": "N", "name": "M", "unit": "Count", "dimensions": {"D": "d"}, "timestamp": 1500}
         found = [
-            {"samples": [{**sample, "values": [1.0, 2.0]}], "violations": {"EMFValidationErrors": 3}},
+            {
+                "samples": [{**sample, "values": [1.0, 2.0], "counts": [1.0, 7.0]}],
+                "violations": {"EMFValidationErrors": 3},
+            },
             {"samples": [], "violations": {}},
         ]
         expected = [
-            ("N", "M", 1.0, "Count", {"D": "d"}, 1.5),
-            ("N", "M", 2.0, "Count", {"D": "d"}, 1.5),
-            ("AWS/Logs", "EMFValidationErrors", 3, "Count", {"LogGroupName": "g"}, 9.0),
+            ("N", "M", 1.0, "Count", {"D": "d"}, 1.5, 1.0),
+            ("N", "M", 2.0, "Count", {"D": "d"}, 1.5, 7.0),
+            ("AWS/Logs", "EMFValidationErrors", 3, "Count", {"LogGroupName": "g"}, 9.0, 1.0),
         ]
         self.assertEqual(embedded_metrics.rows("g", found, 9.0), expected)
 

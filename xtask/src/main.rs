@@ -1,7 +1,8 @@
-//! Repository automation: `cargo xtask test`, `cargo xtask bench`, `cargo xtask fuzz`, `cargo xtask tidy`.
+//! Repository automation: `cargo xtask test`, `cargo xtask bench`, `cargo xtask docs`, `cargo xtask fuzz`, `cargo xtask tidy`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a tool for the terminal")]
 
 mod bench;
+mod docs;
 mod fuzz;
 mod shell;
 mod steps;
@@ -32,6 +33,12 @@ enum Command {
     },
     /// Measure the hot path beside the floor and other tools; CPU time, so that it may run beside other work.
     Bench(bench::Options),
+    /// Write the pages and documents that are made from the code.
+    Docs {
+        /// Only look whether they are current.
+        #[arg(long)]
+        check: bool,
+    },
     /// Fuzz the parsers of what comes from outside.
     Fuzz {
         /// How long each target runs.
@@ -56,6 +63,7 @@ fn main() -> ExitCode {
         }
         Command::Test { only, list: false } => steps::run(&root, &only),
         Command::Bench(options) => bench::run(&root, &options),
+        Command::Docs { check } => docs::run(&root, check),
         Command::Fuzz { seconds, targets } => fuzz::run(&root, &targets, seconds),
         Command::Tidy => tidy::run(&root),
     };

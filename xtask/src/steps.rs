@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    bench, fuzz,
+    bench, docs, fuzz,
     shell::{cargo, program, run as execute},
     tidy, tools,
 };
@@ -28,7 +28,7 @@ pub(crate) const ALL: [Step; 12] = [
     Step { name: "lint", what: "clippy has nothing to say", run: lint },
     Step { name: "unit", what: "unit, property and golden tests of every crate", run: unit },
     Step { name: "bench", what: "the benchmark is current, and every pipeline in it gives the right answer", run: bench::check },
-    Step { name: "docs", what: "examples in the documentation run", run: docs },
+    Step { name: "docs", what: "generated pages are current, and examples in the documentation run", run: documentation },
     Step { name: "fuzz", what: "a minute of fuzzing finds nothing", run: fuzz::smoke },
     Step { name: "assembly", what: "cdk-out/ is what examples/shop/skywarden.yaml says", run: assembly },
     Step { name: "example", what: "the example's logs are what their script makes", run: example },
@@ -85,7 +85,8 @@ fn unit(root: &Path) -> anyhow::Result<()> {
     execute(command)
 }
 
-fn docs(root: &Path) -> anyhow::Result<()> {
+fn documentation(root: &Path) -> anyhow::Result<()> {
+    docs::run(root, true)?;
     let mut command = cargo(root);
     command.args(["test", "--workspace", "--doc", "--all-features", "--quiet"]);
     execute(command)

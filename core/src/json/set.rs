@@ -29,6 +29,11 @@ pub struct Slot {
 }
 
 impl Slot {
+    /// Its place among the slots of its set, from 0.
+    pub(crate) fn index(self) -> usize {
+        self.index
+    }
+
     /// Whether its selector has a wildcard.
     #[inline]
     pub fn finds_several(self) -> bool {
@@ -64,7 +69,9 @@ pub(super) struct Found {
 
 impl Scratch {
     pub(super) fn clear(&mut self, slots: usize) {
-        self.slots.clear();
+        // Filling is quicker than growing anew, and the next line nearly always has the same set.
+        self.slots.truncate(slots);
+        self.slots.fill(Raw::default());
         self.slots.resize(slots, Raw::default());
         self.found.clear();
     }
@@ -115,6 +122,11 @@ impl<'a, 's> Values<'a, 's> {
     #[inline]
     pub fn first(&self, slot: Slot) -> Option<Value<'a>> {
         self.slots.get(slot.index)?.value(self.text)
+    }
+
+    /// The marks of all slots that something was found for, together; `marks` are those of the slots, in order.
+    pub(crate) fn marks(&self, marks: &[u64]) -> u64 {
+        self.slots.iter().zip(marks).fold(0, |together, (raw, mark)| if raw.is_absent() { together } else { together | mark })
     }
 
     /// Every value found for a slot, in document order; several only when its selector has a wildcard.

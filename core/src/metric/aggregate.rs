@@ -10,18 +10,15 @@ use jiff::Timestamp;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::{
-    Datum, DropReason, Drops, PutRequest, ValueCount,
+    Datum, DropReason, Drops, OTHER, PutRequest, ValueCount, clean_dimension,
     distribution::Distribution,
-    limit::{MAX_AGE_MS, MAX_AHEAD_MS, MAX_MAGNITUDE, OTHER},
+    limit::{MAX_AGE_MS, MAX_AHEAD_MS, MAX_MAGNITUDE},
     pack,
 };
 use crate::{
     json::equal,
     plan::{MetricKind, MetricRule},
 };
-
-/// Most characters of a dimension value (PutMetricData).
-const MAX_DIMENSION_VALUE: usize = 1024;
 
 /// Samples of one batch, for rules that outlive it.
 #[derive(Debug)]
@@ -209,7 +206,7 @@ impl<'r> Series<'r> {
 
     fn key(&self) -> Key<'r> {
         let constants = self.rule.constants.iter().map(|(name, value)| (name.clone(), value.clone()));
-        let read = self.rule.dimensions.iter().zip(&self.dimensions).map(|(dimension, value)| (dimension.name.clone(), clean(value)));
+        let read = self.rule.dimensions.iter().zip(&self.dimensions).map(|(dimension, value)| (dimension.name.clone(), clean_dimension(value).into_owned()));
         Key { namespace: &self.rule.namespace, name: &self.rule.name, dimensions: constants.chain(read).collect(), period_start_ms: self.period_start_ms }
     }
 }
@@ -238,18 +235,6 @@ impl Samples {
 fn hash<T: AsRef<str>>(rule_number: usize, period_start_ms: i64, dimensions: &[T]) -> u64 {
     let seed = (rule_number as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ period_start_ms.cast_unsigned();
     dimensions.iter().fold(seed, |hash, value| xxh3_64_with_seed(value.as_ref().as_bytes(), hash))
-}
-
-/// CloudWatch takes printable ASCII without a leading colon; the rest of a log's text is replaced, so that one odd value costs no request.
-fn clean(value: &str) -> String {
-    let text: String = value
-        .trim()
-        .chars()
-        .take(MAX_DIMENSION_VALUE)
-        .enumerate()
-        .map(|(at, c)| if (c == ':' && at == 0) || !(' '..='~').contains(&c) { '?' } else { c })
-        .collect();
-    if text.is_empty() { "__empty__".to_owned() } else { text }
 }
 
 #[cfg(test)]
@@ -357,11 +342,5 @@ mod tests {
         aggregator.add(1, &first, &["a".into()], 2.0, T);
         let data = aggregator.into_requests().remove(0).data;
         assert_eq!(data[0].values, [ValueCount { value: 1.0, count: 1.0 }, ValueCount { value: 2.0, count: 1.0 }]);
-    }
-
-    #[test]
-    fn log_text_in_a_dimension_cannot_break_a_request() {
-        assert_eq!(clean(":x\n\u{e9}"), "?x??");
-        assert_eq!(clean("  "), "__empty__");
     }
 }

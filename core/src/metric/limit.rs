@@ -12,9 +12,6 @@ pub const MAX_AHEAD_MS: i64 = 2 * 3_600_000;
 /// Most dimensions of a metric.
 pub const MAX_DIMENSIONS: usize = 30;
 
-/// Stands for dimension values over the limit.
-pub const OTHER: &str = "__other__";
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,6 +5,7 @@ mod aggregate;
 mod bucket;
 #[cfg(feature = "processing")]
 mod datum;
+mod dimension;
 mod distribution;
 #[cfg(feature = "processing")]
 mod drop;
@@ -25,10 +26,11 @@ pub use aggregate::Aggregator;
 pub use bucket::{MAX_VALUES, fold, fold_to};
 #[cfg(feature = "processing")]
 pub use datum::{Datum, PutRequest};
+pub use dimension::{MAX_DIMENSION_VALUE, OTHER, clean_dimension};
 pub use distribution::Distribution;
 #[cfg(feature = "processing")]
 pub use drop::{DropReason, Drops};
-pub use limit::{MAX_AGE_MS, MAX_AHEAD_MS, MAX_DIMENSIONS, MAX_MAGNITUDE, OTHER};
+pub use limit::{MAX_AGE_MS, MAX_AHEAD_MS, MAX_DIMENSIONS, MAX_MAGNITUDE};
 #[cfg(feature = "processing")]
 pub use pack::{MAX_DATA, MAX_REQUEST_BYTES, fits, pack};
 #[cfg(feature = "processing")]

@@ -14,35 +14,59 @@ use crate::json::{SelectorSetBuilder, Slot, Value, Values};
 
 /// Where a selector set files the names of each field, the preferred first.
 #[derive(Clone, Debug)]
-pub(super) struct Known(Vec<Vec<Slot>>);
+pub(super) struct Known {
+    slots: Vec<Vec<Slot>>,
+    /// For each slot of the set the fields it is a name of, a bit each.
+    fields: Vec<u64>,
+}
 
 impl Known {
-    /// Adds every known name to a set.
+    /// Adds every known name to a set, which holds no others.
     pub(super) fn add_to(set: &mut SelectorSetBuilder) -> Self {
-        let slots = known::NAMES.iter().map(|(_, paths)| paths.iter().filter_map(|path| Some(set.add(&path.parse().ok()?))).collect());
-        Self(slots.collect())
+        const { assert!(known::NAMES.len() <= u64::BITS as usize, "a field has a bit") };
+        let mut known = Self { slots: Vec::new(), fields: Vec::new() };
+        for (name, paths) in known::NAMES {
+            let slots: Vec<Slot> = paths.iter().filter_map(|path| Some(set.add(&path.parse().ok()?))).collect();
+            for slot in &slots {
+                known.fields.resize(known.fields.len().max(slot.index() + 1), 0);
+                known.fields[slot.index()] |= bit(*name);
+            }
+            known.slots.push(slots);
+        }
+        known
     }
 
     /// What is known of a line.
     pub(super) fn fields<'a>(&self, values: Values<'a, '_>) -> Fields<'a> {
-        let line = Line { known: self, values };
+        let line = Line { known: self, values, present: values.marks(&self.fields) };
         let lambda = line.lambda();
         Fields {
             timestamp_ms: line.find(Name::Timestamp, timestamp_ms),
             level: line.find(Name::Level, level).or_else(|| line.find(Name::SeverityNumber, |value| Level::from_severity_number(integer(value)?))),
             logger: line.text(Name::Logger),
+            location: line.find(Name::Location, string),
             message: line.find(Name::Message, string).or_else(|| line.text(Name::Message)),
             service: line.text(Name::Service),
             environment: line.text(Name::Environment),
             version: line.text(Name::Version),
             request_id: line.text(Name::RequestId),
+            correlation_id: line.text(Name::CorrelationId),
+            function_request_id: line.text(Name::FunctionRequestId),
+            cold_start: line.find(Name::ColdStart, boolean),
+            user_id: line.text(Name::UserId),
+            tenant_id: line.text(Name::TenantId),
             trace_id: line.text(Name::TraceId),
             span_id: line.text(Name::SpanId),
+            trace_flags: line.text(Name::TraceFlags),
+            xray_trace_id: line.text(Name::XrayTraceId),
             http: line.http(),
             error: line.error(),
             platform: lambda.and_then(|(_, failure)| failure),
             lambda: lambda.and_then(|(event, _)| event),
-            will_retry: line.find(Name::WillRetry, |value| Some(value == Value::Bool(true))).unwrap_or(false),
+            will_retry: line.find(Name::WillRetry, boolean).unwrap_or(false),
+            sampled: line.find(Name::Sampled, boolean).unwrap_or(false),
+            buffered: line.find(Name::Buffered, boolean).unwrap_or(false),
+            dropped_fields: line.find(Name::DroppedFields, integer),
         }
     }
 }
@@ -52,12 +76,17 @@ impl Known {
 struct Line<'k, 'a, 's> {
     known: &'k Known,
     values: Values<'a, 's>,
+    /// A bit for each field that some name of it has a value for: most fields are in no line, and are not looked for.
+    present: u64,
 }
 
 impl<'a> Line<'_, 'a, '_> {
     /// The first of a field's names whose value can be read as what is wanted.
     fn find<T>(&self, name: Name, read: impl Fn(Value<'a>) -> Option<T>) -> Option<T> {
-        let slots = self.known.0.get(name as usize)?;
+        if self.present & bit(name) == 0 {
+            return None;
+        }
+        let slots = self.known.slots.get(name as usize)?;
         slots.iter().find_map(|&slot| read(self.values.first(slot)?))
     }
 
@@ -78,6 +107,7 @@ impl<'a> Line<'_, 'a, '_> {
             response_bytes: self.find(Name::ResponseBytes, integer),
             client_ip: self.find(Name::ClientIp, string),
             user_agent: self.find(Name::UserAgent, string),
+            outcome: self.find(Name::Outcome, string),
             method,
             path,
         }
@@ -95,6 +125,7 @@ impl<'a> Line<'_, 'a, '_> {
             kind: self.find(Name::ErrorType, not_empty),
             message: self.find(Name::ErrorMessage, not_empty).or(bare_message),
             stack: self.find(Name::Stack, stack).or(bare_stack),
+            hash: self.find(Name::ErrorHash, not_empty),
         }
     }
 
@@ -133,9 +164,21 @@ impl<'a> Line<'_, 'a, '_> {
     }
 }
 
+/// The bit of a field in a set of fields.
+const fn bit(name: Name) -> u64 {
+    1 << name as u32
+}
+
 fn string(value: Value<'_>) -> Option<Cow<'_, str>> {
     match value {
         Value::String(text) => Some(text),
+        _ => None,
+    }
+}
+
+fn boolean(value: Value<'_>) -> Option<bool> {
+    match value {
+        Value::Bool(boolean) => Some(boolean),
         _ => None,
     }
 }

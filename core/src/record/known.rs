@@ -2,7 +2,7 @@
 //!
 //! For each field the names are in the order of preference. Sources: our schema 1.0; Powertools for AWS Lambda; Lambda's JSON log format and its
 //! platform events; structlog; python-json-logger; pino; bunyan; winston; logback and logstash; tracing-subscriber; Serilog's compact form; the
-//! Elastic Common Schema, nested and dotted; OpenTelemetry's log data model and semantic conventions. A name that many applications use for
+//! Elastic Common Schema, nested and dotted; OpenTelemetry's log data model and semantic conventions; Datadog's `usr.id`. A name that many applications use for
 //! something else stands last (`event`, `name`).
 
 /// A field that is looked for.
@@ -16,6 +16,8 @@ pub(super) enum Name {
     SeverityNumber,
     /// Logger.
     Logger,
+    /// Place in the source.
+    Location,
     /// Message.
     Message,
     /// Service.
@@ -26,10 +28,24 @@ pub(super) enum Name {
     Version,
     /// Request id.
     RequestId,
+    /// Id of the chain of requests.
+    CorrelationId,
+    /// Lambda's id of the invocation.
+    FunctionRequestId,
+    /// Whether the invocation is the first of its process.
+    ColdStart,
+    /// User.
+    UserId,
+    /// Customer the user belongs to.
+    TenantId,
     /// Trace id.
     TraceId,
     /// Span id.
     SpanId,
+    /// Trace flags.
+    TraceFlags,
+    /// X-Ray's trace id.
+    XrayTraceId,
     /// HTTP method.
     Method,
     /// HTTP route.
@@ -52,16 +68,26 @@ pub(super) enum Name {
     ClientIp,
     /// User agent.
     UserAgent,
+    /// How the exchange ended.
+    Outcome,
     /// Type of the error.
     ErrorType,
     /// Message of the error.
     ErrorMessage,
     /// Stack of the error.
     Stack,
+    /// Hash of the stack.
+    ErrorHash,
     /// Message or stack of the error, where an object could be.
     BareError,
     /// The operation will be tried again.
     WillRetry,
+    /// A sampler kept the line.
+    Sampled,
+    /// The line had been kept back.
+    Buffered,
+    /// Fields left out of the line.
+    DroppedFields,
     /// Type of a Lambda platform event.
     PlatformType,
     /// Its status.
@@ -89,6 +115,19 @@ pub(super) const NAMES: &[(Name, &[&str])] = &[
     ),
     (Name::SeverityNumber, &["$.severity_number", "$.severityNumber"]),
     (Name::Logger, &["$.logger", "$.logger_name", "$.loggerName", "$.['log.logger']", "$.log.logger", "$.target", "$.scope.name", "$.category", "$.name"]),
+    (
+        Name::Location,
+        &[
+            "$.location",
+            "$.caller",
+            "$.['code.file.path']",
+            "$.attributes['code.file.path']",
+            "$.attributes['code.filepath']",
+            "$.['log.origin.file.name']",
+            "$.log.origin.file.name",
+            "$.filename",
+        ],
+    ),
     (Name::Message, &["$.message", "$.msg", "$.event_message", "$.body", "$.body.stringValue", "$.short_message", "$.fields.message", "$.['@m']", "$.event"]),
     (
         Name::Service,
@@ -124,6 +163,7 @@ pub(super) const NAMES: &[(Name, &[&str])] = &[
             "$.AWSRequestId",
             "$.awsRequestId",
             "$.function_request_id",
+            "$.functionRequestId",
             "$.reqId",
             "$.req_id",
             "$.req.id",
@@ -133,13 +173,71 @@ pub(super) const NAMES: &[(Name, &[&str])] = &[
             "$.span.request_id",
             "$.fields.request_id",
             "$.correlation_id",
+            "$.correlationId",
+        ],
+    ),
+    (Name::CorrelationId, &["$.correlation_id", "$.correlationId", "$.CorrelationId", "$.span.correlation_id", "$.fields.correlation_id"]),
+    (
+        Name::FunctionRequestId,
+        &[
+            "$.function_request_id",
+            "$.functionRequestId",
+            "$.AWSRequestId",
+            "$.awsRequestId",
+            "$.record.requestId",
+            "$.['faas.invocation_id']",
+            "$.attributes['faas.invocation_id']",
+        ],
+    ),
+    (Name::ColdStart, &["$.cold_start", "$.coldStart", "$.['faas.coldstart']", "$.attributes['faas.coldstart']"]),
+    (
+        Name::UserId,
+        &[
+            "$.user_id",
+            "$.userId",
+            "$.['user.id']",
+            "$.user.id",
+            "$.['enduser.id']",
+            "$.enduser.id",
+            "$.usr.id",
+            "$.attributes['user.id']",
+            "$.attributes['enduser.id']",
+            "$.span.user_id",
+            "$.fields.user_id",
+        ],
+    ),
+    (
+        Name::TenantId,
+        &[
+            "$.tenant_id",
+            "$.tenantId",
+            "$.['tenant.id']",
+            "$.tenant.id",
+            "$.['organization.id']",
+            "$.organization.id",
+            "$.attributes['tenant.id']",
+            "$.span.tenant_id",
+            "$.fields.tenant_id",
         ],
     ),
     (
         Name::TraceId,
-        &["$.trace_id", "$.traceId", "$.xray_trace_id", "$.['trace.id']", "$.trace.id", "$.traceID", "$.['dd.trace_id']", "$.dd.trace_id", "$.span.trace_id"],
+        &[
+            "$.trace_id",
+            "$.traceId",
+            "$.xray_trace_id",
+            "$.xrayTraceId",
+            "$.['trace.id']",
+            "$.trace.id",
+            "$.traceID",
+            "$.['dd.trace_id']",
+            "$.dd.trace_id",
+            "$.span.trace_id",
+        ],
     ),
     (Name::SpanId, &["$.span_id", "$.spanId", "$.['span.id']", "$.span.id"]),
+    (Name::TraceFlags, &["$.trace_flags", "$.traceFlags"]),
+    (Name::XrayTraceId, &["$.xray_trace_id", "$.xrayTraceId"]),
     (
         Name::Method,
         &[
@@ -191,6 +289,7 @@ pub(super) const NAMES: &[(Name, &[&str])] = &[
     (Name::ResponseBytes, &["$.http.response_bytes", "$.http.response.body.bytes", "$.['http.response.body.bytes']", "$.bytes_out"]),
     (Name::ClientIp, &["$.http.client_ip", "$.client_ip", "$.client.ip", "$.['client.ip']", "$.['client.address']", "$.remote_addr", "$.req.remoteAddress"]),
     (Name::UserAgent, &["$.http.user_agent", "$.user_agent", "$.user_agent.original", "$.['user_agent.original']", "$.req.headers['user-agent']"]),
+    (Name::Outcome, &["$.http.outcome"]),
     (
         Name::ErrorType,
         &[
@@ -252,8 +351,12 @@ pub(super) const NAMES: &[(Name, &[&str])] = &[
             "$.['@x']",
         ],
     ),
+    (Name::ErrorHash, &["$.error.hash", "$.error.stack_hash", "$.error.fingerprint", "$.['error.fingerprint']", "$.stack_hash"]),
     (Name::BareError, &["$.error", "$.err", "$.exception", "$.fields.error"]),
     (Name::WillRetry, &["$.will_retry", "$.retrying"]),
+    (Name::Sampled, &["$.sampled"]),
+    (Name::Buffered, &["$.buffered"]),
+    (Name::DroppedFields, &["$.dropped_fields", "$.droppedAttributesCount"]),
     (Name::PlatformType, &["$.type"]),
     (Name::PlatformStatus, &["$.record.status"]),
     (Name::PlatformErrorType, &["$.record.errorType"]),

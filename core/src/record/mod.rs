@@ -50,6 +50,8 @@ pub struct Fields<'a> {
     pub level: Option<Level>,
     /// Logger, target or category.
     pub logger: Option<Cow<'a, str>>,
+    /// Place in the source the line comes from, as the line writes it: `api.py:42`.
+    pub location: Option<Cow<'a, str>>,
     /// Message: the message field of a JSON line, the text behind the prefix of a text line.
     pub message: Option<Cow<'a, str>>,
     /// Service the line names itself.
@@ -60,10 +62,24 @@ pub struct Fields<'a> {
     pub version: Option<Cow<'a, str>>,
     /// Request id.
     pub request_id: Option<Cow<'a, str>>,
+    /// Id of the chain of requests this one belongs to.
+    pub correlation_id: Option<Cow<'a, str>>,
+    /// Lambda's id of the invocation.
+    pub function_request_id: Option<Cow<'a, str>>,
+    /// Whether the invocation is the first of its process.
+    pub cold_start: Option<bool>,
+    /// Who asked.
+    pub user_id: Option<Cow<'a, str>>,
+    /// For which customer.
+    pub tenant_id: Option<Cow<'a, str>>,
     /// Trace id.
     pub trace_id: Option<Cow<'a, str>>,
     /// Span id.
     pub span_id: Option<Cow<'a, str>>,
+    /// W3C trace flags, as the line writes them.
+    pub trace_flags: Option<Cow<'a, str>>,
+    /// X-Ray's trace id. It is [`Self::trace_id`] as well when the line names no other.
+    pub xray_trace_id: Option<Cow<'a, str>>,
     /// HTTP facts of a canonical request line.
     pub http: Http<'a>,
     /// Error facts.
@@ -74,6 +90,12 @@ pub struct Fields<'a> {
     pub platform: Option<PlatformFailure>,
     /// The line says that the operation will be tried again.
     pub will_retry: bool,
+    /// A sampler kept the line, of several like it.
+    pub sampled: bool,
+    /// The line had been kept back, and was written because its request failed.
+    pub buffered: bool,
+    /// How many fields the writer left out.
+    pub dropped_fields: Option<u64>,
 }
 
 /// HTTP facts of a record.
@@ -97,6 +119,8 @@ pub struct Http<'a> {
     pub client_ip: Option<Cow<'a, str>>,
     /// User agent of the client.
     pub user_agent: Option<Cow<'a, str>>,
+    /// How the exchange ended when it did not end as usual: `client_disconnect`, `timeout`, `cancelled`, `upgrade`.
+    pub outcome: Option<Cow<'a, str>>,
 }
 
 /// What the Lambda platform says of an invocation.
@@ -140,6 +164,8 @@ pub struct ErrorFields<'a> {
     pub message: Option<Cow<'a, str>>,
     /// Stack, as text.
     pub stack: Option<Cow<'a, str>>,
+    /// Hash of the stack, by which the writer groups.
+    pub hash: Option<Cow<'a, str>>,
 }
 
 /// A failure the Lambda platform reports.

@@ -24,6 +24,9 @@ pub enum Level {
 const LONGEST_WORD: usize = 13;
 
 impl Level {
+    /// Every level, the lowest first.
+    pub const ALL: [Self; 5] = [Self::Debug, Self::Info, Self::Warning, Self::Error, Self::Critical];
+
     /// The word of schema 1.0.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -89,6 +92,17 @@ impl Level {
             7 => Some(Self::Debug),
             _ => None,
         }
+    }
+}
+
+/// Level word and OpenTelemetry severity number (logs data model, "`SeverityNumber`").
+pub const fn severity_number(level: Level) -> u8 {
+    match level {
+        Level::Debug => 5,
+        Level::Info => 9,
+        Level::Warning => 13,
+        Level::Error => 17,
+        Level::Critical => 21,
     }
 }
 

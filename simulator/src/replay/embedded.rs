@@ -43,8 +43,8 @@ fn put(store: &mut MetricStore, event: &LogEvent, document: &Document<'_>) {
         let handle = store.handle(&MetricId::new(namespace, name, dimensions));
         store.name_unit(handle, unit);
         let resolution = if resolution_seconds == 1 { Resolution::Second } else { Resolution::Minute };
-        for &value in values {
-            store.add(handle, timestamp_ms, resolution, value, 1.0);
+        for seen in values {
+            store.add(handle, timestamp_ms, resolution, seen.value, seen.count);
         }
     }
     for (&violation, &times) in document.violations() {
@@ -94,9 +94,10 @@ mod tests {
 
     #[test]
     fn values_count_at_the_time_of_the_document_and_mistakes_in_the_log_group() {
-        let found = totals(&[event("/app", document(NOW - 5_000, "[1,2.5]")), event("/app", document(NOW, "4"))]);
-        let errors = ("AWS/Logs EMFValidationErrors {LogGroupName=/app}".to_owned(), 2.0, 2.0);
-        assert_eq!(found, [errors, ("app Time {Route=/a}".to_owned(), 7.5, 3.0)]);
+        let counted = document(NOW, r#"{"Values":[2,3],"Counts":[10,0]}"#);
+        let found = totals(&[event("/app", document(NOW - 5_000, "[1,2.5]")), event("/app", document(NOW, "4")), event("/app", counted)]);
+        let errors = ("AWS/Logs EMFValidationErrors {LogGroupName=/app}".to_owned(), 3.0, 3.0);
+        assert_eq!(found, [errors, ("app Time {Route=/a}".to_owned(), 27.5, 13.0)]);
     }
 
     #[test]

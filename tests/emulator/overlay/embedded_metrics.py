@@ -47,9 +47,12 @@ def rows(group: str, found: list[dict], now: float) -> list[tuple]:
         for sample in line["samples"]:
             identity = (sample["namespace"], sample["name"])
             about = (sample["unit"], sample["dimensions"], sample["timestamp"] / 1000)
-            recorded += [(*identity, value, *about) for value in sample["values"]]
+            recorded += [
+                (*identity, value, *about, count)
+                for value, count in zip(sample["values"], sample["counts"], strict=True)
+            ]
         for name, times in line["violations"].items():
-            recorded.append(("AWS/Logs", name, times, "Count", {"LogGroupName": group}, now))
+            recorded.append(("AWS/Logs", name, times, "Count", {"LogGroupName": group}, now, 1.0))
     return recorded
 
 

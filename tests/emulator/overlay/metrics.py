@@ -29,9 +29,23 @@ class Refused(ValueError):
         self.code = code
 
 
-def record(namespace: str, name: str, value: float, unit: str, dimensions: dict[str, str], timestamp: float) -> None:
-    """Store one value at ``timestamp`` (seconds since the epoch), as PutMetricData would."""
-    point = {"Timestamp": timestamp, "Value": float(value), "Unit": unit or "None", "Dimensions": dict(dimensions)}
+def record(
+    namespace: str,
+    name: str,
+    value: float,
+    unit: str,
+    dimensions: dict[str, str],
+    timestamp: float,
+    count: float = 1.0,
+) -> None:
+    """Store a value seen ``count`` times at ``timestamp`` (seconds since the epoch), as PutMetricData would."""
+    point = {
+        "Timestamp": timestamp,
+        "Value": float(value),
+        "Count": count,
+        "Unit": unit or "None",
+        "Dimensions": dict(dimensions),
+    }
     cw._metric_bucket((namespace, name, cw._dims_key(dimensions))).append(point)
 
 

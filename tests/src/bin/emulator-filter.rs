@@ -60,6 +60,8 @@ struct Sample {
     /// Milliseconds since 1970.
     timestamp: i64,
     values: Vec<f64>,
+    /// How often each value was seen.
+    counts: Vec<f64>,
 }
 
 fn main() -> io::Result<()> {
@@ -98,7 +100,8 @@ fn extract(line: &str, now: i64) -> Embedded {
         unit: sample.unit,
         dimensions: sample.dimensions.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect(),
         timestamp: sample.timestamp_ms,
-        values: sample.values.to_vec(),
+        values: sample.values.iter().map(|seen| seen.value).collect(),
+        counts: sample.values.iter().map(|seen| seen.count).collect(),
     });
     Embedded { samples: samples.collect(), violations: counted(document.violations()) }
 }
@@ -164,7 +167,8 @@ mod tests {
     fn embedded_metrics_are_read_and_mistakes_counted() {
         let directive = json!({"Namespace": "N", "Dimensions": [["D"]], "Metrics": [{"Name": "M", "Unit": "Count"}, {"Name": "Gone"}]});
         let line = json!({"_aws": {"Timestamp": 5, "CloudWatchMetrics": [directive]}, "D": "d", "M": [1, 2]}).to_string();
-        let sample = json!({"namespace": "N", "name": "M", "unit": "Count", "dimensions": {"D": "d"}, "timestamp": 5, "values": [1.0, 2.0]});
+        let sample =
+            json!({"namespace": "N", "name": "M", "unit": "Count", "dimensions": {"D": "d"}, "timestamp": 5, "values": [1.0, 2.0], "counts": [1.0, 1.0]});
         let good = json!({"samples": [sample], "violations": {"EMFValidationErrors": 1}});
         let nothing = json!({"samples": [], "violations": {}});
         let lost = json!({"samples": [], "violations": {"EMFParsingErrors": 1}});

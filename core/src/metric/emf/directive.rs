@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     json::Value,
-    metric::{MAX_DIMENSIONS, unit},
+    metric::{MAX_DIMENSIONS, ValueCount, unit},
 };
 
 /// A directive with its targets looked up; what is wrong in it is left out.
@@ -28,7 +28,7 @@ pub(super) struct Metric<'a> {
     pub(super) name: Cow<'a, str>,
     pub(super) unit: &'static str,
     pub(super) resolution_seconds: u8,
-    pub(super) values: Vec<f64>,
+    pub(super) values: Vec<ValueCount>,
 }
 
 impl<'a> Directive<'a> {
@@ -168,7 +168,8 @@ mod tests {
             let (directive, violations) = read(&text);
             let kept = directive.unwrap().metrics;
             assert_eq!((kept.len(), kept[0].unit, kept[0].resolution_seconds), (1, "Bytes", 1), "{definition}");
-            assert_eq!((kept[0].values.as_slice(), violations.as_slice()), ([1.0, 2.0].as_slice(), [expected].as_slice()), "{definition}");
+            let values: Vec<f64> = kept[0].values.iter().map(|seen| seen.value).collect();
+            assert_eq!((values.as_slice(), violations.as_slice()), ([1.0, 2.0].as_slice(), [expected].as_slice()), "{definition}");
         }
     }
 

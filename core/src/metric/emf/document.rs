@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     json::Value,
-    metric::{MAX_AGE_MS, MAX_AHEAD_MS},
+    metric::{MAX_AGE_MS, MAX_AHEAD_MS, ValueCount},
 };
 
 /// A document that can be used, perhaps not all of it.
@@ -33,8 +33,8 @@ pub struct Sample<'d> {
     pub resolution_seconds: u8,
     /// The document's timestamp, milliseconds since 1970.
     pub timestamp_ms: i64,
-    /// The values, at least one; each is one sample.
-    pub values: &'d [f64],
+    /// The values with how often each was seen, at least one.
+    pub values: &'d [ValueCount],
 }
 
 /// Iterator over the samples of a document; from [`Document::samples`].
@@ -164,6 +164,8 @@ mod tests {
         let document = read(line).unwrap().unwrap();
         assert_eq!((document.timestamp_ms(), document.violations().len()), (1_800_000_000_000, 0));
         let samples: Vec<Sample<'_>> = document.samples().collect();
+        let once = |value: f64| ValueCount { value, count: 1.0 };
+        let (time, hits) = ([once(1.0), once(2.5)], [once(3.0)]);
         let sample = |namespace, name, unit, dimensions: &[(&'static str, &'static str)], resolution_seconds, values| Sample {
             namespace,
             name,
@@ -175,13 +177,13 @@ mod tests {
         };
         let (service, region) = (("Service", "api"), ("Region", "eu"));
         let expected = [
-            sample("shop", "Time", "Milliseconds", &[service], 60, &[1.0, 2.5]),
-            sample("shop", "Hits", "None", &[service], 60, &[3.0]),
-            sample("shop", "Time", "Milliseconds", &[service, region], 60, &[1.0, 2.5]),
-            sample("shop", "Hits", "None", &[service, region], 60, &[3.0]),
-            sample("shop", "Time", "Milliseconds", &[], 60, &[1.0, 2.5]),
-            sample("shop", "Hits", "None", &[], 60, &[3.0]),
-            sample("other", "Time", "None", &[region], 1, &[1.0, 2.5]),
+            sample("shop", "Time", "Milliseconds", &[service], 60, &time),
+            sample("shop", "Hits", "None", &[service], 60, &hits),
+            sample("shop", "Time", "Milliseconds", &[service, region], 60, &time),
+            sample("shop", "Hits", "None", &[service, region], 60, &hits),
+            sample("shop", "Time", "Milliseconds", &[], 60, &time),
+            sample("shop", "Hits", "None", &[], 60, &hits),
+            sample("other", "Time", "None", &[region], 1, &time),
         ];
         assert_eq!(samples, expected);
     }
@@ -243,6 +245,6 @@ mod tests {
     fn of_duplicate_members_the_last_counts() {
         let line = r#"{"m":1,"_aws":{"Timestamp":1,"CloudWatchMetrics":[{"Namespace":"n","Dimensions":[[]],"Metrics":[{"Name":"m"}]}]},"m":2}"#;
         let document = read(line).unwrap().unwrap();
-        assert_eq!(document.samples().next().map(|sample| sample.values.to_vec()), Some(vec![2.0]));
+        assert_eq!(document.samples().next().map(|sample| sample.values[0].value), Some(2.0));
     }
 }

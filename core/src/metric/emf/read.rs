@@ -76,7 +76,7 @@ mod tests {
         fn any_line_is_read_or_not_without_harm(
             timestamp in "(1|-1|1.5|\"1\"|null|1e400)",
             directives in r#"(\[\]|\{\}|\[(\{("Namespace":"n",?)?("Dimensions":\[(\[("d",?){0,2}\],?){0,2}\],?)?("Metrics":\[(\{"Name":"m"\},?){0,2}\])?\},?){0,3}\])"#,
-            target in r#"(1|\[1,2\]|\[\]|"x"|\[1,"x"\])"#,
+            target in r#"(1|\[1,2\]|\[\]|"x"|\[1,"x"\]|\{("Values":\[(1|1,2)\],?)?("Counts":\[(0|1,2)\])?\})"#,
         ) {
             let line = format!(r#"{{"_aws":{{"Timestamp":{timestamp},"CloudWatchMetrics":{directives}}},"m":{target},"d":"v"}}"#);
             if let Some(Ok(document)) = read(&line) {

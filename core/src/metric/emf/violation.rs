@@ -65,9 +65,12 @@ pub enum Violation {
     /// A metric: its name is no root member.
     #[error("a metric is not a member of the root object")]
     NoTarget,
-    /// A metric: the root member is neither a number nor an array of at least one number.
-    #[error("the value of a metric is neither a number nor an array of numbers")]
+    /// A metric: the root member is neither a number nor an array of at least one number nor an object with arrays `Values` and `Counts`.
+    #[error("the value of a metric is neither a number nor an array of numbers, nor are they `Values` with `Counts`")]
     BadTarget,
+    /// A metric: not as many `Counts` as `Values`, or one of them is no number of zero or more.
+    #[error("`Counts` are not as many numbers of zero or more as there are `Values`")]
+    BadCounts,
     /// A metric: more than [`super::MAX_TARGET_VALUES`] values.
     #[error("a metric has more than 100 values")]
     TooManyValues,
@@ -110,6 +113,7 @@ impl Violation {
             Self::BadMetric => "bad_metric",
             Self::NoTarget => "no_target",
             Self::BadTarget => "bad_target",
+            Self::BadCounts => "bad_counts",
             Self::TooManyValues => "too_many_values",
             Self::OutOfRange => "out_of_range",
             Self::UnknownUnit => "unknown_unit",

@@ -16,6 +16,9 @@ pub const SCHEMA_PATHS: &[&str] = &[
     "environment",
     "version",
     "request_id",
+    "correlation_id",
+    "user_id",
+    "tenant_id",
     "trace_id",
     "span_id",
     "http.method",
@@ -42,6 +45,9 @@ pub fn schema<'a>(fields: &Fields<'a>, path: &str) -> Option<Cow<'a, str>> {
         "environment" => &fields.environment,
         "version" => &fields.version,
         "request_id" => &fields.request_id,
+        "correlation_id" => &fields.correlation_id,
+        "user_id" => &fields.user_id,
+        "tenant_id" => &fields.tenant_id,
         "trace_id" => &fields.trace_id,
         "span_id" => &fields.span_id,
         "http.method" => &fields.http.method,
@@ -79,7 +85,7 @@ mod tests {
         assert!(matches!(schema(&fields, "message"), Some(Cow::Borrowed("x"))));
         assert_eq!(schema(&fields, "http"), None);
         let full = text::read(
-            "time=2026-11-23T10:00:00Z level=info msg=m logger=l service=s env=e version=v request_id=r trace_id=t span_id=p method=GET route=/r path=/p status=200 duration_ms=1.5 bytes=9 client_ip=::1 user_agent=u error_type=X err=y stack=z",
+            "time=2026-11-23T10:00:00Z level=info msg=m logger=l service=s env=e version=v request_id=r correlation_id=c user_id=7 tenant_id=a trace_id=t span_id=p method=GET route=/r path=/p status=200 duration_ms=1.5 bytes=9 client_ip=::1 user_agent=u error_type=X err=y stack=z",
         );
         let missing: Vec<_> = SCHEMA_PATHS.iter().filter(|path| schema(&full, path).is_none()).collect();
         assert_eq!(missing, [&"http.request_bytes"]);

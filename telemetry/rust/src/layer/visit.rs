@@ -118,10 +118,8 @@ impl<'a, 'e> EventVisitor<'a, 'e> {
         if self.kind.as_deref() == Some(super::panic::PANIC) {
             self.entry.urgent();
         }
-        if metadata.target() == REQUEST_TARGET
-            && let Some(facts) = handoff::take()
-        {
-            self.entry.http(&facts);
+        if metadata.target() == REQUEST_TARGET {
+            handoff::read(|facts| self.entry.http(facts));
         }
     }
 
@@ -145,7 +143,7 @@ impl<'a, 'e> EventVisitor<'a, 'e> {
 
     /// Whether it is one of the middleware's fields, which the line has in `http`.
     fn is_handed_over(&self, field: &Field) -> bool {
-        field.name().starts_with("http.") && handoff::is_current()
+        field.name().starts_with("http.") && handoff::read(|_| ()).is_some()
     }
 }
 

@@ -3,7 +3,29 @@
 //! An [`Output`] takes whole lines and never gives an error back: an application does not stop because its log cannot be written. What is lost is
 //! counted, and told in a line of its own once lines can be written again.
 
+mod append;
+mod background;
+mod capture;
+mod clock;
+mod console;
+mod failure;
+#[cfg(feature = "file")]
+mod file;
+mod lock;
+mod lost;
+mod open;
+
 use std::{fmt, time::Duration};
+
+pub use background::Background;
+pub use capture::Capture;
+pub use clock::Clock;
+pub use console::Console;
+pub use failure::{OutputError, OutputFailure};
+#[cfg(feature = "file")]
+pub use file::LogFile;
+pub use lost::LostLine;
+pub use open::open;
 
 /// How soon a line must have left the process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

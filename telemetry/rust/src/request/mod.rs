@@ -1,8 +1,35 @@
 //! Requests in progress: their ids, what is kept of their quiet lines, and what is told of them at the end.
 
+pub mod client_address;
 mod facts;
 pub mod handoff;
+mod hex;
+pub mod ids;
+#[cfg(feature = "tower")]
+mod instrument;
+mod level;
+mod observer;
+pub mod panic;
+#[cfg(feature = "tower")]
+mod propagate;
+mod random;
+pub mod request_id;
 mod scope;
+mod trace;
+mod traceparent;
+mod xray;
 
 pub use facts::{ErrorFacts, Facts, Outcome};
+pub use hex::Text;
+pub use ids::Ids;
+#[cfg(feature = "tower")]
+pub use instrument::{InCurrentRequest, InRequest, in_current_request};
+pub use level::level;
+pub use observer::Observer;
+#[cfg(feature = "tower")]
+pub use propagate::{headers, inject};
+pub use random::unique;
 pub use scope::{Entered, Scope, current};
+pub use trace::{SpanId, TraceId};
+pub use traceparent::Traceparent;
+pub use xray::XrayHeader;

@@ -18,6 +18,7 @@ struct Inner {
     everything: bool,
     capacity: usize,
     kept: Mutex<Kept>,
+    route: Mutex<Option<String>>,
 }
 
 #[derive(Debug, Default)]
@@ -46,12 +47,27 @@ impl Scope {
     /// A request that begins. `headers` are what calls to other services carry on; `everything` writes its lines whatever their level; at most
     /// `capacity` bytes of its quiet lines are kept.
     pub fn new(headers: Vec<(&'static str, String)>, everything: bool, capacity: usize) -> Self {
-        Self(Arc::new(Inner { headers, everything, capacity, kept: Mutex::default() }))
+        Self(Arc::new(Inner { headers, everything, capacity, kept: Mutex::default(), route: Mutex::default() }))
     }
 
     /// Headers for calls to other services on behalf of this request: `x-request-id`, `traceparent`, `x-amzn-trace-id`.
     pub fn headers(&self) -> &[(&'static str, String)] {
         &self.0.headers
+    }
+
+    /// One of [`Self::headers`], by its lower-case name: `x-request-id`.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers().iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Says which route the request took, for services with a router of their own. The last one said counts: the innermost router knows most.
+    pub fn set_route(&self, route: &str) {
+        *self.0.route.lock().unwrap_or_else(PoisonError::into_inner) = Some(route.to_owned());
+    }
+
+    /// Takes the route that was said.
+    pub fn take_route(&self) -> Option<String> {
+        self.0.route.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// Whether its lines are written whatever their level.
@@ -110,6 +126,15 @@ mod tests {
         assert_eq!(taken(), ("b\nc\nd\n".to_owned(), 2));
         keep(&["e\n"]);
         assert_eq!(taken(), ("e\n".to_owned(), 0));
+    }
+
+    #[test]
+    fn the_last_route_counts() {
+        let scope = Scope::new(vec![("x-request-id", "r-1".to_owned())], false, 0);
+        scope.set_route("/api/{*rest}");
+        scope.clone().set_route("/api/orders/{id}");
+        assert_eq!(scope.take_route().as_deref(), Some("/api/orders/{id}"));
+        assert_eq!((scope.header("x-request-id"), scope.header("traceparent")), (Some("r-1"), None));
     }
 
     #[test]

@@ -1,0 +1,85 @@
+//! Hexadecimal texts of fixed length, written without allocation.
+
+use std::fmt;
+
+/// An ASCII text of fixed length.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Text<const N: usize>([u8; N]);
+
+impl<const N: usize> Text<N> {
+    /// The last `N` hexadecimal digits of a number, lower case.
+    pub(super) fn hexadecimal(number: u128) -> Self {
+        let mut text = Self([b'0'; N]);
+        text.put(0, N, number);
+        text
+    }
+
+    /// Dashes only, for [`Self::put`] to write between.
+    pub(super) const fn dashes() -> Self {
+        Self([b'-'; N])
+    }
+
+    /// Writes the last `digits` hexadecimal digits of a number from the place `from` on.
+    pub(super) fn put(&mut self, from: usize, digits: usize, number: u128) {
+        let mut rest = number;
+        for byte in self.0.iter_mut().skip(from).take(digits).rev() {
+            // Four bits are an index into sixteen digits.
+            *byte = b"0123456789abcdef"[(rest & 0xf) as usize];
+            rest >>= 4;
+        }
+    }
+
+    /// Writes a byte; no-one writes other than ASCII.
+    pub(super) const fn set(&mut self, at: usize, byte: u8) {
+        self.0[at] = byte;
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+impl<const N: usize> fmt::Display for Text<N> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+impl<const N: usize> fmt::Debug for Text<N> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), formatter)
+    }
+}
+
+/// The number that exactly `digits` hexadecimal digits stand for, lower case ones only unless `any_case`.
+pub(super) fn number(text: &[u8], digits: usize, any_case: bool) -> Option<u128> {
+    if text.len() != digits || digits > 32 {
+        return None;
+    }
+    text.iter().try_fold(0, |number: u128, byte| {
+        let digit = match byte {
+            b'0'..=b'9' => byte - b'0',
+            b'a'..=b'f' => byte - b'a' + 10,
+            b'A'..=b'F' if any_case => byte - b'A' + 10,
+            _ => return None,
+        };
+        Some(number << 4 | u128::from(digit))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_padded_and_read_back() {
+        assert_eq!(Text::<16>::hexadecimal(0xab).as_str(), "00000000000000ab");
+        assert_eq!(Text::<4>::hexadecimal(0x1_2345).as_str(), "2345");
+        assert_eq!(number(b"00ab", 4, false), Some(0xab));
+        assert_eq!(number(b"00AB", 4, true), Some(0xab));
+        for (text, digits) in [("00AB", 4), ("ab", 4), ("00ag", 4), ("", 2)] {
+            assert_eq!(number(text.as_bytes(), digits, false), None, "{text}");
+        }
+    }
+}
