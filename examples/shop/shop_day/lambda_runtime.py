@@ -7,8 +7,9 @@ file has to stay small.
 
 from dataclasses import dataclass
 
+from shop.rehearsal.dice import Dice, Quantiles
+
 from .clock import HOUR, MINUTE, iso
-from .dice import Dice, Quantiles
 from .journal import Fact, Journal
 
 MEMORY_MB = 512
@@ -102,7 +103,7 @@ class Function:
         container = Container(stream, release, moment, moment)
         self._containers.append(container)
         init_ms = self._dice.quantile(_INIT_MS)
-        text = f"INIT_START Runtime Version: python:3.12.v57\tRuntime Version ARN: {_RUNTIME_ARN}\n"
+        text = f"INIT_START Runtime Version: python:3.11.v94\tRuntime Version ARN: {_RUNTIME_ARN}\n"
         self._write(container, moment - int(init_ms), text)
         return container
 
