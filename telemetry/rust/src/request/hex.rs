@@ -40,6 +40,13 @@ impl<const N: usize> Text<N> {
     }
 }
 
+impl Text<2> {
+    /// W3C trace flags.
+    pub fn flags(flags: u8) -> Self {
+        Self::hexadecimal(u128::from(flags))
+    }
+}
+
 impl<const N: usize> fmt::Display for Text<N> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.as_str())

@@ -1,0 +1,260 @@
+//! A request and its response, from the first poll to the last byte.
+
+use std::{
+    fmt::{Debug, Display},
+    sync::Arc,
+    time::Instant,
+};
+
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
+use http_body::{Body, Frame};
+use skywarden_core::schema::Level;
+use tracing::{Span, span};
+
+use super::{
+    ResponseBody,
+    capture::{Capture, remaining},
+    config::Config,
+    error, event, headers,
+    invocation::{self, Invocation},
+    request_body::Watch,
+    span as request_span,
+};
+use crate::request::{Entered, ErrorFacts, Facts, Ids, Outcome, Scope, client_address, ids, level};
+
+/// A request and its response. Dropped, it tells of them: whatever happens, once.
+#[derive(Debug)]
+pub(super) struct Exchange {
+    config: Arc<Config>,
+    scope: Scope,
+    span: Span,
+    started: Instant,
+    facts: Facts,
+    method: Kind,
+    /// Whether it has no line while it succeeds.
+    quiet: bool,
+    /// Whether it is a Lambda invocation: there a response that is dropped has no client who went away.
+    invoked: bool,
+    /// Whether it came to its end.
+    ended: bool,
+    /// Bytes the response has said it would have.
+    announced: Option<u64>,
+    response_bytes: u64,
+    capture: Option<Capture>,
+    watch: Option<Arc<Watch>>,
+}
+
+/// Methods whose answers are unlike others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// No body.
+    Head,
+    /// On success the connection goes over to another protocol.
+    Connect,
+    Usual,
+}
+
+/// While it lives, this thread works for the request. The span is left before the scope.
+pub(super) struct Inside<'a> {
+    _span: span::Entered<'a>,
+    _scope: Entered,
+}
+
+impl Kind {
+    fn of(method: &Method) -> Self {
+        match *method {
+            Method::HEAD => Self::Head,
+            Method::CONNECT => Self::Connect,
+            _ => Self::Usual,
+        }
+    }
+}
+
+impl Exchange {
+    /// Begins: takes the ids of the request or makes them, and leaves its scope in its extensions.
+    pub(super) fn begin<B: Body>(config: &Arc<Config>, request: &mut Request<B>, watch: Option<Arc<Watch>>) -> Self {
+        let started = (config.clock)();
+        let invocation = invocation::of(request.extensions());
+        let ids = ids_of(config, request.headers(), invocation.as_ref());
+        let scope = Scope::new(ids.headers(), config.debugs(ids.trace_id), config.buffer_bytes);
+        if let Some(observer) = &config.observer {
+            observer.begin(invocation.is_some_and(|invocation| invocation.cold_start));
+        }
+        let span = {
+            let _scope = scope.enter();
+            request_span::of(&ids, invocation.as_ref())
+        };
+        let path = (config.framework.path)(request.extensions()).unwrap_or_else(|| request.uri().path());
+        let exchange = Self {
+            facts: Facts {
+                method: request.method().as_str().to_owned(),
+                route: (config.framework.route)(request.extensions()).map(ToOwned::to_owned),
+                path: config.settings.paths.then(|| headers::bounded(path.as_bytes())),
+                request_bytes: request.body().size_hint().exact(),
+                client_ip: client_ip(config, request),
+                user_agent: headers::text(request.headers(), &header::USER_AGENT),
+                request_headers: headers::chosen(request.headers(), &config.request_headers),
+                ..Facts::default()
+            },
+            method: Kind::of(request.method()),
+            quiet: config.is_quiet(path),
+            invoked: invocation.is_some(),
+            ended: false,
+            announced: None,
+            response_bytes: 0,
+            capture: None,
+            watch,
+            started,
+            span,
+            scope: scope.clone(),
+            config: Arc::clone(config),
+        };
+        request.extensions_mut().insert(scope);
+        exchange
+    }
+
+    /// Works for the request, on this thread.
+    pub(super) fn enter(&self) -> Inside<'_> {
+        let scope = self.scope.enter();
+        Inside { _span: self.span.enter(), _scope: scope }
+    }
+
+    /// Says what went wrong.
+    pub(super) fn set_error(&mut self, error: ErrorFacts) {
+        self.facts.error = Some(error);
+    }
+
+    /// Notes the head of the response, and gives it the request's id.
+    pub(super) fn respond<B>(&mut self, response: &mut Response<B>) {
+        let id = HeaderName::from_static(ids::REQUEST_ID);
+        if !response.headers().contains_key(&id)
+            && let Some(value) = self.scope.header(ids::REQUEST_ID).and_then(|id| HeaderValue::from_str(id).ok())
+        {
+            response.headers_mut().insert(id, value);
+        }
+        self.facts.status_code = Some(response.status().as_u16());
+        self.facts.response_headers = headers::chosen(response.headers(), &self.config.response_headers);
+        if let Some(error) = response.extensions_mut().remove::<ErrorFacts>() {
+            self.facts.error = Some(error);
+        }
+    }
+
+    /// The service has answered: tells of it now, or at the end of the body.
+    pub(super) fn answered<B: Body>(mut self: Box<Self>, mut response: Response<B>) -> Response<ResponseBody<B>> {
+        self.respond(&mut response);
+        let status = response.status();
+        if status == StatusCode::SWITCHING_PROTOCOLS || self.method == Kind::Connect && status.is_success() {
+            self.facts.outcome = Outcome::Upgrade;
+            self.end();
+            return response.map(ResponseBody::transparent);
+        }
+        let bodiless = self.method == Kind::Head || status == StatusCode::NO_CONTENT || status == StatusCode::NOT_MODIFIED;
+        if bodiless || response.body().is_end_stream() {
+            self.end();
+            return response.map(ResponseBody::transparent);
+        }
+        let by_header = response.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+        self.announced = by_header.or_else(|| response.body().size_hint().exact());
+        self.capture = Capture::new(self.config.settings.body_bytes, response.headers());
+        response.map(|body| ResponseBody::new(body, self))
+    }
+
+    /// The service gave an error instead of an answer.
+    pub(super) fn failed<E: Debug + Display + 'static>(mut self: Box<Self>, error: &E) {
+        if error::is_timeout(error) {
+            self.facts.outcome = Outcome::Timeout;
+        }
+        self.facts.error = Some(error::facts(error));
+        self.end();
+    }
+
+    /// Counts what is handed on of the response's body.
+    pub(super) fn count<D: bytes::Buf>(&mut self, frame: &Frame<D>) {
+        let Some(data) = frame.data_ref() else { return };
+        self.response_bytes += remaining(data);
+        if let Some(capture) = &mut self.capture {
+            capture.take(data);
+        }
+    }
+
+    /// Comes to the end, and tells of it.
+    pub(super) fn end(mut self: Box<Self>) {
+        self.ended = true;
+    }
+
+    /// How it ended when nobody waited for the end.
+    fn abandoned(&self, lasted: std::time::Duration) -> Outcome {
+        // Servers do not ask for the end of a body that is as long as it was to be.
+        if self.facts.status_code.is_some() && self.announced == Some(self.response_bytes) {
+            Outcome::Answered
+        } else if self.config.deadline.is_some_and(|deadline| lasted >= deadline) {
+            Outcome::Timeout
+        } else if self.invoked || std::thread::panicking() {
+            Outcome::Cancelled
+        } else {
+            Outcome::ClientDisconnect
+        }
+    }
+}
+
+impl Drop for Exchange {
+    fn drop(&mut self) {
+        let lasted = (self.config.clock)().saturating_duration_since(self.started);
+        if !self.ended {
+            self.facts.outcome = self.abandoned(lasted);
+        }
+        let mut facts = std::mem::take(&mut self.facts);
+        #[expect(clippy::cast_precision_loss, reason = "microseconds of a request are far below 2^53")]
+        let milliseconds = lasted.as_micros() as f64 / 1e3;
+        facts.duration_ms = milliseconds;
+        facts.route = self.scope.take_route().or(facts.route);
+        if facts.status_code.is_some() && facts.outcome != Outcome::Upgrade {
+            facts.response_bytes = Some(self.response_bytes);
+        }
+        facts.response_body = self.capture.take().and_then(Capture::into_text);
+        if let Some(watch) = &self.watch {
+            facts.request_bytes = Some(watch.bytes());
+            facts.request_body = watch.take_text();
+        }
+        if let Some(observer) = &self.config.observer {
+            observer.end(&facts);
+        }
+        let level = level(&facts, self.config.settings.slow);
+        let succeeded = level <= Level::Info && facts.status_code.is_some();
+        if self.config.settings.lines && !(self.quiet && succeeded) {
+            let _inside = self.enter();
+            event::tell(facts, level);
+        }
+    }
+}
+
+fn ids_of(config: &Config, headers: &HeaderMap, invocation: Option<&Invocation<'_>>) -> Ids {
+    // Lambda's own word, unlike a header, can be trusted.
+    let xray = invocation.and_then(|invocation| invocation.xray).map(str::as_bytes);
+    if !config.settings.accept_ids {
+        return Ids::new(&ids::Incoming { xray, ..ids::Incoming::default() }, config.ids);
+    }
+    let value = |name: &'static str| headers.get(name).map(HeaderValue::as_bytes);
+    // Several of them contradict each other (W3C Trace Context: none is valid then).
+    let traceparent = value(ids::TRACEPARENT).filter(|_| headers.get_all(ids::TRACEPARENT).iter().nth(1).is_none());
+    let mut states = headers.get_all(ids::TRACESTATE).iter().map(HeaderValue::as_bytes);
+    let (first, more) = (states.next(), states.next());
+    let joined = more.map(|_| headers.get_all(ids::TRACESTATE).iter().map(HeaderValue::as_bytes).collect::<Vec<_>>().join(&b','));
+    let incoming = ids::Incoming {
+        request_id: value(ids::REQUEST_ID),
+        correlation_id: value(ids::CORRELATION_ID),
+        traceparent,
+        tracestate: joined.as_deref().or(first),
+        xray: xray.or_else(|| value(ids::XRAY)),
+    };
+    Ids::new(&incoming, config.ids)
+}
+
+fn client_ip<B>(config: &Config, request: &Request<B>) -> Option<String> {
+    let values = request.headers().get_all("x-forwarded-for").iter().map(HeaderValue::as_bytes);
+    let address = match client_address::forwarded(values, config.settings.trusted_proxies) {
+        Some(forwarded) => forwarded,
+        None => (config.framework.peer)(request.extensions()).map(|address| address.to_canonical()),
+    };
+    address.map(|address| address.to_string())
+}
