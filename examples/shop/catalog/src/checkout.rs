@@ -1,6 +1,13 @@
 //! What the catalog asks of checkout: to forget a price it remembers.
 
-use axum::{body::Body, http::{HeaderValue, Request, Uri, header::CONTENT_TYPE}};
+use axum::{
+    body::Body,
+    http::{
+        HeaderValue, Request, Uri,
+        header::CONTENT_TYPE,
+        uri::InvalidUri,
+    },
+};
 use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::TokioExecutor,
@@ -20,9 +27,13 @@ pub(crate) struct Checkout {
 
 impl Checkout {
     /// A client of checkout at that address.
-    pub(crate) fn new(address: &str) -> Option<Self> {
-        let hook = format!("{}/hooks/prices", address.trim_end_matches('/')).parse().ok()?;
-        Some(Self { client: PropagateLayer.layer(Client::builder(TokioExecutor::new()).build_http()), hook })
+    ///
+    /// # Errors
+    ///
+    /// When the address is none.
+    pub(crate) fn new(address: &str) -> Result<Self, InvalidUri> {
+        let hook = format!("{}/hooks/prices", address.trim_end_matches('/')).parse()?;
+        Ok(Self { client: PropagateLayer.layer(Client::builder(TokioExecutor::new()).build_http()), hook })
     }
 
     /// Tells checkout of a new price. That it cannot be told is no reason to refuse the price.

@@ -5,6 +5,8 @@ use std::{
     sync::atomic::{AtomicU64, Ordering::Relaxed},
 };
 
+use super::clock;
+
 /// Pairs (probability, value), both rising, the first at probability 0.0 and the last at 1.0, joined by straight lines.
 pub(crate) type Quantiles = [(f64, f64)];
 
@@ -60,8 +62,11 @@ pub(crate) fn quantile(table: &Quantiles) -> f64 {
         .unwrap_or_default()
 }
 
-/// 128 bits for an id.
+/// 128 bits for an id; in a rehearsal they follow from the dice.
 pub(crate) fn id() -> u128 {
+    if !clock::held() {
+        return skywarden_telemetry::request::unique();
+    }
     let next = || mixed(IDS.fetch_add(STEP, Relaxed));
     u128::from(next()) << 64 | u128::from(next())
 }

@@ -11,6 +11,11 @@ use super::clock;
 static FILE: LazyLock<Option<Mutex<File>>> =
     LazyLock::new(|| Some(Mutex::new(File::options().append(true).create(true).open(std::env::var_os("SHOP_FACTS")?).ok()?)));
 
+/// Whether somebody wants to know facts: then this is a rehearsal.
+pub(crate) fn wanted() -> bool {
+    FILE.is_some()
+}
+
 /// Notes that something goes wrong now: an error of that kind, which the log will tell of at that level.
 pub(crate) fn fault(kind: &str, level: &str) {
     note(&serde_json::json!({"fact": "fault", "at": clock::micros(), "kind": kind, "level": level}));
