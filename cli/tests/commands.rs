@@ -163,6 +163,23 @@ fn explain_says_how_and_why_and_helps_with_a_wrong_name() {
 }
 
 #[test]
+fn a_metric_of_the_telemetry_library_is_explained_as_such() {
+    let project = project("project: shop\nservices: { orders: { runtime: ecs, telemetry: true } }\nroutes: [{ email: oncall@example.com }]\n");
+    let (out, _, code) = run(&["explain", "metric", "Requests"], project.path());
+    assert_eq!(code, 0);
+    for piece in ["the service itself, with the telemetry library", "shop/prod/orders", "metrics.builtin: true", "count everything a second time"] {
+        assert!(out.contains(piece), "{piece} in: {out}");
+    }
+    let (out, _, _) = run(&["explain", "metric", "LogEvents"], project.path());
+    assert!(out.contains("Level = $.Level"), "{out}");
+    let (out, _, _) = run(&["explain", "metric", "ErrorLines"], project.path());
+    assert!(out.contains("a CloudWatch Logs metric filter") && out.contains("in no library's count"), "{out}");
+    let (_, err, code) = run(&["explain", "metric", "ColdStarts"], project.path());
+    assert_eq!(code, 2);
+    assert!(err.contains("DroppedEvents"), "{err}");
+}
+
+#[test]
 fn the_formats_of_the_documentation_work_and_their_metrics_are_explained() {
     let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/src/records.md")).unwrap();
     let blocks: Vec<&str> = page.split("```yaml\n").skip(1).map(|block| block.split("```").next().unwrap()).collect();

@@ -40,6 +40,11 @@ fn the_shop_has_every_kind_of_metric_and_alarm() {
 }
 
 #[test]
+fn what_the_telemetry_library_writes_is_watched_and_not_counted_twice() {
+    assert_golden("telemetry");
+}
+
+#[test]
 fn own_keys_and_existing_groups_are_left_to_their_owners() {
     assert_golden("own_key_and_existing_group");
 }

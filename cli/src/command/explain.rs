@@ -46,6 +46,10 @@ fn text(service: &Service, metric: &MetricPlan) -> String {
         row("dimensions", &dimensions.join(", "));
     }
     match &metric.engine {
+        MetricEngine::Emf => {
+            row("computed by", "the service itself, with the telemetry library: embedded metrics in its log");
+            row("settings", "metrics.builtin: true; project, environment and service as here, or metrics.namespace as above");
+        }
         MetricEngine::Native(filter) => {
             row("computed by", "a CloudWatch Logs metric filter");
             row("pattern", &filter.pattern);

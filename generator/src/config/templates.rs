@@ -13,6 +13,7 @@ macro_rules! builtin {
 
 builtin! {
     "alarms/dead_letters.txt"
+    "alarms/dropped_events.txt"
     "alarms/error_lines.txt"
     "alarms/error_rate.txt"
     "alarms/latency.txt"

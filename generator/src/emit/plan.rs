@@ -49,7 +49,7 @@ fn rules(services: &[Service]) -> Vec<MetricRule> {
     let mut rules: Vec<_> = metrics
         .filter_map(|metric| match &metric.engine {
             MetricEngine::Extractor(rule) => Some(rule.clone()),
-            MetricEngine::Native(_) => None,
+            MetricEngine::Native(_) | MetricEngine::Emf => None,
         })
         .collect();
     rules.sort_by(|a, b| (&a.log_group, &a.name).cmp(&(&b.log_group, &b.name)));

@@ -44,6 +44,8 @@ pub enum AlarmKind {
     Latency,
     /// No log line has arrived.
     NoLogs,
+    /// The telemetry library lost log lines.
+    DroppedEvents,
     /// A metric of the config's `metrics:` section, by name.
     Metric(String),
     /// Something lies in the dead-letter queue.

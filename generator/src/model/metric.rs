@@ -13,7 +13,7 @@ pub struct MetricPlan {
     pub unit: String,
     /// One sentence on what it measures, for widgets and docs.
     pub description: String,
-    /// Dimensions read from the log line.
+    /// Dimensions read from the log line; of [`MetricEngine::Emf`] from the root of the metric's own line.
     pub dimensions: Vec<DimensionRule>,
     /// What computes it.
     pub engine: MetricEngine,
@@ -30,6 +30,9 @@ pub enum MetricEngine {
     Native(NativeFilter),
     /// A rule of metrics-extractor.
     Extractor(MetricRule),
+    /// The service itself, with the telemetry library: lines in the embedded metric format (EMF), of which CloudWatch Logs takes the metric by
+    /// itself. Nothing has to be deployed for it.
+    Emf,
 }
 
 /// A native metric filter.

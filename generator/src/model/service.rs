@@ -15,6 +15,8 @@ pub struct Service {
     pub format: LogFormat,
     /// Whether it writes canonical request lines (`http.status_code`, `http.duration_ms`).
     pub http: bool,
+    /// Whether it writes the built-in metrics itself, with the telemetry library.
+    pub telemetry: bool,
     /// Its log group.
     pub log_group: LogGroup,
     /// CloudWatch namespace of its metrics: `project/environment/service`.

@@ -28,6 +28,7 @@ fn outline(model: &Model) -> String {
         for metric in &service.metrics {
             let engine = match &metric.engine {
                 MetricEngine::Native(filter) => format!("native `{}` {:?} default {:?}", filter.pattern, filter.value, filter.default_value),
+                MetricEngine::Emf => "emf".to_owned(),
                 MetricEngine::Extractor(rule) => format!("extractor `{}` {:?} {:?}", rule.pattern, rule.value, rule.kind),
             };
             let by: Vec<_> = metric.dimensions.iter().map(|by| format!("{}={} ({})", by.name, by.selector, by.limit)).collect();

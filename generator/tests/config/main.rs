@@ -10,3 +10,4 @@ mod metrics;
 mod properties;
 mod rendering;
 mod support;
+mod telemetry;

@@ -17,8 +17,11 @@ pub(crate) const LEDGER: &str = include_str!("../fixtures/own_key_and_existing_g
 /// The smallest useful file.
 pub(crate) const TINY: &str = include_str!("../fixtures/five_lines/skywarden.yaml");
 
-/// All three.
-pub(crate) const ALL: [&str; 3] = [SHOP, LEDGER, TINY];
+/// Services that write the built-in metrics themselves.
+pub(crate) const MARKET: &str = include_str!("../fixtures/telemetry/skywarden.yaml");
+
+/// All of them.
+pub(crate) const ALL: [&str; 4] = [SHOP, LEDGER, TINY, MARKET];
 
 pub(crate) fn model(text: &str) -> Model {
     let configs = [Source { path: "skywarden.yaml".to_owned(), text: text.to_owned() }];

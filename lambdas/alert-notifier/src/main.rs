@@ -45,7 +45,8 @@ async fn main() -> ExitCode {
 impl Function {
     async fn start() -> Result<Self, Failed> {
         let plan = own_plan()?;
-        processor::start(NAME, &plan, setting("SKYWARDEN_LOG").ok().as_deref(), Timestamp::now)?;
+        processor::start(NAME, &plan, setting("SKYWARDEN_LOG").ok().as_deref(), Timestamp::now)
+            .map_err(|error| Failed { code: error.code(), message: error.to_string() })?;
         let config = sdk_config().await;
         Ok(Self {
             notification: Notification::new(plan.clone())?,

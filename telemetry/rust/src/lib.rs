@@ -17,7 +17,7 @@ mod telemetry;
 #[cfg(feature = "tower")]
 pub mod tower;
 
-pub use telemetry::{Entry, Record, Sink, Telemetry, message_key};
+pub use telemetry::{Entry, Record, Sink, StartError, Telemetry, message_key};
 
 /// For the macro [`critical!`].
 #[cfg(feature = "layer")]

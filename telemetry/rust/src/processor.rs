@@ -1,20 +1,15 @@
 //! Logging of Skywarden's own functions: start, and the closing line with the invocation's own metrics.
 
-use std::{io::Write as _, process::ExitCode, sync::Arc, time::Duration};
+use std::{io::Write as _, process::ExitCode};
 
 use jiff::Timestamp;
-use skywarden_core::{
-    pipeline::Tally,
-    plan::{Plan, PlanError},
-    schema::Level,
-};
+use skywarden_core::{pipeline::Tally, plan::Plan, schema::Level};
 use tracing_subscriber::layer::SubscriberExt as _;
 
 use crate::{
     metrics::emf::{Metric, documents},
-    output::{Output, Urgency},
     settings::{LevelFilter, Levels, Service, Settings},
-    telemetry::{Sink, Telemetry, level_filter},
+    telemetry::{StartError, Telemetry, level_filter},
 };
 
 /// Our own crates: libraries are heard from WARNING on, since what they say below may hold what they work on.
@@ -23,8 +18,8 @@ const OWN: [&str; 5] = ["skywarden", "skywarden_core", "metrics_extractor", "err
 /// Starts logging to standard output, once a process; a second call changes nothing. `level` is the word of `SKYWARDEN_LOG`.
 ///
 /// # Errors
-/// [`PlanError::Invalid`] for a masking rule that cannot be used.
-pub fn start(function: &str, plan: &Plan, level: Option<&str>, clock: fn() -> Timestamp) -> Result<(), PlanError> {
+/// [`StartError`] when standard output cannot be used, or a masking rule cannot be.
+pub fn start(function: &str, plan: &Plan, level: Option<&str>, clock: fn() -> Timestamp) -> Result<(), StartError> {
     let word = level.filter(|word| !word.is_empty());
     let known = word.and_then(Level::from_word);
     let own = known.map_or(LevelFilter::Info, level_filter);
@@ -34,8 +29,7 @@ pub fn start(function: &str, plan: &Plan, level: Option<&str>, clock: fn() -> Ti
         masking: Some(plan.masking.clone()),
         ..Settings::default()
     };
-    let sink = Sink { level: LevelFilter::Trace, pretty: None, output: Arc::new(Stdout) };
-    let telemetry = Telemetry::with_sinks(settings, vec![sink], clock)?;
+    let telemetry = Telemetry::start_at(settings, clock)?;
     let subscriber = tracing_subscriber::registry().with(telemetry.bare_layer()).with(telemetry.filter());
     if tracing::subscriber::set_global_default(subscriber).is_ok()
         && let Some(word) = word
@@ -44,27 +38,6 @@ pub fn start(function: &str, plan: &Plan, level: Option<&str>, clock: fn() -> Ti
         tracing::warn!(target: "skywarden", level = word, "SKYWARDEN_LOG is no level: INFO is used");
     }
     Ok(())
-}
-
-/// Standard output, written in the call: the process is frozen between invocations.
-#[derive(Debug)]
-struct Stdout;
-
-impl Output for Stdout {
-    fn write(&self, lines: &[u8], _: Urgency) {
-        // A log that cannot be written must not stop the work it tells of, and there is nowhere else to say so.
-        let _ = std::io::stdout().write_all(lines);
-    }
-
-    fn flush(&self, _: Duration) -> bool {
-        std::io::stdout().flush().is_ok()
-    }
-
-    fn lost(&self) -> u64 {
-        0
-    }
-
-    fn after_fork(&self) {}
 }
 
 /// Says why the process cannot work, in a line of our schema, and gives the exit code. Logging may not have started yet.

@@ -21,6 +21,7 @@ pub(crate) struct RawAlarms {
     pub(crate) error_lines: Option<Toggle>,
     pub(crate) latency: Option<Toggle>,
     pub(crate) no_logs: Option<Toggle>,
+    pub(crate) dropped_events: Option<Toggle>,
 }
 
 /// An alarm switched off, or changed.
@@ -82,13 +83,20 @@ enum Kind {
     ErrorLines,
     Latency,
     NoLogs,
+    DroppedEvents,
 }
 
 impl RawAlarms {
     pub(super) fn read(node: &Node, service: &str, findings: &mut Findings) -> Self {
         let expected = Expected { what: "the alarms by name", example: "alarms: { latency: { above: 500ms } }" };
         if is_off(node) {
-            return Self { error_rate: Some(Toggle::Off), error_lines: Some(Toggle::Off), latency: Some(Toggle::Off), no_logs: Some(Toggle::Off) };
+            return Self {
+                error_rate: Some(Toggle::Off),
+                error_lines: Some(Toggle::Off),
+                latency: Some(Toggle::Off),
+                no_logs: Some(Toggle::Off),
+                dropped_events: Some(Toggle::Off),
+            };
         }
         let Some(mut fields) = Fields::open(node, format!("`alarms` of service `{service}`"), &expected, findings) else {
             return Self::default();
@@ -99,6 +107,7 @@ impl RawAlarms {
             error_lines: toggle(&mut fields, "error_lines", Kind::ErrorLines),
             latency: toggle(&mut fields, "latency", Kind::Latency),
             no_logs: toggle(&mut fields, "no_logs", Kind::NoLogs),
+            dropped_events: toggle(&mut fields, "dropped_events", Kind::DroppedEvents),
         };
         fields.finish(findings);
         alarms
@@ -117,6 +126,7 @@ impl Toggle {
                 Kind::ErrorLines => "error_lines: { above: 5 }",
                 Kind::Latency => "latency: { above: 500ms }",
                 Kind::NoLogs => "no_logs: { for: 15 minutes }",
+                Kind::DroppedEvents => "dropped_events: { above: 100 }",
             },
         };
         let mut fields = Fields::open(node, format!("alarm `{name}`"), &expected, findings)?;
@@ -128,7 +138,7 @@ impl Toggle {
                 let node = fields.take("min_requests");
                 alarm.min_requests = node.and_then(|node| read::count(node, 1..=u64::from(u32::MAX), &requests, findings));
             }
-            Kind::ErrorLines => {
+            Kind::ErrorLines | Kind::DroppedEvents => {
                 let lines = Expected { what: "a number of lines", example: "above: 5" };
                 let node = fields.take("above");
                 let above = node.and_then(|node| read::count(node, 0..=u64::from(u32::MAX), &lines, findings));

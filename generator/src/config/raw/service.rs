@@ -22,6 +22,7 @@ pub(crate) struct RawService {
     pub(crate) runtime: Option<Spanned<Runtime>>,
     pub(crate) format: Option<Spanned<LogFormat>>,
     pub(crate) http: Option<Spanned<bool>>,
+    pub(crate) telemetry: Option<Spanned<bool>>,
     pub(crate) log_group: RawLogGroup,
     pub(crate) retention: Option<Spanned<u32>>,
     pub(crate) encryption: Option<Spanned<Encryption>>,
@@ -68,12 +69,14 @@ impl RawService {
         let mut fields = Fields::open(node, format!("service `{}`", name.value), &expected, findings)?;
         let runtime = fields.require("runtime", "runtime: lambda", findings);
         let flag = Expected { what: "`true` or `false`", example: "http: false" };
+        let library = Expected { what: "`true` or `false`", example: "telemetry: true" };
         let subscriptions = Expected { what: "the number of subscription filters the log group already has", example: "existing_subscriptions: 1" };
         let service = Self {
             name: name.clone(),
             runtime: runtime.and_then(|node| read::word(node, &RUNTIMES, &RUNTIME, findings)),
             format: fields.take("format").and_then(|node| read::log_format(node, findings)),
             http: fields.take("http").and_then(|node| read::boolean(node, &flag, findings)),
+            telemetry: fields.take("telemetry").and_then(|node| read::boolean(node, &library, findings)),
             log_group: fields.take("log_group").map(|node| RawLogGroup::read(node, findings)).unwrap_or_default(),
             retention: fields.take("retention").and_then(|node| read::retention(node, findings)),
             encryption: fields.take("encryption").and_then(|node| read::encryption_key(node, findings)),

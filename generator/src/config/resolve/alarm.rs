@@ -1,4 +1,4 @@
-//! The alarms every service has, without a line of config: error rate, error lines, latency, silence.
+//! The alarms every service has, without a line of config: error rate, error lines, latency, silence, lost lines.
 
 use skywarden_core::{metric::name::ServiceMetric, severity::Severity};
 
@@ -19,6 +19,8 @@ const ERROR_RATE_PERCENT: f64 = 5.0;
 const MIN_REQUESTS: u32 = 20;
 /// Error lines in the window above which the error-lines alarm breaches.
 const ERROR_LINES: f64 = 5.0;
+/// Lost log lines in the window above which the dropped-events alarm breaches.
+const DROPPED_EVENTS: f64 = 0.0;
 /// 99th percentile above which the latency alarm breaches, in milliseconds.
 const LATENCY_MILLISECONDS: f64 = 1_000.0;
 
@@ -35,6 +37,7 @@ pub(super) struct Watched<'a> {
     pub(super) log_group: &'a str,
     pub(super) runbook: &'a str,
     pub(super) http: bool,
+    pub(super) telemetry: bool,
 }
 
 impl<'a> Watched<'a> {
@@ -90,6 +93,7 @@ pub(super) fn alarms(raw: &RawAlarms, service: &Watched<'_>, project: &mut Proje
         enabled(raw.error_lines.as_ref(), !service.http).map(|raw| error_lines(raw, service)),
         enabled(raw.latency.as_ref(), service.http).map(|raw| latency(raw, service)),
         enabled(raw.no_logs.as_ref(), true).map(|raw| no_logs(raw, service)),
+        enabled(raw.dropped_events.as_ref(), service.telemetry).map(|raw| dropped_events(raw, service)),
     ];
     if !service.http {
         for (name, toggle) in [("error_rate", &raw.error_rate), ("latency", &raw.latency)] {
@@ -99,6 +103,12 @@ pub(super) fn alarms(raw: &RawAlarms, service: &Watched<'_>, project: &mut Proje
                 findings.push(finding.hint("set `http: true` if its log has `http.status_code` and `http.duration_ms`, or use `error_lines`"));
             }
         }
+    }
+    if !service.telemetry
+        && let Some(Toggle::On(_, span)) = &raw.dropped_events
+    {
+        let message = format!("alarm `dropped_events` needs the telemetry library, which alone counts lost lines, and service `{}` has none", service.name);
+        findings.push(Finding::error(Code::NotApplicable, *span, message).hint("set `telemetry: true` if the service logs with the library"));
     }
     drafts.into_iter().flatten().map(|draft| finish(draft, service, project, findings)).collect()
 }
@@ -192,6 +202,25 @@ fn no_logs(raw: RawAlarm, service: &Watched<'_>) -> Draft<'static> {
         limit: amount(1.0, "Count"),
         window,
         missing: MissingData::Breaching,
+    }
+}
+
+fn dropped_events(raw: RawAlarm, service: &Watched<'_>) -> Draft<'static> {
+    let lines = raw.above.map_or(DROPPED_EVENTS, |above| above.value);
+    let window = raw.window.map_or(FIVE_MINUTES, |window| window.value).as_one_period();
+    let limit = amount(lines, "Count");
+    Draft {
+        kind: AlarmKind::DroppedEvents,
+        suffix: "dropped-events",
+        template: "dropped_events",
+        title: format!("more than {limit} log lines lost in {}", window.words()),
+        severity: raw.severity.map_or(Severity::Warning, |severity| severity.value),
+        signal: Signal::Metric(service.metric(ServiceMetric::DroppedEvents, "Sum")),
+        comparison: Comparison::Above,
+        threshold: lines,
+        limit,
+        window,
+        missing: MissingData::NotBreaching,
     }
 }
 

@@ -26,6 +26,8 @@ use crate::{
 const RESERVED_SERVICES: [&str; 2] = ["overview", "skywarden"];
 /// Last parts of names that built-in alarms have.
 const RESERVED_ALARMS: [&str; 4] = ["error-rate", "error-lines", "latency", "no-logs"];
+/// Metrics of every service, and of those with request lines.
+const RESERVED_METRICS: [ServiceMetric; 4] = [ServiceMetric::Requests, ServiceMetric::ServerErrors, ServiceMetric::RequestDuration, ServiceMetric::ErrorLines];
 
 /// Every service, in the order of their names.
 pub(super) fn services(raw: &RawConfig, project: &mut Project<'_>, findings: &mut Findings) -> Vec<Service> {
@@ -77,13 +79,14 @@ fn resolve(raw: &RawService, own: &[&RawMetric], project: &mut Project<'_>, find
     let runtime = raw.runtime.as_ref().map_or(Runtime::External, |runtime| runtime.value);
     let format = raw.format.as_ref().map_or(LogFormat::Json, |format| format.value.clone());
     let http = http(raw, &format, findings);
+    let telemetry = telemetry(raw, &format, findings);
     let log_group = log_group(raw, runtime, project, findings);
     let namespace = project.names.namespace(&name);
     let runbook = raw.runbook.as_ref().map(|runbook| runbook.value.clone()).unwrap_or_default();
-    let watched = Watched { name: &name, namespace: &namespace, log_group: &log_group.name, runbook: &runbook, http };
-    let mut metrics = builtin::metrics(&namespace, &format, http);
+    let watched = Watched { name: &name, namespace: &namespace, log_group: &log_group.name, runbook: &runbook, http, telemetry };
+    let mut metrics = builtin::metrics(&namespace, builtin::Kind { runtime, format: &format, http, telemetry });
     let mut alarms = alarm::alarms(&raw.alarms, &watched, project, findings);
-    let mut taken = Taken::new();
+    let mut taken = Taken::new(telemetry);
     for metric in own {
         let Some(resolved) = Metric::new(metric, &format, findings) else { continue };
         let place = metric.name.as_ref().map_or(metric.span, |name| name.span);
@@ -108,6 +111,7 @@ fn resolve(raw: &RawService, own: &[&RawMetric], project: &mut Project<'_>, find
         runtime,
         format,
         http,
+        telemetry,
         namespace: namespace.clone(),
         subscriptions,
         metrics,
@@ -128,6 +132,17 @@ fn http(raw: &RawService, format: &LogFormat, findings: &mut Findings) -> bool {
         findings.push(Finding::error(Code::NotApplicable, http.span, message).hint("set `format: json` or `http: false`"));
     }
     http.value
+}
+
+/// Whether the telemetry library writes the metrics; its lines are JSON.
+fn telemetry(raw: &RawService, format: &LogFormat, findings: &mut Findings) -> bool {
+    let Some(telemetry) = &raw.telemetry else { return false };
+    if telemetry.value && !format.is_json() {
+        let message = format!("the format of service `{}` is {}, and the telemetry library writes JSON", raw.name.value, format.as_str());
+        let hint = "set `format: json` if the service logs with the library, or leave `telemetry` out";
+        findings.push(Finding::error(Code::NotApplicable, telemetry.span, message).hint(hint));
+    }
+    telemetry.value
 }
 
 fn log_group(raw: &RawService, runtime: Runtime, project: &Project<'_>, findings: &mut Findings) -> LogGroup {
@@ -164,20 +179,27 @@ fn default_log_group(runtime: Runtime, project: &str, service: &str) -> String {
 /// Metric names of one service. Compared as logical ids, so that `order_value` and `OrderValue` do not end up as one resource.
 struct Taken {
     first: BTreeMap<String, Span>,
+    /// Whether the names of the telemetry library's metrics are taken as well.
+    telemetry: bool,
 }
 
 impl Taken {
-    const fn new() -> Self {
-        Self { first: BTreeMap::new() }
+    const fn new(telemetry: bool) -> Self {
+        Self { first: BTreeMap::new(), telemetry }
     }
 
     /// Whether the name is free; reported when it is not.
     fn take(&mut self, name: &str, place: Span, findings: &mut Findings) -> bool {
         let id = logical_id(&[name]);
-        let builtin = [ServiceMetric::Requests, ServiceMetric::ServerErrors, ServiceMetric::RequestDuration, ServiceMetric::ErrorLines];
-        let reserved = builtin.iter().map(|metric| metric.as_str()).chain(RESERVED_ALARMS).any(|word| logical_id(&[word]) == id);
-        if reserved {
-            let message = format!("`{name}` is the name of a metric or alarm every service has");
+        let is = |word: &str| logical_id(&[word]) == id;
+        let owner = if RESERVED_METRICS.iter().any(|metric| is(metric.as_str())) || RESERVED_ALARMS.into_iter().any(is) {
+            Some("every service has")
+        } else {
+            // The alarm on lost lines is called as its metric.
+            (self.telemetry && ServiceMetric::ALL.iter().any(|metric| is(metric.as_str()))).then_some("a service with `telemetry: true` has")
+        };
+        if let Some(owner) = owner {
+            let message = format!("`{name}` is the name of a metric or alarm {owner}");
             findings.push(Finding::error(Code::ReservedName, place, message).hint("call the metric something else"));
             return false;
         }
@@ -196,7 +218,7 @@ impl Taken {
 fn check_filters(service: &Service, place: Span, findings: &mut Findings) {
     let native = service.metrics.iter().filter_map(|metric| match &metric.engine {
         MetricEngine::Native(filter) => Some(filter.pattern.as_str()),
-        MetricEngine::Extractor(_) => None,
+        MetricEngine::Extractor(_) | MetricEngine::Emf => None,
     });
     let native: Vec<&str> = native.collect();
     if native.len() > METRIC_FILTERS {

@@ -20,7 +20,7 @@ const JSON_ERRORS: &str = r#"?ERROR ?CRITICAL ?"Task timed out" ?Traceback ?pani
 pub(super) fn subscriptions(format: &LogFormat, metrics: &[MetricPlan]) -> Vec<Subscription> {
     let mut rules = metrics.iter().filter_map(|metric| match &metric.engine {
         MetricEngine::Extractor(rule) => Some(rule.pattern.as_str()),
-        MetricEngine::Native(_) => None,
+        MetricEngine::Native(_) | MetricEngine::Emf => None,
     });
     let mut subscriptions = Vec::new();
     if let Some(first) = rules.next() {

@@ -6,6 +6,7 @@ mod overview;
 mod own;
 mod series;
 mod service;
+mod telemetry;
 
 use skywarden_cloudformation::{Expr, List, Resource, Tag, cloudwatch::Dashboard, dashboard::Body};
 

@@ -14,6 +14,7 @@ use super::{
     grid::Grid,
     resource,
     series::{self, Graph},
+    telemetry,
 };
 use crate::{
     emit::{project::Project, query},
@@ -21,7 +22,7 @@ use crate::{
 };
 
 /// Resolution of the graphs in seconds.
-const PERIOD_SECONDS: u32 = 60;
+pub(super) const PERIOD_SECONDS: u32 = 60;
 
 /// Business metrics side by side.
 const BUSINESS_PER_ROW: u32 = 3;
@@ -34,6 +35,7 @@ pub(in crate::emit) fn service(project: &Project<'_>, service: &Service) -> Reso
     alarms::add(&mut grid, "Alarms", &names);
     grid.row(6, [requests(service), error_rate(service), latency(service)].into_iter().flatten().collect());
     grid.row(6, [error_lines(service), log_lines(service)].into_iter().flatten().collect());
+    telemetry::add(&mut grid, service);
     let business = service.metrics.iter().filter(|metric| metric.custom).filter_map(|metric| business(service, metric));
     grid.rows(6, BUSINESS_PER_ROW, business.collect());
     grid.row(8, vec![latest_errors(service)]);
@@ -69,7 +71,7 @@ fn statistic_of(plan: &MetricPlan, statistic: &str) -> MetricStatistic {
 fn constants(plan: &MetricPlan) -> Vec<(String, String)> {
     match &plan.engine {
         MetricEngine::Extractor(rule) => rule.constants.clone().into_iter().collect(),
-        MetricEngine::Native(_) => Vec::new(),
+        MetricEngine::Native(_) | MetricEngine::Emf => Vec::new(),
     }
 }
 
@@ -80,7 +82,8 @@ fn alarm<'a>(service: &'a Service, kind: &AlarmKind) -> Option<&'a Alarm> {
 fn requests(service: &Service) -> Option<Content> {
     let requests = built_in(service, ServiceMetric::Requests, "Sum").map(|metric| series::row(&metric, "requests"));
     let failed = built_in(service, ServiceMetric::ServerErrors, "Sum").map(|metric| series::red_row(&metric, "failed (5xx)"));
-    Graph::new("Requests and failures", PERIOD_SECONDS).unit("per minute").rows([requests, failed].into_iter().flatten()).content()
+    let refused = built_in(service, ServiceMetric::ClientErrors, "Sum").map(|metric| series::row(&metric, "refused (4xx)"));
+    Graph::new("Requests and failures", PERIOD_SECONDS).unit("per minute").rows([requests, failed, refused].into_iter().flatten()).content()
 }
 
 fn error_rate(service: &Service) -> Option<Content> {
@@ -151,7 +154,7 @@ fn business(service: &Service, metric: &MetricPlan) -> Option<Content> {
 fn constant_names(metric: &MetricPlan) -> impl Iterator<Item = &str> {
     let constants = match &metric.engine {
         MetricEngine::Extractor(rule) => Some(rule.constants.keys().map(String::as_str)),
-        MetricEngine::Native(_) => None,
+        MetricEngine::Native(_) | MetricEngine::Emf => None,
     };
     constants.into_iter().flatten()
 }
@@ -161,6 +164,8 @@ fn is_distribution(metric: &MetricPlan) -> bool {
     let (measured, declared) = match &metric.engine {
         MetricEngine::Native(filter) => (matches!(filter.value, MetricValue::Selector(_)), false),
         MetricEngine::Extractor(rule) => (matches!(rule.value, MetricValueSource::Selector(_)), rule.kind == MetricKind::Distribution),
+        // The config declares none of these.
+        MetricEngine::Emf => (false, false),
     };
     declared || (measured && matches!(metric.unit.as_str(), "Microseconds" | "Milliseconds" | "Seconds"))
 }

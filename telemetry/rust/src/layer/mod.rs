@@ -140,6 +140,11 @@ where
         };
         around.with(|around| {
             self.telemetry.log(&record, around, scope.as_ref(), |entry| {
+                // What the middleware hands over says more than the fields of its event.
+                if metadata.target() == REQUEST_TARGET && request::handoff::read(|facts| entry.http(facts)).is_some() {
+                    entry.message_text("request");
+                    return;
+                }
                 let mut visitor = EventVisitor::new(entry);
                 event.record(&mut visitor);
                 visitor.finish(metadata);

@@ -7,10 +7,8 @@ use tracing::{
     field::{Field, Visit},
 };
 
-use super::REQUEST_TARGET;
 use crate::{
     record::{Failure, Level, Parts, ValueWriter},
-    request::handoff,
     settings::Limits,
     telemetry::Entry,
 };
@@ -106,7 +104,7 @@ impl<'a, 'e> EventVisitor<'a, 'e> {
         Self { entry, kind: None, message: None, stack: None, critical: false }
     }
 
-    /// Says what was gathered, and what the middleware hands over beside the event.
+    /// Says what was gathered.
     pub(super) fn finish(self, metadata: &Metadata<'_>) {
         if self.critical && *metadata.level() == tracing::Level::ERROR {
             self.entry.level(Level::Critical);
@@ -117,9 +115,6 @@ impl<'a, 'e> EventVisitor<'a, 'e> {
         }
         if self.kind.as_deref() == Some(super::panic::PANIC) {
             self.entry.urgent();
-        }
-        if metadata.target() == REQUEST_TARGET {
-            handoff::read(|facts| self.entry.http(facts));
         }
     }
 
@@ -136,14 +131,9 @@ impl<'a, 'e> EventVisitor<'a, 'e> {
     }
 
     fn other(&mut self, field: &Field, write: impl FnOnce(&mut ValueWriter<'_>)) {
-        if !matches!(meaning(field.name()), Meaning::Nothing) && !self.is_handed_over(field) {
+        if !matches!(meaning(field.name()), Meaning::Nothing) {
             self.entry.field(field.name(), write);
         }
-    }
-
-    /// Whether it is one of the middleware's fields, which the line has in `http`.
-    fn is_handed_over(&self, field: &Field) -> bool {
-        field.name().starts_with("http.") && handoff::read(|_| ()).is_some()
     }
 }
 
@@ -177,9 +167,7 @@ impl Visit for EventVisitor<'_, '_> {
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        if !self.is_handed_over(field) {
-            self.text(field, value);
-        }
+        self.text(field, value);
     }
 
     fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {

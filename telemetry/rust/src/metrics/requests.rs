@@ -81,6 +81,20 @@ impl RequestMetrics {
         }))
     }
 
+    /// A request begins whose end is told by [`Self::leave`].
+    pub fn enter(&self) {
+        if let Some(builtin) = &self.0 {
+            builtin.in_flight.up();
+        }
+    }
+
+    /// A request is over.
+    pub fn leave(&self) {
+        if let Some(builtin) = &self.0 {
+            builtin.in_flight.down();
+        }
+    }
+
     /// A request has ended, in whatever way. `route` is the route's template, none when no route matched; `status` none when there was no answer; bytes
     /// are those of the bodies, none where they are not known. `ClientErrors` and `ServerErrors` have a zero for every other answer, so that an alarm
     /// on them sees data.

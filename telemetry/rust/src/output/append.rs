@@ -58,7 +58,7 @@ mod tests {
 
     /// A descriptor that answers as told.
     fn scripted(answers: &[Result<usize, io::ErrorKind>]) -> impl FnMut(&[u8]) -> io::Result<usize> {
-        let mut answers = answers.to_vec().into_iter();
+        let mut answers = answers.iter().copied();
         move |_| answers.next().unwrap().map_err(Into::into)
     }
 

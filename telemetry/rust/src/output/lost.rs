@@ -34,9 +34,9 @@ impl fmt::Debug for LostLine {
 
 /// How many lines these are; the last counts without its line end as well.
 pub(super) fn count(lines: &[u8]) -> u64 {
-    let ends = lines.iter().filter(|byte| **byte == b'\n').count();
-    let open = usize::from(lines.last().is_some_and(|last| *last != b'\n'));
-    (ends + open) as u64
+    let pieces = lines.split(|byte| *byte == b'\n').count();
+    let after_the_last_end = usize::from(lines.last().is_none_or(|last| *last == b'\n'));
+    (pieces - after_the_last_end) as u64
 }
 
 #[cfg(test)]

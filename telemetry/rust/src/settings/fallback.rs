@@ -31,7 +31,7 @@ pub(super) fn read(environment: &Environment, findings: &mut Findings) -> Raw {
     raw.sampling.debug_requests = value(environment, "POWERTOOLS_LOGGER_SAMPLE_RATE", findings, |text| share_of(text).ok_or("is no share from 0 to 1"));
     raw.metrics.namespace = value(environment, "POWERTOOLS_METRICS_NAMESPACE", findings, |text| match namespace_mistake(text) {
         None => Ok(text.to_owned()),
-        Some(reason) => Err(reason),
+        Some(_) => Err("is no namespace"),
     });
     raw
 }

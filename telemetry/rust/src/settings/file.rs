@@ -80,5 +80,6 @@ fn too_large(name: &str, findings: &mut Findings) -> Raw {
 fn whole(name: &str, code: Code, message: &str, hint: &str, findings: &mut Findings) -> Raw {
     let source = findings.source(Kind::File, name, "");
     findings.push(Mistake::error(code, "", Span::whole(source), message).hint(hint));
+    findings.mark_incomplete();
     Raw::default()
 }

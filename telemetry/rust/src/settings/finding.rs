@@ -185,8 +185,8 @@ impl fmt::Display for Finding {
         }
         write!(formatter, " [{}]", self.code)?;
         if let Some(excerpt) = excerpt {
-            let gutter = number.len();
-            write!(formatter, "\n  {number} | {}\n  {:gutter$} | {:2$}{}", excerpt.text, "", excerpt.start, "^".repeat(excerpt.length))?;
+            let (gutter, indent) = (number.len(), excerpt.start);
+            write!(formatter, "\n  {number} | {}\n  {:gutter$} | {:indent$}{}", excerpt.text, "", "", "^".repeat(excerpt.length))?;
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! The list that every step of reading writes its mistakes to, and the sources they are in.
 
-use std::ops::Range;
+use std::{ops::Range, path::Path};
 
 use super::{
     finding::{Code, Excerpt, Finding, Grade, Place},
@@ -95,20 +95,21 @@ impl Findings {
         }
     }
 
+    /// Adds one that is about something that was not given. It may be in a part that could not be read, so it is left out when there is one.
+    pub(super) fn push_missing(&mut self, mistake: Mistake) {
+        if !self.incomplete {
+            self.push(mistake);
+        }
+    }
+
     /// Whether more would only be counted, so that looking for words alike is not worth its time.
     pub(super) fn is_full(&self) -> bool {
         self.list.len() >= MAX_FINDINGS
     }
 
-    /// Says that a part of a file could not be read: from here on nothing is told to be missing, it may be in that part.
-    #[cfg(feature = "config")]
+    /// Says that a part of a file could not be read: from here on nothing is told to be missing.
     pub(super) const fn mark_incomplete(&mut self) {
         self.incomplete = true;
-    }
-
-    /// Whether a part of a file could not be read.
-    pub(super) const fn is_incomplete(&self) -> bool {
-        self.incomplete
     }
 
     /// The findings in the order of files, variables and code, and of the places in them; how many errors more there are.
@@ -123,7 +124,19 @@ impl Findings {
         if let Some(first) = mistake.first.filter(|first| first.source < self.sources.len()) {
             message = format!("{message} (first {})", self.shown(first));
         }
-        Finding { code: mistake.code, grade: mistake.grade, key: mistake.key.clone(), message, hint: mistake.hint.clone(), place: self.place(mistake.span) }
+        Finding {
+            code: mistake.code,
+            grade: mistake.grade,
+            key: mistake.key.clone(),
+            message,
+            hint: mistake.hint.as_ref().map(|hint| if self.is_yaml(mistake.span.source) { in_yaml(hint) } else { hint.clone() }),
+            place: self.place(mistake.span),
+        }
+    }
+
+    fn is_yaml(&self, source: usize) -> bool {
+        let extension = |name: &str| Path::new(name).extension().is_some_and(|form| form.eq_ignore_ascii_case("yaml") || form.eq_ignore_ascii_case("yml"));
+        self.sources.get(source).is_some_and(|source| source.kind == Kind::File && extension(&source.name))
     }
 
     fn place(&self, span: Span) -> Place {
@@ -150,4 +163,10 @@ impl Findings {
             Place::Code { name } => format!("in {name}"),
         }
     }
+}
+
+/// A hint with the settings in it, which are between back quotes, as YAML writes them.
+fn in_yaml(hint: &str) -> String {
+    let pieces = hint.split('`').enumerate();
+    pieces.map(|(index, piece)| if index % 2 == 1 { piece.replace(" = ", ": ") } else { piece.to_owned() }).collect::<Vec<_>>().join("`")
 }

@@ -141,6 +141,14 @@ impl Levels {
     }
 }
 
+/// As [`Levels::parse`] reads it.
+impl fmt::Display for Levels {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}", self.default)?;
+        self.targets.iter().try_for_each(|(name, level)| write!(formatter, ",{name}={level}"))
+    }
+}
+
 impl FromStr for Levels {
     type Err = LevelsError;
 
@@ -336,6 +344,7 @@ mod tests {
             assert_eq!(levels.filter_for(name), level, "{name}");
         }
         assert_eq!(levels.lowest(), LevelFilter::Debug);
+        assert_eq!(Levels::parse(&levels.to_string()), Ok(levels));
         assert_eq!(Levels::default().filter_for("any"), LevelFilter::Info);
     }
 

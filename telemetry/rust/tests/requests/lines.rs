@@ -131,8 +131,8 @@ async fn the_scope_has_its_buffer_and_says_whether_everything_is_written() {
         let layer = RequestLayer::new(Requests::default()).debug_share(share).buffer(bytes);
         let service = layer.layer(tower::service_fn(|_: Request<Empty<Bytes>>| async {
             let scope = request::current().unwrap();
-            scope.keep(b"line\n");
-            let kept = String::from_utf8(scope.take_kept().0).unwrap();
+            scope.keep(skywarden_telemetry::record::Level::Info, b"line\n");
+            let kept: String = scope.take_kept().0.iter().map(|(_, line)| String::from_utf8_lossy(line).into_owned()).collect();
             Ok::<_, Infallible>(Response::new(Full::new(Bytes::from(format!("{} {kept}", scope.everything())))))
         }));
         let body = service.oneshot(Request::new(Empty::new())).await.unwrap().into_body().collect().await.unwrap().to_bytes();

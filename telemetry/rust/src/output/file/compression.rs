@@ -4,7 +4,7 @@
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, BufReader},
-    os::unix::fs::{MetadataExt as _, OpenOptionsExt as _},
+    os::unix::fs::{FileExt as _, MetadataExt as _, OpenOptionsExt as _},
     path::Path,
 };
 
@@ -19,8 +19,11 @@ const CHUNK_BYTES: usize = 64 * 1024;
 pub(super) fn compress(names: &Names, ended: Ended) -> io::Result<()> {
     alone(&names.plain(ended), |plain| {
         let done = names.compressed(ended);
-        // A compression that was interrupted before it deleted the file: the compressed one is whole, it got its name last.
-        if !done.try_exists()? {
+        if done.try_exists()? {
+            if !stands_for(&done, plain)? {
+                return Ok(());
+            }
+        } else {
             let begun = names.begun(ended);
             if let Err(failure) = write(plain, &begun).and_then(|()| fs::rename(&begun, &done)) {
                 // On a full disk its bytes are wanted.
@@ -34,11 +37,11 @@ pub(super) fn compress(names: &Names, ended: Ended) -> io::Result<()> {
 
 /// Removes what an interrupted compression left: a begun file, or the file of a finished one.
 pub(super) fn clear(names: &Names, ended: Ended, rotated: Rotated) -> io::Result<()> {
-    let remove = |_: &File| {
+    let remove = |plain: &File| {
         if rotated.begun {
             absent_is_well(fs::remove_file(names.begun(ended)))?;
         }
-        if rotated.compressed.is_some() {
+        if rotated.compressed.is_some() && stands_for(&names.compressed(ended), plain)? {
             absent_is_well(fs::remove_file(names.plain(ended)))?;
         }
         Ok(())
@@ -87,6 +90,19 @@ fn alone(path: &Path, work: impl FnOnce(&File) -> io::Result<()>) -> io::Result<
     // A child process that inherited the descriptor would go on holding the lock otherwise. Without locks there is nothing to unlock.
     let _ = file.unlock();
     outcome
+}
+
+/// Whether a compressed file that is there is this file's: of a compression that was interrupted before it deleted the file. It is whole then, it got its
+/// name last. One of another length is something else, and both stay.
+fn stands_for(compressed: &Path, plain: &File) -> io::Result<bool> {
+    let compressed = File::open(compressed)?;
+    let mut length = [0; 4];
+    let Some(end) = compressed.metadata()?.len().checked_sub(length.len() as u64) else {
+        return Ok(false);
+    };
+    // A gzip file ends with its length before compression, modulo 2^32 (RFC 1952, 2.3.1).
+    compressed.read_exact_at(&mut length, end)?;
+    Ok(u64::from(u32::from_le_bytes(length)) == plain.metadata()?.len() & u64::from(u32::MAX))
 }
 
 fn write(plain: &File, begun: &Path) -> io::Result<()> {

@@ -2,9 +2,10 @@
 
 use std::{
     fs::{self, File, Metadata, TryLockError},
-    io, mem,
+    io,
     os::unix::fs::{FileExt as _, MetadataExt as _},
     path::Path,
+    thread,
 };
 
 use jiff::Timestamp;
@@ -12,7 +13,7 @@ use jiff::Timestamp;
 use super::disk::Disk;
 use crate::settings::Every;
 
-/// How often it is opened anew because somebody rotated it in the same moment.
+/// How often something is looked at anew because somebody else changed it in the same moment.
 const TRIES: usize = 8;
 
 /// The open file. While it is open a shared lock says to every process that it may still be written to, so that nobody compresses or deletes it.
@@ -70,6 +71,15 @@ impl Current {
         }
     }
 
+    /// Whether its last line has no end still: another writer may have ended it.
+    pub(super) fn is_torn(&mut self) -> bool {
+        if self.torn {
+            self.size = self.file.metadata().map_or(self.size, |metadata| metadata.len());
+            self.torn = self.ends_inside_a_line().unwrap_or(self.size > 0);
+        }
+        self.torn
+    }
+
     /// Whether what is written to it can still be found by somebody.
     pub(super) fn is_linked(&self) -> bool {
         self.file.metadata().is_ok_and(|metadata| metadata.nlink() > 0)
@@ -81,7 +91,8 @@ impl Current {
         let _ = self.file.unlock();
     }
 
-    /// Looks at the last byte. Another process may be in the midst of a write, so the file is seen as torn only when it did not grow meanwhile.
+    /// Looks at the last byte. Another process may be in the midst of a write, so it gets some time to end it. Where that is not enough, the file gets
+    /// an empty line.
     fn ends_inside_a_line(&mut self) -> io::Result<bool> {
         for _ in 0..TRIES {
             let Some(last) = self.size.checked_sub(1) else {
@@ -92,10 +103,8 @@ impl Current {
             if self.file.read_at(&mut byte, last)? == 1 && byte == *b"\n" {
                 return Ok(false);
             }
-            let size = mem::replace(&mut self.size, self.file.metadata()?.len());
-            if size == self.size {
-                return Ok(true);
-            }
+            thread::yield_now();
+            self.size = self.file.metadata()?.len();
         }
         Ok(true)
     }

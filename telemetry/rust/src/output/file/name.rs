@@ -169,6 +169,18 @@ impl Names {
         Ok(found)
     }
 
+    /// The rotated file that ended last. Looked for twice: a file that gets its compressed name while the directory is read can be seen under neither, but
+    /// that happens to it once only.
+    pub(super) fn newest(&self) -> io::Result<Option<Ended>> {
+        let newest = |files: BTreeMap<Ended, Rotated>| files.last_key_value().map(|(newest, _)| *newest);
+        Ok(newest(self.list()?).max(newest(self.list()?)))
+    }
+
+    /// Whether the name is in use. The compressed one is asked for last: it is there before the plain one goes.
+    pub(super) fn is_taken(&self, ended: Ended) -> io::Result<bool> {
+        Ok(self.plain(ended).try_exists()? || self.compressed(ended).try_exists()?)
+    }
+
     fn read(&self, name: &OsStr) -> Option<(Ended, Kind)> {
         let rest = name.as_bytes().strip_prefix(self.before.as_bytes())?;
         let (rest, kind) = if let Some(rest) = rest.strip_suffix(b".gz.tmp") {

@@ -20,9 +20,8 @@ pub(super) struct Retention {
 impl Retention {
     /// The files that go, oldest first.
     pub(super) fn surplus(&self, files: &BTreeMap<Ended, Rotated>, now: Timestamp) -> Vec<Ended> {
-        let mut kept = 0;
         let mut bytes = 0_u64;
-        for (ended, rotated) in files.iter().rev() {
+        for (kept, (ended, rotated)) in files.iter().rev().enumerate() {
             bytes = bytes.saturating_add(rotated.bytes());
             let too_many = self.files.is_some_and(|most| kept >= most);
             let too_old = self.age.is_some_and(|most| Duration::try_from(now.duration_since(ended.moment())).is_ok_and(|age| age > most));
@@ -30,7 +29,6 @@ impl Retention {
             if too_many || too_old || too_large {
                 return files.range(..=*ended).map(|(ended, _)| *ended).collect();
             }
-            kept += 1;
         }
         Vec::new()
     }

@@ -115,7 +115,7 @@ impl Writer {
             self.writing.failed(now);
             return false;
         }
-        if self.current.as_ref().is_some_and(|current| current.torn) && self.append(place, b"\n", now) > 0 {
+        if self.current.as_mut().is_some_and(Current::is_torn) && self.append(place, b"\n", now) > 0 {
             return false;
         }
         if self.untold > 0 {
@@ -224,16 +224,12 @@ impl Writer {
         if !self.rotating.is_over(now) {
             return false;
         }
-        match self.try_to_rotate(place, ended, now) {
-            Ok(rotated) => {
-                self.rotating.worked();
-                rotated
-            }
-            Err(_) => {
-                self.rotating.failed(now);
-                false
-            }
-        }
+        let Ok(rotated) = self.try_to_rotate(place, ended, now) else {
+            self.rotating.failed(now);
+            return false;
+        };
+        self.rotating.worked();
+        rotated
     }
 
     fn try_to_rotate(&mut self, place: &Place, ended: Timestamp, now: Timestamp) -> io::Result<bool> {
@@ -252,8 +248,11 @@ impl Writer {
             }
             Some(_) => {}
         }
-        let newest = place.names.list()?.last_key_value().map(|(newest, _)| *newest);
-        let ended = Ended::after(ended, newest.max(self.last));
+        let mut ended = Ended::after(ended, place.names.newest()?.max(self.last));
+        // To rename over a file would destroy it.
+        while place.names.is_taken(ended)? {
+            ended = Ended::after(ended.moment(), Some(ended));
+        }
         place.disk.rename(path, &place.names.plain(ended))?;
         self.last = Some(ended);
         self.upkeep_due = true;

@@ -62,6 +62,11 @@ pub enum Kind {
         /// Most names.
         most: usize,
     },
+    /// A list of outputs.
+    Outputs {
+        /// Most items.
+        most: usize,
+    },
     /// `stdout`, `stderr` or the path of a file.
     Destination,
 }
@@ -94,6 +99,7 @@ impl fmt::Display for Kind {
             Self::Share => formatter.write_str("a share, as a percentage or a number from 0 to 1"),
             Self::Texts { most } => write!(formatter, "a list of at most {most} texts"),
             Self::Pairs { most } => write!(formatter, "a map of at most {most} texts"),
+            Self::Outputs { most } => write!(formatter, "a list of at most {most} outputs"),
             Self::Destination => formatter.write_str("`stdout`, `stderr` or the path of a file"),
         }?;
         if self.may_be_off() {

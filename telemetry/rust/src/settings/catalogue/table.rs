@@ -162,7 +162,7 @@ pub const KEYS: &[Key] = &[
     flag("mask.labels", "false", "true", "Whether a mask says what it hides."),
     Key {
         path: "outputs",
-        kind: Kind::Texts { most: MAX_OUTPUTS },
+        kind: Kind::Outputs { most: MAX_OUTPUTS },
         default: "stdout",
         example: "[\"stderr\"]",
         meaning: "Where lines go. Each is a map of the keys below, or `to` alone.",

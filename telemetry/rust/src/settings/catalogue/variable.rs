@@ -58,6 +58,11 @@ pub const OTHER_VARIABLES: &[OtherVariable] = &[
 ];
 
 impl Key {
+    /// The example as the value of a variable: without quotes, and with commas alone between the items of a list.
+    pub fn example_value(&self) -> String {
+        self.example.trim_matches(['[', ']', '{', '}']).replace('"', "").replace(", ", ",").replace(" = ", "=").trim().to_owned()
+    }
+
     /// Its variable of the environment; `<n>` stands for the index of an output, from 0. None where a variable cannot hold the value.
     pub fn variable(&self) -> Option<String> {
         if self.path == "level" {

@@ -95,24 +95,68 @@ impl Tree<'_> {
         Node { value, span }
     }
 
-    /// The bytes of the line of a mistake of syntax, and what is told of it.
+    /// The bytes that a mistake of syntax spoils, and what is told of it.
     fn syntax(&self, error: &Error) -> (Range<usize>, Mistake) {
         let range = error.span().unwrap_or(self.text.len()..self.text.len());
         // At the end of the file the last line with text says more than the empty one after it.
         let start = if range.start >= self.text.len() { self.text.trim_end().len() } else { range.start };
         let span = self.span(start..range.end.max(start + 1));
-        let (code, hint) = match error.message() {
-            "duplicate key" => (Code::DuplicateKey, "keep one, or write `[[outputs]]` for each item of a list"),
-            _ => (Code::Syntax, "texts are in double quotes, and `[section]` begins a section"),
-        };
-        let message = if code == Code::DuplicateKey {
-            format!("the key `{}` is written twice", shortened(self.text.get(span.start..span.end).unwrap_or_default()))
-        } else {
-            format!("not valid TOML: {}", error.message())
-        };
+        let (code, message, hint) = self.explain(error, span);
         let line_start = self.text.get(..span.start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
         let line_end = self.text.get(span.start..).and_then(|behind| behind.find('\n')).map_or(self.text.len(), |at| span.start + at);
-        (line_start..line_end, Mistake::error(code, "", span, message).hint(hint))
+        let line = self.text.get(line_start..line_end).unwrap_or_default();
+        // What stands below a header that cannot be read belongs to nothing.
+        let below = self.text.get(line_end..).unwrap_or_default();
+        let end = if line.trim_start().starts_with('[') { below.find("\n[").map_or(self.text.len(), |at| line_end + at) } else { line_end };
+        (line_start..end + 1, Mistake::error(code, "", span, message).hint(hint))
+    }
+
+    /// Our words for the mistakes people make; the parser's own for the rest.
+    fn explain(&self, error: &Error, span: Span) -> (Code, String, String) {
+        let typed = self.text.get(span.start..span.end).unwrap_or_default();
+        let message = error.message();
+        if message == "duplicate key" {
+            let hint = if matches!(typed, "outputs" | "patterns") { "write each of them as `[[outputs]]` or `[[mask.patterns]]`" } else { "keep one" };
+            return (Code::DuplicateKey, format!("the key `{}` is written twice", shortened(typed)), hint.to_owned());
+        }
+        let value = self.value_at(span.start);
+        let (message, hint) = match value {
+            Some("") => ("a value is missing".to_owned(), "give one, or delete the key".to_owned()),
+            Some(word) if word.starts_with(char::is_alphabetic) => {
+                (format!("`{}` is a text without quotes", shortened(word)), format!("write `\"{}\"`", shortened(word)))
+            }
+            Some(word) if word.starts_with(|character: char| character.is_ascii_digit()) => {
+                (format!("`{}` is no number", shortened(word)), format!("if a text is meant, quote it: `\"{}\"`", shortened(word)))
+            }
+            _ if message.starts_with("key with no value") => {
+                ("this line is no `key = value`".to_owned(), "keys and values have `=` between, and `[section]` begins a section".to_owned())
+            }
+            _ if message.starts_with("unclosed") => ("a bracket is opened and never closed".to_owned(), "close it".to_owned()),
+            _ if message.starts_with("invalid basic string") || message.starts_with("invalid literal string") => {
+                ("a quote is opened and never closed".to_owned(), "close it".to_owned())
+            }
+            _ => (format!("not valid TOML: {message}"), "texts are in double quotes, and `[section]` begins a section".to_owned()),
+        };
+        (Code::Syntax, message, hint)
+    }
+
+    /// The bare word that a mistake is in, when it stands where a value is expected; empty where there is none.
+    fn value_at(&self, at: usize) -> Option<&str> {
+        let line_start = self.text.get(..at)?.rfind('\n').map_or(0, |end| end + 1);
+        let before = self.text.get(line_start..at)?;
+        let expected = before.rfind(['=', '[', ','])?;
+        // A header is no list.
+        if before.trim_start().starts_with('[') {
+            return None;
+        }
+        let begun = before.get(expected + 1..)?;
+        let start = line_start + expected + 1 + (begun.len() - begun.trim_start().len());
+        let rest = self.text.get(start..)?;
+        let end = rest.find(|character: char| character.is_whitespace() || "#,]}=\"'".contains(character)).unwrap_or(rest.len());
+        let word = rest.get(..end)?;
+        // A quote that follows tells of a text, and the mistake is in it.
+        let is_bare = start + end >= at && !rest.get(end..)?.starts_with(['"', '\'', '=']);
+        is_bare.then_some(word).filter(|word| !word.is_empty() || before.trim_end().ends_with('='))
     }
 }
 
@@ -120,7 +164,8 @@ impl Tree<'_> {
 fn without_lines(node: Node, lines: &[Range<usize>]) -> Node {
     let value = match node.value {
         Value::Map(entries) => {
-            let good = entries.into_iter().filter(|entry| !lines.iter().any(|line| line.contains(&entry.key.span.start)));
+            let good =
+                entries.into_iter().filter(|entry| !lines.iter().any(|line| line.contains(&entry.key.span.start) || line.contains(&entry.value.span.start)));
             Value::Map(good.map(|entry| Entry { value: without_lines(entry.value, lines), key: entry.key }).collect())
         }
         Value::List(items) => Value::List(items.into_iter().map(|item| without_lines(item, lines)).collect()),

@@ -101,7 +101,7 @@ pub(super) fn list<T>(
 
 /// Cuts a list that is too long.
 pub(super) fn bounded<T>(list: &mut Spanned<Vec<T>>, path: &str, findings: &mut Findings) {
-    let Some(Kind::Texts { most }) = kind(path) else { return };
+    let Some(Kind::Texts { most } | Kind::Outputs { most }) = kind(path) else { return };
     if list.value.len() > most {
         let message = format!("this list has {} items, at most {most} are taken", list.value.len());
         findings.push(Mistake::error(Code::OutOfRange, path, list.span, message).hint("join several into one, or drop some"));

@@ -59,7 +59,9 @@ impl RawLevels {
         };
         for entry in entries {
             let name = &entry.key;
-            let path = format!("levels.\"{}\"", read::shortened(&name.value));
+            let plain = name.value.chars().all(|character| character.is_alphanumeric() || matches!(character, '_' | '-'));
+            let shown = read::shortened(&name.value);
+            let path = if plain { format!("levels.{shown}") } else { format!("levels.\"{shown}\"") };
             let Some(level) = read::level(&Field { node: &entry.value, key: field.key, path: path.clone() }, findings) else { continue };
             let already = if name.value == "default" { self.default.as_ref() } else { self.targets.get(&name.value) };
             if let Some(already) = already {

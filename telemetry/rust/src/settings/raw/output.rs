@@ -193,9 +193,9 @@ impl RawOutput {
 
     /// Notes when it does not say where lines go.
     pub(in crate::settings) fn required(self, index: usize, findings: &mut Findings) -> Self {
-        if let (Some(place), None, false) = (self.place, self.to_place, findings.is_incomplete()) {
+        if let (Some(place), None) = (self.place, self.to_place) {
             let mistake = Mistake::error(Code::MissingKey, format!("outputs[{index}]"), place, "`to` is missing");
-            findings.push(mistake.hint("add `to = \"stdout\"` or the path of a file"));
+            findings.push_missing(mistake.hint("add `to = \"stdout\"` or the path of a file"));
         }
         self
     }
@@ -224,9 +224,9 @@ impl RawRotation {
             size: fields.take("size").and_then(|field| read::off_or(&field, findings, read::size)),
             every: fields.take("every").and_then(|field| read::off_or(&field, findings, |field, findings| read::word(field, EVERY, findings))),
         };
-        if fields.section("size").is_none() && fields.section("every").is_none() && !findings.is_incomplete() {
+        if fields.is_empty() {
             let mistake = Mistake::error(Code::MissingKey, path, fields.span(), "neither `size` nor `every` is given");
-            findings.push(mistake.hint("for example `rotate = { size = \"50MB\", every = \"day\" }`"));
+            findings.push_missing(mistake.hint("for example `rotate = { size = \"50MB\", every = \"day\" }`"));
         }
         rotation
     }

@@ -87,7 +87,7 @@ pub(in crate::settings) fn duration(field: &Field<'_>, findings: &mut Findings) 
             let hint = match reason {
                 Unreadable::Unit => "units: w, d, h, m, s, ms, us, ns".to_owned(),
                 Unreadable::TooLarge => format!("give {}", field.key.kind),
-                Unreadable::NoUnit | Unreadable::Form => format!("write a number and a unit, for example {}", field.example()),
+                Unreadable::NoUnit | Unreadable::Form => format!("write a number and a unit, for example `{}`", field.example()),
             };
             findings.push(Mistake::error(Code::BadDuration, &field.path, field.node.span, format!("{} is no duration", field.node.found())).hint(hint));
             None

@@ -19,9 +19,9 @@ pub(in crate::settings) struct Field<'n> {
 }
 
 impl Field<'_> {
-    /// How the key may be written.
+    /// How the key may be written, where this one stands.
     pub(super) fn example(&self) -> String {
-        format!("`{} = {}`", self.key.name(), self.key.example)
+        if let Value::Untyped(_) = self.node.value { self.key.example_value() } else { format!("{} = {}", self.key.name(), self.key.example) }
     }
 }
 
@@ -54,6 +54,11 @@ impl<'n> Fields<'n> {
         self.span
     }
 
+    /// Whether nothing is in it, good or not.
+    pub(in crate::settings) const fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
     /// The value of a key.
     pub(in crate::settings) fn take(&self, name: &str) -> Option<Field<'n>> {
         let node = self.section(name)?;
@@ -64,10 +69,10 @@ impl<'n> Fields<'n> {
     /// The value of a required key; noted when it is missing.
     pub(in crate::settings) fn require(&self, name: &str, findings: &mut Findings) -> Option<Field<'n>> {
         let field = self.take(name);
-        if field.is_none() && !findings.is_incomplete() {
+        if field.is_none() {
             let example = catalogue::key(&self.join(name)).map_or("", |key| key.example);
             let mistake = Mistake::error(Code::MissingKey, &self.path, self.span, format!("`{name}` is missing"));
-            findings.push(mistake.hint(format!("add `{name} = {example}`")));
+            findings.push_missing(mistake.hint(format!("add `{name} = {example}`")));
         }
         field
     }

@@ -21,7 +21,7 @@ pub(in crate::settings) fn texts(field: &Field<'_>, findings: &mut Findings) -> 
                     _ => {
                         let path = format!("{}[{index}]", field.path);
                         let message = format!("expected a text, found {}", item.found());
-                        findings.push(Mistake::error(Code::WrongType, path, item.span, message).hint(format!("for example {}", field.example())));
+                        findings.push(Mistake::error(Code::WrongType, path, item.span, message).hint(format!("for example `{}`", field.example())));
                     }
                 }
             }
@@ -66,7 +66,7 @@ pub(in crate::settings) fn pairs(field: &Field<'_>, findings: &mut Findings) -> 
                 } else {
                     let path = format!("{}.{}", field.path, shortened(&entry.key.value));
                     let message = format!("expected a text, found {}", entry.value.found());
-                    findings.push(Mistake::error(Code::WrongType, path, entry.value.span, message).hint(format!("for example {}", field.example())));
+                    findings.push(Mistake::error(Code::WrongType, path, entry.value.span, message).hint(format!("for example `{}`", field.example())));
                 }
             }
         }

@@ -2,6 +2,7 @@
 
 use super::{Field, closest, listed, shortened};
 use crate::settings::{
+    catalogue::Kind,
     finding::Code,
     findings::{Findings, Mistake},
     levels::{LevelFilter, unknown_level},
@@ -13,8 +14,9 @@ use crate::settings::{
 pub(super) fn wrong_type(field: &Field<'_>, findings: &mut Findings) {
     let message = format!("expected {}, found {}", field.key.kind, field.node.found());
     let hint = match &field.node.value {
-        Value::Null => format!("give a value, for example {}, or delete the key", field.example()),
-        _ => format!("for example {}", field.example()),
+        Value::Null => format!("give a value, for example `{}`, or delete the key", field.example()),
+        Value::Map(_) if matches!(field.key.kind, Kind::Outputs { .. }) => "write `[[outputs]]` for each of them, in YAML a list".to_owned(),
+        _ => format!("for example `{}`", field.example()),
     };
     findings.push(Mistake::error(Code::WrongType, &field.path, field.node.span, message).hint(hint));
 }
@@ -31,7 +33,7 @@ pub(super) fn parsed<T>(field: &Field<'_>, value: Option<T>, findings: &mut Find
 pub(in crate::settings) fn text(field: &Field<'_>, findings: &mut Findings) -> Option<Spanned<String>> {
     match &field.node.value {
         Value::Text(text) | Value::Untyped(text) if !text.trim().is_empty() => Some(Spanned::new(text.clone(), field.node.span)),
-        Value::Number { lexeme, .. } => {
+        Value::Number { lexeme, .. } if matches!(field.key.kind, Kind::Text { .. }) => {
             let message = format!("expected {}, found {}", field.key.kind, field.node.found());
             let hint = format!("if a text is meant, quote it: `\"{}\"`", shortened(lexeme));
             findings.push(Mistake::error(Code::WrongType, &field.path, field.node.span, message).hint(hint));

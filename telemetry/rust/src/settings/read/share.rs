@@ -34,7 +34,7 @@ pub(in crate::settings) fn share(field: &Field<'_>, findings: &mut Findings) -> 
     if found.is_none() {
         // `5` most likely is meant as a percentage.
         let percent = text.trim().parse::<u8>().ok().filter(|number| (2..=100).contains(number));
-        let hint = percent.map_or_else(|| format!("for example {}", field.example()), |number| format!("a percentage is written `\"{number}%\"`"));
+        let hint = percent.map_or_else(|| format!("for example `{}`", field.example()), |number| format!("a percentage is written `\"{number}%\"`"));
         let message = format!("{} is no share from 0 to 1", field.node.found());
         findings.push(Mistake::error(Code::BadShare, &field.path, field.node.span, message).hint(hint));
     }

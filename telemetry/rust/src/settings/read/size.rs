@@ -62,7 +62,7 @@ pub(in crate::settings) fn size(field: &Field<'_>, findings: &mut Findings) -> O
             let hint = match reason {
                 Unreadable::Unit => "units: B, kB, MB, GB, TB (of 1000), KiB, MiB, GiB, TiB (of 1024)".to_owned(),
                 Unreadable::TooLarge => format!("give {}", field.key.kind),
-                Unreadable::Form | Unreadable::NoUnit => format!("write a number and a unit, for example {}", field.example()),
+                Unreadable::Form | Unreadable::NoUnit => format!("write a number and a unit, for example `{}`", field.example()),
             };
             findings.push(Mistake::error(Code::BadSize, &field.path, field.node.span, format!("{} is no size", field.node.found())).hint(hint));
             None

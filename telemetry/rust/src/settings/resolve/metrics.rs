@@ -13,7 +13,7 @@ pub(super) fn resolve(raw: RawMetrics, project: Option<&Spanned<String>>, servic
     let default = Metrics::default();
     if let (Some(by_route), None) = (raw.by_route.as_ref().filter(|by_route| by_route.value), &raw.builtin) {
         let mistake = Mistake::error(Code::Contradiction, "metrics.by_route", by_route.span, "the built-in metrics are not written");
-        findings.push(mistake.hint("add `builtin = true`"));
+        findings.push_missing(mistake.hint("add `builtin = true`"));
     }
     let builtin = raw.builtin.as_ref().filter(|builtin| builtin.value).map(|builtin| builtin.span);
     Metrics {
@@ -42,7 +42,7 @@ fn derived(project: Option<&Spanned<String>>, service: &Service, builtin: Option
             let message = format!("the namespace is `{namespace}`, where the alarms of `project/environment/service` do not look");
             Mistake::warning(Code::MissingKey, "metrics.namespace", span, message)
         };
-        findings.push(mistake.hint(hint));
+        findings.push_missing(mistake.hint(hint));
     }
     match namespace_mistake(&namespace) {
         Some(reason) if !namespace.is_empty() => {

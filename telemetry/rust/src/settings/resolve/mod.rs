@@ -72,7 +72,7 @@ fn sampling(raw: RawSampling, findings: &mut Findings) -> Sampling {
         for (name, span) in without.into_iter().filter_map(|(name, span)| Some((name, span?))) {
             let message = "without `first` every line is written";
             let mistake = Mistake::error(Code::Contradiction, format!("sampling.{name}"), span, message);
-            findings.push(mistake.hint("add `first`, for example `first = 100`"));
+            findings.push_missing(mistake.hint("add `first`, for example `first = 100`"));
         }
     }
     Sampling {

@@ -36,7 +36,7 @@ fn with_changes(raw: RawOutputs, findings: &mut Findings) -> Vec<RawOutput> {
         Some(list) => {
             if list.value.is_empty() && raw.file.is_none() && raw.changes.is_empty() {
                 let mistake = Mistake::warning(Code::NoEffect, "outputs", list.span, "lines go nowhere");
-                findings.push(mistake.hint("name an output; `level = \"OFF\"` says that no lines are wanted"));
+                findings.push_missing(mistake.hint("name an output; `level = \"OFF\"` says that no lines are wanted"));
             }
             list.value
         }
@@ -59,7 +59,7 @@ fn with_changes(raw: RawOutputs, findings: &mut Findings) -> Vec<RawOutput> {
         } else if let Some(span) = change.place {
             let message = format!("there is no outputs[{index}], only {}", list.len());
             let mistake = Mistake::error(Code::MissingKey, format!("outputs[{index}]"), span, message);
-            findings.push(mistake.hint("indexes begin with 0; one more output is added with its `TO`"));
+            findings.push_missing(mistake.hint("indexes begin with 0; one more output is added with its `TO`"));
         }
     }
     list
@@ -145,7 +145,7 @@ fn file(raw: &RawOutput, path: PathBuf, key: &str, findings: &mut Findings) -> R
         let compress = raw.compress.as_ref().filter(|compress| compress.value).map(|compress| compress.span);
         for (name, span) in [("keep", keep_place(raw)), ("compress", compress)].into_iter().filter_map(|(name, span)| Some((name, span?))) {
             let mistake = Mistake::error(Code::Contradiction, format!("{key}.{name}"), span, "the file is never rotated");
-            findings.push(mistake.hint("add `rotate`, for example `rotate = { size = \"50MB\" }`"));
+            findings.push_missing(mistake.hint("add `rotate`, for example `rotate = { size = \"50MB\" }`"));
         }
     }
     if let (Some(largest), Some(together), Some(total), false) = (file.max_bytes, file.keep_bytes, &raw.keep.total, file.compress)

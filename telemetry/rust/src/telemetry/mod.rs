@@ -1,23 +1,25 @@
 //! The pipeline from a line to the outputs.
 
-use std::{
-    cell::RefCell,
-    fmt,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering::Relaxed},
-    },
-    time::Duration,
-};
+mod entry;
+#[cfg(feature = "tower")]
+mod observer;
+mod sink;
+mod start;
+
+use std::{cell::RefCell, sync::Arc, time::Duration};
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
-use skywarden_core::plan::PlanError;
+
+pub use entry::Entry;
+pub use sink::Sink;
+pub use start::StartError;
 
 use crate::{
-    output::{Output, Urgency},
-    record::{Draft, Encoder, Event, Failure, Level, Parts, Place, Pretty, ValueWriter},
-    request::{Facts, Scope},
+    metrics::{Complaint, Flusher, Metrics, RequestMetrics},
+    output::Urgency,
+    record::{Draft, Encoder, Event, Level, Parts, Place},
+    request::Scope,
     sampling::{self, Admission, Sampler},
     settings::{LevelFilter, Levels, Settings},
 };
@@ -34,18 +36,10 @@ struct Inner {
     levels: ArcSwap<Levels>,
     sampler: Option<Sampler>,
     sinks: Vec<Sink>,
-    counts: [AtomicU64; 5],
-}
-
-/// An output, and what goes there how.
-#[derive(Clone, Debug)]
-pub struct Sink {
-    /// Lines below do not go there.
-    pub level: LevelFilter,
-    /// Whether people read it.
-    pub pretty: Option<Pretty>,
-    /// Where.
-    pub output: Arc<dyn Output>,
+    metrics: Metrics,
+    requests: RequestMetrics,
+    /// None when there is no output, and so nowhere to write metrics to.
+    flusher: Option<Flusher>,
 }
 
 /// What is known of a line before it is filled.
@@ -68,19 +62,6 @@ pub fn message_key(message: &str) -> u64 {
     sampling::key(message)
 }
 
-/// A line that is being filled.
-#[derive(Debug)]
-pub struct Entry<'a> {
-    encoder: &'a Encoder,
-    draft: &'a mut Draft,
-    level: Level,
-    logger: Option<String>,
-    urgency: Urgency,
-    /// What was kept of the request has to be written.
-    failed: bool,
-    slow: Option<Duration>,
-}
-
 /// What becomes of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Fate {
@@ -94,22 +75,6 @@ thread_local! {
 }
 
 impl Telemetry {
-    /// Writes to the given sinks.
-    ///
-    /// # Errors
-    /// [`PlanError::Invalid`] for a masking rule that cannot be used.
-    pub fn with_sinks(settings: Settings, sinks: Vec<Sink>, clock: fn() -> Timestamp) -> Result<Self, PlanError> {
-        Ok(Self(Arc::new(Inner {
-            encoder: Encoder::new(&settings)?,
-            levels: ArcSwap::from_pointee(settings.levels.clone()),
-            sampler: Sampler::new(&settings.sampling),
-            sinks,
-            counts: Default::default(),
-            clock,
-            settings,
-        })))
-    }
-
     /// What it was made from. Levels may have been changed since.
     pub fn settings(&self) -> &Settings {
         &self.0.settings
@@ -132,18 +97,39 @@ impl Telemetry {
         tracing::callsite::rebuild_interest_cache();
     }
 
-    /// Lines written of each level since the start: DEBUG, INFO, WARNING, ERROR, CRITICAL.
-    pub fn counts(&self) -> [u64; 5] {
-        std::array::from_fn(|index| self.0.counts.get(index).map_or(0, |count| count.load(Relaxed)))
-    }
-
     /// Lines lost by outputs since the start.
     pub fn lost(&self) -> u64 {
         self.0.sinks.iter().map(|sink| sink.output.lost()).sum()
     }
 
-    /// Waits until everything has been written, at most so long for each output; false when something has not.
+    /// Metrics of the application's own. The first call has a thread write them at the end of each interval, unless the interval is zero.
+    pub fn metrics(&self) -> &Metrics {
+        self.start_flusher();
+        &self.0.metrics
+    }
+
+    /// The built-in metrics.
+    pub(crate) fn request_metrics(&self) -> &RequestMetrics {
+        &self.0.requests
+    }
+
+    fn start_flusher(&self) {
+        if let Some(flusher) = self.0.flusher.as_ref().filter(|_| !self.0.settings.metrics.interval.is_zero()) {
+            flusher.start();
+        }
+    }
+
+    /// Writes the metrics gathered so far: at the end of an invocation of a Lambda function, whose process then stands still.
+    pub fn flush_metrics(&self) {
+        if let Some(flusher) = &self.0.flusher {
+            flusher.flush((self.0.clock)());
+        }
+    }
+
+    /// Writes the metrics gathered so far, and waits until everything has been written, at most so long for each output; false when something has
+    /// not.
     pub fn flush(&self, within: Duration) -> bool {
+        self.flush_metrics();
         self.0.sinks.iter().fold(true, |all, sink| sink.output.flush(within) && all)
     }
 
@@ -152,6 +138,14 @@ impl Telemetry {
         for sink in &self.0.sinks {
             sink.output.after_fork();
         }
+        if let Some(flusher) = &self.0.flusher {
+            flusher.after_fork();
+        }
+    }
+
+    /// The time, by the clock it was given.
+    pub fn now(&self) -> Timestamp {
+        (self.0.clock)()
     }
 
     /// Whether a line of that level may be written or kept; a cheap answer before the line is made.
@@ -249,9 +243,7 @@ impl Telemetry {
     }
 
     fn send(&self, line: &[u8], level: Level, urgency: Urgency) {
-        if let Some(count) = self.0.counts.get(level as usize) {
-            count.fetch_add(1, Relaxed);
-        }
+        self.0.requests.log_event(level);
         let urgency = urgency.max(match level {
             Level::Critical => Urgency::Now,
             Level::Error => Urgency::Soon,
@@ -282,6 +274,16 @@ impl Telemetry {
         }
     }
 
+    /// Says what was wrong with a metric.
+    fn complain(&self, complaint: &Complaint) {
+        let record = Record { level: Level::Warning, logger: "skywarden", place: None, at: None, message_key: 0 };
+        self.log(&record, &[], None, |entry| {
+            entry.message(format_args!("{complaint}"));
+            entry.field("metric", |value| value.str(&complaint.name));
+            entry.field("reason", |value| value.str(complaint.reason.as_str()));
+        });
+    }
+
     /// A line that says how many lines an output has lost.
     pub(crate) fn lost_line(encoder: &Encoder, lost: u64, at: Timestamp) -> Vec<u8> {
         let mut draft = Draft::default();
@@ -291,53 +293,6 @@ impl Telemetry {
         let event = Event { at, level: Level::Warning, logger: "skywarden", place: None, sampled: false, buffered: false };
         encoder.write(&mut draft, &event, &[]);
         draft.line
-    }
-}
-
-impl Entry<'_> {
-    /// Raises the level, or lowers it.
-    pub fn level(&mut self, level: Level) {
-        self.level = level;
-    }
-
-    /// Names another logger than the record does.
-    pub fn logger(&mut self, logger: &str) {
-        self.logger = Some(logger.to_owned());
-    }
-
-    /// Has the line written before the call returns, as far as the output can.
-    pub fn urgent(&mut self) {
-        self.urgency = Urgency::Now;
-    }
-
-    /// Sets the message.
-    pub fn message(&mut self, message: fmt::Arguments<'_>) {
-        self.draft.message(self.encoder, message);
-    }
-
-    /// Sets the message.
-    pub fn message_text(&mut self, message: &str) {
-        self.draft.message_text(self.encoder, message);
-    }
-
-    /// Sets a field: at the top when its name is a context key, else under `fields`.
-    pub fn field(&mut self, name: &str, write: impl FnOnce(&mut ValueWriter<'_>)) {
-        self.draft.parts.field(name, self.encoder.limits(), write);
-    }
-
-    /// Sets the error.
-    pub fn failure(&mut self, failure: &Failure<'_>) {
-        self.encoder.failure(&mut self.draft.parts, failure);
-    }
-
-    /// Sets what is told of a request, its error included.
-    pub fn http(&mut self, facts: &Facts) {
-        self.draft.parts.http(facts, self.encoder.limits());
-        if let Some(error) = &facts.error {
-            let message: &dyn fmt::Display = &error.message;
-            self.failure(&Failure { kind: Some(&error.kind), message: Some(message), stack: error.stack.as_deref() });
-        }
-        self.failed |= facts.status_code.is_some_and(|status| status >= 500) || self.slow.is_some_and(|slow| facts.duration_ms >= slow.as_secs_f64() * 1e3);
     }
 }
 

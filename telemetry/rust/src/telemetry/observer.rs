@@ -1,0 +1,41 @@
+//! Requests: the middleware by the settings, and what it counts.
+
+use std::{sync::Arc, time::Duration};
+
+use super::Telemetry;
+use crate::{
+    request::{Facts, Observer, ids::Source},
+    tower::RequestLayer,
+};
+
+impl Telemetry {
+    /// The middleware, by the settings: lines, ids, metrics, buffering and sampling of requests. To be applied outermost.
+    pub fn request_layer(&self) -> RequestLayer {
+        let settings = self.settings();
+        RequestLayer::new(settings.requests.clone())
+            .buffer(settings.buffer.map_or(0, |buffer| buffer.bytes))
+            .debug_share(settings.sampling.debug_requests)
+            .ids(Source { now: self.0.clock, ..Source::default() })
+            .observer(Arc::new(self.clone()))
+    }
+}
+
+impl Observer for Telemetry {
+    fn begin(&self, cold_start: bool) {
+        let requests = self.request_metrics();
+        requests.enter();
+        if cold_start {
+            requests.cold_start();
+        }
+        if self.settings().metrics.builtin {
+            self.start_flusher();
+        }
+    }
+
+    fn end(&self, facts: &Facts) {
+        let requests = self.request_metrics();
+        let duration = Duration::try_from_secs_f64(facts.duration_ms / 1e3).unwrap_or_default();
+        requests.end(facts.route.as_deref(), facts.status_code, duration, facts.request_bytes, facts.response_bytes);
+        requests.leave();
+    }
+}
