@@ -41,7 +41,7 @@ def comparable(line: str) -> Any:
     if isinstance(error.get("stack"), str):
         error["stack"] = own_frames(error["stack"])
     # The order of keys counts.
-    return [list(event.items()), json.dumps(record)]
+    return json.dumps({**event, "message": record})
 
 
 def _json(text: str) -> Any:
