@@ -25,8 +25,8 @@ from .mailer import Mailbox
 from .services import Answer
 from .traffic import LAST_ARRIVAL, arrivals
 
-_CHECKOUT_PEAK_PER_MINUTE = 15.5
-_CATALOG_PEAK_PER_MINUTE = 12.5
+_CHECKOUT_PEAK_PER_MINUTE = 14.5
+_CATALOG_PEAK_PER_MINUTE = 11.5
 
 _CENTS: Quantiles = ((0.0, 450), (0.5, 4_100), (0.9, 12_500), (0.99, 38_000), (1.0, 129_000))
 _CURRENCIES = (("EUR", 0.62), ("GBP", 0.23), ("USD", 0.15))
@@ -91,8 +91,9 @@ class Load:
             self._plan(moment, partial(self._job, "payments", "settlement"))
         for moment in range(DAY_START + 90_000, DAY_END, 6 * MINUTE):
             self._plan(moment, partial(self._job, "catalog", "feed"))
-        for moment in range(DAY_START + 5 * MINUTE, DAY_END, 5 * MINUTE):
-            self._plan(moment, partial(self._job, "checkout", "metrics"))
+        for moment in range(DAY_START + 10 * MINUTE, DAY_END, 10 * MINUTE):
+            for service in ("checkout", "payments"):
+                self._plan(moment, partial(self._job, service, "metrics"))
         self._plan(DEPLOY_AT, lambda _: self._deployment.deploy_checkout())
         self._plan_what_is_rare()
         while self._tasks:
@@ -226,7 +227,7 @@ class Load:
         self._ask(dice, "catalog", "PUT", f"/prices/{dice.whole(10_000, 49_999)}", moment, {"cents": dice.whole(100, 40_000)})
 
     def _search_foreign(self, query: str, moment: int) -> None:
-        answer = self._ask(Dice(f"foreign/{query}"), "catalog", "GET", f"/search?q={quote(query)}", moment)
+        answer = self._ask(Dice(f"foreign/{moment}"), "catalog", "GET", f"/search?q={quote(query)}", moment)
         self._journal.know(answer.ended // 1_000, Oddity("unicode"))
 
     def _provider_calls(self, dice: Dice, provider: str, moment: int) -> None:

@@ -8,7 +8,7 @@ use crate::{
     rehearsal::{clock, day::DAY, dice, facts},
 };
 
-const FAST: &dice::Quantiles = &[(0.0, 1.2), (0.5, 17.0), (0.9, 78.0), (0.99, 300.0), (0.999, 560.0), (1.0, 980.0)];
+const FAST: &dice::Quantiles = &[(0.0, 1.2), (0.5, 17.0), (0.9, 78.0), (0.99, 300.0), (0.999, 480.0), (1.0, 640.0)];
 const SLOW: &dice::Quantiles = &[(0.0, 45.0), (0.5, 510.0), (0.9, 1_900.0), (0.98, 3_700.0), (0.995, 5_600.0), (1.0, 7_800.0)];
 
 /// How long a query waits for a connection, milliseconds.
@@ -90,7 +90,7 @@ pub(crate) async fn category_size() -> Result<u32, Failure> {
 /// One round trip.
 pub(crate) async fn query() -> Result<(), PoolTimedOut> {
     let slow = DAY.slow_database(clock::micros());
-    if dice::chance(0.0004 * DAY.faults(clock::micros()) + 0.010 * slow) {
+    if dice::chance(0.0004 * DAY.faults(clock::micros()) + 0.006 * slow) {
         let waited_ms = POOL_TIMEOUT + dice::whole(0, 12);
         clock::wait(f64::from(waited_ms)).await;
         facts::fault("catalog.pool-timed-out", "ERROR");

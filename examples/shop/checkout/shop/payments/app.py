@@ -10,6 +10,7 @@ from pathlib import Path
 import skywarden.logging
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
+from skywarden import metrics
 from skywarden.asgi import ObservabilityMiddleware
 
 from ..rehearsal.door import Door
@@ -46,4 +47,9 @@ async def answer(_: Request, error: PaymentsError) -> JSONResponse:
     return JSONResponse({"detail": str(error)}, error.status)
 
 
-application = Door(app, "payments", jobs={"settlement": settlement.poll})
+async def write_metrics() -> None:
+    """Writes what was gathered. By hand that happens once a minute."""
+    metrics.flush()
+
+
+application = Door(app, "payments", jobs={"settlement": settlement.poll, "metrics": write_metrics})

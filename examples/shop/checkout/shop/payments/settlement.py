@@ -20,7 +20,6 @@ async def poll() -> None:
     settled = int(dice().uniform(0, 9) * day.traffic(clock.now()))
     logger.info("settlement poll finished with 0 errors", extra={"settled": settled, "failed": 0})
     metrics.gauge("Unsettled", dice().whole(0, 40))
-    metrics.flush()
 
 
 async def run() -> None:
