@@ -48,7 +48,7 @@ fn text(service: &Service, metric: &MetricPlan) -> String {
     match &metric.engine {
         MetricEngine::Emf => {
             row("computed by", "the service itself, with the telemetry library: embedded metrics in its log");
-            row("settings", "metrics.builtin: true; project, environment and service as here, or metrics.namespace as above");
+            row("settings", "metrics.builtin: true; project, environment and service as here or metrics.namespace as above; no metrics.dimensions");
         }
         MetricEngine::Native(filter) => {
             row("computed by", "a CloudWatch Logs metric filter");

@@ -1,8 +1,11 @@
-//! Structured JSON logging in schema 1.0, requests told in one line each, and metrics in the embedded metric format.
-//!
-//! What a service logs with this crate, Skywarden's processors, alarms and dashboards understand without configuration. [`Telemetry`] is made from
-//! [`settings::Settings`]; the features add what speaks to other crates: `layer` for `tracing`, `tower` for axum, hyper and `lambda_http`.
+#![cfg_attr(all(feature = "axum", feature = "config", feature = "layer"), doc = include_str!("../README.md"))]
+#![cfg_attr(
+    not(all(feature = "axum", feature = "config", feature = "layer")),
+    doc = "Structured JSON logging, request telemetry and metrics for services. The whole introduction is shown with all features."
+)]
 
+#[cfg(all(feature = "config", feature = "layer"))]
+mod init;
 #[cfg(feature = "layer")]
 pub mod layer;
 pub mod metrics;
@@ -17,6 +20,8 @@ mod telemetry;
 #[cfg(feature = "tower")]
 pub mod tower;
 
+#[cfg(all(feature = "config", feature = "layer"))]
+pub use init::{InitError, init};
 pub use telemetry::{Entry, Record, Sink, StartError, Telemetry, message_key};
 
 /// For the macro [`critical!`].

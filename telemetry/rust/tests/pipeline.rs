@@ -1,5 +1,4 @@
 //! The pipeline as a whole: outputs, metrics and what goes wrong with them.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::{sync::Arc, time::Duration};
 

@@ -84,6 +84,14 @@ impl Remote {
         Ok(self.ask(1)?.answer)
     }
 
+    /// Runs it once and gives the first lines it wrote.
+    ///
+    /// # Errors
+    /// The process failed.
+    pub fn lines(&self) -> anyhow::Result<Vec<String>> {
+        Ok(self.ask(1)?.lines)
+    }
+
     fn ask(&self, times: usize) -> anyhow::Result<Reply> {
         self.server.borrow_mut().ask(&Question { pipeline: self.pipeline.clone(), events: self.events, times })
     }

@@ -74,11 +74,13 @@ pub fn goals(report: &Report) -> Vec<Goal> {
     goals
 }
 
-fn most(name: &str, measured: f64, limit: f64, unit: &'static str) -> Goal {
+/// A goal that is an upper bound.
+pub fn most(name: &str, measured: f64, limit: f64, unit: &'static str) -> Goal {
     Goal { name: name.to_owned(), goal: format!("at most {limit} {unit}"), measured, unit, met: measured <= limit }
 }
 
-fn least(name: &str, measured: f64, limit: f64, unit: &'static str) -> Goal {
+/// A goal that is a lower bound.
+pub fn least(name: &str, measured: f64, limit: f64, unit: &'static str) -> Goal {
     Goal { name: name.to_owned(), goal: format!("at least {limit} {unit}"), measured, unit, met: measured >= limit }
 }
 

@@ -141,16 +141,18 @@ const fn per_byte(row: &Summary) -> bool {
     row.units >= 1_000_000
 }
 
-fn cells(names: &[&str]) -> Vec<String> {
+/// A row of a table.
+pub fn cells(names: &[&str]) -> Vec<String> {
     names.iter().map(|&name| name.to_owned()).collect()
 }
 
-fn whole(number: f64) -> String {
+/// A number without decimals.
+pub fn whole(number: f64) -> String {
     format!("{number:.0}")
 }
 
 /// Columns side by side: texts to the left, numbers to the right.
-fn aligned(rows: &[Vec<String>]) -> String {
+pub fn aligned(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let of = |row: &[String], column: usize| row.get(column).cloned().unwrap_or_default();
     let width: Vec<usize> = (0..columns).map(|column| rows.iter().map(|row| of(row, column).chars().count()).max().unwrap_or(0)).collect();

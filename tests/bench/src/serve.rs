@@ -25,8 +25,12 @@ pub struct Question {
 pub struct Reply {
     /// CPU time of each run, nanoseconds.
     pub ns: Vec<f64>,
-    /// What the last run found.
+    /// What the last run found, in numbers.
+    #[serde(default)]
     pub answer: Answer,
+    /// What the last run wrote, when lines of a log are what it makes; only the first few.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<String>,
 }
 
 /// Serves until standard input ends. `open` makes the pipeline of a name for a batch, once for each question's (pipeline, events).
@@ -49,7 +53,7 @@ pub fn serve(directory: &Path, open: impl Fn(&str, &Batch) -> anyhow::Result<Box
         let Some((_, batch, pipeline)) = opened.get_mut(at) else { continue };
         let ns = timed(times, || pipeline.process(&batch.payload))?;
         let mut out = io::stdout().lock();
-        serde_json::to_writer(&mut out, &Reply { ns, answer: pipeline.answer() })?;
+        serde_json::to_writer(&mut out, &Reply { ns, answer: pipeline.answer(), lines: Vec::new() })?;
         out.write_all(b"\n")?;
         out.flush()?;
     }

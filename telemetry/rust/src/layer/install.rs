@@ -16,6 +16,13 @@ pub struct Guard {
     telemetry: Telemetry,
 }
 
+impl Guard {
+    /// What was installed.
+    pub const fn telemetry(&self) -> &Telemetry {
+        &self.telemetry
+    }
+}
+
 /// Another subscriber had been installed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("another tracing subscriber is installed already\nhint: install Skywarden's first, or add `telemetry.layer()` to the other one")]

@@ -1,5 +1,6 @@
 //! The layer for `tracing`: events become lines, spans what the lines stand in.
 
+mod around;
 mod filter;
 mod install;
 mod panic;
@@ -22,9 +23,10 @@ pub use panic::report_panics;
 
 use crate::{
     record::{Level, Parts, Place},
-    request::{self, Scope},
+    request,
     telemetry::{Record, Telemetry},
 };
+use around::{Around, Attachment};
 use span::SpanContext;
 use visit::{EventVisitor, SpanVisitor};
 
@@ -35,6 +37,7 @@ pub(crate) const REQUEST_TARGET: &str = "skywarden::request";
 #[derive(Clone, Debug)]
 pub struct JsonLayer {
     telemetry: Telemetry,
+    attachment: Attachment,
 }
 
 /// Our level of `tracing`'s: it has no CRITICAL, which an ERROR event asks for with `critical = true`, and its TRACE is written as DEBUG.
@@ -58,7 +61,7 @@ impl Telemetry {
 
     /// The layer without a filter.
     pub fn bare_layer(&self) -> JsonLayer {
-        JsonLayer { telemetry: self.clone() }
+        JsonLayer { telemetry: self.clone(), attachment: Attachment::default() }
     }
 
     /// The levels as a filter: as a layer of its own it switches off for all layers what is not wanted.
@@ -85,6 +88,10 @@ impl<S> Layer<S> for JsonLayer
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
 {
+    fn on_layer(&mut self, _: &mut S) {
+        self.attachment = Attachment::next();
+    }
+
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
         let Some(span) = context.span(id) else { return };
         let encoder = self.telemetry.encoder();
@@ -94,9 +101,10 @@ where
         let scope = if attributes.metadata().target() == REQUEST_TARGET {
             request::current()
         } else {
-            span.parent().and_then(|parent| parent.extensions().get::<SpanContext>().and_then(|context| context.scope.clone()))
+            span.parent().and_then(|parent| parent.extensions().get::<SpanContext>().and_then(|context| context.scope().cloned()))
         };
-        span.extensions_mut().insert(SpanContext { parts: parts.into(), scope });
+        // A second layer of the same subscriber may have been here.
+        span.extensions_mut().replace(SpanContext::new(parts, scope));
     }
 
     fn on_record(&self, id: &Id, values: &SpanRecord<'_>, context: Context<'_, S>) {
@@ -106,31 +114,16 @@ where
         let mut parts = Parts::new(encoder.limits());
         values.record(&mut SpanVisitor { parts: &mut parts, limits: encoder.limits() });
         encoder.seal(&mut parts);
-        let mut extensions = span.extensions_mut();
-        if let Some(known) = extensions.get_mut::<SpanContext>() {
-            parts.add_missing(&known.parts);
-            known.parts = parts.into();
+        if let Some(known) = span.extensions().get::<SpanContext>() {
+            known.add(parts);
         }
     }
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
         let metadata = event.metadata();
-        let mut around = span::Around::new();
-        let mut scope: Option<Scope> = None;
-        if let Some(spans) = context.event_scope(event) {
-            for span in spans {
-                let extensions = span.extensions();
-                if let Some(known) = extensions.get::<SpanContext>() {
-                    if !known.parts.is_empty() {
-                        around.push(known.parts.clone());
-                    }
-                    if scope.is_none() {
-                        scope.clone_from(&known.scope);
-                    }
-                }
-            }
-        }
-        let scope = scope.or_else(request::current);
+        let around = Around::of(self.attachment, event, &context);
+        let current = if around.scope().is_none() { request::current() } else { None };
+        let scope = around.scope().or(current.as_ref());
         let record = Record {
             level: level_of(metadata),
             logger: metadata.target(),
@@ -138,17 +131,16 @@ where
             at: None,
             message_key: span::callsite_key(metadata),
         };
-        around.with(|around| {
-            self.telemetry.log(&record, around, scope.as_ref(), |entry| {
-                // What the middleware hands over says more than the fields of its event.
-                if metadata.target() == REQUEST_TARGET && request::handoff::read(|facts| entry.http(facts)).is_some() {
-                    entry.message_text("request");
-                    return;
-                }
-                let mut visitor = EventVisitor::new(entry);
-                event.record(&mut visitor);
-                visitor.finish(metadata);
-            });
+        self.telemetry.log(&record, &around.parts(), scope, |entry| {
+            // What the middleware hands over says more than the fields of its event.
+            if metadata.target() == REQUEST_TARGET && request::handoff::read(|facts| entry.http(facts)).is_some() {
+                entry.message_text("request");
+                return;
+            }
+            let mut visitor = EventVisitor::new(entry);
+            event.record(&mut visitor);
+            visitor.finish(metadata);
         });
+        around.keep();
     }
 }

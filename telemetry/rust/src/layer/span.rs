@@ -1,40 +1,83 @@
 //! What a span says, kept with it.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{
+        AtomicBool, AtomicU64,
+        Ordering::{Acquire, Release},
+    },
+};
 
-use smallvec::SmallVec;
 use tracing::Metadata;
 
 use crate::{record::Parts, request::Scope};
 
-/// Kept in the extensions of a span.
+/// What a span says, as its extensions hold it. When they let it go, the span is over.
 #[derive(Debug)]
-pub(super) struct SpanContext {
-    /// Its fields, serialised and masked. Events hold on to them while they are written, so that no lock is held then.
-    pub(super) parts: Arc<Parts>,
-    /// The request it works for.
-    pub(super) scope: Option<Scope>,
+pub(super) struct SpanContext(Arc<Said>);
+
+/// What a span says.
+#[derive(Debug)]
+pub(super) struct Said {
+    /// Its fields, serialised and masked. Lines hold on to them while they are written, so that no lock is held then.
+    parts: Mutex<Arc<Parts>>,
+    /// How often they were replaced.
+    changes: AtomicU64,
+    over: AtomicBool,
+    scope: Option<Scope>,
 }
 
-/// Most spans around an event that need no memory of their own.
-const INLINE: usize = 6;
+/// What a span said at a moment.
+#[derive(Debug)]
+pub(super) struct Seen {
+    said: Arc<Said>,
+    changes: u64,
+    pub(super) parts: Arc<Parts>,
+}
 
-/// The parts of the spans around an event, the innermost first.
-pub(super) struct Around(SmallVec<[Arc<Parts>; INLINE]>);
-
-impl Around {
-    pub(super) fn new() -> Self {
-        Self(SmallVec::new())
+impl SpanContext {
+    /// A span with its fields, and the request it works for.
+    pub(super) fn new(parts: Parts, scope: Option<Scope>) -> Self {
+        Self(Arc::new(Said { parts: Mutex::new(Arc::new(parts)), changes: AtomicU64::new(0), over: AtomicBool::new(false), scope }))
     }
 
-    pub(super) fn push(&mut self, parts: Arc<Parts>) {
-        self.0.push(parts);
+    /// The request it works for.
+    pub(super) fn scope(&self) -> Option<&Scope> {
+        self.0.scope.as_ref()
     }
 
-    /// Calls with references to them.
-    pub(super) fn with(&self, call: impl FnOnce(&[&Parts])) {
-        let references: SmallVec<[&Parts; INLINE]> = self.0.iter().map(AsRef::as_ref).collect();
-        call(&references);
+    /// Adds fields; of equal names the new ones win.
+    pub(super) fn add(&self, mut parts: Parts) {
+        let mut known = self.0.parts.lock().unwrap_or_else(PoisonError::into_inner);
+        parts.add_missing(&known);
+        *known = Arc::new(parts);
+        self.0.changes.fetch_add(1, Release);
+    }
+
+    /// What it says now.
+    pub(super) fn seen(&self) -> Seen {
+        // Counted before it is read: what changes in between is then seen as a change.
+        let changes = self.0.changes.load(Acquire);
+        let parts = self.0.parts.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Seen { said: self.0.clone(), changes, parts }
+    }
+}
+
+impl Drop for SpanContext {
+    fn drop(&mut self) {
+        self.0.over.store(true, Release);
+    }
+}
+
+impl Seen {
+    /// Whether the span still says this.
+    pub(super) fn is_current(&self) -> bool {
+        self.said.changes.load(Acquire) == self.changes
+    }
+
+    /// Whether the span is over: another may have its id by now.
+    pub(super) fn is_over(&self) -> bool {
+        self.said.over.load(Acquire)
     }
 }
 

@@ -10,7 +10,7 @@ use tracing::{
 use crate::{
     record::{Failure, Level, Parts, ValueWriter},
     settings::Limits,
-    telemetry::Entry,
+    telemetry::{Entry, PANIC},
 };
 
 /// Most causes of an error that are told.
@@ -113,7 +113,7 @@ impl<'a, 'e> EventVisitor<'a, 'e> {
             let message = self.message.as_ref().map(|message| message as &dyn fmt::Display);
             self.entry.failure(&Failure { kind: self.kind.as_deref(), message, stack: self.stack.as_deref() });
         }
-        if self.kind.as_deref() == Some(super::panic::PANIC) {
+        if self.kind.as_deref() == Some(PANIC) {
             self.entry.urgent();
         }
     }

@@ -27,6 +27,9 @@ pub const MAX_DOCUMENT_BYTES: usize = 256 * 1024 - 26;
 /// Up to here every whole number is exact in an `f64`.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
+/// Bytes that most parts of a document fit in.
+const ROOM: usize = 256;
+
 /// One metric's value.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Metric<'a> {
@@ -80,7 +83,8 @@ pub(super) struct Documents {
 
 impl Documents {
     pub(super) fn new<'a>(namespace: &str, dimensions: impl Iterator<Item = (&'a str, &'a str)> + Clone, at: Timestamp) -> Self {
-        let mut before = String::from(r#"{"_aws":{"Timestamp":"#);
+        let mut before = String::with_capacity(ROOM);
+        before.push_str(r#"{"_aws":{"Timestamp":"#);
         before.push_str(itoa::Buffer::new().format(at.as_millisecond()));
         before.push_str(r#","CloudWatchMetrics":[{"Namespace":"#);
         push_text(&mut before, namespace);
@@ -97,7 +101,7 @@ impl Documents {
             push_text(&mut after, value);
         }
         before.push_str(r#"]],"Metrics":["#);
-        Self { before, after, definitions: String::new(), targets: String::new(), metrics: 0, done: Vec::new() }
+        Self { before, after, definitions: String::with_capacity(ROOM), targets: String::with_capacity(ROOM), metrics: 0, done: Vec::new() }
     }
 
     /// Adds a metric whose name the current document does not have yet; one that has no room begins the next.

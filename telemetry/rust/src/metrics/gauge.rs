@@ -78,6 +78,9 @@ impl Level {
     /// The highest level since the last time.
     pub(super) fn take(&self) -> Option<Taken> {
         let level = f64::from_bits(self.level.load(Ordering::Acquire));
+        if level == 0.0 && self.peak.load(Ordering::Acquire) == f64::NEG_INFINITY.to_bits() {
+            return None;
+        }
         let start = if level == 0.0 { f64::NEG_INFINITY } else { level };
         let peak = f64::from_bits(self.peak.swap(start.to_bits(), Ordering::AcqRel));
         (peak > f64::NEG_INFINITY || level != 0.0).then(|| Taken::Real(peak.max(level)))

@@ -1,7 +1,7 @@
 //! All series of a process.
 
 use std::{
-    hash::{BuildHasher as _, Hash as _, Hasher as _, RandomState},
+    hash::{BuildHasher as _, RandomState},
     sync::{
         Arc,
         atomic::{AtomicU32, Ordering},
@@ -16,8 +16,8 @@ use skywarden_core::metric::OTHER;
 use super::{
     Complaint, Counter, Distribution, Gauge, Reason, Timer,
     complaint::Ledger,
-    emf::{Documents, MAX_VALUES, Value},
-    identity::{self, Dimensions, Given, Identity, Kind},
+    emf::Documents,
+    identity::{self, Dimensions, Given, Identity, Kind, hash},
     series::{Handle, Series, Taken},
 };
 use crate::settings;
@@ -45,7 +45,8 @@ struct Inner {
     usable: bool,
     defaults: Dimensions,
     max_series: usize,
-    hasher: RandomState,
+    /// Of the hashes.
+    seed: u64,
     /// Copied to add a series, which is rare; so reading it takes no lock, which a child process could find held for ever.
     index: ArcSwap<Index>,
     ledger: Arc<Ledger>,
@@ -70,7 +71,7 @@ impl Metrics {
             usable,
             defaults: identity::defaults(&settings.dimensions, |name| ledger.tell(Reason::Setting, name)),
             max_series: settings.max_series,
-            hasher: RandomState::new(),
+            seed: RandomState::new().hash_one(0),
             index: ArcSwap::default(),
             ledger,
             forks: AtomicU32::new(0),
@@ -171,23 +172,26 @@ impl Metrics {
         let Some((first, _)) = group.first() else { return Vec::new() };
         let dimensions = first.identity.dimensions.iter().map(|(name, value)| (&**name, &**value));
         let mut documents = Documents::new(&self.0.namespace, dimensions, now);
-        // A document has a name once. So first comes the first part of every metric, then the second of those with more than fits in one, and so on.
-        let mut rest: Vec<(&Series, Vec<Value<'_>>)> = group.iter().map(|(series, taken)| (*series, parts(taken))).collect();
-        while !rest.is_empty() {
-            let mut later = Vec::new();
-            let mut last: Option<&str> = None;
-            for (series, mut parts) in rest {
-                let name = &*series.identity.name;
-                if last != Some(name) && !parts.is_empty() {
-                    documents.add(name, series.identity.unit, parts.remove(0));
-                    last = Some(name);
+        // A document has a name once. So first comes the first part of every metric, then the second of those with more than fits in one, and so on;
+        // series that differ in nothing that is written are parts of one metric.
+        let mut more = true;
+        let mut round = 0_usize;
+        while more {
+            more = false;
+            let (mut name, mut before) = ("", 0);
+            for (series, taken) in group {
+                if *name != *series.identity.name {
+                    (name, before) = (&series.identity.name, 0);
                 }
-                if !parts.is_empty() {
-                    later.push((series, parts));
+                let after = before + taken.parts();
+                if let Some(part) = round.checked_sub(before).and_then(|part| taken.part(part)) {
+                    documents.add(name, series.identity.unit, part);
                 }
+                more |= after > round + 1;
+                before = after;
             }
             documents.close();
-            rest = later;
+            round += 1;
         }
         documents.finish()
     }
@@ -277,12 +281,7 @@ impl Metrics {
     }
 
     fn hash(&self, name: &str, given: &Given<'_>) -> u64 {
-        let mut hasher = self.0.hasher.build_hasher();
-        name.hash(&mut hasher);
-        for pair in given {
-            pair.hash(&mut hasher);
-        }
-        hasher.finish()
+        given.iter().fold(hash(self.0.seed, name), |sum, (name, value)| hash(hash(sum, name), value))
     }
 }
 
@@ -294,13 +293,4 @@ impl Index {
 
 fn fits(series: &Series, kind: Kind, unit: &str) -> bool {
     series.identity.kind == kind && series.identity.unit == unit
-}
-
-/// What fits in one document each.
-fn parts(taken: &Taken) -> Vec<Value<'_>> {
-    match taken {
-        Taken::Whole(number) => vec![Value::Whole(*number)],
-        Taken::Real(number) => vec![Value::Real(*number)],
-        Taken::Seen(seen) => seen.chunks(MAX_VALUES).map(Value::Seen).collect(),
-    }
 }

@@ -4,18 +4,15 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use arc_swap::ArcSwap;
 use skywarden_core::{
-    metric::{OTHER, name::ServiceMetric},
+    metric::{
+        OTHER,
+        name::{LEVEL, ROUTE, ServiceMetric},
+    },
     schema::Level,
 };
 
 use super::{Counter, Distribution, Gauge, Metrics, timer::milliseconds};
 use crate::settings;
-
-/// Dimension of the metrics by route: the route's template, never the path.
-const ROUTE: &str = "Route";
-
-/// Dimension of [`ServiceMetric::LogEvents`].
-const LEVEL: &str = "Level";
 
 /// Counts requests, and log lines by level. Does nothing unless the settings ask for the built-in metrics. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -101,6 +98,8 @@ impl RequestMetrics {
     pub fn end(&self, route: Option<&str>, status: Option<u16>, duration: Duration, request_bytes: Option<u64>, response_bytes: Option<u64>) {
         let Some(builtin) = &self.0 else { return };
         builtin.all.end(status, duration, request_bytes, response_bytes);
+        // An alarm on lost lines sees data where there are requests.
+        builtin.dropped.add(0);
         if let (Some(routes), Some(route)) = (&builtin.routes, route) {
             routes.of(route, &builtin.metrics).end(status, duration, request_bytes, response_bytes);
         }

@@ -67,6 +67,9 @@ impl Samples {
 
     /// What was added since the last time, ascending; its room stays.
     pub(super) fn take(&mut self) -> Vec<Seen> {
+        if self.slots.is_empty() {
+            return Vec::new();
+        }
         let mut seen = Vec::with_capacity(self.slots.len() + 2);
         match self.grain {
             Grain::Exact => seen.extend(self.slots.iter().map(|slot| Seen { value: value(slot.key), count: slot.count })),

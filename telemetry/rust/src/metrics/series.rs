@@ -9,7 +9,7 @@ use super::{
     complaint::Ledger,
     counter::Total,
     distribution::Shared,
-    emf::Seen,
+    emf::{MAX_VALUES, Seen, Value},
     gauge::Level,
     identity::{Identity, Kind},
 };
@@ -92,6 +92,25 @@ impl Series {
             Cell::Total(total) => drop(total.take()),
             Cell::Level(level) => level.reset(),
             Cell::Samples(samples) => samples.reset(),
+        }
+    }
+}
+
+impl Taken {
+    /// How many documents it takes.
+    pub(super) fn parts(&self) -> usize {
+        match self {
+            Self::Whole(_) | Self::Real(_) => 1,
+            Self::Seen(seen) => seen.len().div_ceil(MAX_VALUES),
+        }
+    }
+
+    /// What fits in one document.
+    pub(super) fn part(&self, number: usize) -> Option<Value<'_>> {
+        match self {
+            Self::Whole(whole) => (number == 0).then_some(Value::Whole(*whole)),
+            Self::Real(real) => (number == 0).then_some(Value::Real(*real)),
+            Self::Seen(seen) => seen.chunks(MAX_VALUES).nth(number).map(Value::Seen),
         }
     }
 }

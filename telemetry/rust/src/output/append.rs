@@ -1,9 +1,8 @@
 //! Bytes handed to the operating system, which may take a part of them only.
 
-use std::{
-    io, thread,
-    time::{Duration, Instant},
-};
+use std::{io, thread, time::Duration};
+
+use super::deadline::Deadline;
 
 /// First pause before a descriptor that took nothing is asked again; it doubles up to [`LONGEST_PAUSE`].
 const FIRST_PAUSE: Duration = Duration::from_micros(50);
@@ -31,20 +30,19 @@ impl Appended {
 /// and has no room.
 pub(super) fn all(mut write: impl FnMut(&[u8]) -> io::Result<usize>, bytes: &[u8], patience: Duration) -> Appended {
     let mut done = 0;
-    let mut waiting: Option<(Instant, Duration)> = None;
+    let mut waiting: Option<(Deadline, Duration)> = None;
     while done < bytes.len() {
         match write(&bytes[done..]) {
             Ok(0) => return Appended { bytes: done, failure: Some(io::ErrorKind::WriteZero.into()) },
             Ok(taken) => done += taken,
             Err(failure) if failure.kind() == io::ErrorKind::Interrupted => {}
             Err(failure) if failure.kind() == io::ErrorKind::WouldBlock => {
-                let (since, pause) = waiting.unwrap_or_else(|| (Instant::now(), FIRST_PAUSE));
-                let left = patience.saturating_sub(since.elapsed());
-                if left.is_zero() {
+                let (deadline, pause) = waiting.unwrap_or_else(|| (Deadline::after(patience), FIRST_PAUSE));
+                let Some(left) = deadline.wait() else {
                     return Appended { bytes: done, failure: Some(failure) };
-                }
+                };
                 thread::sleep(pause.min(left));
-                waiting = Some((since, (pause * 2).min(LONGEST_PAUSE)));
+                waiting = Some((deadline, (pause * 2).min(LONGEST_PAUSE)));
             }
             Err(failure) => return Appended { bytes: done, failure: Some(failure) },
         }

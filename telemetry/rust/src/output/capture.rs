@@ -4,13 +4,13 @@ use std::{
     collections::VecDeque,
     mem,
     sync::{Arc, Condvar, Mutex, PoisonError},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use arc_swap::ArcSwap;
 use serde_json::Value;
 
-use super::{Output, Urgency, lock::lock};
+use super::{Output, Urgency, deadline::Deadline, lock::lock};
 
 /// Most bytes kept unless told otherwise.
 const DEFAULT_BYTES: usize = 64 * 1024 * 1024;
@@ -101,17 +101,13 @@ impl Capture {
     /// The first line that `is_it` accepts, among those kept and those that come within the time; none when there is none. Each line is asked for once,
     /// as JSON like in [`Self::values`].
     pub fn wait_for(&self, mut is_it: impl FnMut(&Value) -> bool, within: Duration) -> Option<Value> {
-        let until = Instant::now() + within;
+        let deadline = Deadline::after(within);
         let state = self.0.state.load_full();
         let mut seen = 0;
         loop {
             let mut kept = lock(&state.kept);
             while kept.end() <= seen {
-                let left = until.saturating_duration_since(Instant::now());
-                if left.is_zero() {
-                    return None;
-                }
-                kept = state.arrived.wait_timeout(kept, left).unwrap_or_else(PoisonError::into_inner).0;
+                kept = state.arrived.wait_timeout(kept, deadline.wait()?).unwrap_or_else(PoisonError::into_inner).0;
             }
             let new: Vec<String> = kept.lines.iter().skip(usize::try_from(seen.saturating_sub(kept.before)).unwrap_or(usize::MAX)).cloned().collect();
             seen = kept.end();

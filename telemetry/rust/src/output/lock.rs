@@ -3,8 +3,10 @@
 use std::{
     sync::{Mutex, MutexGuard, PoisonError, TryLockError},
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
+
+use super::deadline::Deadline;
 
 /// Pause between two tries.
 const PAUSE: Duration = Duration::from_millis(1);
@@ -25,16 +27,12 @@ pub(super) fn lock_if_free<T>(mutex: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
 
 /// Takes the lock, or gives up after `within`: its holder may wait for a reader of a pipe.
 pub(super) fn lock_within<T>(mutex: &Mutex<T>, within: Duration) -> Option<MutexGuard<'_, T>> {
-    let since = Instant::now();
+    let deadline = Deadline::after(within);
     loop {
         if let Some(guard) = lock_if_free(mutex) {
             return Some(guard);
         }
-        let left = within.saturating_sub(since.elapsed());
-        if left.is_zero() {
-            return None;
-        }
-        thread::sleep(PAUSE.min(left));
+        thread::sleep(PAUSE.min(deadline.wait()?));
     }
 }
 

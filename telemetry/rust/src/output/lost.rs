@@ -11,7 +11,8 @@ use std::{
 pub struct LostLine(Arc<dyn Fn(u64) -> Vec<u8> + Send + Sync>);
 
 impl LostLine {
-    /// A line made by `render` from the number of lines lost. Nothing is told when it gives nothing.
+    /// A line made by `render` from the number of lines lost. Nothing is told when it gives nothing. It is called by an output that is about to write, so it
+    /// must not log.
     pub fn new(render: impl Fn(u64) -> Vec<u8> + Send + Sync + 'static) -> Self {
         Self(Arc::new(render))
     }

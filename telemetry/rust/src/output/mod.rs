@@ -8,6 +8,7 @@ mod background;
 mod capture;
 mod clock;
 mod console;
+mod deadline;
 mod failure;
 #[cfg(feature = "file")]
 mod file;

@@ -97,7 +97,7 @@ impl Draft {
     }
 
     /// Masks what the event itself says; what it stands in was masked when it was set.
-    fn mask(&mut self, masker: &Masker) {
+    fn mask(&mut self, rules: &Masker) {
         const OPEN: &[u8] = b"{\"message\":\"";
         self.document.clear();
         self.document.extend_from_slice(OPEN);
@@ -105,18 +105,18 @@ impl Draft {
         self.document.push(b'"');
         self.parts.write_whole(&mut self.document);
         self.document.push(b'}');
-        if matches!(masker.mask_bytes(&self.document), std::borrow::Cow::Borrowed(_)) {
+        if matches!(rules.mask_bytes(&self.document), std::borrow::Cow::Borrowed(_)) {
             return;
         }
         self.document.clear();
         self.document.extend_from_slice(OPEN);
         self.document.extend_from_slice(&self.message);
         self.document.extend_from_slice(b"\"}");
-        let masked = masker.mask_bytes(&self.document);
+        let masked = rules.mask_bytes(&self.document);
         let inside = masked.get(OPEN.len()..masked.len() - 2).unwrap_or_default();
         self.message.clear();
         self.message.extend_from_slice(inside);
-        self.parts.mask(masker);
+        self.parts.mask(rules);
     }
 }
 
@@ -131,7 +131,7 @@ impl Encoder {
         let value_bytes = settings.limits.value_bytes.min(line_bytes / 4);
         Ok(Self {
             head: head(&settings.service, settings.profile),
-            limits: Limits { line_bytes, value_bytes, ..settings.limits },
+            limits: Limits { value_bytes, line_bytes, ..settings.limits },
             profile: settings.profile,
             masker: settings.masking.as_ref().map(Masker::new).transpose()?,
         })
@@ -150,7 +150,9 @@ impl Encoder {
     /// Masks parts that lines will stand in. To be called once, after they are set.
     pub fn seal(&self, parts: &mut Parts) {
         if let Some(masker) = &self.masker {
-            let mut document = b"{\"\":0".to_vec();
+            const OPEN: &[u8] = b"{\"\":0";
+            let mut document = Vec::with_capacity(OPEN.len() + parts.whole_bytes() + 1);
+            document.extend_from_slice(OPEN);
             parts.write_whole(&mut document);
             document.push(b'}');
             if matches!(masker.mask_bytes(&document), std::borrow::Cow::Owned(_)) {

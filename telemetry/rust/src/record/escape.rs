@@ -20,9 +20,30 @@ const fn has_to(byte: u8) -> bool {
     byte < 0x20 || byte == b'"' || byte == b'\\'
 }
 
+/// Whether nothing has to be escaped; may be false when nothing has to.
+fn is_clean(bytes: &[u8]) -> bool {
+    let (eights, rest) = bytes.as_chunks::<8>();
+    if eights.iter().any(|eight| may_escape(*eight)) {
+        return false;
+    }
+    match bytes.last_chunk::<8>() {
+        // The last eight once more from the end, which is quicker than the rest byte by byte.
+        Some(last) => rest.is_empty() || !may_escape(*last),
+        None => !rest.iter().copied().any(has_to),
+    }
+}
+
 /// Appends the text, escaped. Line ends are escaped as well, so a line stays one line.
 pub(super) fn escape(out: &mut Vec<u8>, text: &str) {
     let bytes = text.as_bytes();
+    if is_clean(bytes) {
+        out.extend_from_slice(bytes);
+    } else {
+        escape_some(out, bytes);
+    }
+}
+
+fn escape_some(out: &mut Vec<u8>, bytes: &[u8]) {
     let mut clean = 0;
     let mut at = 0;
     while at < bytes.len() {
@@ -234,7 +255,7 @@ mod tests {
             }
             let mut out = Vec::new();
             let mut escaper = Escaper::new(&mut out, most);
-            let _ = write!(escaper, "{}{}", text, text);
+            let _ = write!(escaper, "{text}{text}");
             escaper.finish();
             let read = serde_json::from_str::<String>(&format!("\"{}\"", String::from_utf8(out).unwrap())).unwrap();
             let whole = text.repeat(2);

@@ -40,7 +40,16 @@ impl<K> Default for Entries<K> {
     }
 }
 
+/// Room made for the first entry: growing to it in steps costs a span more than its fields.
+const FIRST_BYTES: usize = 192;
+
 impl<K: Copy> Entries<K> {
+    fn make_room(&mut self) {
+        if self.text.capacity() == 0 {
+            self.text.reserve(FIRST_BYTES);
+        }
+    }
+
     fn clear(&mut self) {
         self.text.clear();
         self.places.clear();
@@ -114,6 +123,7 @@ impl Parts {
         if let Some(index) = self.top.places.iter().position(|place| place.key == key) {
             self.top.remove(index);
         }
+        self.top.make_room();
         let start = offset(self.top.text.len());
         self.top.text.extend_from_slice(b",\"");
         self.top.text.extend_from_slice(key.as_str().as_bytes());
@@ -130,6 +140,7 @@ impl Parts {
         if let Some(index) = self.top.places.iter().position(|place| place.key == key) {
             self.top.remove(index);
         }
+        self.top.make_room();
         let start = offset(self.top.text.len());
         self.top.text.extend_from_slice(b",\"");
         self.top.text.extend_from_slice(key.as_str().as_bytes());
@@ -148,6 +159,7 @@ impl Parts {
     }
 
     fn user_field(&mut self, name: &str, limits: &Limits, write: impl FnOnce(&mut ValueWriter<'_>)) {
+        self.fields.make_room();
         let start = self.fields.text.len();
         self.fields.text.extend_from_slice(b",\"");
         // Logs Insights keeps names that begin with @ for itself.
@@ -242,6 +254,11 @@ impl Parts {
         }
     }
 
+    /// How long [`Self::write_whole`] is at most.
+    pub(super) const fn whole_bytes(&self) -> usize {
+        self.top.text.len() + self.fields.text.len() + 16
+    }
+
     /// How many fields were left out.
     pub(super) const fn dropped(&self) -> u64 {
         self.dropped
@@ -300,12 +317,12 @@ fn append<K: Copy>(entries: &mut Entries<K>, piece: &[u8], place: &Placed<K>, ke
 }
 
 /// Appends an entry as it is masked inside a document of its own.
-fn masked(masker: &Masker, open: &[u8], piece: &[u8], close: &[u8], document: &mut Vec<u8>, into: &mut Vec<u8>) {
+fn masked(rules: &Masker, open: &[u8], piece: &[u8], close: &[u8], document: &mut Vec<u8>, into: &mut Vec<u8>) {
     document.clear();
     document.extend_from_slice(open);
     document.extend_from_slice(piece.get(1..).unwrap_or_default());
     document.extend_from_slice(close);
-    let masked = masker.mask_bytes(document);
+    let masked = rules.mask_bytes(document);
     into.push(b',');
     // A mask stands inside a value: what is around it stays.
     into.extend_from_slice(masked.get(open.len()..masked.len() - close.len()).unwrap_or_default());

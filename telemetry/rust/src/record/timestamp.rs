@@ -14,16 +14,19 @@ thread_local! {
 
 /// Appends the time as RFC 3339 in UTC with milliseconds. Years beyond four digits do not fit and are written as the last that does.
 pub(super) fn write(out: &mut Vec<u8>, at: Timestamp) {
-    let milliseconds = at.as_millisecond();
-    let second = milliseconds.div_euclid(1_000);
+    // Before 1970 the part behind the second counts backwards.
+    let (second, nanosecond) = match (at.as_second(), at.subsec_nanosecond()) {
+        (second, nanosecond) if nanosecond < 0 => (second - 1, nanosecond + 1_000_000_000),
+        whole => whole,
+    };
     let (known, mut text) = LAST.get();
     if known != second {
         text = render(second);
         LAST.set((second, text));
     }
     out.extend_from_slice(&text);
-    let rest = milliseconds.rem_euclid(1_000);
-    let digit = |value: i64| b'0' + u8::try_from(value % 10).unwrap_or(0);
+    let rest = nanosecond.unsigned_abs() / 1_000_000;
+    let digit = |value: u32| b'0' + u8::try_from(value % 10).unwrap_or(0);
     out.extend_from_slice(&[b'.', digit(rest / 100), digit(rest / 10), digit(rest), b'Z']);
 }
 

@@ -404,7 +404,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_value_within_any_bounds_is_json(value in any_json(), depth in 0_usize..5, value_bytes in 0_usize..200, leaves in 1_usize..20) {
-            let limits = Limits { depth, value_bytes, ..Limits::default() };
+            let limits = Limits { value_bytes, depth, ..Limits::default() };
             written(&limits, leaves, |writer| writer.json(&value));
         }
 

@@ -29,7 +29,7 @@ pub use observer::Observer;
 #[cfg(feature = "tower")]
 pub use propagate::{headers, inject};
 pub use random::unique;
-pub use scope::{Entered, Scope, current};
+pub use scope::{Entered, Line, Scope, current};
 pub use trace::{SpanId, TraceId};
 pub use traceparent::Traceparent;
 pub use xray::XrayHeader;

@@ -23,7 +23,7 @@ struct Inner {
 
 #[derive(Debug, Default)]
 struct Kept {
-    lines: VecDeque<(Level, Box<[u8]>)>,
+    lines: VecDeque<Line>,
     bytes: usize,
     dropped: u64,
 }
@@ -36,6 +36,9 @@ thread_local! {
 pub fn current() -> Option<Scope> {
     CURRENT.try_with(|current| current.borrow().clone()).ok().flatten()
 }
+
+/// A line that was kept back, with its level and its line end.
+pub type Line = (Level, Box<[u8]>);
 
 /// While it lives, this thread works for a request; then for the one before.
 #[derive(Debug)]
@@ -97,7 +100,7 @@ impl Scope {
     }
 
     /// Takes what was kept, in order, and how many lines had no room.
-    pub fn take_kept(&self) -> (Vec<(Level, Box<[u8]>)>, u64) {
+    pub fn take_kept(&self) -> (Vec<Line>, u64) {
         let kept = std::mem::take(&mut *self.0.kept.lock().unwrap_or_else(PoisonError::into_inner));
         (kept.lines.into(), kept.dropped)
     }

@@ -1,8 +1,14 @@
 //! The header `traceparent` (W3C Trace Context, level 2).
 
-use super::trace::{SpanId, TraceId};
+use super::{
+    hex::{Text, number},
+    trace::{SpanId, TraceId},
+};
 
-/// Longest header that is read. Version 00 has 55 bytes, later ones may have more.
+/// Length of a header of version 00.
+const BYTES: usize = 55;
+
+/// Longest header that is read. Versions later than 00 may have more to say.
 const MAX_BYTES: usize = 256;
 
 /// The flags a caller may hand on: sampled, and random trace id. The others must be sent as zero.
@@ -28,13 +34,13 @@ impl Traceparent {
         if text.len() > MAX_BYTES {
             return None;
         }
-        let (fields, rest) = text.split_at_checked(55)?;
-        let version = super::hex::number(&fields[..2], 2, false)?;
+        let (fields, rest) = text.split_at_checked(BYTES)?;
+        let version = number(&fields[..2], 2, false)?;
         let rest_fits = if version == 0 { rest.is_empty() } else { matches!(rest.first(), None | Some(b'-')) };
         if version == 0xff || !rest_fits || [fields[2], fields[35], fields[52]] != *b"---" {
             return None;
         }
-        let flags = super::hex::number(&fields[53..], 2, false)?;
+        let flags = number(&fields[53..], 2, false)?;
         Some(Self {
             trace_id: TraceId::parse(&fields[3..35])?,
             parent_id: SpanId::parse(&fields[36..52], false)?,
@@ -44,7 +50,14 @@ impl Traceparent {
 
     /// The header, in version 00.
     pub fn header(&self) -> String {
-        format!("00-{}-{}-{:02x}", self.trace_id.text(), self.parent_id.text(), self.flags)
+        let mut text = String::with_capacity(BYTES);
+        text.push_str("00-");
+        text.push_str(self.trace_id.text().as_str());
+        text.push('-');
+        text.push_str(self.parent_id.text().as_str());
+        text.push('-');
+        text.push_str(Text::<2>::flags(self.flags).as_str());
+        text
     }
 }
 

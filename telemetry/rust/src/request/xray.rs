@@ -2,9 +2,10 @@
 //!
 //! `Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1`, in any order, with fields of the sender's own behind.
 
-use std::fmt::Write as _;
-
 use super::trace::{SpanId, TraceId};
+
+/// Length of a header with a root, a parent and a decision, and a separator.
+const USUAL_BYTES: usize = 75;
 
 /// Longest header that is read.
 const MAX_BYTES: usize = 512;
@@ -48,10 +49,12 @@ impl XrayHeader {
 
     /// The header.
     pub fn header(&self) -> String {
-        let mut text = format!("Root={}", self.root.xray_text());
-        // Writing to a text cannot fail.
+        let mut text = String::with_capacity(USUAL_BYTES + self.other.len());
+        text.push_str("Root=");
+        text.push_str(self.root.xray_text().as_str());
         if let Some(parent) = self.parent {
-            let _ = write!(text, ";Parent={}", parent.text());
+            text.push_str(";Parent=");
+            text.push_str(parent.text().as_str());
         }
         if let Some(sampled) = self.sampled {
             text.push_str(if sampled { ";Sampled=1" } else { ";Sampled=0" });

@@ -11,7 +11,7 @@ use super::{
     finding::{Code, Grade},
     findings::{Findings, Mistake},
     parse,
-    raw::{Given, Layer as _, Raw, RawBuffer, RawLevels, RawLimits, RawMasking, RawMetrics, RawOutput, RawRequests, RawSampling},
+    raw::{Layer as _, Raw, RawBuffer, RawLevels, RawLimits, RawMasking, RawMetrics, RawOutput, RawRequests, RawSampling},
     resolve::resolve,
     source::{Kind, Span, Spanned},
     variables,
@@ -19,6 +19,19 @@ use super::{
 
 /// Puts settings together. Code outweighs the environment, the environment a file, a file the defaults, key by key and in whatever order the methods are
 /// called; of two calls for the same key the later one counts.
+///
+/// ```no_run
+/// use skywarden_telemetry::settings::{Environment, LevelFilter, Settings};
+///
+/// # fn main() -> Result<(), skywarden_telemetry::settings::SettingsError> {
+/// let settings = Settings::builder()
+///     .environment(Environment::of_process())
+///     .service("orders")
+///     .level_of("hyper", LevelFilter::Warning)
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct SettingsBuilder {
     findings: Findings,
@@ -178,8 +191,8 @@ impl SettingsBuilder {
         Span::whole(source)
     }
 
-    fn given<T>(&mut self, value: T) -> Given<T> {
-        Some(Spanned::new(value, self.span()))
+    fn spanned<T>(&mut self, value: T) -> Spanned<T> {
+        Spanned::new(value, self.span())
     }
 }
 
@@ -204,35 +217,35 @@ impl SettingsBuilder {
     /// Project; the first part of the metric namespace `project/environment/service`.
     #[must_use]
     pub fn project(mut self, project: impl Into<String>) -> Self {
-        self.code.project = self.given(project.into());
+        self.code.project = Some(self.spanned(project.into()));
         self
     }
 
     /// Service name.
     #[must_use]
     pub fn service(mut self, name: impl Into<String>) -> Self {
-        self.code.service = self.given(name.into());
+        self.code.service = Some(self.spanned(name.into()));
         self
     }
 
     /// Name of the environment the service runs in: `prod`.
     #[must_use]
     pub fn environment_name(mut self, name: impl Into<String>) -> Self {
-        self.code.environment = self.given(name.into());
+        self.code.environment = Some(self.spanned(name.into()));
         self
     }
 
     /// Version of the service.
     #[must_use]
     pub fn version(mut self, version: impl Into<String>) -> Self {
-        self.code.version = self.given(version.into());
+        self.code.version = Some(self.spanned(version.into()));
         self
     }
 
     /// Lines below it are not written, whichever logger they come from.
     #[must_use]
     pub fn level(mut self, level: LevelFilter) -> Self {
-        self.code.levels.default = self.given(level);
+        self.code.levels.default = Some(self.spanned(level));
         self
     }
 
@@ -254,21 +267,21 @@ impl SettingsBuilder {
     /// How lines look.
     #[must_use]
     pub fn format(mut self, format: Format) -> Self {
-        self.code.format = self.given(format);
+        self.code.format = Some(self.spanned(format));
         self
     }
 
     /// Names that other tools expect beside ours.
     #[must_use]
     pub fn profile(mut self, profile: Profile) -> Self {
-        self.code.profile = self.given(profile);
+        self.code.profile = Some(self.spanned(profile));
         self
     }
 
     /// Whether lines name the place in the source they come from.
     #[must_use]
     pub fn location(mut self, location: bool) -> Self {
-        self.code.location = self.given(location);
+        self.code.location = Some(self.spanned(location));
         self
     }
 
@@ -313,7 +326,7 @@ impl SettingsBuilder {
     /// Share of requests, 0 to 1, of which everything is written whatever its level.
     #[must_use]
     pub fn debug_requests(mut self, share: f64) -> Self {
-        self.code.sampling.debug_requests = self.given(share);
+        self.code.sampling.debug_requests = Some(self.spanned(share));
         self
     }
 
@@ -350,14 +363,14 @@ impl SettingsBuilder {
     /// Namespace of the metrics.
     #[must_use]
     pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
-        self.code.metrics.namespace = self.given(namespace.into());
+        self.code.metrics.namespace = Some(self.spanned(namespace.into()));
         self
     }
 
     /// Whether the built-in metrics are written.
     #[must_use]
     pub fn builtin_metrics(mut self, builtin: bool) -> Self {
-        self.code.metrics.builtin = self.given(builtin);
+        self.code.metrics.builtin = Some(self.spanned(builtin));
         self
     }
 }

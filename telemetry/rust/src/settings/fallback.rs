@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use super::{
-    environment::Environment,
+    catalogue::PREFIX,
+    environment::{Environment, Value as Variable},
     finding::Code,
     findings::{Findings, Mistake},
     levels::LevelFilter,
@@ -14,6 +15,7 @@ use super::{
 
 /// What other tools' variables say; of those for the same key the first that is set counts.
 pub(super) fn read(environment: &Environment, findings: &mut Findings) -> Raw {
+    note_unusable(environment, findings);
     let attributes = Attributes::read(environment, findings);
     let mut raw = Raw {
         service: text(environment, "OTEL_SERVICE_NAME", findings)
@@ -34,6 +36,16 @@ pub(super) fn read(environment: &Environment, findings: &mut Findings) -> Raw {
         Some(_) => Err("is no namespace"),
     });
     raw
+}
+
+/// A value that is too long or no text at all.
+fn note_unusable(environment: &Environment, findings: &mut Findings) {
+    for (name, variable) in environment.iter().filter(|(name, _)| !name.starts_with(PREFIX)) {
+        if let Variable::Unusable(reason) = variable {
+            let source = findings.source(Kind::Variable, name, "");
+            findings.push(Mistake::warning(Code::Unusable, "", Span::whole(source), *reason).hint("it is not looked at"));
+        }
+    }
 }
 
 fn text(environment: &Environment, name: &str, findings: &mut Findings) -> Given<String> {

@@ -83,3 +83,15 @@ fn whole(name: &str, code: Code, message: &str, hint: &str, findings: &mut Findi
     findings.mark_incomplete();
     Raw::default()
 }
+
+#[cfg(all(test, not(feature = "config")))]
+mod tests {
+    use crate::settings::{Code, Environment, Settings};
+
+    #[test]
+    fn a_build_that_reads_no_files_says_so() {
+        let reading = Settings::builder().file_text("a.toml", "service = \"a\"").environment(Environment::from_pairs([("SKYWARDEN_LOG", "debug")])).read();
+        assert_eq!(reading.findings.iter().map(|finding| finding.code).collect::<Vec<_>>(), [Code::UnknownForm]);
+        assert_eq!(reading.settings.levels.to_string(), "DEBUG");
+    }
+}

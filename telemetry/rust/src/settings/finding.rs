@@ -48,7 +48,7 @@ codes! {
     Contradiction "contradiction" "Two settings cannot hold together."
     NoEffect "no-effect" "A setting changes nothing."
     UnknownVariable "unknown-variable" "A variable of the environment looks like a misspelt one of ours."
-    Unusable "unusable" "What another tool's variable says cannot be used here."
+    Unusable "unusable" "What a variable of the environment says cannot be used."
 }
 
 impl fmt::Display for Code {
@@ -131,11 +131,12 @@ impl Excerpt {
     pub(super) fn new(text: &str, start: usize, end: usize) -> Self {
         let line_start = text.get(..start).and_then(|before| before.rfind('\n')).map_or(0, |index| index + 1);
         let before: Vec<char> = text.get(line_start..start).unwrap_or_default().chars().collect();
-        let line: String = text.get(line_start..).unwrap_or_default().chars().take_while(|character| !matches!(character, '\n' | '\r')).collect();
+        let line = text.get(line_start..).unwrap_or_default().split('\n').next().unwrap_or_default().trim_end_matches('\r');
         let length = text.get(start..end).unwrap_or_default().chars().count().max(1);
         let skipped = before.len().saturating_sub(BEFORE);
         let mut shown: String = line.chars().skip(skipped).take(SHOWN).map(|character| if character.is_control() { ' ' } else { character }).collect();
-        let mut at = before.len() - skipped;
+        // What is meant may be the end of the line itself.
+        let mut at = before.len().min(line.chars().count()).saturating_sub(skipped);
         if skipped > 0 {
             shown.insert(0, '…');
             at += 1;
@@ -211,6 +212,7 @@ mod tests {
         let start = text.find('"').unwrap();
         assert_eq!(Excerpt::new(text, start, start + 4), Excerpt { text: " key = \"é\"  # c".to_owned(), start: 7, length: 3 });
         assert_eq!(Excerpt::new("", 0, 0), Excerpt { text: String::new(), start: 0, length: 1 });
+        assert_eq!(Excerpt::new("a\rb\r\nc", 4, 4), Excerpt { text: "a b".to_owned(), start: 3, length: 1 });
     }
 
     #[test]

@@ -72,13 +72,11 @@ impl Findings {
         let text = self.text(typed.span.source);
         let whole = text.get(typed.span.start..typed.span.end).unwrap_or_default();
         // At most a quote stands before it.
-        match whole.find(typed.value.as_str()) {
-            Some(skipped) if skipped <= 1 => {
-                let start = typed.span.start + skipped;
-                Span::in_line(typed.span.source, text, start + part.start, start + part.end)
-            }
-            _ => typed.span,
-        }
+        let skipped = (0..2).find(|skipped| whole.get(*skipped..).is_some_and(|rest| rest.starts_with(typed.value.as_str())));
+        skipped.map_or(typed.span, |skipped| {
+            let start = typed.span.start + skipped;
+            Span::in_line(typed.span.source, text, start + part.start, start + part.end)
+        })
     }
 
     /// What a source is.
@@ -159,8 +157,7 @@ impl Findings {
     fn shown(&self, span: Span) -> String {
         match self.place(span) {
             Place::File { name, line, column, .. } => format!("at {name}:{line}:{column}"),
-            Place::Variable { name, .. } => format!("in {name}"),
-            Place::Code { name } => format!("in {name}"),
+            Place::Variable { name, .. } | Place::Code { name } => format!("in {name}"),
         }
     }
 }

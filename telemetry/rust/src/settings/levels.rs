@@ -12,6 +12,9 @@ pub const MAX_TARGETS: usize = 1_000;
 /// Longest name of a logger, bytes.
 pub const MAX_TARGET_BYTES: usize = 256;
 
+/// Most mistakes told of one list: what is behind is most likely the same one.
+const MAX_MISTAKES: usize = 100;
+
 /// A threshold for levels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LevelFilter {
@@ -209,6 +212,9 @@ impl LevelList {
         for item in text.split(',') {
             let range = trimmed(text, start..start + item.len());
             start += item.len() + 1;
+            if list.mistakes.len() >= MAX_MISTAKES {
+                break;
+            }
             if !range.is_empty() {
                 list.item(text, range);
             }
@@ -378,6 +384,7 @@ mod tests {
         let list = |count: usize| (0..count).map(|index| format!("t{index}=info")).collect::<Vec<_>>().join(",");
         assert_eq!(Levels::parse(&list(MAX_TARGETS)).unwrap().targets.len(), MAX_TARGETS);
         assert!(Levels::parse(&list(MAX_TARGETS + 1)).is_err());
+        assert_eq!(Levels::parse(&"a=b,".repeat(10_000)).unwrap_err().mistakes().len(), MAX_MISTAKES);
         assert!(Levels::parse(&format!("{}=info", "n".repeat(MAX_TARGET_BYTES))).is_ok());
         assert!(Levels::parse(&format!("{}=info", "n".repeat(MAX_TARGET_BYTES + 1))).is_err());
     }

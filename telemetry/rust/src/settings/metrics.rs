@@ -21,6 +21,6 @@ pub struct Metrics {
 
 impl Default for Metrics {
     fn default() -> Self {
-        Self { namespace: String::new(), builtin: false, by_route: false, interval: Duration::from_secs(60), max_series: 1_000, dimensions: Vec::new() }
+        Self { namespace: String::new(), builtin: false, by_route: false, interval: Duration::from_mins(1), max_series: 1_000, dimensions: Vec::new() }
     }
 }

@@ -74,6 +74,8 @@ pub struct Settings {
     pub metrics: Metrics,
 }
 
+/// What is used without a word from anybody, with one difference to [`Settings::builder`]: lines are written in the call itself, as tests and short programs
+/// want it.
 impl Default for Settings {
     fn default() -> Self {
         Self {

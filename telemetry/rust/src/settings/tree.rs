@@ -69,6 +69,11 @@ impl Node {
         }
     }
 
+    /// A number as typed, or a text.
+    pub(super) fn number_or_text(&self) -> Option<&str> {
+        if let Value::Number { lexeme, .. } = &self.value { Some(lexeme) } else { self.text() }
+    }
+
     /// A text, quoted or from a variable.
     pub(super) fn text(&self) -> Option<&str> {
         match &self.value {

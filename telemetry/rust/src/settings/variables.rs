@@ -22,21 +22,25 @@ pub(super) fn read(environment: &Environment, findings: &mut Findings) -> Raw {
     let mut root = Vec::new();
     let mut changes: BTreeMap<usize, Vec<Entry>> = BTreeMap::new();
     let mut file = None;
-    for (name, variable) in environment.iter().filter(|(name, _)| name.starts_with(PREFIX) && *name != CONFIG) {
+    for (name, variable) in environment.iter().filter(|(name, _)| name.starts_with(PREFIX)) {
         let text = match variable {
             Variable::Text(text) => text,
             Variable::Unusable(reason) => {
                 // Only ours are told of: what else begins so is somebody else's.
-                if name == FILE || names.contains_key(name) || indexed(name, &names).is_some() {
+                if name == CONFIG || name == FILE || names.contains_key(name) || indexed(name, &names).is_some() {
                     let source = findings.source(Kind::Variable, name, "");
-                    findings.push(Mistake::error(Code::UnreadableFile, "", Span::whole(source), *reason).hint("give a short text"));
+                    findings.push(Mistake::error(Code::Unusable, "", Span::whole(source), *reason).hint("give a short text"));
                 }
                 continue;
             }
         };
+        if name == CONFIG {
+            continue;
+        }
         let node = |findings: &mut Findings| {
             let source = findings.source(Kind::Variable, name, text);
-            Node { value: Value::Untyped(text.clone()), span: Span { source, start: 0, end: text.trim_end().len() } }
+            let start = text.len() - text.trim_start().len();
+            Node { value: Value::Untyped(text.trim().to_owned()), span: Span { source, start, end: text.trim_end().len() } }
         };
         if name == FILE {
             let node = node(findings);

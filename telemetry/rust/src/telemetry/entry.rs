@@ -8,6 +8,9 @@ use crate::{
     request::Facts,
 };
 
+/// What lines of a panic have as the type of their error. They are written at once: the process may be at its end.
+pub(crate) const PANIC: &str = "panic";
+
 /// A line that is being filled.
 #[derive(Debug)]
 pub struct Entry<'a> {
@@ -62,6 +65,9 @@ impl Entry<'_> {
         self.draft.parts.http(facts, self.encoder.limits());
         if let Some(error) = &facts.error {
             let message: &dyn fmt::Display = &error.message;
+            if error.kind == PANIC {
+                self.urgent();
+            }
             self.failure(&Failure { kind: Some(&error.kind), message: Some(message), stack: error.stack.as_deref() });
         }
         self.failed |= facts.status_code.is_some_and(|status| status >= 500) || self.slow.is_some_and(|slow| facts.duration_ms >= slow.as_secs_f64() * 1e3);

@@ -1,17 +1,19 @@
 //! The pipeline from a line to the outputs.
 
+mod current_levels;
 mod entry;
-#[cfg(feature = "tower")]
 mod observer;
 mod sink;
 mod start;
 
-use std::{cell::RefCell, sync::Arc, time::Duration};
+use std::{cell::Cell, sync::Arc, time::Duration};
 
-use arc_swap::ArcSwap;
 use jiff::Timestamp;
 
+use current_levels::CurrentLevels;
 pub use entry::Entry;
+#[cfg_attr(not(feature = "layer"), expect(unused_imports, reason = "the layer names it"))]
+pub(crate) use entry::PANIC;
 pub use sink::Sink;
 pub use start::StartError;
 
@@ -33,7 +35,7 @@ struct Inner {
     settings: Settings,
     clock: fn() -> Timestamp,
     encoder: Encoder,
-    levels: ArcSwap<Levels>,
+    levels: CurrentLevels,
     sampler: Option<Sampler>,
     sinks: Vec<Sink>,
     metrics: Metrics,
@@ -71,7 +73,8 @@ enum Fate {
 }
 
 thread_local! {
-    static DRAFT: RefCell<Draft> = RefCell::default();
+    /// The memory of this thread's lines; none while a line is in the making.
+    static DRAFT: Cell<Option<Box<Draft>>> = const { Cell::new(None) };
 }
 
 impl Telemetry {
@@ -87,12 +90,12 @@ impl Telemetry {
 
     /// The levels at the moment.
     pub fn levels(&self) -> Arc<Levels> {
-        self.0.levels.load_full()
+        self.0.levels.get()
     }
 
     /// Changes the levels, for lines from now on.
     pub fn set_levels(&self, levels: Levels) {
-        self.0.levels.store(Arc::new(levels));
+        self.0.levels.set(levels);
         #[cfg(feature = "layer")]
         tracing::callsite::rebuild_interest_cache();
     }
@@ -130,7 +133,9 @@ impl Telemetry {
     /// not.
     pub fn flush(&self, within: Duration) -> bool {
         self.flush_metrics();
-        self.0.sinks.iter().fold(true, |all, sink| sink.output.flush(within) && all)
+        // Each output is flushed, whatever became of those before it.
+        let done: Vec<bool> = self.0.sinks.iter().map(|sink| sink.output.flush(within)).collect();
+        done.into_iter().all(|done| done)
     }
 
     /// To be called in a child process after `fork`.
@@ -151,14 +156,16 @@ impl Telemetry {
     /// Whether a line of that level may be written or kept; a cheap answer before the line is made.
     pub fn wants(&self, level: Level, logger: &str, scope: Option<&Scope>) -> bool {
         let threshold = level_filter(level);
-        threshold >= self.0.levels.load().filter_for(logger) || scope.is_some_and(|scope| scope.everything() || self.keeps(threshold))
+        self.0.levels.pass(threshold, logger) || scope.is_some_and(|scope| scope.everything() || self.keeps(threshold))
     }
 
+    #[cfg(feature = "layer")]
     /// Whether lines of that level may be wanted in some request; then they have to be looked at one by one.
     pub(crate) fn may_want(&self, threshold: LevelFilter, logger: &str) -> bool {
-        threshold >= self.0.levels.load().filter_for(logger) || self.may_want_in_a_request(threshold)
+        self.0.levels.pass(threshold, logger) || self.may_want_in_a_request(threshold)
     }
 
+    #[cfg(feature = "layer")]
     /// As [`Self::may_want`], for what the levels alone would leave out.
     pub(crate) fn may_want_in_a_request(&self, threshold: LevelFilter) -> bool {
         self.0.settings.sampling.debug_requests > 0.0 || self.keeps(threshold)
@@ -170,7 +177,7 @@ impl Telemetry {
 
     fn fate(&self, level: Level, record: &Record<'_>, scope: Option<&Scope>, at: Timestamp) -> Fate {
         let threshold = level_filter(level);
-        if threshold >= self.0.levels.load().filter_for(record.logger) {
+        if self.0.levels.pass(threshold, record.logger) {
             let admission = self.0.sampler.as_ref().map_or(Admission::Written, |sampler| sampler.admit(level, record.message_key, at));
             return match admission {
                 Admission::Written => Fate::Written { sampled: false },
@@ -198,13 +205,10 @@ impl Telemetry {
         }
         let write = |draft: &mut Draft| self.write(draft, record, at, fate, around, scope, fill);
         // Filling calls the user's code, which may log itself; then that line has a draft of its own.
-        match DRAFT.try_with(|draft| draft.try_borrow_mut().map(|mut draft| std::mem::take(&mut *draft))) {
-            Ok(Ok(mut draft)) => {
-                write(&mut draft);
-                let _ = DRAFT.try_with(|kept| kept.try_borrow_mut().map(|mut kept| *kept = draft));
-            }
-            _ => write(&mut Draft::default()),
-        }
+        let mut draft = DRAFT.try_with(Cell::take).ok().flatten().unwrap_or_default();
+        write(&mut draft);
+        // At the end of a thread there is nothing to keep it for.
+        let _ = DRAFT.try_with(|kept| kept.set(Some(draft)));
     }
 
     #[expect(clippy::too_many_arguments, reason = "one call, split off for the draft")]

@@ -1,22 +1,20 @@
 //! Requests: the middleware by the settings, and what it counts.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use super::Telemetry;
-use crate::{
-    request::{Facts, Observer, ids::Source},
-    tower::RequestLayer,
-};
+use crate::request::{Facts, Observer};
 
+#[cfg(feature = "tower")]
 impl Telemetry {
     /// The middleware, by the settings: lines, ids, metrics, buffering and sampling of requests. To be applied outermost.
-    pub fn request_layer(&self) -> RequestLayer {
+    pub fn request_layer(&self) -> crate::tower::RequestLayer {
         let settings = self.settings();
-        RequestLayer::new(settings.requests.clone())
+        crate::tower::RequestLayer::new(settings.requests.clone())
             .buffer(settings.buffer.map_or(0, |buffer| buffer.bytes))
             .debug_share(settings.sampling.debug_requests)
-            .ids(Source { now: self.0.clock, ..Source::default() })
-            .observer(Arc::new(self.clone()))
+            .ids(crate::request::ids::Source { now: self.0.clock, ..Default::default() })
+            .observer(std::sync::Arc::new(self.clone()))
     }
 }
 

@@ -2,11 +2,10 @@
 
 use std::sync::{Arc, Weak};
 
-use arc_swap::ArcSwap;
 use jiff::Timestamp;
 use skywarden_core::plan::PlanError;
 
-use super::{Inner, Sink, Telemetry, sink};
+use super::{CurrentLevels, Inner, Sink, Telemetry, sink};
 use crate::{
     metrics::{Complaint, Flusher, Metrics, RequestMetrics},
     output::{Capture, Clock, LostLine, OutputError},
@@ -99,7 +98,7 @@ impl Telemetry {
             Inner {
                 flusher: first.map(|output| Flusher::new(metrics.clone(), output, settings.metrics.interval, clock, tell)),
                 encoder,
-                levels: ArcSwap::from_pointee(settings.levels.clone()),
+                levels: CurrentLevels::new(&settings.levels),
                 sampler: Sampler::new(&settings.sampling),
                 sinks,
                 metrics,

@@ -156,6 +156,13 @@ mod tests {
         assert_eq!(facts::<Boxed>(&"x".parse::<i32>().unwrap_err().into()).kind, "ParseIntError");
     }
 
+    #[cfg(feature = "axum")]
+    #[test]
+    fn axum_s_error_is_what_it_wraps() {
+        let told = facts(&axum::Error::new(declined()));
+        assert_eq!((told.kind.as_str(), told.message.as_str(), told.stack.as_deref()), ("PaymentDeclined", "payment declined", Some("Caused by: no route")));
+    }
+
     #[test]
     fn words_are_not_taken_for_the_name_of_a_type() {
         struct Raw(&'static str);

@@ -2,6 +2,7 @@
 
 use std::{
     fmt::{Debug, Display},
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     time::Instant,
 };
@@ -185,9 +186,11 @@ impl Exchange {
     /// How it ended when nobody waited for the end.
     fn abandoned(&self, lasted: std::time::Duration) -> Outcome {
         // Servers do not ask for the end of a body that is as long as it was to be.
-        if self.facts.status_code.is_some() && self.announced == Some(self.response_bytes) {
+        let answered = self.facts.status_code.is_some();
+        if answered && self.announced == Some(self.response_bytes) {
             Outcome::Answered
-        } else if self.config.deadline.is_some_and(|deadline| lasted >= deadline) {
+        } else if !answered && self.config.deadline.is_some_and(|deadline| lasted >= deadline) {
+            // A time-out waits for the head of a response, not for its body.
             Outcome::Timeout
         } else if self.invoked || std::thread::panicking() {
             Outcome::Cancelled
@@ -195,10 +198,9 @@ impl Exchange {
             Outcome::ClientDisconnect
         }
     }
-}
 
-impl Drop for Exchange {
-    fn drop(&mut self) {
+    /// Tells of the request.
+    fn tell(&mut self) {
         let lasted = (self.config.clock)().saturating_duration_since(self.started);
         if !self.ended {
             self.facts.outcome = self.abandoned(lasted);
@@ -225,6 +227,13 @@ impl Drop for Exchange {
             let _inside = self.enter();
             event::tell(facts, level);
         }
+    }
+}
+
+impl Drop for Exchange {
+    fn drop(&mut self) {
+        // An observer or a subscriber that panics must not break the answer off, nor the process while another panic is under way.
+        let _ = catch_unwind(AssertUnwindSafe(|| self.tell()));
     }
 }
 

@@ -38,3 +38,19 @@ fn is_cold_start() -> bool {
     let first = !SEEN.load(Ordering::Relaxed) && !SEEN.swap(true, Ordering::Relaxed);
     first && std::env::var_os("AWS_LAMBDA_INITIALIZATION_TYPE").is_none_or(|kind| kind != "provisioned-concurrency")
 }
+
+#[cfg(all(test, feature = "lambda"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_first_invocation_of_a_process_is_a_cold_start() {
+        let mut extensions = http::Extensions::new();
+        assert!(of(&extensions).is_none());
+        let mut context = lambda_runtime::Context::default();
+        context.request_id = "i-1".to_owned();
+        extensions.insert(context);
+        let found: Vec<_> = (0..3).map(|_| of(&extensions).unwrap()).map(|invocation| (invocation.request_id, invocation.cold_start)).collect();
+        assert_eq!(found, [("i-1", true), ("i-1", false), ("i-1", false)]);
+    }
+}

@@ -50,7 +50,7 @@ impl<P> RequestLayer<P> {
         self.with(|config| config.debug_share = share)
     }
 
-    /// The time-out of a layer outside this one: a request dropped so long after its start is told as `timeout`, at ERROR.
+    /// The time-out of a layer outside this one: a request that is dropped without an answer so long after its start is told as `timeout`, at ERROR.
     #[must_use]
     pub fn deadline(self, after: Duration) -> Self {
         self.with(|config| config.deadline = Some(after))

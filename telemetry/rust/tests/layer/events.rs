@@ -164,7 +164,7 @@ fn a_panic_is_an_error_line_with_backtrace_in_its_spans_and_has_left_before_it_u
     let line: Value = serde_json::from_str(&texts[0]).unwrap();
     assert_eq!((&line["level"], &line["error"]["type"], &line["error"]["message"]), (&json!("ERROR"), &json!("panic"), &json!("disk of *** is full")));
     assert_eq!(line["fields"]["job"], 7);
-    assert!(line["fields"]["panicked_at"].as_str().unwrap().contains("events.rs:"));
+    assert!(line["error"]["stack"].as_str().unwrap().contains("events.rs:"), "{line}");
     assert!(line["error"]["stack"].as_str().unwrap().contains("a_panic_is_an_error_line"), "{line}");
     assert_eq!(lines.urgencies(), [Urgency::Now]);
 }

@@ -6,4 +6,5 @@ mod context;
 mod events;
 mod levels;
 mod lines;
+mod remembered;
 mod requests;

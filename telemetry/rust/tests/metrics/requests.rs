@@ -30,13 +30,27 @@ fn a_request_is_counted_by_its_class_and_zeros_are_written() {
         requests.end(Some("/orders/{id}"), status, 3 * MS, Some(10), None);
     }
     let read_back = read(&metrics.drain(now()));
-    let expected = [("ClientErrors{}", 0.0), ("RequestBytes{}", 40.0), ("RequestDuration{}", 12.0), ("Requests{}", 4.0), ("ServerErrors{}", 0.0)];
+    let expected = [
+        ("ClientErrors{}", 0.0),
+        ("DroppedEvents{}", 0.0),
+        ("RequestBytes{}", 40.0),
+        ("RequestDuration{}", 12.0),
+        ("Requests{}", 4.0),
+        ("ServerErrors{}", 0.0),
+    ];
     assert_eq!(read_back.sums(), expected);
     for status in [400, 499, 500, 599, 503] {
         requests.end(None, Some(status), MS, None, Some(7));
     }
     let read_back = read(&metrics.drain(now()));
-    let expected = [("ClientErrors{}", 2.0), ("RequestDuration{}", 5.0), ("Requests{}", 5.0), ("ResponseBytes{}", 35.0), ("ServerErrors{}", 3.0)];
+    let expected = [
+        ("ClientErrors{}", 2.0),
+        ("DroppedEvents{}", 0.0),
+        ("RequestDuration{}", 5.0),
+        ("Requests{}", 5.0),
+        ("ResponseBytes{}", 35.0),
+        ("ServerErrors{}", 3.0),
+    ];
     assert_eq!(read_back.sums(), expected);
     assert_eq!(read_back.documents, 1);
 }
@@ -96,6 +110,7 @@ fn routes_have_metrics_of_their_own_beside_those_of_all() {
         ("ClientErrors{Route=/health}", 1.0),
         ("ClientErrors{Route=/orders/{id}}", 0.0),
         ("ClientErrors{}", 2.0),
+        ("DroppedEvents{}", 0.0),
         ("Requests{Route=/health}", 1.0),
         ("Requests{Route=/orders/{id}}", 2.0),
         ("Requests{}", 4.0),

@@ -15,11 +15,11 @@ use super::{
 };
 
 /// A service that calls another on behalf of its request, in a task of its own, by the means that the path says.
-async fn caller(callee: String) -> Server {
+async fn front(back: String) -> Server {
     Server::start(layered(tower::service_fn(move |request: Request<Incoming>| {
-        let callee = callee.clone();
+        let back = back.clone();
         async move {
-            let call = call(request.uri().path().to_owned(), callee).in_current_request();
+            let call = call(request.uri().path().to_owned(), back).in_current_request();
             let body = tokio::spawn(call).await.unwrap();
             Ok::<_, Infallible>(Response::new(Full::new(body)))
         }
@@ -49,29 +49,29 @@ async fn call(by: String, url: String) -> Bytes {
 #[tokio::test]
 async fn the_service_called_sees_the_ids_of_the_caller() {
     // The service called says the ids it was given back.
-    let callee = Server::start(layered(tower::service_fn(|request: Request<Incoming>| async move {
+    let back = Server::start(layered(tower::service_fn(|request: Request<Incoming>| async move {
         let headers: HeaderMap = request.headers().clone();
         let value = |name: &str| headers.get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
         let told = ["x-request-id", "traceparent", "x-amzn-trace-id", "x-correlation-id"].map(value).join("\n");
         Ok::<_, Infallible>(Response::new(Full::new(Bytes::from(told))))
     })))
     .await;
-    let caller = caller(callee.url("/")).await;
+    let front = front(back.url("/")).await;
     let client = client(false);
     let means: &[&str] = if cfg!(feature = "reqwest") { &["/tower", "/headers", "/reqwest"] } else { &["/tower", "/headers"] };
     for by in means {
         let id = fresh_id("call");
-        let answer = fetch(&client, request("GET", &caller.url(by), &id)).await;
-        let lines: Vec<_> = std::iter::repeat_with(|| told::lines(&id)).find(|lines| lines.len() == 2).unwrap();
-        let (called, calling) = (&lines[0], &lines[1]);
-        assert_eq!(called.context["trace_id"], calling.context["trace_id"], "{by}: both belong to one trace");
-        assert_ne!(called.context["span_id"], calling.context["span_id"]);
-        let (trace, span) = (&calling.context["trace_id"], &calling.context["span_id"]);
+        let answer = fetch(&client, request("GET", &front.url(by), &id)).await;
+        let lines = told::lines_soon(&id, 2).await;
+        let (of_back, of_front) = (&lines[0], &lines[1]);
+        assert_eq!(of_back.context["trace_id"], of_front.context["trace_id"], "{by}: both belong to one trace");
+        assert_ne!(of_back.context["span_id"], of_front.context["span_id"]);
+        let (trace, span) = (&of_front.context["trace_id"], &of_front.context["span_id"]);
         let correlation = if *by == "/tower" { "mine" } else { "" };
-        let expected = format!("{id}\n00-{trace}-{span}-01\nRoot={};Parent={span}\n{correlation}", calling.context["xray_trace_id"]);
+        let expected = format!("{id}\n00-{trace}-{span}-01\nRoot={};Parent={span}\n{correlation}", of_front.context["xray_trace_id"]);
         assert_eq!(answer.body(), expected.as_bytes(), "{by}");
     }
     drop(client);
-    caller.stop().await;
-    callee.stop().await;
+    front.stop().await;
+    back.stop().await;
 }

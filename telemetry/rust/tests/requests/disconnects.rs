@@ -26,8 +26,8 @@ use super::{
 #[tokio::test]
 async fn before_the_answer() {
     for http2 in [false, true] {
-        let (begun, dropped_inside) = (Arc::new(Notify::new()), Arc::new(AtomicBool::new(false)));
-        let (began, dropped) = (Arc::clone(&begun), Arc::clone(&dropped_inside));
+        let (at_work, dropped_inside) = (Arc::new(Notify::new()), Arc::new(AtomicBool::new(false)));
+        let (began, dropped) = (Arc::clone(&at_work), Arc::clone(&dropped_inside));
         let server = Server::start(layered(tower::service_fn(move |_: Request<Incoming>| {
             struct Last(Arc<AtomicBool>);
             impl Drop for Last {
@@ -46,7 +46,7 @@ async fn before_the_answer() {
         let id = fresh_id("before-the-answer");
         let client = client(http2);
         let asked = tokio::spawn(client.request(request("GET", &server.url("/x"), &id)));
-        begun.notified().await;
+        at_work.notified().await;
         asked.abort();
         drop(client);
         let line = told::line_soon(&id).await;
@@ -62,8 +62,8 @@ async fn before_the_answer() {
 #[tokio::test]
 async fn in_the_middle_of_the_body() {
     for http2 in [false, true] {
-        let (steps, service) = Scripted::fed_service::<Incoming>();
-        let server = Server::start(layered(service)).await;
+        let (steps, body) = Scripted::fed();
+        let server = Server::start(layered(tower::service_fn(body.once()))).await;
         let id = fresh_id("mid-body");
         let client = client(http2);
         let mut response = client.request(request("GET", &server.url("/x"), &id)).await.unwrap();

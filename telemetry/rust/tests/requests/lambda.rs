@@ -9,7 +9,7 @@ use super::told;
 
 fn context(request_id: &str) -> Context {
     let mut context = Context::default();
-    context.request_id = request_id.to_owned();
+    request_id.clone_into(&mut context.request_id);
     context.xray_trace_id = Some("Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1".to_owned());
     context.tenant_id = Some("acme".to_owned());
     context
@@ -48,12 +48,13 @@ async fn an_invocation_that_is_dropped_has_no_client_who_went_away() {
     assert_eq!(told::only_line(&id).facts().outcome, Outcome::Cancelled);
 }
 
+async fn handler(request: lambda_http::Request) -> Result<Response<Body>, lambda_http::Error> {
+    Ok(Response::new(Body::Text(request.uri().path().to_owned())))
+}
+
 #[tokio::test]
 async fn it_fits_between_lambda_and_a_handler() {
     told::start();
-    async fn handler(request: lambda_http::Request) -> Result<Response<Body>, lambda_http::Error> {
-        Ok(Response::new(Body::Text(request.uri().path().to_owned())))
-    }
     let service = ServiceBuilder::new().layer(RequestLayer::new(Requests::default())).service(service_fn(handler));
     let mut adapter = lambda_http::Adapter::from(service);
     let mut event = ApiGatewayV2httpRequest::default();

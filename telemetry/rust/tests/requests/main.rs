@@ -1,6 +1,7 @@
 //! Requests through the middleware: real servers on the loopback interface, real connections, and what is told of them.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may")]
 
+mod allocations;
 mod bodies;
 mod client;
 mod concurrency;

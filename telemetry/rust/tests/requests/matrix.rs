@@ -1,6 +1,6 @@
 //! Each way a request can be served, over HTTP/1 and HTTP/2: ids intact, one line, the right status, a sane duration, nothing left behind.
 
-use std::{convert::Infallible, time::Instant};
+use std::{convert::Infallible, sync::Arc, time::Instant};
 
 use axum::{
     Router,
@@ -15,6 +15,7 @@ use skywarden_telemetry::{
     settings::Requests,
     tower::{Framework, RequestLayer, RouteLayer},
 };
+use tokio::sync::Notify;
 use tower::Layer as _;
 use tracing::{Level, info};
 
@@ -77,14 +78,7 @@ fn router() -> Router {
         .nest("/api", nested)
         .route("/unprocessable", post(|| async { (StatusCode::UNPROCESSABLE_ENTITY, "no amount") }))
         .route("/fails", get(|| async { (StatusCode::INTERNAL_SERVER_ERROR, inside()) }))
-        .route(
-            "/panic",
-            get(|| async {
-                if inside().len() > 1 {
-                    panic!("the handler broke");
-                }
-            }),
-        )
+        .route("/panic", get(|| async { assert_eq!(inside(), "never", "the handler broke") }))
 }
 
 /// An event from wherever the work is done.
@@ -174,6 +168,40 @@ async fn applied_twice() {
 async fn counting_request_bodies() {
     let layer = RequestLayer::new(Requests::default()).framework(framework()).count_request_bodies();
     check(Server::start(router().layer(layer)).await, false).await;
+}
+
+#[tokio::test]
+async fn a_task_that_outlives_its_request_keeps_its_ids() {
+    // Go on, and done.
+    let signals = Arc::new((Notify::new(), Notify::new()));
+    let of_task = Arc::clone(&signals);
+    let router = Router::new().route(
+        "/x",
+        get(move || {
+            let signals = Arc::clone(&of_task);
+            let task = async move {
+                signals.0.notified().await;
+                inside();
+                signals.1.notify_one();
+            };
+            async move { drop(tokio::spawn(task.in_current_request())) }
+        }),
+    );
+    let server = Server::start(RequestLayer::new(Requests::default()).layer(router)).await;
+    let (first, second) = (fresh_id("outlived"), fresh_id("outlived"));
+    let client = client(false);
+    fetch(&client, request("GET", &server.url("/x"), &first)).await;
+    let line = told::line_soon(&first).await;
+    fetch(&client, request("GET", &server.url("/none"), &second)).await;
+    assert!(told::events(&first).is_empty());
+    signals.0.notify_one();
+    signals.1.notified().await;
+    let events = told::events(&first);
+    assert_eq!((events.len(), &events[0].fields["seen"], &events[0].context["trace_id"]), (1, &first, &line.context["trace_id"]));
+    assert!(told::events(&second).is_empty());
+    drop(client);
+    server.stop().await;
+    told::only_line(&first);
 }
 
 #[tokio::test]

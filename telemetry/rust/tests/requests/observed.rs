@@ -11,7 +11,7 @@ use std::{
 
 use bytes::Bytes;
 use http::{Request, Response};
-use http_body_util::Empty;
+use http_body_util::{BodyExt as _, Empty};
 use skywarden_telemetry::{
     request::{Facts, Observer, Outcome},
     settings::Requests,
@@ -36,6 +36,26 @@ impl Observer for Watcher {
     fn end(&self, facts: &Facts) {
         self.ended.lock().unwrap().push(facts.clone());
     }
+}
+
+/// What watches and breaks.
+#[derive(Debug)]
+struct Broken;
+
+impl Observer for Broken {
+    fn begin(&self, _: bool) {}
+
+    fn end(&self, _: &Facts) {
+        panic!("the observer broke");
+    }
+}
+
+#[tokio::test]
+async fn an_observer_that_breaks_does_not_break_the_answer() {
+    let layer = RequestLayer::new(Requests::default()).observer(Arc::new(Broken));
+    let service = layer.layer(tower::service_fn(|_: Request<Empty<Bytes>>| async { Ok::<_, Infallible>(Response::new(Scripted::new([Step::Data("whole")]))) }));
+    let body = service.oneshot(Request::new(Empty::new())).await.unwrap().into_body();
+    assert_eq!(body.collect().await.unwrap().to_bytes(), "whole");
 }
 
 #[tokio::test]
@@ -73,6 +93,28 @@ async fn each_request_that_begins_ends_once_line_or_not() {
 /// Polls once; true when there is no answer yet.
 async fn futures_poll<F: Future + Unpin>(future: &mut F) -> bool {
     std::future::poll_fn(|context| std::task::Poll::Ready(std::pin::Pin::new(&mut *future).poll(context).is_pending())).await
+}
+
+#[tokio::test]
+async fn a_request_whose_task_panics_elsewhere_was_dropped_by_the_service() {
+    let watcher = Arc::new(Watcher::default());
+    let layer = RequestLayer::new(Requests::default()).observer(Arc::<Watcher>::clone(&watcher));
+    let mut service = layer.layer(tower::service_fn(|_: Request<Empty<Bytes>>| std::future::pending::<Result<Response<Scripted>, Infallible>>()));
+    let task = tokio::spawn(async move {
+        let _waiting = tower::Service::call(&mut service, Request::new(Empty::new()));
+        panic!("a layer further out");
+    });
+    assert!(task.await.unwrap_err().is_panic());
+    assert_eq!(watcher.ended.lock().unwrap().iter().map(|facts| facts.outcome).collect::<Vec<_>>(), [Outcome::Cancelled]);
+}
+
+#[tokio::test]
+async fn a_deadline_is_for_the_head_of_an_answer_not_for_its_body() {
+    let watcher = Arc::new(Watcher::default());
+    let layer = RequestLayer::new(Requests::default()).observer(Arc::<Watcher>::clone(&watcher)).deadline(std::time::Duration::ZERO);
+    let service = layer.layer(tower::service_fn(|_: Request<Empty<Bytes>>| async { Ok::<_, Infallible>(Response::new(Scripted::new([Step::Stuck]))) }));
+    drop(service.oneshot(Request::new(Empty::new())).await.unwrap());
+    assert_eq!(watcher.ended.lock().unwrap()[0].outcome, Outcome::ClientDisconnect);
 }
 
 #[tokio::test]

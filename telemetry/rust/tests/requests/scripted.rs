@@ -13,6 +13,7 @@ use std::{
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response};
 use http_body::{Body, Frame, SizeHint};
+use hyper::body::Incoming;
 use tokio::sync::mpsc;
 
 /// What a body does when it is polled.
@@ -51,12 +52,10 @@ impl Scripted {
         Self { size, ..self }
     }
 
-    /// A service that answers once, with a body whose steps are sent while it is read.
-    pub(crate) fn fed_service<B>()
-    -> (mpsc::UnboundedSender<Step>, tower::util::ServiceFn<impl FnMut(Request<B>) -> Ready<Result<Response<Self>, Infallible>> + Clone>) {
-        let (steps, body) = Self::fed();
-        let body = Arc::new(Mutex::new(Some(body)));
-        (steps, tower::service_fn(move |_| ready(Ok(Response::new(body.lock().unwrap().take().unwrap())))))
+    /// The body, for a service that answers once.
+    pub(crate) fn once(self) -> impl FnMut(Request<Incoming>) -> Ready<Result<Response<Self>, Infallible>> + Clone {
+        let body = Arc::new(Mutex::new(Some(self)));
+        move |_| ready(Ok(Response::new(body.lock().unwrap().take().unwrap())))
     }
 
     /// A body whose steps are sent while it is read.

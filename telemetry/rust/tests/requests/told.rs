@@ -15,6 +15,7 @@ use tracing::{
 };
 use tracing_subscriber::{
     Layer,
+    filter::filter_fn,
     layer::{Context, SubscriberExt as _},
     registry::LookupSpan,
     util::SubscriberInitExt as _,
@@ -56,7 +57,9 @@ impl Told {
 }
 
 static TOLD: LazyLock<(Mutex<Vec<Told>>, Condvar)> = LazyLock::new(|| {
-    tracing_subscriber::registry().with(Keep).init();
+    // What libraries say among themselves is of no interest.
+    let ours = filter_fn(|metadata| metadata.target().starts_with("skywarden") || metadata.target().starts_with("requests"));
+    tracing_subscriber::registry().with(Keep.with_filter(ours)).init();
     (Mutex::default(), Condvar::new())
 });
 
@@ -68,25 +71,31 @@ pub(crate) fn start() {
 /// Longest wait for something that must come.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Waits for the line of a request.
-pub(crate) fn line(id: &str) -> Told {
+/// Waits for so many lines with the id of a request.
+fn wait_for(id: &str, count: usize) -> Vec<Told> {
     let (told, more) = &*TOLD;
     let deadline = Instant::now() + PATIENCE;
     let mut guard = told.lock().unwrap();
     loop {
-        if let Some(line) = guard.iter().find(|told| told.is_line() && told.is_of(id)) {
-            return line.clone();
+        let lines: Vec<_> = guard.iter().filter(|told| told.is_line() && told.is_of(id)).cloned().collect();
+        if lines.len() >= count {
+            return lines;
         }
         let left = deadline.saturating_duration_since(Instant::now());
-        assert!(!left.is_zero(), "no line for {id}");
+        assert!(!left.is_zero(), "{} of {count} lines for {id}", lines.len());
         guard = more.wait_timeout(guard, left).unwrap().0;
     }
 }
 
 /// Waits for the line of a request without holding up the runtime.
 pub(crate) async fn line_soon(id: &str) -> Told {
+    lines_soon(id, 1).await.remove(0)
+}
+
+/// Waits for so many lines with the id of a request without holding up the runtime.
+pub(crate) async fn lines_soon(id: &str, count: usize) -> Vec<Told> {
     let id = id.to_owned();
-    tokio::task::spawn_blocking(move || line(&id)).await.unwrap()
+    tokio::task::spawn_blocking(move || wait_for(&id, count)).await.unwrap()
 }
 
 /// All lines of a request so far.

@@ -9,8 +9,8 @@ fn with(file: &str, variables: &[(&str, &str)]) -> Reading {
     Settings::builder().file_text("a.toml", file).environment(environment).read()
 }
 
-fn file(reading: Reading, index: usize) -> RollingFile {
-    assert_eq!(told(&reading), "");
+fn file(reading: &Reading, index: usize) -> RollingFile {
+    assert_eq!(told(reading), "");
     match reading.settings.outputs[index].to.clone() {
         Destination::File(file) => file,
         other => panic!("{other:?} is no file"),
@@ -21,7 +21,7 @@ const FILE: &str = "[[outputs]]\nto = \"app.log\"\nrotate = { size = \"50MB\" }\
 
 #[test]
 fn what_a_weightier_layer_switches_off_is_no_mistake_of_the_file() {
-    assert_eq!(file(with(FILE, &[("SKYWARDEN_LOG_OUTPUTS_0_ROTATE_SIZE", "off")]), 0).max_bytes, None);
+    assert_eq!(file(&with(FILE, &[("SKYWARDEN_LOG_OUTPUTS_0_ROTATE_SIZE", "off")]), 0).max_bytes, None);
     assert_eq!(with(FILE, &[("SKYWARDEN_LOG_OUTPUTS_0_TO", "stderr")]).settings.outputs[0].to, Destination::Stderr);
     assert_eq!(told(&with(FILE, &[("SKYWARDEN_LOG_OUTPUTS_0_TO", "stderr")])), "");
     let sampling = with("[sampling]\nfirst = 5\nthen = 7\n", &[("SKYWARDEN_LOG_SAMPLING_FIRST", "off")]);

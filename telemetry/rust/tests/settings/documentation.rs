@@ -2,7 +2,7 @@
 
 use std::{env, fmt::Write, fs, path::Path};
 
-use skywarden_telemetry::settings::{Code, KEYS, OTHER_VARIABLES, SECTIONS};
+use skywarden_telemetry::settings::{Code, Environment, KEYS, OTHER_VARIABLES, SECTIONS};
 
 const BEGIN: &str = "<!-- Generated from the code; UPDATE_GOLDEN=1 cargo test -p skywarden-telemetry --features config writes it anew. -->\n";
 const END: &str = "<!-- End of what is generated. -->\n";
@@ -62,7 +62,7 @@ fn the_page_lists_every_key_as_it_is() {
 }
 
 #[test]
-fn the_files_on_the_page_are_good() {
+fn the_settings_on_the_page_are_good() {
     let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/src/telemetry/settings.md")).unwrap();
     let mut forms = Vec::new();
     for block in page.split("```").skip(1).step_by(2) {
@@ -72,6 +72,12 @@ fn the_files_on_the_page_are_good() {
             assert_eq!(crate::told(&reading), "", "{text}");
             forms.push(form);
         }
+        if form == "console" {
+            let pairs = text.lines().map(|line| line.split_once('=').unwrap());
+            let reading = skywarden_telemetry::settings::Settings::builder().environment(Environment::from_pairs(pairs)).read();
+            assert_eq!(crate::told(&reading), "", "{text}");
+            forms.push(form);
+        }
     }
-    assert!(forms.contains(&"toml") && forms.contains(&"yaml"));
+    assert!(["toml", "yaml", "console"].iter().all(|form| forms.contains(form)));
 }

@@ -69,6 +69,28 @@ fn an_output_that_is_not_there_is_a_mistake() {
 }
 
 #[test]
+fn a_value_that_cannot_be_used_is_told_of() {
+    let long = "x".repeat(70_000);
+    for (name, is_error) in [
+        ("SKYWARDEN_SERVICE", true),
+        ("SKYWARDEN_LOG_CONFIG", true),
+        ("SKYWARDEN_LOG_FILE", true),
+        ("SKYWARDEN_LOG_OUTPUTS_0_TO", true),
+        ("OTEL_SERVICE_NAME", false),
+    ] {
+        let reading = variables([(name, &long)]);
+        assert!(reading.findings.len() == 1 && reading.findings[0].is_error() == is_error, "{name}: {}", told(&reading));
+    }
+    assert_eq!(told(&variables([("SKYWARDEN_TABLE", &long)])), "");
+}
+
+#[test]
+fn spaces_around_a_value_do_not_count() {
+    assert_eq!(settings(&[("SKYWARDEN_SERVICE", " orders "), ("SKYWARDEN_LOG_FILE", " a.log ")]).service.name, "orders");
+    assert!(told(&variables([("SKYWARDEN_LOG", "  infp")])).ends_with("  |   infp\n   |   ^^^^\n"));
+}
+
+#[test]
 fn an_empty_variable_is_not_set() {
     assert_eq!(settings(&[("SKYWARDEN_LOG", ""), ("SKYWARDEN_SERVICE", " "), ("AWS_LAMBDA_FUNCTION_NAME", "")]), clean(Settings::builder()));
 }

@@ -36,7 +36,7 @@ fn all() -> Settings {
                     max_bytes: Some(5_000),
                     every: Some(Every::Hour),
                     keep_files: Some(3),
-                    keep_for: Some(Duration::from_secs(3_600)),
+                    keep_for: Some(Duration::from_hours(1)),
                     keep_bytes: Some(50_000),
                     compress: true,
                 }),

@@ -1,6 +1,7 @@
 //! Settings from files, the environment and code: what they become, which of them counts, and what is told of mistakes.
 #![cfg(feature = "config")]
-#![expect(clippy::unwrap_used, reason = "a test says by a panic what went wrong")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test says by a panic what went wrong")]
+#![expect(clippy::format_collect, clippy::format_push_string, reason = "a test may allocate")]
 
 mod contradictions;
 mod diagnostics;

@@ -5,11 +5,11 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use super::{
-    super::{LostLine, Output, Urgency, lock::lock, lost},
+    super::{LostLine, Output, Urgency, deadline::Deadline, lock::lock, lost},
     queue::{Queue, Worker},
 };
 use crate::settings;
@@ -83,8 +83,8 @@ impl State {
         let mut deadline = None;
         if !queue.fits(lines.len(), cap) {
             if urgency > Urgency::Normal {
-                let until = *deadline.insert(Instant::now() + self.settings.wait);
-                queue = self.wait(queue, until, |queue| queue.fits(lines.len(), cap));
+                let deadline = *deadline.insert(Deadline::after(self.settings.wait));
+                queue = self.wait(queue, deadline, |queue| queue.fits(lines.len(), cap));
             }
             if !queue.fits(lines.len(), cap) {
                 queue.lose(lost::count(lines));
@@ -96,8 +96,8 @@ impl State {
             queue = self.start(queue);
         }
         if urgency == Urgency::Now {
-            let until = deadline.unwrap_or_else(|| Instant::now() + self.settings.wait);
-            drop(self.wait(queue, until, |queue| queue.has_reached(mark)));
+            let deadline = deadline.unwrap_or_else(|| Deadline::after(self.settings.wait));
+            drop(self.wait(queue, deadline, |queue| queue.has_reached(mark)));
         } else if queue.needs_waking(cap) {
             queue.worker = Worker::Awake;
             drop(queue);
@@ -107,17 +107,17 @@ impl State {
 
     /// Waits until everything taken has been written, and the other output has written it.
     pub(super) fn flush(self: &Arc<Self>, within: Duration) -> bool {
-        let until = Instant::now() + within;
+        let deadline = Deadline::after(within);
         let mut queue = lock(&self.queue);
         let mark = queue.mark();
         // A loss that no later line would tell of is told now.
         if queue.has_work() && queue.worker == Worker::Absent {
             queue = self.start(queue);
         }
-        queue = self.wait_in_any_case(queue, until, |queue| queue.has_reached(mark));
+        queue = self.wait_in_any_case(queue, deadline, |queue| queue.has_reached(mark));
         let written = queue.has_reached(mark);
         drop(queue);
-        written && self.inner.flush(until.saturating_duration_since(Instant::now()))
+        written && self.inner.flush(deadline.left())
     }
 
     /// Ends the worker when all is written; waits for that.
@@ -138,28 +138,27 @@ impl State {
     }
 
     /// Waits for the worker, unless it is known to be stuck.
-    fn wait<'q>(&'q self, mut queue: MutexGuard<'q, Queue>, until: Instant, done: impl Fn(&Queue) -> bool) -> MutexGuard<'q, Queue> {
+    fn wait<'q>(&'q self, mut queue: MutexGuard<'q, Queue>, deadline: Deadline, done: impl Fn(&Queue) -> bool) -> MutexGuard<'q, Queue> {
         if queue.is_stalled() {
             self.wake(&mut queue);
             return queue;
         }
         let before = queue.written();
-        queue = self.wait_in_any_case(queue, until, &done);
+        queue = self.wait_in_any_case(queue, deadline, &done);
         if !done(&queue) && queue.written() == before && !queue.is_of_worker() {
             queue.note_stall();
         }
         queue
     }
 
-    fn wait_in_any_case<'q>(&'q self, mut queue: MutexGuard<'q, Queue>, until: Instant, done: impl Fn(&Queue) -> bool) -> MutexGuard<'q, Queue> {
+    fn wait_in_any_case<'q>(&'q self, mut queue: MutexGuard<'q, Queue>, deadline: Deadline, done: impl Fn(&Queue) -> bool) -> MutexGuard<'q, Queue> {
         queue.watchers += 1;
         self.wake(&mut queue);
         // The worker itself comes here when the output it writes to logs something. It cannot wait for itself.
         while !queue.is_of_worker() && !done(&queue) {
-            let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() {
+            let Some(left) = deadline.wait() else {
                 break;
-            }
+            };
             queue = self.progress.wait_timeout(queue, left).unwrap_or_else(PoisonError::into_inner).0;
         }
         queue.watchers -= 1;

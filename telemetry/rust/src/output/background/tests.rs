@@ -213,6 +213,18 @@ fn critical_lines_do_not_wait_longer_than_set_and_are_written_later() {
 }
 
 #[test]
+fn the_longest_wait_there_is_can_be_set() {
+    let (gate, background) = stuck(8, Duration::MAX);
+    thread::scope(|scope| {
+        scope.spawn(|| background.write(b"critical\n", Urgency::Now));
+        wait_for_watchers(&background, 1);
+        gate.open();
+    });
+    assert!(background.flush(Duration::MAX));
+    assert_eq!(gate.written(), "first\ncritical\n");
+}
+
+#[test]
 fn a_flush_gives_up_and_flushes_the_other_output_when_it_does_not() {
     let (gate, background) = stuck(1_000, LONG);
     assert!(!background.flush(Duration::ZERO));

@@ -1,7 +1,7 @@
 //! The file that is written to now.
 
 use std::{
-    fs::{self, File, Metadata, TryLockError},
+    fs::{self, File, Metadata},
     io,
     os::unix::fs::{FileExt as _, MetadataExt as _},
     path::Path,
@@ -35,12 +35,9 @@ impl Current {
     pub(super) fn open(disk: &dyn Disk, path: &Path, every: Option<Every>, now: Timestamp) -> io::Result<Self> {
         for _ in 0..TRIES {
             let file = disk.open(path)?;
-            match file.try_lock_shared() {
-                // Whoever has the lock alone is compressing it: it has been rotated since it was opened.
-                Err(TryLockError::WouldBlock) => continue,
-                // File systems without locks are written to all the same.
-                Ok(()) | Err(TryLockError::Error(_)) => {}
-            }
+            // Denied where the file has been rotated since and is being compressed, which is seen below; where somebody locks logs for reasons of his own;
+            // and on file systems without locks. The latter two are no reason not to write.
+            let _ = file.try_lock_shared();
             let metadata = file.metadata()?;
             let mut current = Self { device: metadata.dev(), inode: metadata.ino(), file, size: metadata.len(), until: None, torn: false };
             if current.find(path).is_none() {

@@ -46,6 +46,10 @@ use upkeep::Upkeep;
 use writer::{Place, Writer};
 
 /// Writes to a file, rotates it, and looks after the rotated ones.
+///
+/// `app.log` becomes `app.2026-11-25T13-00-00Z.log`, the time being the one at which it ended, and `….log.gz` when it is compressed; names sort in the
+/// order of writing. Beside them lies an empty `.app.log.lock`. Several processes may write to one path; a file becomes larger than its largest size then
+/// by what the others write in 100 ms. A file system without `flock` is for one process only.
 #[derive(Debug)]
 pub struct LogFile {
     place: Place,

@@ -103,6 +103,11 @@ impl Writer {
         mem::replace(&mut self.upkeep_due, false)
     }
 
+    #[cfg(test)]
+    pub(super) fn file(&self) -> &std::fs::File {
+        &self.current.as_ref().unwrap().file
+    }
+
     /// Closes the file, leaving its lock to the process it was inherited from.
     pub(super) fn abandon(&mut self) {
         self.current = None;

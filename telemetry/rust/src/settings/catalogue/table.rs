@@ -8,7 +8,9 @@ use super::{Key, Kind, Section};
 
 const MILLISECOND: Duration = Duration::from_millis(1);
 const SECOND: Duration = Duration::from_secs(1);
-const HOUR: Duration = Duration::from_secs(3_600);
+const MINUTE: Duration = Duration::from_mins(1);
+const HOUR: Duration = Duration::from_hours(1);
+const TEN_YEARS: Duration = Duration::from_hours(3_650 * 24);
 const KIB: u64 = 1 << 10;
 const MIB: u64 = 1 << 20;
 const GIB: u64 = 1 << 30;
@@ -16,6 +18,9 @@ const TIB: u64 = 1 << 40;
 
 /// Longest of the texts that every line carries, and of `CloudWatch`'s namespaces (`PutMetricData`).
 const NAME_BYTES: usize = 255;
+
+/// Longest name of a pattern, as in `skywarden.yaml`.
+const MAX_PATTERN_NAME: usize = 64;
 
 /// Longest event `CloudWatch` Logs takes (quotas of `CloudWatch` Logs, "Event size").
 const EVENT_BYTES: u64 = MIB;
@@ -114,7 +119,7 @@ pub const KEYS: &[Key] = &[
         kind: Kind::Word(&["standard", "powertools", "lambda", "otel"]),
         default: "standard",
         example: "\"powertools\"",
-        meaning: "Names that other tools expect beside ours.",
+        meaning: "Names that other tools expect beside ours: of Powertools for AWS Lambda, of Lambda's own JSON format, of OpenTelemetry's log data model; `standard` none.",
     },
     flag("location", "false", "true", "Whether lines name the place in the source they come from."),
     Key {
@@ -142,7 +147,13 @@ pub const KEYS: &[Key] = &[
     flag("mask.enabled", "true", "false", "Whether anything is masked."),
     texts("mask.keys", MAX_NAMES, "[\"customer_name\"]", "Names of keys whose values are masked."),
     texts("mask.paths", MAX_NAMES, "[\"user.card\", \"**.date_of_birth\"]", "Places whose values are masked."),
-    text("mask.patterns[].name", "", "\"customer-number\"", "Name in counts and messages."),
+    Key {
+        path: "mask.patterns[].name",
+        kind: Kind::Text { most: MAX_PATTERN_NAME },
+        default: "",
+        example: "\"customer-number\"",
+        meaning: "Name in counts and messages.",
+    },
     Key {
         path: "mask.patterns[].regex",
         kind: Kind::Text { most: MAX_PATTERN_BYTES },
@@ -205,7 +216,7 @@ pub const KEYS: &[Key] = &[
     },
     Key {
         path: "outputs[].keep.age",
-        kind: Kind::Duration { least: Duration::from_secs(60), most: Duration::from_secs(3_650 * 86_400), off: true },
+        kind: Kind::Duration { least: MINUTE, most: TEN_YEARS, off: true },
         default: "off",
         example: "\"14d\"",
         meaning: "How long rotated files are kept.",
@@ -233,7 +244,7 @@ pub const KEYS: &[Key] = &[
     },
     Key {
         path: "outputs[].background.wait",
-        kind: duration(Duration::ZERO, Duration::from_secs(60)),
+        kind: duration(Duration::ZERO, MINUTE),
         default: "200ms",
         example: "\"50ms\"",
         meaning: "Longest wait of an ERROR line for room, and of a CRITICAL one until it is written.",

@@ -59,7 +59,7 @@ pub const OTHER_VARIABLES: &[OtherVariable] = &[
 
 impl Key {
     /// The example as the value of a variable: without quotes, and with commas alone between the items of a list.
-    pub fn example_value(&self) -> String {
+    pub(in crate::settings) fn example_value(&self) -> String {
         self.example.trim_matches(['[', ']', '{', '}']).replace('"', "").replace(", ", ",").replace(" = ", "=").trim().to_owned()
     }
 

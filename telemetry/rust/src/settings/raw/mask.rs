@@ -7,6 +7,7 @@ use skywarden_core::{
 
 use super::{Given, checks, layered};
 use crate::settings::{
+    catalogue::{self, Kind},
     finding::Code,
     findings::{Findings, Mistake},
     read::{self, Fields, closest, listed, shortened},
@@ -14,7 +15,7 @@ use crate::settings::{
     tree::{Node, Value},
 };
 
-/// Longest name of a key and of a pattern.
+/// Longest name of a key, as in `skywarden.yaml`.
 const MAX_NAME: usize = 128;
 
 layered! {
@@ -137,9 +138,11 @@ fn is_pattern_name(name: &Spanned<String>, path: &str, seen: &[Spanned<String>],
     let text = name.value.as_str();
     let path = format!("{path}.name");
     let letters = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-    let mistake = if !letters || text.is_empty() || text.len() > MAX_NAME || text.starts_with(['-', '_']) {
+    let most = catalogue::key(&path).map_or(0, |key| if let Kind::Text { most } = key.kind { most } else { 0 });
+    let mistake = if !letters || text.is_empty() || text.len() > most || text.starts_with(['-', '_']) {
         let message = format!("`{}` is no name of a pattern", shortened(text));
-        Mistake::error(Code::BadMasking, path, name.span, message).hint("use letters, digits, `-` and `_`, and begin with a letter or digit")
+        Mistake::error(Code::BadMasking, path, name.span, message)
+            .hint(format!("use at most {most} letters, digits, `-` and `_`, and begin with a letter or digit"))
     } else if Entity::from_name(text).is_some() {
         let message = format!("`{text}` is the name of a kind of data that is known to masking");
         Mistake::error(Code::BadMasking, path, name.span, message).hint("give the pattern a name of its own")

@@ -42,8 +42,8 @@ impl Layer for RawOutputs {
         }
         let mut changes = below.changes;
         for (index, change) in self.changes {
-            let changed = changes.remove(&index).unwrap_or_default();
-            changes.insert(index, change.over(changed));
+            let lower = changes.remove(&index).unwrap_or_default();
+            changes.insert(index, change.over(lower));
         }
         Self { list: below.list, file: self.file.or(below.file), changes }
     }

@@ -7,7 +7,6 @@ use crate::settings::{
     finding::Code,
     findings::{Findings, Mistake},
     source::Spanned,
-    tree::Value,
 };
 
 /// Units in nanoseconds, the longest first.
@@ -62,7 +61,8 @@ pub(in crate::settings) fn duration_text(duration: Duration) -> String {
     let mut text = String::new();
     for (name, unit) in UNITS.iter().filter(|(name, _)| *name != "w") {
         if left >= *unit {
-            text.push_str(&format!("{}{name}", left / unit));
+            text.push_str(&(left / unit).to_string());
+            text.push_str(name);
             left %= unit;
         }
     }
@@ -71,15 +71,9 @@ pub(in crate::settings) fn duration_text(duration: Duration) -> String {
 
 /// A duration.
 pub(in crate::settings) fn duration(field: &Field<'_>, findings: &mut Findings) -> Option<Spanned<Duration>> {
-    let text = match &field.node.value {
-        Value::Number { lexeme, .. } => lexeme,
-        _ => match field.node.text() {
-            Some(text) => text,
-            None => {
-                wrong_type(field, findings);
-                return None;
-            }
-        },
+    let Some(text) = field.node.number_or_text() else {
+        wrong_type(field, findings);
+        return None;
     };
     match parse(text) {
         Ok(duration) => Some(Spanned::new(duration, field.node.span)),
@@ -146,7 +140,7 @@ mod tests {
     #[test]
     fn durations_are_shown_by_their_parts() {
         assert_eq!(duration_text(Duration::ZERO), "0s");
-        assert_eq!(duration_text(Duration::from_secs(5_400)), "1h30m");
+        assert_eq!(duration_text(Duration::from_mins(90)), "1h30m");
         assert_eq!(duration_text(Duration::from_millis(200)), "200ms");
     }
 

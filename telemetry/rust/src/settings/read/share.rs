@@ -5,7 +5,6 @@ use crate::settings::{
     finding::Code,
     findings::{Findings, Mistake},
     source::Spanned,
-    tree::Value,
 };
 
 /// The share of a text; none when it is none.
@@ -20,15 +19,9 @@ pub(in crate::settings) fn share_of(text: &str) -> Option<f64> {
 
 /// A share.
 pub(in crate::settings) fn share(field: &Field<'_>, findings: &mut Findings) -> Option<Spanned<f64>> {
-    let text = match &field.node.value {
-        Value::Number { lexeme, .. } => lexeme,
-        _ => match field.node.text() {
-            Some(text) => text,
-            None => {
-                wrong_type(field, findings);
-                return None;
-            }
-        },
+    let Some(text) = field.node.number_or_text() else {
+        wrong_type(field, findings);
+        return None;
     };
     let found = share_of(text);
     if found.is_none() {
@@ -46,7 +39,6 @@ mod tests {
     use super::*;
 
     #[test]
-    #[expect(clippy::float_cmp, reason = "the same division gives the same number")]
     fn shares_are_percentages_or_numbers_up_to_one() {
         for (text, share) in [("0", 0.0), ("1", 1.0), ("0.01", 0.01), ("1%", 0.01), ("100 %", 1.0), ("0%", 0.0), ("12.5%", 0.125)] {
             assert_eq!(share_of(text), Some(share), "{text}");

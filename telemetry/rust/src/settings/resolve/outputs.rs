@@ -7,7 +7,7 @@ use crate::settings::{
     Background, Destination, LevelFilter, OutputSettings, RollingFile,
     finding::Code,
     findings::{Findings, Mistake},
-    raw::{Given, Layer as _, RawBackground, RawDestination, RawOutput, RawOutputs},
+    raw::{Layer as _, RawBackground, RawDestination, RawOutput, RawOutputs},
     read::size_text,
     source::{Span, Spanned},
 };
@@ -115,18 +115,17 @@ fn check_stream(raw: &RawOutput, key: &str, findings: &mut Findings) {
     }
 }
 
+/// The place of what was given and is not off.
+fn on<T>(given: Option<&Spanned<Option<T>>>) -> Option<Span> {
+    given.filter(|given| given.value.is_some()).map(|given| given.span)
+}
+
 fn rotation_place(raw: &RawOutput) -> Option<Span> {
-    let given = |given: bool, span: Span| given.then_some(span);
-    let size = raw.rotate.size.as_ref().and_then(|size| given(size.value.is_some(), size.span));
-    let every = raw.rotate.every.as_ref().and_then(|every| given(every.value.is_some(), every.span));
-    size.or(every).map(|span| raw.rotate.place.unwrap_or(span))
+    on(raw.rotate.size.as_ref()).or_else(|| on(raw.rotate.every.as_ref())).map(|span| raw.rotate.place.unwrap_or(span))
 }
 
 fn keep_place(raw: &RawOutput) -> Option<Span> {
-    fn span<T>(given: &Given<Option<T>>) -> Option<Span> {
-        given.as_ref().filter(|given| given.value.is_some()).map(|given| given.span)
-    }
-    let first = span(&raw.keep.files).or_else(|| span(&raw.keep.age)).or_else(|| span(&raw.keep.total));
+    let first = on(raw.keep.files.as_ref()).or_else(|| on(raw.keep.age.as_ref())).or_else(|| on(raw.keep.total.as_ref()));
     first.map(|span| raw.keep.place.unwrap_or(span))
 }
 

@@ -214,6 +214,38 @@ fn a_child_process_opens_the_file_anew_although_the_lock_was_held() {
 }
 
 #[test]
+fn a_lock_of_somebody_else_is_no_reason_not_to_write() {
+    let bench = Bench::new();
+    let file = File::create(&bench.settings.path).unwrap();
+    file.try_lock().unwrap();
+    bench.open().say("one\n");
+    assert_eq!(bench.all(), "one\n");
+}
+
+#[test]
+fn an_inherited_descriptor_keeps_the_lock_until_its_process_lets_go() {
+    let bench = Bench::with(|settings| settings.max_bytes = Some(2));
+    let log = bench.open();
+    log.say("1\n");
+    // A duplicate is what a child process has.
+    let inherited = lock(&log.state.load().writer).file().try_clone().unwrap();
+    let other = File::open(&bench.settings.path).unwrap();
+    log.after_fork();
+    assert!(other.try_lock().is_err(), "the child closes its descriptor, the parent has the lock still");
+    drop(inherited);
+    other.try_lock().unwrap();
+    other.unlock().unwrap();
+
+    log.say("");
+    log.say("2\n");
+    let inherited = lock(&log.state.load().writer).file().try_clone().unwrap();
+    let other = File::open(&bench.settings.path).unwrap();
+    log.say("3\n");
+    other.try_lock().expect("the parent has rotated and let go, whatever a child has open");
+    drop(inherited);
+}
+
+#[test]
 fn a_child_process_does_not_take_the_parents_lock_away() {
     let bench = Bench::with(|settings| {
         settings.max_bytes = Some(6);
