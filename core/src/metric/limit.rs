@@ -12,6 +12,9 @@ pub const MAX_AHEAD_MS: i64 = 2 * 3_600_000;
 /// Most dimensions of a metric.
 pub const MAX_DIMENSIONS: usize = 30;
 
+/// Most distinct values of one datum.
+pub const MAX_VALUES: usize = 150;
+
 #[cfg(test)]
 mod tests {
     use super::*;

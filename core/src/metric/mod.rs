@@ -2,7 +2,6 @@
 
 #[cfg(feature = "processing")]
 mod aggregate;
-mod bucket;
 #[cfg(feature = "processing")]
 mod datum;
 mod dimension;
@@ -23,14 +22,13 @@ mod wire;
 
 #[cfg(feature = "processing")]
 pub use aggregate::Aggregator;
-pub use bucket::{MAX_VALUES, fold, fold_to};
 #[cfg(feature = "processing")]
 pub use datum::{Datum, PutRequest};
 pub use dimension::{MAX_DIMENSION_VALUE, OTHER, clean_dimension};
 pub use distribution::Distribution;
 #[cfg(feature = "processing")]
 pub use drop::{DropReason, Drops};
-pub use limit::{MAX_AGE_MS, MAX_AHEAD_MS, MAX_DIMENSIONS, MAX_MAGNITUDE};
+pub use limit::{MAX_AGE_MS, MAX_AHEAD_MS, MAX_DIMENSIONS, MAX_MAGNITUDE, MAX_VALUES};
 #[cfg(feature = "processing")]
 pub use pack::{MAX_DATA, MAX_REQUEST_BYTES, fits, pack};
 #[cfg(feature = "processing")]

@@ -1,6 +1,7 @@
 //! The layer for `tracing`: events become lines, spans what the lines stand in.
 
 mod around;
+mod backtrace;
 mod filter;
 mod install;
 mod panic;

@@ -2,6 +2,7 @@
 
 use std::{backtrace::Backtrace, panic::PanicHookInfo};
 
+use super::backtrace;
 use crate::{
     request::{ErrorFacts, panic},
     telemetry::PANIC,
@@ -17,7 +18,11 @@ fn report(info: &PanicHookInfo<'_>) {
     let message = panic::message(info.payload());
     let place = info.location().map(ToString::to_string).unwrap_or_default();
     let thread = std::thread::current();
-    let stack = format!("thread '{}' panicked at {place}:\n{message}\n{}", thread.name().unwrap_or("unnamed"), Backtrace::force_capture());
+    let stack = format!(
+        "thread '{}' panicked at {place}:\n{message}\n{}",
+        thread.name().unwrap_or("unnamed"),
+        backtrace::relevant(&Backtrace::force_capture().to_string())
+    );
     let error = ErrorFacts { kind: PANIC.to_owned(), message: message.to_owned(), stack: Some(stack) };
     // The line of a request that panics tells of it, and is as urgent.
     if let Err(error) = panic::leave(error, tell) {

@@ -9,12 +9,10 @@ use tracing::{
 
 use crate::{
     record::{Failure, Level, Parts, ValueWriter},
+    request::ErrorFacts,
     settings::Limits,
     telemetry::{Entry, PANIC},
 };
-
-/// Most causes of an error that are told.
-const MAX_CAUSES: usize = 32;
 
 /// Fields of a span.
 pub(super) struct SpanVisitor<'a> {
@@ -175,13 +173,11 @@ impl Visit for EventVisitor<'_, '_> {
             self.other(field, |writer| writer.display(&value));
             return;
         }
-        self.message = Some(value.to_string());
-        if self.kind.is_none() {
-            self.kind = type_of(value);
-        }
-        if self.stack.is_none() && value.source().is_some() {
-            self.stack = Some(chain(value));
-        }
+        // What is said in fields of its own counts more.
+        let facts = ErrorFacts::of_dyn(value);
+        self.message = Some(facts.message);
+        self.kind.get_or_insert(facts.kind);
+        self.stack = self.stack.take().or(facts.stack);
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
@@ -195,25 +191,4 @@ impl Visit for EventVisitor<'_, '_> {
             Meaning::Other => self.other(field, |writer| writer.debug(value)),
         }
     }
-}
-
-/// Name of an error's type, as its `Debug` begins: derived ones begin with it. None for those that print something else.
-fn type_of(error: &(dyn Error + 'static)) -> Option<String> {
-    let shown = format!("{error:?}");
-    let name = shown.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).next()?;
-    (name.starts_with(|c: char| c.is_ascii_uppercase()) && shown[name.len()..].trim_start().starts_with(['{', '(']) || name == shown && !name.is_empty())
-        .then(|| name.to_owned())
-}
-
-/// An error with its causes, each on a line of its own.
-fn chain(error: &(dyn Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    for _ in 0..MAX_CAUSES {
-        let Some(cause) = next else { break };
-        text.push_str("\nCaused by: ");
-        text.push_str(&cause.to_string());
-        next = cause.source();
-    }
-    text
 }

@@ -3,11 +3,15 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
+use skywarden_core::metric::{Distribution as Samples, ValueCount};
 
 use super::{
-    samples::Samples,
+    emf::MAX_VALUES,
     series::{Handle, Taken},
 };
+
+/// Most values of an interval that are written, in as many documents as they need.
+const MOST: usize = 3 * MAX_VALUES;
 
 /// Samples of which more than the sum is of interest: durations, sizes, amounts. Written as values with counts, so that CloudWatch has every
 /// statistic of them, percentiles included. Cheap to clone.
@@ -15,8 +19,19 @@ use super::{
 pub struct Distribution(pub(super) Handle);
 
 /// Samples behind a lock, behind a pointer: a child process needs another lock, for a thread of the parent may hold this one for ever.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Shared(ArcSwap<Mutex<Samples>>);
+
+impl Default for Shared {
+    fn default() -> Self {
+        Self(ArcSwap::new(empty()))
+    }
+}
+
+/// Exact as long as one document holds the values.
+fn empty() -> Arc<Mutex<Samples>> {
+    Arc::new(Mutex::new(Samples::with_room(MAX_VALUES, MOST)))
+}
 
 impl Distribution {
     /// Adds one sample.
@@ -27,7 +42,7 @@ impl Distribution {
 
 impl Shared {
     pub(super) fn add(&self, value: f64) {
-        self.0.load().lock().unwrap_or_else(PoisonError::into_inner).add(value);
+        self.0.load().lock().unwrap_or_else(PoisonError::into_inner).add(ValueCount { value, count: 1.0 });
     }
 
     /// The samples since the last time.
@@ -37,7 +52,7 @@ impl Shared {
     }
 
     pub(super) fn reset(&self) {
-        self.0.store(Arc::default());
+        self.0.store(empty());
     }
 }
 

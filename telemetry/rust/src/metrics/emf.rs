@@ -14,12 +14,8 @@
 //! sum that the first two add follow from the values and are left out.
 
 use jiff::Timestamp;
-
-/// Most metrics of one document.
-pub const MAX_METRICS: usize = 100;
-
-/// Most values of one metric in one document.
-pub const MAX_VALUES: usize = 100;
+use skywarden_core::metric::ValueCount;
+pub use skywarden_core::metric::emf::{MAX_METRICS, MAX_TARGET_VALUES as MAX_VALUES};
 
 /// Most bytes of one document. A log event has 1 MB today; until 2025 it was 256 KB with 26 bytes of its own, and agents and drivers keep to that.
 pub const MAX_DOCUMENT_BYTES: usize = 256 * 1024 - 26;
@@ -58,14 +54,7 @@ pub(super) enum Value<'a> {
     /// A finite number.
     Real(f64),
     /// Samples: at least one and at most [`MAX_VALUES`] values, with how often each was seen.
-    Seen(&'a [Seen]),
-}
-
-/// A finite value and how often it was seen.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Seen {
-    pub(super) value: f64,
-    pub(super) count: u64,
+    Seen(&'a [ValueCount]),
 }
 
 /// Documents of one dimension set, as many as it takes.
@@ -160,34 +149,36 @@ impl Documents {
         match value {
             Value::Whole(number) => targets.push_str(itoa::Buffer::new().format(number)),
             Value::Real(number) => push_number(targets, number),
-            Value::Seen([Seen { value, count: 1 }]) => push_number(targets, *value),
+            Value::Seen([one]) if one.count <= 1.0 => push_number(targets, one.value),
             Value::Seen(seen) => push_seen(targets, seen),
         }
     }
 }
 
-/// As the specification has it while the samples fit, else with counts.
-fn push_seen(targets: &mut String, seen: &[Seen]) {
-    let samples = seen.iter().fold(0_u64, |sum, seen| sum.saturating_add(seen.count));
-    if samples <= MAX_VALUES as u64 {
-        let each = seen.iter().flat_map(|seen| (0..seen.count).map(|_| seen.value));
-        push_list(targets, each, push_number);
+/// As the specification has it while the samples fit, else with counts. Counts are whole numbers.
+fn push_seen(targets: &mut String, seen: &[ValueCount]) {
+    #[expect(clippy::cast_precision_loss, reason = "small")]
+    let most = MAX_VALUES as f64;
+    if seen.iter().map(|seen| seen.count).sum::<f64>() <= most {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a whole number up to the most")]
+        let each = seen.iter().flat_map(|seen| (0..seen.count as u32).map(|_| seen.value));
+        push_list(targets, each);
         return;
     }
     targets.push_str(r#"{"Values":"#);
-    push_list(targets, seen.iter().map(|seen| seen.value), push_number);
+    push_list(targets, seen.iter().map(|seen| seen.value));
     targets.push_str(r#","Counts":"#);
-    push_list(targets, seen.iter().map(|seen| seen.count), |text, count| text.push_str(itoa::Buffer::new().format(count)));
+    push_list(targets, seen.iter().map(|seen| seen.count));
     targets.push('}');
 }
 
-fn push_list<T>(text: &mut String, items: impl Iterator<Item = T>, push: impl Fn(&mut String, T)) {
+fn push_list(text: &mut String, numbers: impl Iterator<Item = f64>) {
     text.push('[');
-    for (number, item) in items.enumerate() {
-        if number > 0 {
+    for (position, number) in numbers.enumerate() {
+        if position > 0 {
             text.push(',');
         }
-        push(text, item);
+        push_number(text, number);
     }
     text.push(']');
 }
@@ -281,13 +272,12 @@ mod tests {
 
     #[test]
     fn samples_are_a_number_an_array_or_values_with_counts() {
-        let seen = |pairs: &[(f64, u64)]| pairs.iter().map(|&(value, count)| Seen { value, count }).collect::<Vec<_>>();
-        assert_eq!(target(Value::Seen(&seen(&[(2.5, 1)]))), "2.5");
-        assert_eq!(target(Value::Seen(&seen(&[(1.0, 2), (2.5, 1)]))), "[1,1,2.5]");
-        assert_eq!(target(Value::Seen(&seen(&[(7.0, 100)]))), format!("[{}]", vec!["7"; 100].join(",")));
-        assert_eq!(target(Value::Seen(&seen(&[(7.0, 101)]))), r#"{"Values":[7],"Counts":[101]}"#);
-        assert_eq!(target(Value::Seen(&seen(&[(1.0, 1), (7.5, 100)]))), r#"{"Values":[1,7.5],"Counts":[1,100]}"#);
-        assert_eq!(target(Value::Seen(&seen(&[(1.0, u64::MAX), (2.0, 1)]))), r#"{"Values":[1,2],"Counts":[18446744073709551615,1]}"#);
+        let seen = |pairs: &[(f64, f64)]| pairs.iter().map(|&(value, count)| ValueCount { value, count }).collect::<Vec<_>>();
+        assert_eq!(target(Value::Seen(&seen(&[(2.5, 1.0)]))), "2.5");
+        assert_eq!(target(Value::Seen(&seen(&[(1.0, 2.0), (2.5, 1.0)]))), "[1,1,2.5]");
+        assert_eq!(target(Value::Seen(&seen(&[(7.0, 100.0)]))), format!("[{}]", vec!["7"; 100].join(",")));
+        assert_eq!(target(Value::Seen(&seen(&[(7.0, 101.0)]))), r#"{"Values":[7],"Counts":[101]}"#);
+        assert_eq!(target(Value::Seen(&seen(&[(1.0, 1.0), (7.5, 1e15)]))), r#"{"Values":[1,7.5],"Counts":[1,1000000000000000]}"#);
     }
 
     #[test]

@@ -44,7 +44,16 @@ impl Gauge {
     pub fn add(&self, by: f64) {
         self.0.change(by, |series| {
             if let Cell::Level(level) = &series.cell {
-                level.add(by);
+                level.add(by, -MAX_MAGNITUDE);
+            }
+        });
+    }
+
+    /// Down by one, unless it stands at zero: in a child process, what was counted up in the parent is not counted down.
+    pub(super) fn down_to_zero(&self) {
+        self.0.change(-1.0, |series| {
+            if let Cell::Level(level) = &series.cell {
+                level.add(-1.0, 0.0);
             }
         });
     }
@@ -56,8 +65,8 @@ impl Gauge {
 }
 
 impl Level {
-    pub(super) fn add(&self, by: f64) {
-        let sum = |bits| (f64::from_bits(bits) + by).clamp(-MAX_MAGNITUDE, MAX_MAGNITUDE);
+    fn add(&self, by: f64, least: f64) {
+        let sum = |bits| (f64::from_bits(bits) + by).clamp(least, MAX_MAGNITUDE);
         // Never fails, for the function gives a value each time.
         if let Ok(before) = self.level.fetch_update(Ordering::AcqRel, Ordering::Acquire, |bits| Some(sum(bits).to_bits())) {
             self.reach(sum(before));
@@ -101,11 +110,11 @@ mod tests {
         let level = Level::default();
         assert_eq!(level.take(), None);
         for by in [1.0, 1.0, -1.0, 1.0, -1.0] {
-            level.add(by);
+            level.add(by, -9.0);
         }
         assert_eq!(level.take(), Some(Taken::Real(2.0)));
         assert_eq!(level.take(), Some(Taken::Real(1.0)), "it stands at one");
-        level.add(-1.0);
+        level.add(-1.0, -9.0);
         assert_eq!(level.take(), Some(Taken::Real(1.0)), "it stood at one in the beginning");
         assert_eq!(level.take(), None, "nothing moves at zero");
     }

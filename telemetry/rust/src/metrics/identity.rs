@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use skywarden_core::metric::{MAX_DIMENSIONS, clean_dimension, unit};
+use skywarden_core::metric::{MAX_DIMENSIONS, clean_dimension, emf::MAX_DIMENSION_NAME, unit};
 use smallvec::SmallVec;
 
 use super::Reason;
@@ -10,9 +10,6 @@ use super::Reason;
 /// Most characters of a metric's name. The embedded metric format takes 1,024, but PutMetricData, alarms and dashboards take 255: nothing could be
 /// done with a longer one.
 pub(super) const MAX_NAME: usize = 255;
-
-/// Most characters of a dimension's name (embedded metric format; PutMetricData takes 255).
-pub(super) const MAX_DIMENSION_NAME: usize = 250;
 
 /// Most characters of a namespace (PutMetricData).
 const MAX_NAMESPACE: usize = 255;

@@ -22,7 +22,6 @@ mod gauge;
 mod identity;
 mod registry;
 mod requests;
-mod samples;
 mod series;
 mod timer;
 

@@ -62,13 +62,9 @@ impl Metrics {
     /// Nothing yet.
     pub fn new(settings: &settings::Metrics) -> Self {
         let ledger = Arc::new(Ledger::default());
-        let usable = identity::is_namespace(&settings.namespace);
-        if !usable {
-            ledger.tell(Reason::Namespace, &settings.namespace);
-        }
         Self(Arc::new(Inner {
             namespace: settings.namespace.clone(),
-            usable,
+            usable: identity::is_namespace(&settings.namespace),
             defaults: identity::defaults(&settings.dimensions, |name| ledger.tell(Reason::Setting, name)),
             max_series: settings.max_series,
             seed: RandomState::new().hash_one(0),
@@ -200,9 +196,7 @@ impl Metrics {
         match self.find_or_make(kind, name, unit, dimensions) {
             Ok(series) => Handle::Series(series),
             Err(reason) => {
-                if reason != Reason::Namespace {
-                    self.0.ledger.tell(reason, name);
-                }
+                self.0.ledger.tell(reason, self.named(reason, name));
                 Handle::Nowhere(Arc::clone(&self.0.ledger), reason)
             }
         }
@@ -220,9 +214,13 @@ impl Metrics {
         }
         match self.find_or_make(kind, name, unit, dimensions) {
             Ok(series) => work(&series),
-            Err(reason @ Reason::Namespace) => self.0.ledger.count(reason),
-            Err(reason) => self.0.ledger.complain(reason, name),
+            Err(reason) => self.0.ledger.complain(reason, self.named(reason, name)),
         }
+    }
+
+    /// What a complaint names. That nothing can be written is told of the namespace, when there is something that would be.
+    fn named<'a>(&'a self, reason: Reason, name: &'a str) -> &'a str {
+        if reason == Reason::Namespace { &self.0.namespace } else { name }
     }
 
     fn find_or_make(&self, kind: Kind, name: &str, unit: &str, dimensions: &[(&str, &str)]) -> Result<Arc<Series>, Reason> {

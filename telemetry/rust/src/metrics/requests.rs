@@ -85,10 +85,10 @@ impl RequestMetrics {
         }
     }
 
-    /// A request is over.
+    /// A request is over that began by [`Self::enter`].
     pub fn leave(&self) {
         if let Some(builtin) = &self.0 {
-            builtin.in_flight.down();
+            builtin.in_flight.down_to_zero();
         }
     }
 

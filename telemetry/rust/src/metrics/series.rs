@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use skywarden_core::metric::MAX_MAGNITUDE;
+use skywarden_core::metric::{MAX_MAGNITUDE, ValueCount};
 
 use super::{
     Reason,
     complaint::Ledger,
     counter::Total,
     distribution::Shared,
-    emf::{MAX_VALUES, Seen, Value},
+    emf::{MAX_VALUES, Value},
     gauge::Level,
     identity::{Identity, Kind},
 };
@@ -38,7 +38,7 @@ pub(super) enum Cell {
 pub(super) enum Taken {
     Whole(u64),
     Real(f64),
-    Seen(Vec<Seen>),
+    Seen(Vec<ValueCount>),
 }
 
 /// Where a handle leads.

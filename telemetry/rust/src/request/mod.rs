@@ -1,6 +1,7 @@
 //! Requests in progress: their ids, what is kept of their quiet lines, and what is told of them at the end.
 
 pub mod client_address;
+pub(crate) mod error;
 mod facts;
 pub mod handoff;
 mod hex;

@@ -78,7 +78,7 @@ where
             Ok((polled, ended)) => {
                 match &polled {
                     Poll::Ready(Some(Ok(frame))) => exchange.count(frame),
-                    Poll::Ready(Some(Err(error))) => exchange.set_error(super::error::facts(error)),
+                    Poll::Ready(Some(Err(error))) => exchange.set_error(crate::request::error::facts(error)),
                     Poll::Ready(None) | Poll::Pending => {}
                 }
                 if ended && let Some(exchange) = this.exchange.take() {

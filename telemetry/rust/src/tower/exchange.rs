@@ -16,12 +16,12 @@ use super::{
     ResponseBody,
     capture::{Capture, remaining},
     config::Config,
-    error, event, headers,
+    event, headers,
     invocation::{self, Invocation},
     request_body::Watch,
     span as request_span,
 };
-use crate::request::{Entered, ErrorFacts, Facts, Ids, Outcome, Scope, client_address, ids, level};
+use crate::request::{self, Entered, ErrorFacts, Facts, Ids, Outcome, Scope, client_address, ids, level};
 
 /// A request and its response. Dropped, it tells of them: whatever happens, once.
 #[derive(Debug)]
@@ -162,10 +162,10 @@ impl Exchange {
 
     /// The service gave an error instead of an answer.
     pub(super) fn failed<E: Debug + Display + 'static>(mut self: Box<Self>, error: &E) {
-        if error::is_timeout(error) {
+        if request::error::is_timeout(error) {
             self.facts.outcome = Outcome::Timeout;
         }
-        self.facts.error = Some(error::facts(error));
+        self.facts.error = Some(request::error::facts(error));
         self.end();
     }
 

@@ -31,7 +31,6 @@ mod body;
 mod capture;
 pub mod client;
 mod config;
-mod error;
 mod event;
 mod exchange;
 mod framework;

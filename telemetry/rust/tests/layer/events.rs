@@ -65,7 +65,7 @@ impl std::error::Error for Refused {
 fn an_error_has_type_message_and_causes() {
     let refused = Refused { source: "x".parse::<i32>().unwrap_err() };
     let line = one(|| error!(error = &refused as &dyn std::error::Error, "cannot pay"));
-    assert_eq!(line["error"], json!({"type": "Refused", "message": "payment refused", "stack": "payment refused\nCaused by: invalid digit found in string"}));
+    assert_eq!(line["error"], json!({"type": "Refused", "message": "payment refused", "stack": "Caused by: invalid digit found in string"}));
     let line = one(|| error!(error = %refused, error_type = "payment", "cannot pay"));
     assert_eq!(line["error"], json!({"type": "payment", "message": "payment refused"}));
     assert!(line.get("fields").is_none());

@@ -98,6 +98,20 @@ fn the_most_requests_in_flight_are_told() {
 }
 
 #[test]
+fn requests_can_be_counted_without_a_guard_and_never_below_none() {
+    let (metrics, requests) = builtin(false, 100);
+    requests.enter();
+    requests.enter();
+    requests.leave();
+    assert_eq!(read(&metrics.drain(now())).sums(), [("RequestsInFlight{}", 2.0)]);
+    metrics.after_fork();
+    requests.leave();
+    requests.leave();
+    requests.enter();
+    assert_eq!(read(&metrics.drain(now())).sums(), [("RequestsInFlight{}", 1.0)]);
+}
+
+#[test]
 fn routes_have_metrics_of_their_own_beside_those_of_all() {
     let (metrics, requests) = builtin(true, 100);
     requests.end(Some("/orders/{id}"), Some(200), 2 * MS, None, None);

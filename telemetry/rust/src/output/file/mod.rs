@@ -143,6 +143,14 @@ impl Output for LogFile {
     }
 }
 
+impl Drop for LogFile {
+    fn drop(&mut self) {
+        if let Some(mut writer) = lock_if_free(&self.state.load().writer) {
+            writer.close();
+        }
+    }
+}
+
 /// Where the file really lies: rotation takes place there, also after the working directory has changed.
 fn resolve(path: &path::Path) -> io::Result<path::PathBuf> {
     let path = path::absolute(path)?;

@@ -108,6 +108,13 @@ impl Writer {
         &self.current.as_ref().unwrap().file
     }
 
+    /// Closes the file.
+    pub(super) fn close(&mut self) {
+        if let Some(current) = self.current.take() {
+            current.close();
+        }
+    }
+
     /// Closes the file, leaving its lock to the process it was inherited from.
     pub(super) fn abandon(&mut self) {
         self.current = None;
@@ -158,6 +165,8 @@ impl Writer {
             let (current, outcome) = opened.map_or_else(|failure| (None, Err(failure)), |current| (Some(current), Ok(())));
             if let Some(old) = mem::replace(&mut self.current, current) {
                 old.close();
+                // Whoever lets go of a rotated file last looks after it.
+                self.upkeep_due = true;
             }
             return outcome;
         }
@@ -218,9 +227,7 @@ impl Writer {
         }
         self.writing.failed(now);
         // Opened anew it may work again, wherever the fault lies; a torn line is found there.
-        if let Some(current) = self.current.take() {
-            current.close();
-        }
+        self.close();
         lost::count(&bytes[appended.bytes..])
     }
 
@@ -260,7 +267,6 @@ impl Writer {
         }
         place.disk.rename(path, &place.names.plain(ended))?;
         self.last = Some(ended);
-        self.upkeep_due = true;
         self.reopen(place, now).map(|()| true)
     }
 }

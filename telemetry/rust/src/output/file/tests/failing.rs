@@ -146,6 +146,8 @@ fn when_the_next_file_cannot_be_opened_the_last_one_is_written_on() {
     bench.disk.fail_to_open(None);
     bench.advance(250);
     log.say("4\n");
+    log.settle();
+    assert_eq!(bench.names(), ["app.2001-11-25T13-10-00Z.log.gz", "app.log"], "it is not written to any more");
     assert_eq!(bench.read("app.log"), "4\n");
     assert_eq!(bench.all(), "1\n2\n3\n4\n");
     assert_eq!(log.lost(), 0);

@@ -1,6 +1,6 @@
 //! Several writers on one path, tools that move or empty it, and child processes.
 
-use std::{collections::BTreeMap, env, process::Command};
+use std::{collections::BTreeMap, env, process::Command, thread};
 
 use super::*;
 use crate::output::file::rotation_lock::RotationLock;
@@ -106,14 +106,8 @@ fn a_file_another_writer_has_open_is_not_compressed_or_deleted_before_it_lets_go
     bench.advance_to_look();
     idle.say("4\n");
     assert_eq!(bench.read("app.log"), "two\n4\n");
-    one.say("five\n");
-    one.settle();
-    assert!(!bench.names().contains(&"app.2001-11-25T13-10-00Z.log".to_owned()), "nobody has it any more");
-    // The one just rotated is open still in the other writer.
-    bench.advance_to_look();
-    idle.say("");
     idle.settle();
-    one.settle();
+    assert_eq!(bench.names(), ["app.log"], "the last to let go looks after it");
 }
 
 #[test]
@@ -233,7 +227,10 @@ fn an_inherited_descriptor_keeps_the_lock_until_its_process_lets_go() {
     log.after_fork();
     assert!(other.try_lock().is_err(), "the child closes its descriptor, the parent has the lock still");
     drop(inherited);
-    other.try_lock().unwrap();
+    // Another test may be starting a process, which has all descriptors for a moment.
+    while other.try_lock().is_err() {
+        thread::yield_now();
+    }
     other.unlock().unwrap();
 
     log.say("");

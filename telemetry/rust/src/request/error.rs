@@ -7,7 +7,7 @@ use std::{
     io,
 };
 
-use crate::request::ErrorFacts;
+use super::ErrorFacts;
 
 /// Longest message and longest chain of causes that are told, bytes.
 const MAX_BYTES: usize = 8 * 1024;
@@ -15,20 +15,33 @@ const MAX_BYTES: usize = 8 * 1024;
 /// Most causes that are told.
 const MAX_CAUSES: usize = 16;
 
-/// What is told of an error. Of the usual boxes, of I/O errors and of axum's, the causes as well: others do not show them through `E` alone.
-pub(super) fn facts<E: Debug + Display + 'static>(error: &E) -> ErrorFacts {
-    inspected(error).map_or_else(
-        || ErrorFacts { kind: type_name(std::any::type_name::<E>()).to_owned(), message: limited(&error), stack: None },
-        |error| ErrorFacts { kind: kind(error), message: limited(&error), stack: causes(error) },
-    )
+impl ErrorFacts {
+    /// What is told of an error of a known type: the type's name, the message, and the causes.
+    pub fn of<E: Error + 'static>(error: &E) -> Self {
+        Self { kind: type_name(std::any::type_name::<E>()).to_owned(), message: limited(&error), stack: causes(error) }
+    }
+
+    /// What is told of an error whose type is not known any more: the name that its `Debug` form begins with, the message, and the causes.
+    pub fn of_dyn(error: &(dyn Error + 'static)) -> Self {
+        Self { kind: kind(error), message: limited(&error), stack: causes(error) }
+    }
 }
 
+#[cfg(feature = "tower")]
+/// What is told of an error of a service, which need not be an `Error`. Of the usual boxes, of I/O errors and of axum's, the causes as well: others do not show them through `E` alone.
+pub(crate) fn facts<E: Debug + Display + 'static>(error: &E) -> ErrorFacts {
+    inspected(error)
+        .map_or_else(|| ErrorFacts { kind: type_name(std::any::type_name::<E>()).to_owned(), message: limited(&error), stack: None }, ErrorFacts::of_dyn)
+}
+
+#[cfg(feature = "tower")]
 /// Whether a service gave up waiting: the time-outs of tower and tokio.
-pub(super) fn is_timeout<E: Debug + Display + 'static>(error: &E) -> bool {
+pub(crate) fn is_timeout<E: Debug + Display + 'static>(error: &E) -> bool {
     // Their types cannot be named here without those crates; both are `Elapsed(())` to look at.
     inspected(error).map_or_else(|| leading_name(&error), |error| leading_name(&error)).as_deref() == Some("Elapsed")
 }
 
+#[cfg(feature = "tower")]
 fn inspected<E: 'static>(error: &E) -> Option<&(dyn Error + 'static)> {
     let any: &dyn Any = error;
     if let Some(error) = any.downcast_ref::<Box<dyn Error + Send + Sync>>() {
@@ -150,6 +163,8 @@ mod tests {
     #[test]
     fn other_errors_tell_the_name_of_their_type() {
         assert!(facts(&declined()).kind.ends_with("error::tests::PaymentDeclined"));
+        let told = ErrorFacts::of(&declined());
+        assert!(told.kind.ends_with("error::tests::PaymentDeclined") && told.stack.as_deref() == Some("Caused by: no route"));
         assert_eq!(facts::<Boxed>(&"just words".into()), ErrorFacts { kind: "error".to_owned(), message: "just words".to_owned(), stack: None });
         assert_eq!(facts(&io::Error::from(io::ErrorKind::TimedOut)).kind, "io::TimedOut");
         assert_eq!(facts::<Boxed>(&io::Error::other("odd").into()).kind, "io::Other");
