@@ -114,7 +114,7 @@ fn leaves(line: &str, path: &str, value: &Value, lost: &mut Vec<String>) {
 /// Ids may be numbers in a line, and are text for core.
 fn same(known: &Value, value: &Value) -> bool {
     known == value
-        || known.as_str().is_some_and(|text| value.is_number() && value.to_string() == text)
+        || known.as_str().zip(value.as_number()).is_some_and(|(text, number)| Some(text) == Some(number.to_string().as_str()))
         || known.as_f64().zip(value.as_f64()).is_some_and(|(known, value)| known.total_cmp(&value).is_eq())
 }
 

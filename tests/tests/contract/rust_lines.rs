@@ -29,13 +29,14 @@ pub(crate) fn lines(profile: Profile) -> Vec<String> {
         location: true,
         ..Settings::default()
     };
-    let mut lines = written(Settings { levels: skywarden_telemetry::settings::Levels { default: LevelFilter::Trace, ..usual.levels.clone() }, ..usual.clone() }, || {
-        levels();
-        values();
-        names();
-        contexts();
-        errors();
-    });
+    let mut lines =
+        written(Settings { levels: skywarden_telemetry::settings::Levels { default: LevelFilter::Trace, ..usual.levels.clone() }, ..usual.clone() }, || {
+            levels();
+            values();
+            names();
+            contexts();
+            errors();
+        });
     lines.extend(written(Settings { limits: Limits { fields: 3, value_bytes: 64, ..Limits::default() }, ..usual.clone() }, beyond_bounds));
     lines.extend(written(Settings { masking: Some(Masking::default()), ..usual.clone() }, secrets));
     lines.extend(written(Settings { sampling: Sampling { first: Some(1), then_every: 2, ..Sampling::default() }, ..usual.clone() }, || {

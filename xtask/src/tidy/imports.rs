@@ -18,6 +18,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("error-classifier", LAMBDA),
     ("alert-notifier", LAMBDA),
     ("skywarden-telemetry", &["skywarden-core"]),
+    // As any service that uses the library.
+    ("shop-catalog", &["skywarden-telemetry"]),
     (
         "skywarden",
         &["skywarden-cloudformation", "skywarden-core", "skywarden-generator", "skywarden-lambda-adapters", "skywarden-simulator", "skywarden-telemetry"],

@@ -2,17 +2,13 @@
 
 use axum::{
     body::Body,
-    http::{
-        HeaderValue, Request, Uri,
-        header::CONTENT_TYPE,
-        uri::InvalidUri,
-    },
+    http::{HeaderValue, Request, Uri, header::CONTENT_TYPE, uri::InvalidUri},
 };
+use http_body_util::BodyExt as _;
 use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::TokioExecutor,
 };
-use http_body_util::BodyExt as _;
 use skywarden_telemetry::tower::client::{Propagate, PropagateLayer};
 use tower::{Layer as _, ServiceExt as _};
 

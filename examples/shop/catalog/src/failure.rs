@@ -19,9 +19,7 @@ pub(crate) struct Failure {
 impl Failure {
     /// An error that is answered with this status.
     pub(crate) fn new<E: Error + 'static>(status: StatusCode, error: &E) -> Self {
-        let causes: Vec<String> = std::iter::successors(error.source(), |cause| (*cause).source()).map(|cause| format!("Caused by: {cause}")).collect();
-        let stack = (!causes.is_empty()).then(|| causes.join("\n"));
-        Self { status, told: ErrorFacts { kind: std::any::type_name::<E>().to_owned(), message: error.to_string(), stack } }
+        Self { status, told: ErrorFacts::of(error) }
     }
 }
 

@@ -57,8 +57,7 @@ impl Day {
             Some(start + hours.parse::<i64>().ok()? * HOUR + minutes.parse::<i64>().ok()? * MINUTE)
         };
         let slow = description.incidents.iter().find(|incident| incident.id == "slow-database")?;
-        let slow_database =
-            Window { start: at(&slow.start)?, end: at(&slow.end)?, rise: slow.rise_minutes * MINUTE, fall: slow.fall_minutes * MINUTE };
+        let slow_database = Window { start: at(&slow.start)?, end: at(&slow.end)?, rise: slow.rise_minutes * MINUTE, fall: slow.fall_minutes * MINUTE };
         let known = description.traffic.len() == 24;
         known.then_some(Self { start, slow_database, feed_worker_dies: at(&description.feed_worker_dies)?, traffic: description.traffic })
     }
