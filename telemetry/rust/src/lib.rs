@@ -1,3 +1,5 @@
+//! Skywarden's library for applications that log.
+//!
 #![cfg_attr(all(feature = "axum", feature = "config", feature = "layer"), doc = include_str!("../README.md"))]
 #![cfg_attr(
     not(all(feature = "axum", feature = "config", feature = "layer")),

@@ -12,7 +12,7 @@ use thiserror::Error;
 
 use crate::rehearsal::{clock, day::DAY, dice, facts};
 
-const EVERY: Duration = Duration::from_secs(360);
+const EVERY: Duration = Duration::from_mins(6);
 
 /// A row of a feed.
 #[derive(Debug, Deserialize)]

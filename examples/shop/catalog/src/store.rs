@@ -1,4 +1,4 @@
-//! The database: products, categories and prices. It stands for PostgreSQL, and is as slow as that on a good day and in the slow hour.
+//! The database: products, categories and prices. It stands for Postgres, and is as slow as that on a good day and in the slow hour.
 
 use axum::http::StatusCode;
 use thiserror::Error;
