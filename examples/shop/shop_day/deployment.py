@@ -66,7 +66,8 @@ class Deployment:
         python, runtime = f"python{sysconfig.get_python_version()}", "/var/lang" if name == "checkout" else "/usr/local"
         paths = sysconfig.get_paths()
         places = {
-            str(SHOP.parents[1] / "examples/shop/catalog"): "/build/catalog",
+            str(SHOP / "catalog"): "/build/catalog",
+            str(SHOP.parents[1]): "/build/skywarden",
             "examples/shop/catalog/src/": "src/",
             paths["stdlib"]: f"{runtime}/lib/{python}",
             paths["purelib"]: f"{runtime}/lib/{python}/site-packages",
@@ -107,6 +108,8 @@ class Deployment:
             "PYTHONDONTWRITEBYTECODE": "1",
             "SHOP_DAY": str(SHOP / "day.json"),
             "SHOP_VERSION": version,
+            # The thread that writes metrics waits in real time; in a rehearsal the load script says when.
+            "SKYWARDEN_METRICS_INTERVAL": "1h",
         }
         return Service(name, command, port, self._directory / f"{name}-{version}", environment)
 

@@ -1,7 +1,7 @@
 """Whether two days are the same.
 
 Stacks are compared by the frames of the shop's own code alone, since those of libraries, of Python and of Rust's standard
-library move with every version of theirs; so do the marks Python puts below a line of source.
+library move with every version of theirs; so do what Python shows of a statement of several lines, and the marks it puts below.
 """
 
 import json
@@ -10,10 +10,10 @@ from itertools import zip_longest
 from typing import Any
 
 _PYTHON_FRAME = re.compile(r'^[ |]*File "(?P<file>[^"]*)", line \d+')
-_PYTHON_MARKS = re.compile(r"^[ |]*[~^]+ *$")
+_PYTHON_SOURCE = re.compile(r"^[ |]*    ")
 _RUST_FRAME = re.compile(r"^ *\d+: (?P<function>.*)")
 _RUST_PLACE = re.compile(r"^ +at ")
-_SHOWN_CHARACTERS = 400
+_SHOWN_CHARACTERS = 300
 
 
 def first_difference(found: bytes, wanted: bytes) -> str | None:
@@ -22,17 +22,20 @@ def first_difference(found: bytes, wanted: bytes) -> str | None:
         return None
     lines = zip_longest(found.decode().splitlines(), wanted.decode().splitlines())
     for number, (ours, theirs) in enumerate(lines, start=1):
-        if ours != theirs and (ours is None or theirs is None or comparable(ours) != comparable(theirs)):
-            return f"  line {number}, there: {_shown(ours)}\n  line {number}, made:  {_shown(theirs)}"
+        if ours == theirs:
+            continue
+        left, right = comparable(ours), comparable(theirs)
+        if left != right:
+            same = next((at for at, (one, other) in enumerate(zip(left, right)) if one != other), min(len(left), len(right)))
+            shown = slice(max(0, same - _SHOWN_CHARACTERS // 2), same + _SHOWN_CHARACTERS // 2)
+            return f"  line {number}, there: …{left[shown]}…\n  line {number}, made:  …{right[shown]}…"
     return None
 
 
-def _shown(line: str | None) -> str:
-    return "nothing" if line is None else line[:_SHOWN_CHARACTERS]
-
-
-def comparable(line: str) -> Any:
+def comparable(line: str | None) -> str:
     """A line of a file with what does not count taken out."""
+    if line is None:
+        return "nothing"
     event = _json(line)
     record = _json(event["message"]) if isinstance(event, dict) and "message" in event else None
     if not isinstance(record, dict) or not isinstance(record.get("error"), dict):
@@ -52,18 +55,23 @@ def _json(text: str) -> Any:
 
 
 def own_frames(stack: str) -> list[str]:
-    """The lines of a stack that are not about other people's code."""
+    """The lines of a stack that are not about other people's code; of each frame of Python's its place and its first line of source."""
     kept: list[str] = []
+    # How many lines below a frame of Python's may still be kept; none outside of one.
+    below: int | None = None
     foreign = False
     for line in stack.split("\n"):
         if python := _PYTHON_FRAME.match(line):
             foreign = any(mark in python["file"] for mark in ("/lib/python", "<frozen"))
+            below = 1
+        elif below is not None and _PYTHON_SOURCE.match(line):
+            below -= 1
+            if below < 0:
+                continue
         elif rust := _RUST_FRAME.match(line):
             foreign = "shop_catalog::" not in rust["function"] or "<" in rust["function"]
-        elif _RUST_PLACE.match(line):
-            pass
-        elif not line.lstrip(" |").startswith(" ") and not line.startswith("    "):
-            foreign = False
-        if not foreign and not _PYTHON_MARKS.match(line):
+        elif not _RUST_PLACE.match(line):
+            foreign, below = False, None
+        if not foreign:
             kept.append(line)
     return kept

