@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde_json::Value;
+use serde_json::{Value, value::RawValue};
 
 /// Shows JSON lines of schema 1.0 as people read them: time, level, logger, message, fields, and a stack below.
 #[derive(Clone, Copy, Debug, Default)]
@@ -12,8 +12,8 @@ pub struct Pretty {
     pub colours: bool,
 }
 
-/// Members in the order of the line; `serde_json`'s own map sorts them.
-struct Members(Vec<(String, Value)>);
+/// Members in the order of the line; `serde_json`'s own map may sort them.
+struct Members(Vec<(String, Box<RawValue>)>);
 
 impl<'de> Deserialize<'de> for Members {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -45,30 +45,30 @@ impl Pretty {
         let Ok(Members(members)) = serde_json::from_str::<Members>(line) else {
             return line.to_owned();
         };
-        let get = |name: &str| members.iter().find(|(key, _)| key == name).map(|(_, value)| value);
-        let text = |name: &str| get(name).and_then(Value::as_str).unwrap_or_default();
+        let get = |name: &str| members.iter().find(|(key, _)| key == name).map(|(_, value)| &**value);
+        let text = |name: &str| get(name).and_then(|value| serde_json::from_str::<String>(value.get()).ok()).unwrap_or_default();
         let mut out = String::with_capacity(line.len());
         let time = text("timestamp");
-        let clock = time.split_once('T').map_or(time, |(_, clock)| clock).trim_end_matches('Z');
+        let clock = time.split_once('T').map_or(time.as_str(), |(_, clock)| clock).trim_end_matches('Z');
         let level = text("level");
         let (dim, bold, end) = if self.colours { ("\u{1b}[2m", "\u{1b}[1m", "\u{1b}[0m") } else { ("", "", "") };
-        let colour = if self.colours { colour(level) } else { "" };
+        let colour = if self.colours { colour(&level) } else { "" };
         let logger = text("logger");
         // Writing into a string does not fail.
-        let _ = write!(out, "{dim}{clock}{end} {colour}{level:<8}{end} {dim}{logger}{end} {bold}{}{end}", plain(text("message")));
+        let _ = write!(out, "{dim}{clock}{end} {colour}{level:<8}{end} {dim}{logger}{end} {bold}{}{end}", plain(&text("message")));
         if let Some(http) = get("http") {
-            request(&mut out, http);
+            request(&mut out, &value(http));
         }
         for (name, value) in members.iter().filter(|(name, _)| !NOT_LISTED.contains(&name.as_str())) {
             pair(&mut out, dim, end, name, value);
         }
-        if let Some(Value::Object(fields)) = get("fields") {
-            for (name, value) in fields {
+        if let Some(Ok(Members(fields))) = get("fields").map(|fields| serde_json::from_str(fields.get())) {
+            for (name, value) in &fields {
                 pair(&mut out, dim, end, name, value);
             }
         }
         if let Some(error) = get("error") {
-            failure(&mut out, error, colour, end);
+            failure(&mut out, &value(error), colour, end);
         }
         out.push('\n');
         out
@@ -91,17 +91,21 @@ fn request(out: &mut String, http: &Value) {
     }
 }
 
-fn pair(out: &mut String, dim: &str, end: &str, name: &str, value: &Value) {
+fn value(raw: &RawValue) -> Value {
+    serde_json::from_str(raw.get()).unwrap_or_default()
+}
+
+fn pair(out: &mut String, dim: &str, end: &str, name: &str, raw: &RawValue) {
     let _ = write!(out, " {dim}{}={end}", plain(name));
-    match value {
-        Value::String(text) if !text.is_empty() && !text.contains([' ', '=', '"', '\n']) => out.push_str(&plain(text)),
-        other => _ = write!(out, "{}", plain(&other.to_string())),
+    match value(raw) {
+        Value::String(text) if !text.is_empty() && !text.contains([' ', '=', '"', '\n']) => out.push_str(&plain(&text)),
+        _ => out.push_str(&plain(raw.get())),
     }
 }
 
 fn failure(out: &mut String, error: &Value, colour: &str, end: &str) {
     let text = |name: &str| error[name].as_str().unwrap_or_default();
-    let _ = write!(out, "\n  {colour}{}: {}{end}", plain(text("type")), plain(text("message")));
+    let _ = write!(out, "\n  {colour}{}: {}{end}", plain(text("type")), plain(&text("message")));
     for line in text("stack").lines() {
         let _ = write!(out, "\n    {}", plain(line));
     }
@@ -131,7 +135,7 @@ mod tests {
     fn a_line_is_shown_as_people_read_it() {
         assert_eq!(
             Pretty::default().render(LINE),
-            "04:00:00.123 ERROR    orders.api payment failed GET /orders/42 502 12.5 ms request_id=r1 a=\"two words\" b=1\n  Timeout: no answer\n    a\n    b\n"
+            "04:00:00.123 ERROR    orders.api payment failed GET /orders/42 502 12.5 ms request_id=r1 b=1 a=\"two words\"\n  Timeout: no answer\n    a\n    b\n"
         );
         assert!(Pretty { colours: true }.render(LINE).contains("\u{1b}[31mERROR"));
     }

@@ -128,7 +128,7 @@ impl fmt::Write for Limited {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "tower"))]
 mod tests {
     use super::*;
 

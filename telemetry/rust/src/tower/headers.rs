@@ -29,11 +29,6 @@ pub(super) fn chosen(headers: &HeaderMap, names: &[HeaderName]) -> Vec<(String, 
     told
 }
 
-/// A header's value, when it is there.
-pub(super) fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
-    headers.get(name).map(|value| bounded(value.as_bytes()))
-}
-
 fn text_of(name: &HeaderName, value: &HeaderValue) -> String {
     let secret = [header::AUTHORIZATION, header::PROXY_AUTHORIZATION, header::COOKIE, header::SET_COOKIE].contains(name);
     if secret || value.is_sensitive() { MASKED.to_owned() } else { bounded(value.as_bytes()) }
