@@ -20,6 +20,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("skywarden-telemetry", &["skywarden-core"]),
     // As any service that uses the library.
     ("shop-catalog", &["skywarden-telemetry"]),
+    ("skywarden-telemetry-python", &["skywarden-telemetry"]),
     (
         "skywarden",
         &["skywarden-cloudformation", "skywarden-core", "skywarden-generator", "skywarden-lambda-adapters", "skywarden-simulator", "skywarden-telemetry"],

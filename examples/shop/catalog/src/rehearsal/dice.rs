@@ -5,6 +5,8 @@ use std::{
     sync::atomic::{AtomicU64, Ordering::Relaxed},
 };
 
+use jiff::Timestamp;
+
 use super::clock;
 
 /// Pairs (probability, value), both rising, the first at probability 0.0 and the last at 1.0, joined by straight lines.
@@ -63,7 +65,7 @@ pub(crate) fn quantile(table: &Quantiles) -> f64 {
 }
 
 /// 128 bits for an id; in a rehearsal they follow from the dice.
-pub(crate) fn id() -> u128 {
+pub(crate) fn id(_: Timestamp) -> u128 {
     if !clock::held() {
         return skywarden_telemetry::request::unique();
     }
@@ -105,7 +107,7 @@ mod tests {
         clock::hold(0);
         let draws = |name: &str| {
             throw(name);
-            (whole(1, 1_000_000), quantile(&[(0.0, 10.0), (1.0, 20.0)]), id(), id())
+            (whole(1, 1_000_000), quantile(&[(0.0, 10.0), (1.0, 20.0)]), id(Timestamp::UNIX_EPOCH), id(Timestamp::UNIX_EPOCH))
         };
         assert_eq!(draws("r1/catalog"), draws("r1/catalog"));
         assert_ne!(draws("r1/catalog"), draws("r2/catalog"));
