@@ -1,4 +1,5 @@
-//! `cargo xtask shop`: plays the day of the example with its services, and writes its logs or compares them. And what else needs those services.
+//! `cargo xtask shop`: plays the day of the example with its services, and writes its logs or compares them. And the contract of the library they log
+//! with.
 
 use std::path::{Path, PathBuf};
 
@@ -7,12 +8,9 @@ use crate::{
     tools, wheel,
 };
 
-/// Profile the Python package is built with.
-const PROFILE: &str = "release";
-
 /// Plays the day: writes what the logs should be, or, with `check`, says whether they are that.
-pub(crate) fn play(root: &Path, check: bool) -> anyhow::Result<()> {
-    let python = python(root)?;
+pub(crate) fn play(root: &Path, check: bool, profile: &str) -> anyhow::Result<()> {
+    let python = with_package(root, &tools::shop_python_bin(root)?, profile)?;
     let mut build = cargo(root);
     build.args(["build", "--package", "shop-catalog", "--quiet"]);
     run(build)?;
@@ -26,7 +24,7 @@ pub(crate) fn play(root: &Path, check: bool) -> anyhow::Result<()> {
 
 /// The logs are what the services write, and what is said of them is true.
 pub(crate) fn check(root: &Path) -> anyhow::Result<()> {
-    play(root, true)?;
+    play(root, true, wheel::USUAL_PROFILE)?;
     let mut command = program("python3", &root.join("examples/shop"));
     command.args(["-m", "unittest", "--quiet"]);
     run(command)
@@ -34,16 +32,16 @@ pub(crate) fn check(root: &Path) -> anyhow::Result<()> {
 
 /// Every line of the telemetry library is read by core with nothing lost, and passes the JSON Schema.
 pub(crate) fn contract(root: &Path) -> anyhow::Result<()> {
-    let python = python(root)?;
+    let python = with_package(root, &tools::package_python_bin(root)?, wheel::USUAL_PROFILE)?;
     let mut command = cargo(root);
     command.args(["test", "--package", "skywarden-e2e", "--lib", "--test", "contract", "--quiet"]).env("SKYWARDEN_CONTRACT_PYTHON", python);
     run(command)
 }
 
-/// The Python that the services run with, the package `skywarden` of this repository included.
-fn python(root: &Path) -> anyhow::Result<PathBuf> {
-    let wheel = wheel::build(root, PROFILE)?;
-    let python = tools::shop_python_bin(root)?.join("python");
+/// A Python environment's interpreter, after the package `skywarden` of this repository was built and installed there.
+fn with_package(root: &Path, bin: &Path, profile: &str) -> anyhow::Result<PathBuf> {
+    let wheel = wheel::build(root, profile)?;
+    let python = bin.join("python");
     let mut install = program(&python, root);
     install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-index", "--no-deps", "--force-reinstall"]).arg(wheel);
     run(install)?;
