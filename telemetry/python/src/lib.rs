@@ -42,7 +42,7 @@ mod _native {
         pipeline::{Pipeline, after_fork, configure, flush, levels, lost, set_level},
         record::{context_line, format_record, is_record_attribute, write_at_once, write_error, write_record},
         renderer::Renderer,
-        request::{Request, begin_request},
+        request::Request,
     };
     use pyo3::{
         Bound, PyResult,

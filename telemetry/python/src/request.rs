@@ -28,7 +28,7 @@ use crate::{
 pub(crate) const LOGGER: &str = "skywarden.request";
 
 /// A request, from its beginning to its line.
-#[pyclass(frozen, module = "skywarden._native")]
+#[pyclass(frozen, subclass, module = "skywarden._native")]
 #[derive(Debug)]
 pub(crate) struct Request {
     pub(crate) work: Arc<Work>,
@@ -203,20 +203,6 @@ fn outcome_of(word: Option<&str>) -> Option<Outcome> {
     [Outcome::ClientDisconnect, Outcome::Timeout, Outcome::Cancelled, Outcome::Upgrade].into_iter().find(|outcome| outcome.as_str() == word && word.is_some())
 }
 
-/// A request begins: an ASGI scope of type `http` or `websocket`.
-#[pyfunction]
-#[pyo3(signature = (scope, /))]
-pub(crate) fn begin_request(py: Python<'_>, scope: &Bound<'_, PyAny>) -> PyResult<Request> {
-    let lines = Lines::current();
-    let requests = &lines.writer.settings().requests;
-    let headers = member(scope, intern!(py, "headers"));
-    let incoming = headers.map_or_else(Incoming::default, |headers| Incoming::read(&headers, requests));
-    let known = if requests.accept_ids { incoming.ids() } else { ids::Incoming::default() };
-    let ids = Ids::new(&known, clock::ids());
-    let facts = facts_of(scope, &incoming, requests);
-    Request::begin(py, facts, ids, None, incoming)
-}
-
 /// What is known of a request at its beginning.
 pub(crate) fn facts_of(scope: &Bound<'_, PyAny>, incoming: &Incoming<'_>, requests: &Requests) -> Facts {
     Facts {
@@ -230,6 +216,20 @@ pub(crate) fn facts_of(scope: &Bound<'_, PyAny>, incoming: &Incoming<'_>, reques
 
 #[pymethods]
 impl Request {
+    /// A request begins: an ASGI scope of type `http` or `websocket`.
+    #[new]
+    #[pyo3(signature = (scope, /))]
+    fn new(py: Python<'_>, scope: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let lines = Lines::current();
+        let requests = &lines.writer.settings().requests;
+        let headers = member(scope, intern!(py, "headers"));
+        let incoming = headers.map_or_else(Incoming::default, |headers| Incoming::read(&headers, requests));
+        let known = if requests.accept_ids { incoming.ids() } else { ids::Incoming::default() };
+        let ids = Ids::new(&known, clock::ids());
+        let facts = facts_of(scope, &incoming, requests);
+        Self::begin(py, facts, ids, None, incoming)
+    }
+
     /// Id of the request.
     #[getter]
     fn id(&self) -> &str {

@@ -29,7 +29,7 @@ def nothing_bound() -> Iterator[None]:
 @pytest.fixture
 def request_() -> Iterator[_native.Request]:
     """A request in progress."""
-    request = _native.begin_request({"type": "http", "method": "GET", "path": "/", "headers": [(b"x-request-id", b"r-1")]})
+    request = _native.Request({"type": "http", "method": "GET", "path": "/", "headers": [(b"x-request-id", b"r-1")]})
     token = _native.CONTEXT.set(request.context)
     yield request
     _native.CONTEXT.reset(token)

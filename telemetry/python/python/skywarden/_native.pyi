@@ -5,7 +5,7 @@ from contextvars import ContextVar
 from logging import LogRecord
 from typing import Any, final
 
-from typing_extensions import disjoint_base
+from typing_extensions import Self, disjoint_base
 
 __all__ = [
     "CONTEXT",
@@ -18,7 +18,6 @@ __all__ = [
     "__version__",
     "after_fork",
     "begin_invocation",
-    "begin_request",
     "bind",
     "clear",
     "configure",
@@ -63,8 +62,9 @@ class Context: ...
 class Pipeline:
     def __new__(cls, settings: dict[str, Any], /) -> Pipeline: ...
 
-@final
+@disjoint_base
 class Request:
+    def __new__(cls, scope: MutableMapping[str, Any], /) -> Self: ...
     @property
     def id(self) -> str: ...
     @property
@@ -97,14 +97,13 @@ class Request:
 
 @disjoint_base
 class Renderer:
-    def __new__(cls, *, write: bool = False) -> Renderer: ...
+    def __new__(cls, *, write: bool = False) -> Self: ...
     def __call__(self, logger: Any, name: str, event_dict: MutableMapping[str, Any], /) -> str: ...
 
 def after_fork() -> None: ...
 def begin_invocation(
     scope: MutableMapping[str, Any] | None, id: str | None, xray: str | None, cold_start: bool, /
 ) -> Request: ...
-def begin_request(scope: MutableMapping[str, Any], /) -> Request: ...
 def bind(fields: dict[str, Any], /) -> None: ...
 def clear() -> None: ...
 def configure(config: str | None, settings: dict[str, Any], /) -> None: ...

@@ -5,7 +5,7 @@ The template, and never the path, is what requests are counted by: there are few
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from typing import Any
 
 __all__ = ["RouteTemplates"]
@@ -23,7 +23,7 @@ class RouteTemplates:
         # Endpoint's identity -> the endpoint (so that the identity stays its own), and the routes that lead to it.
         self._by_endpoint: dict[int, tuple[object, list[tuple[Any, str]]]] = {}
 
-    def template(self, scope: dict[str, Any]) -> str | None:
+    def template(self, scope: MutableMapping[str, Any]) -> str | None:
         """Template of the route that took the request, mounts included; none when none did.
 
         To be asked when the application has seen the scope: routing writes into it.
@@ -48,7 +48,7 @@ class RouteTemplates:
             return template  # type: ignore[no-any-return]
         return _mounted_at(scope, template) + template  # type: ignore[no-any-return]
 
-    def _searched(self, scope: dict[str, Any], endpoint: object) -> str | None:
+    def _searched(self, scope: MutableMapping[str, Any], endpoint: object) -> str | None:
         """Template of a route known by its endpoint alone, as Starlette's own routes are."""
         known = self._by_endpoint.get(id(endpoint))
         if known is None:
@@ -69,7 +69,7 @@ class RouteTemplates:
         return None
 
 
-def _mounted_at(scope: dict[str, Any], template: str) -> str:
+def _mounted_at(scope: MutableMapping[str, Any], template: str) -> str:
     """Template of the mounts above the route. What the mounts' own parameters stand for is put back to their names."""
     root: str = scope.get("root_path", "")
     before: str = scope["app_root_path"]
@@ -113,7 +113,7 @@ def _included(endpoint: object, route: object) -> Iterator[tuple[Any, str]]:
             yield starlette.path_regex, starlette.path_format
 
 
-def _rest_of_path(scope: dict[str, Any]) -> str:
+def _rest_of_path(scope: MutableMapping[str, Any]) -> str:
     """The path below what is mounted, which routes match."""
     path: str = scope.get("path", "")
     root: str = scope.get("root_path", "")

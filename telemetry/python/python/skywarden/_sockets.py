@@ -126,7 +126,8 @@ class SocketExchange:
     def _finish(self, code: int | None, reason: str | None, outcome: str | None) -> None:
         if not self._closed:
             self._closed = True
-            self._request.finish_socket(self._routes.template(self._scope), self._status, code, reason or None, tuple(self._traffic), outcome)  # type: ignore[arg-type]
+            received, received_bytes, sent, sent_bytes = self._traffic
+            self._request.finish_socket(self._routes.template(self._scope), self._status, code, reason or None, (received, received_bytes, sent, sent_bytes), outcome)
 
 
 def _is_disconnect(error: BaseException) -> bool:

@@ -31,8 +31,8 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-# Where the request in progress lies in a scope. Its presence says that the request is watched already.
-_KEY = "skywarden.request"
+# Says in a scope that its request is watched already.
+_KEY = "skywarden.watched"
 
 _CONTEXT = _native.CONTEXT
 
@@ -57,11 +57,14 @@ class ObservabilityMiddleware:
         if kind == "http" and _KEY not in scope:
             if not self._placed:
                 self._place(scope)
-            exchange = _HttpExchange(scope, receive, send, self._routes)
-            token = _CONTEXT.set(exchange.request.context)
+            exchange = _HttpExchange(scope)
+            # Not the request itself: it holds the scope, and a circle of the two would wait for the garbage collector.
+            scope[_KEY] = True
+            exchange.begin(scope, receive, send, self._routes)
+            token = _CONTEXT.set(exchange.context)
             try:
                 await self.app(scope, exchange.receive, exchange.send)
-                if not exchange.finished:
+                if not exchange.told:
                     await exchange.left_open()
             except BaseException as error:
                 await exchange.failed(error, self._answers(scope))
@@ -81,8 +84,8 @@ class ObservabilityMiddleware:
             await self.app(scope, receive, send)
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = _native.begin_request(scope)
-        scope[_KEY] = request
+        request = _native.Request(scope)
+        scope[_KEY] = True
         exchange = SocketExchange(scope, receive, send, request, self._routes)
         token = _CONTEXT.set(request.context)
         try:
@@ -144,69 +147,66 @@ def _closing(send: Send) -> Send:
     return sending
 
 
-class _HttpExchange:
+class _HttpExchange(_native.Request):
     """One request and its response, as they pass through."""
 
-    __slots__ = ("_cycle", "_error", "_receive", "_routes", "_scope", "_send", "finished", "request")
+    __slots__ = ("_cycle", "_error", "_receive", "_routes", "_scope", "_send", "told")
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send, routes: RouteTemplates) -> None:
-        self.request = scope[_KEY] = _native.begin_request(scope)
-        self.finished = False
+    _error: BaseException | None
+
+    def begin(self, scope: Scope, receive: Receive, send: Send, routes: RouteTemplates) -> None:
+        self.told = False
         self._scope = scope
         self._receive = receive
         self._send = send
         self._routes = routes
-        self._error: BaseException | None = None
+        self._error = None
         # uvicorn takes what is sent to a client that has gone without a word, and knows by this.
         self._cycle = getattr(send, "__self__", None)
 
     async def receive(self) -> Message:
         message = await self._receive()
-        self.request.received(message)
+        self.received(message)
         return message
 
     async def send(self, message: Message) -> None:
         kind = message["type"]
-        request = self.request
-        if getattr(self._cycle, "disconnected", False):
-            request.disconnected()
+        if self._cycle is not None and getattr(self._cycle, "disconnected", False):
+            self.disconnected()
         if kind == "http.response.body":
-            last = request.body(message)
+            last = self.body(message)
         elif kind == "http.response.start":
             last = False
-            message = request.start(message)
+            message = self.start(message)
             if message["status"] >= 500:
-                # Error pages are made while the exception is at hand; afterwards it may never come by here.
-                self._error = error = sys.exc_info()[1]
-                if error is not None and not self._tells_of_departure(error):
-                    request.error(*describe(error))
+                self._note(sys.exc_info()[1])
         else:
-            last = request.other(message)
+            last = self.other(message)
         try:
             await self._send(message)
         except OSError:
             # How servers say that the client has gone.
-            request.disconnected()
+            self.disconnected()
             raise
-        if last:
-            self._finish(None)
+        if last and not self.told:
+            self.told = True
+            self.finish(self._routes.template(self._scope), None)
 
     async def left_open(self) -> None:
         """The application has returned, and the response is not complete."""
-        if not self.request.started and not self._gone():
-            self.request.error("RuntimeError", "the application returned without a response", None)
+        if not self.started and not self._gone():
+            self.error("RuntimeError", "the application returned without a response", None)
             await self._answer()
         elif not self._gone():
-            self.request.error("RuntimeError", "the application returned before the response was complete", None)
+            self.error("RuntimeError", "the application returned before the response was complete", None)
         self._finish(None)
 
     async def failed(self, error: BaseException, answers: bool) -> None:
         """An exception leaves the application."""
-        request = self.request
-        if self.finished:
+        if self.told:
             # The answer went out well, or told of this exception already; what failed since is the work behind it.
             if error is not self._error and isinstance(error, Exception) and not is_told(error):
-                request.log_error("failed after the response was complete", *describe(error))
+                self.log_error("failed after the response was complete", *describe(error))
             mark_told(error)
             return
         if not isinstance(error, Exception):
@@ -217,36 +217,39 @@ class _HttpExchange:
             self._finish(None)
             return
         if error is not self._error:
-            request.error(*describe(error))
-        if not request.started and answers:
+            self.error(*describe(error))
+        if not self.started and answers:
             await self._answer()
         self._finish(None)
 
+    def _note(self, error: BaseException | None) -> None:
+        """Error pages are made while the exception is at hand; afterwards it may never come by here."""
+        self._error = error
+        if error is not None and not self._tells_of_departure(error):
+            self.error(*describe(error))
+
     async def _answer(self) -> None:
         """Answers for the application, as the server would, but with the id of the request."""
+        headers = [(b"content-type", b"text/plain; charset=utf-8")]
+        body = {"type": "http.response.body", "body": b"Internal Server Error"}
         try:
-            await self._send(
-                self.request.start(
-                    {"type": "http.response.start", "status": 500, "headers": [(b"content-type", b"text/plain; charset=utf-8")]},
-                )
-            )
-            body = {"type": "http.response.body", "body": b"Internal Server Error"}
-            self.request.body(body)
+            await self._send(self.start({"type": "http.response.start", "status": 500, "headers": headers}))
+            self.body(body)
             await self._send(body)
         except Exception:
             # The client has gone, or the server has: there is nobody to answer.
-            self.request.disconnected()
+            self.disconnected()
 
     def _gone(self) -> bool:
         if getattr(self._cycle, "disconnected", False):
-            self.request.disconnected()
-        return self.request.client_gone
+            self.disconnected()
+        return self.client_gone
 
     def _tells_of_departure(self, error: BaseException) -> bool:
         """Whether an exception says no more than that the client has gone."""
         return self._gone() and (isinstance(error, OSError) or type(error).__name__ == "ClientDisconnect")
 
     def _finish(self, outcome: str | None) -> None:
-        if not self.finished:
-            self.finished = True
-            self.request.finish(self._routes.template(self._scope), outcome)  # type: ignore[arg-type]
+        if not self.told:
+            self.told = True
+            self.finish(self._routes.template(self._scope), outcome)

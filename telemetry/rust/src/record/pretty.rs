@@ -105,7 +105,7 @@ fn pair(out: &mut String, dim: &str, end: &str, name: &str, raw: &RawValue) {
 
 fn failure(out: &mut String, error: &Value, colour: &str, end: &str) {
     let text = |name: &str| error[name].as_str().unwrap_or_default();
-    let _ = write!(out, "\n  {colour}{}: {}{end}", plain(text("type")), plain(&text("message")));
+    let _ = write!(out, "\n  {colour}{}: {}{end}", plain(text("type")), plain(text("message")));
     for line in text("stack").lines() {
         let _ = write!(out, "\n    {}", plain(line));
     }

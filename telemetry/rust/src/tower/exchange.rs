@@ -229,8 +229,8 @@ impl Exchange {
         let level = level(&facts, self.config.settings.slow);
         let succeeded = level <= Level::Info && facts.status_code.is_some();
         if self.config.settings.lines && !(self.quiet && succeeded) {
-            let _inside = self.enter();
-            event::tell(facts, level);
+            let _scope = self.scope.enter();
+            event::tell(&self.span, facts, level);
         }
     }
 }
