@@ -4,7 +4,6 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "arguments are extracted for the call, and belong to it")]
 
-mod body;
 mod capture;
 mod clock;
 mod context;

@@ -44,7 +44,7 @@ pub(crate) fn is_timeout<E: Debug + Display + 'static>(error: &E) -> bool {
 
 #[cfg(feature = "tower")]
 fn inspected<E: 'static>(error: &E) -> Option<&(dyn Error + 'static)> {
-    let any: &dyn Any = error;
+    let any: &dyn std::any::Any = error;
     if let Some(error) = any.downcast_ref::<Box<dyn Error + Send + Sync>>() {
         return Some(&**error);
     }

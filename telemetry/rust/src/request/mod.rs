@@ -18,6 +18,7 @@ pub mod request_id;
 mod scope;
 #[cfg(feature = "tower")]
 pub(crate) mod span;
+pub mod told;
 mod trace;
 mod traceparent;
 mod xray;

@@ -82,7 +82,7 @@ impl Exchange {
         let invocation = invocation::of(request.extensions());
         let incoming = Incoming::read(request.headers());
         let ids = ids_of(config, request.headers(), &incoming, invocation.as_ref());
-        let everything = config.debugs(ids.trace_id);
+        let everything = ids.trace_id.is_of_share(config.debug_share);
         let scope = Scope::of(ids, everything, config.buffer_bytes);
         if let Some(observer) = &config.observer {
             observer.begin(invocation.is_some_and(|invocation| invocation.cold_start));
@@ -105,7 +105,7 @@ impl Exchange {
                 ..Facts::default()
             },
             method: Kind::of(request.method()),
-            quiet: config.is_quiet(path),
+            quiet: config.settings.is_quiet(path),
             invoked: invocation.is_some(),
             ended: false,
             announced: None,
