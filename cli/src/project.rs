@@ -1,12 +1,13 @@
 //! From the files that were named to the model.
 
 use std::{
-    fs,
+    fs::{self, File},
+    io::Read as _,
     path::{Path, PathBuf},
 };
 
 use skywarden_generator::{
-    config::{Format, Inputs, Source, Templates, load, render},
+    config::{Format, Inputs, MAX_FILE_BYTES, Source, Templates, load, render},
     model::Model,
 };
 
@@ -32,9 +33,14 @@ pub(crate) fn read(args: &ConfigArgs) -> Result<Model, Failed> {
 }
 
 fn source(path: &Path) -> Result<Source, Failed> {
-    let bytes = fs::read(path)
+    let mut bytes = Vec::new();
+    // One byte more than is allowed at most: loading says that the file is too large.
+    File::open(path)
+        .and_then(|file| file.take(MAX_FILE_BYTES as u64 + 1).read_to_end(&mut bytes))
         .map_err(|error| Failed::with_hint(format!("cannot read {}: {}", path.display(), reason(&error)), "name the config with --config FILE"))?;
-    let text = String::from_utf8(bytes)
+    // Cut anywhere, it may end inside a character.
+    let text = if bytes.len() > MAX_FILE_BYTES { Ok(String::from_utf8_lossy(&bytes).into_owned()) } else { String::from_utf8(bytes) };
+    let text = text
         .map_err(|error| Failed::with_hint(format!("{} is not UTF-8 (byte {})", path.display(), error.utf8_error().valid_up_to()), "save the file as UTF-8"))?;
     Ok(Source { path: path.display().to_string(), text })
 }

@@ -87,6 +87,15 @@ fn a_missing_or_unreadable_config_is_named() {
 }
 
 #[test]
+fn a_config_that_is_too_large_is_told_of_like_any_other_mistake() {
+    let project = project(&format!("{SMALL}#{}", "é".repeat(4 * 1024 * 1024)));
+    let (_, err, code) = run(&["generate", "--message-format", "github"], project.path());
+    assert_eq!(code, 1);
+    assert!(err.contains("SKY009") && err.contains("more than 4194304 bytes"), "{err}");
+    assert!(!err.contains("UTF-8"), "{err}");
+}
+
+#[test]
 fn an_output_directory_that_cannot_be_written_is_named_and_left_alone() {
     let project = project(SMALL);
     fs::write(project.path().join("file"), "mine").unwrap();

@@ -1,4 +1,4 @@
-//! Repository automation: `cargo xtask test`, `cargo xtask bench`, `cargo xtask docs`, `cargo xtask fuzz`, `cargo xtask tidy`.
+//! Repository automation: `cargo xtask test`, `cargo xtask bench`, `cargo xtask docs`, `cargo xtask fuzz`, `cargo xtask tidy`, `cargo xtask wheel`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a tool for the terminal")]
 
 mod bench;
@@ -8,6 +8,7 @@ mod shell;
 mod steps;
 mod tidy;
 mod tools;
+mod wheel;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -49,6 +50,12 @@ enum Command {
     },
     /// Check the rules of the repository: who imports whom, file sizes, manifests.
     Tidy,
+    /// Build the Python package into `target/wheels`.
+    Wheel {
+        /// Profile of cargo to build with.
+        #[arg(long, default_value = "release")]
+        profile: String,
+    },
 }
 
 fn main() -> ExitCode {
@@ -66,6 +73,7 @@ fn main() -> ExitCode {
         Command::Docs { check } => docs::run(&root, check),
         Command::Fuzz { seconds, targets } => fuzz::run(&root, &targets, seconds),
         Command::Tidy => tidy::run(&root),
+        Command::Wheel { profile } => wheel::build(&root, &profile).map(|wheel| println!("{}", wheel.display())),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -9,7 +9,7 @@ use std::{
 use crate::{
     bench, docs, fuzz,
     shell::{cargo, program, run as execute},
-    tidy, tools,
+    tidy, tools, wheel,
 };
 
 /// One step.
@@ -22,13 +22,14 @@ pub(crate) struct Step {
 }
 
 /// All steps.
-pub(crate) const ALL: [Step; 12] = [
+pub(crate) const ALL: [Step; 13] = [
     Step { name: "tidy", what: "the rules of the repository", run: tidy::run },
     Step { name: "format", what: "rustfmt has nothing to change", run: format },
     Step { name: "lint", what: "clippy has nothing to say", run: lint },
     Step { name: "unit", what: "unit, property and golden tests of every crate", run: unit },
     Step { name: "bench", what: "the benchmark is current, and every pipeline in it gives the right answer", run: bench::check },
     Step { name: "docs", what: "generated pages are current, and examples in the documentation run", run: documentation },
+    Step { name: "python", what: "the Python package installs from its wheel without Rust, is typed, and works", run: wheel::test },
     Step { name: "fuzz", what: "a minute of fuzzing finds nothing", run: fuzz::smoke },
     Step { name: "assembly", what: "cdk-out/ is what examples/shop/skywarden.yaml says", run: assembly },
     Step { name: "example", what: "the example's logs are what their script makes", run: example },
@@ -81,7 +82,19 @@ fn lint(root: &Path) -> anyhow::Result<()> {
 
 fn unit(root: &Path) -> anyhow::Result<()> {
     let mut command = cargo(root);
-    command.args(["test", "--workspace", "--exclude", "skywarden-e2e", "--all-features", "--lib", "--bins", "--tests", "--quiet"]);
+    command.args([
+        "test",
+        "--workspace",
+        "--exclude",
+        "skywarden-e2e",
+        "--exclude",
+        "skywarden-telemetry-python",
+        "--all-features",
+        "--lib",
+        "--bins",
+        "--tests",
+        "--quiet",
+    ]);
     execute(command)
 }
 

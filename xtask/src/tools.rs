@@ -22,6 +22,16 @@ pub(crate) fn bench_python_bin(root: &Path) -> anyhow::Result<PathBuf> {
     python_environment(root, "target/tools/bench-python", "tests/bench/requirements.txt", "benchmark")
 }
 
+/// Directory of the programs that build the Python package.
+pub(crate) fn wheel_python_bin(root: &Path) -> anyhow::Result<PathBuf> {
+    python_environment(root, "target/tools/wheel-python", "telemetry/python/requirements-build.txt", "Python package")
+}
+
+/// Directory of the programs the Python package is tested with. The package itself is not among them.
+pub(crate) fn package_python_bin(root: &Path) -> anyhow::Result<PathBuf> {
+    python_environment(root, "target/tools/package-python", "telemetry/python/tests/requirements.txt", "tests of the Python package")
+}
+
 fn python_environment(root: &Path, home: &str, requirements: &str, whose: &str) -> anyhow::Result<PathBuf> {
     let (home, requirements) = (root.join(home), root.join(requirements));
     installed(&home, &contents(&[&requirements])?, || {

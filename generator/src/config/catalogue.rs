@@ -6,13 +6,12 @@ use skywarden_core::{
     plan::{Retry, TaxonomyRule},
     severity::Severity,
 };
+use skywarden_document::{Node, Span, Spanned};
 
 use crate::config::{
     code::Code,
     findings::{Finding, Findings},
     read::{self, Expected, Fields},
-    source::{Span, Spanned},
-    tree::Node,
     yaml,
 };
 

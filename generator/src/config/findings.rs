@@ -1,10 +1,11 @@
 //! The list that every step of loading writes its mistakes to.
 
+use skywarden_document::{Span, position};
+
 use crate::config::{
     Source,
     code::Code,
     diagnostic::{Diagnostic, Level, Range, Related},
-    source::{Span, position},
 };
 
 /// One mistake before its place is turned into file, line and column.

@@ -15,7 +15,6 @@ pub mod render;
 mod resolve;
 mod source;
 mod templates;
-mod tree;
 mod yaml;
 
 pub use catalogue::{CatalogueRule, Evidence};
@@ -24,13 +23,15 @@ pub use diagnostic::{Diagnostic, Level, Range, Related};
 pub use render::{Format, render};
 pub use source::Source;
 pub use templates::{Templates, UnknownTemplate};
+pub use yaml::MAX_FILE_BYTES;
+
+use skywarden_document::Node;
 
 use crate::{
     config::{
         findings::{Finding, Findings},
         raw::RawConfig,
         templates::ERROR_CATALOGUE,
-        tree::Node,
     },
     model::Model,
 };

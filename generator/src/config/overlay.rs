@@ -2,10 +2,11 @@
 //!
 //! Every value keeps the place it was typed at, so that a diagnostic points into the file it came from.
 
+use skywarden_document::{Entry, Node, Value};
+
 use crate::config::{
     code::Code,
     findings::{Finding, Findings},
-    tree::{Entry, Node, Value},
 };
 
 /// Lays `over` on `base`.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::config::read::closest;
+use skywarden_document::closest;
 
 macro_rules! builtin {
     ($($path:literal)*) => {

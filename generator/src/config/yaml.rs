@@ -1,287 +1,62 @@
-//! YAML text to a tree, collecting mistakes instead of stopping at the first.
-//!
-//! A syntax error ends the file, but what was read before it is kept, so that other mistakes show up in the same run.
+//! YAML text to a tree; what is wrong with the document itself becomes findings.
 
-use std::collections::BTreeMap;
-
-use serde_saphyr::granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Tag, options};
+use skywarden_document::{Limits, Mistake, MistakeKind, Node, Span, parse_yaml};
 
 use crate::config::{
     code::Code,
     findings::{Finding, Findings},
-    source::{Span, Spanned},
-    tree::{Entry, Node, Value, shortened},
 };
 
 /// Largest config file in bytes; the largest sensible one (a thousand services) is under a tenth of it.
-pub(crate) const MAX_SOURCE_BYTES: usize = 4 * 1024 * 1024;
-/// Most nodes a file may have once its aliases are written out, so that a few nested aliases cannot fill the memory.
-pub(crate) const MAX_NODES: usize = 200_000;
-/// Deepest nesting; the config itself needs six levels.
-const MAX_DEPTH: usize = 64;
+pub const MAX_FILE_BYTES: usize = 4 * 1024 * 1024;
+
+/// How large a config file may be; the config itself needs six levels.
+const LIMITS: Limits = Limits { bytes: MAX_FILE_BYTES, values: 200_000, depth: 64 };
 
 /// Reads one file. `None` when there is nothing in it (which has been reported).
 pub(crate) fn parse(source: usize, path: &str, text: &str, findings: &mut Findings) -> Option<Node> {
-    if text.len() > MAX_SOURCE_BYTES {
-        let message = format!("`{path}` has {} bytes, the most a config file may have is {MAX_SOURCE_BYTES}", text.len());
-        findings.push(Finding::error(Code::TooLarge, Span { source, start: 0, end: 0 }, message).hint("split the project into several projects"));
+    let reading = parse_yaml(source, text, LIMITS);
+    if reading.root.is_none() && reading.mistakes.is_empty() {
+        let finding = Finding::error(Code::EmptyConfig, Span::whole(source), format!("`{path}` is empty"));
+        findings.push(finding.hint("the smallest config has `project`, `services` with a `runtime`, and `routes` with an `email`"));
+    }
+    for mistake in reading.mistakes {
+        findings.push(finding(mistake, path));
+    }
+    if reading.more > 0 {
+        let finding = Finding::error_in(Code::YamlSyntax, Some(path), format!("{} more mistakes of this kind", reading.more));
+        findings.push(finding.hint("correct those above first"));
+    }
+    if reading.incomplete || reading.root.is_none() {
         findings.mark_incomplete();
-        return None;
     }
-    let before = findings.len();
-    let mut builder = Builder { source, text, stack: Vec::new(), anchors: BTreeMap::new(), nodes: 0, root: None, too_large: false, findings };
-    builder.run();
-    let Builder { root, too_large, .. } = builder;
-    match root {
-        Some(node) if node.value != Value::Null && !too_large => Some(node),
-        _ => {
-            if findings.len() == before {
-                let finding = Finding::error(Code::EmptyConfig, Span { source, start: 0, end: 0 }, format!("`{path}` is empty"));
-                findings.push(finding.hint("the smallest config has `project`, `services` with a `runtime`, and `routes` with an `email`"));
-            }
-            findings.mark_incomplete();
-            None
+    reading.root
+}
+
+/// A mistake in the words of a config.
+fn finding(mistake: Mistake, path: &str) -> Finding {
+    let Mistake { kind, span, message, hint } = mistake;
+    match kind {
+        MistakeKind::Syntax => Finding::error(Code::YamlSyntax, span, message).hint(hint),
+        MistakeKind::SecondDocument => {
+            let hint = "remove the `---`, or put the second document into a file of its own and give it as another --config";
+            Finding::error(Code::SeveralDocuments, span, message).hint(hint)
         }
-    }
-}
-
-/// A collection whose end has not been read yet.
-enum Frame {
-    List { items: Vec<Node>, start: usize, anchor: usize },
-    Map { entries: Vec<Entry>, key: Key, start: usize, anchor: usize },
-}
-
-/// What a map waits for.
-enum Key {
-    /// The next node is a key.
-    Awaited,
-    /// The next node is the value of this key.
-    Read(Spanned<String>),
-    /// The next node is the value of a key that was refused.
-    Refused,
-}
-
-struct Builder<'t, 'f, 's> {
-    source: usize,
-    text: &'t str,
-    stack: Vec<Frame>,
-    anchors: BTreeMap<usize, Node>,
-    nodes: usize,
-    root: Option<Node>,
-    too_large: bool,
-    findings: &'f mut Findings<'s>,
-}
-
-impl Builder<'_, '_, '_> {
-    fn run(&mut self) {
-        let options = options! {
-            emit_comments: false,
-            flow_nesting_limit: MAX_DEPTH,
-            block_nesting_limit: MAX_DEPTH,
-        };
-        let mut documents = 0;
-        for event in Parser::new_from_str_with_options(self.text, options) {
-            let (event, span) = match event {
-                Ok(event) => event,
-                Err(error) => {
-                    self.syntax_error(&error);
-                    break;
-                }
-            };
-            let range = span.byte_range().unwrap_or(self.text.len()..self.text.len());
-            let place = Span::in_line(self.source, self.text, range.start, range.end);
-            let tagged = |tag: Option<&Tag>| tag.is_some_and(|tag| tag.core_suffix().is_none());
-            match event {
-                Event::DocumentStart(..) => {
-                    documents += 1;
-                    if documents > 1 {
-                        let finding = Finding::error(Code::SeveralDocuments, place, "a second YAML document starts here");
-                        self.findings.push(finding.hint("remove the `---`, or put the second document into a file of its own and give it as another --config"));
-                        break;
-                    }
-                }
-                Event::Scalar(text, style, anchor, tag) => {
-                    if tagged(tag.as_deref()) {
-                        self.refuse_tag(place);
-                    }
-                    let forced = tag.as_deref().is_some_and(|tag| tag.core_suffix() == Some("str"));
-                    let value = if style == ScalarStyle::Plain && !forced { plain(&text) } else { Value::Text(text.into_owned()) };
-                    self.place(Node { value, span: place }, anchor);
-                }
-                Event::SequenceStart(_, anchor, tag) => {
-                    if tagged(tag.as_deref()) {
-                        self.refuse_tag(place);
-                    }
-                    let items = Vec::new();
-                    self.stack.push(Frame::List { items, start: range.start, anchor });
-                }
-                Event::MappingStart(_, anchor, tag) => {
-                    if tagged(tag.as_deref()) {
-                        self.refuse_tag(place);
-                    }
-                    self.stack.push(Frame::Map { entries: Vec::new(), key: Key::Awaited, start: range.start, anchor });
-                }
-                Event::SequenceEnd | Event::MappingEnd => self.close(range.end),
-                Event::Alias(anchor) => self.alias(anchor, place),
-                _ => {}
-            }
-            if self.nodes > MAX_NODES {
-                let finding = Finding::error(Code::TooLarge, place, format!("more than {MAX_NODES} values, aliases written out"));
-                self.findings.push(finding.hint("use fewer aliases (`*name`), or split the project"));
-                self.too_large = true;
-                break;
+        MistakeKind::DuplicateKey { first } => {
+            let finding = Finding::error(Code::DuplicateKey, span, format!("{message} in this map")).label("second time").hint(hint);
+            match first {
+                Some(first) => finding.related(first, "first time"),
+                None => finding,
             }
         }
-        // After a syntax error the open collections end where the file could no longer be read.
-        while !self.stack.is_empty() {
-            self.close(self.text.len());
-        }
+        MistakeKind::KeyIsNoWord => Finding::error(Code::WrongType, span, message).hint(hint),
+        MistakeKind::TooManyBytes => Finding::error(Code::TooLarge, span, format!("`{path}` has {message}")).hint("split the project into several projects"),
+        MistakeKind::TooManyValues => Finding::error(Code::TooLarge, span, message).hint("use fewer aliases (`*name`), or split the project"),
     }
-
-    /// Ends the innermost collection.
-    fn close(&mut self, end: usize) {
-        let (value, start, anchor) = match self.stack.pop() {
-            Some(Frame::List { items, start, anchor }) => (Value::List(items), start, anchor),
-            Some(Frame::Map { entries, start, anchor, .. }) => (Value::Map(entries), start, anchor),
-            None => return,
-        };
-        let span = Span::in_line(self.source, self.text, start, end);
-        self.place(Node { value, span }, anchor);
-    }
-
-    /// Puts a finished node where it belongs.
-    fn place(&mut self, mut node: Node, anchor: usize) {
-        self.nodes += 1;
-        if anchor != 0 {
-            self.anchors.insert(anchor, node.clone());
-        }
-        match self.stack.last_mut() {
-            None => self.root = Some(node),
-            Some(Frame::List { items, .. }) => items.push(node),
-            Some(Frame::Map { entries, key, .. }) => match std::mem::replace(key, Key::Awaited) {
-                Key::Refused => {}
-                Key::Read(name) => {
-                    // Nothing has no place of its own: point at the key it belongs to.
-                    if node.value == Value::Null && node.span.start == node.span.end {
-                        node.span = name.span;
-                    }
-                    entries.push(Entry { key: name, value: node });
-                }
-                Key::Awaited => {
-                    *key = read_key(entries, &node, self.findings);
-                }
-            },
-        }
-    }
-
-    fn alias(&mut self, anchor: usize, place: Span) {
-        if let Some(node) = self.anchors.get(&anchor).cloned() {
-            self.nodes += size(&node);
-            self.place(node, 0);
-            return;
-        }
-        let finding = Finding::error(Code::YamlSyntax, place, "this alias refers to the value it is inside of");
-        self.findings.push(finding.hint("write the value out"));
-        // Its place must not stay empty: the next key would be taken for its value.
-        self.place(Node { value: Value::Text(String::new()), span: place }, 0);
-    }
-
-    fn refuse_tag(&mut self, place: Span) {
-        let finding = Finding::error(Code::YamlSyntax, place, "YAML tags (`!name`) have no meaning here");
-        self.findings.push(finding.hint("remove the tag"));
-    }
-
-    fn syntax_error(&mut self, error: &ScanError) {
-        let offset = error.marker().byte_offset().unwrap_or(self.text.len()).min(self.text.len());
-        let length = self.text.get(offset..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
-        // At the end of the file the last line with text says more than the empty one after it.
-        let offset = if length == 0 { self.text.trim_end().len() } else { offset };
-        let span = Span::in_line(self.source, self.text, offset, offset + length);
-        let (message, hint) = explain(error);
-        self.findings.push(Finding::error(Code::YamlSyntax, span, message).hint(hint));
-        self.findings.mark_incomplete();
-    }
-}
-
-/// A key, unless it is no scalar or there already.
-fn read_key(entries: &[Entry], node: &Node, findings: &mut Findings) -> Key {
-    let Some(text) = node.scalar() else {
-        let message = format!("a key is a word, found {}", node.found());
-        let hint = "a text that starts with `{`, `[` or `*` needs quotes";
-        findings.push(Finding::error(Code::WrongType, node.span, message).hint(hint));
-        return Key::Refused;
-    };
-    if let Some(first) = entries.iter().find(|entry| entry.key.value == text) {
-        let message = format!("the key `{}` is written twice in this map", shortened(text));
-        let finding = Finding::error(Code::DuplicateKey, node.span, message).label("second time");
-        findings.push(finding.related(first.key.span, "first time").hint("keep one of them"));
-        return Key::Refused;
-    }
-    Key::Read(Spanned::new(text.to_owned(), node.span))
-}
-
-/// Number of nodes in a tree. The recursion is shallow: each level of nesting by aliases costs as many nodes as it is deep.
-fn size(node: &Node) -> usize {
-    match &node.value {
-        Value::List(items) => 1 + items.iter().map(size).sum::<usize>(),
-        Value::Map(entries) => 1 + entries.iter().map(|entry| size(&entry.value)).sum::<usize>(),
-        _ => 1,
-    }
-}
-
-/// What a plain scalar means in YAML 1.2's core schema. Octal and hexadecimal integers and `.inf` stay text: no setting takes them.
-fn plain(text: &str) -> Value {
-    match text {
-        "" | "~" | "null" | "Null" | "NULL" => return Value::Null,
-        "true" | "True" | "TRUE" => return Value::Bool(true),
-        "false" | "False" | "FALSE" => return Value::Bool(false),
-        _ => {}
-    }
-    let numeric = text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E'));
-    match text.parse::<f64>() {
-        Ok(value) if numeric && value.is_finite() => Value::Number { lexeme: text.to_owned(), value },
-        _ => Value::Text(text.to_owned()),
-    }
-}
-
-/// Our words for the syntax errors people make; the parser's own for the rest.
-fn explain(error: &ScanError) -> (String, &'static str) {
-    let (message, hint) = match error.kind() {
-        ErrorKind::TabNotAllowed
-        | ErrorKind::TabInBlockIndentation
-        | ErrorKind::TabInIndentation
-        | ErrorKind::TabAtBlockScalarStart
-        | ErrorKind::TabInPlainScalar => ("a tab is used where YAML wants spaces", "indent with spaces"),
-        ErrorKind::UnclosedQuotedScalar => ("a quote is opened and never closed", "close it with the same kind of quote"),
-        ErrorKind::UnclosedFlowCollection { .. }
-        | ErrorKind::UnexpectedEofFlowMapping
-        | ErrorKind::UnexpectedEofFlowSequence
-        | ErrorKind::UnexpectedEofImplicitFlowMapping => {
-            ("a bracket is opened and never closed", "close it, or put the value in single quotes if it is a text")
-        }
-        ErrorKind::ExpectedFlowMappingSeparator | ErrorKind::ExpectedFlowSequenceSeparator => {
-            ("a comma or a closing bracket is missing", "add it, or put the value in single quotes if it is a text such as a filter pattern")
-        }
-        ErrorKind::UnknownAnchor => ("this alias (`*name`) has no anchor (`&name`) before it", "put the text in quotes if no alias is meant"),
-        ErrorKind::InvalidIndentation | ErrorKind::ExpectedBlockMappingKey | ErrorKind::ExpectedBlockSequenceEntry => {
-            ("the indentation does not fit the lines above", "keys of the same map start in the same column")
-        }
-        ErrorKind::MappingValueNotAllowed | ErrorKind::SimpleKeyExpected | ErrorKind::InvalidSimpleKey => {
-            ("this line does not fit here", "write `key: value` with a space after the colon, and quote a text that holds `: `")
-        }
-        ErrorKind::UnexpectedCharacter { .. } => ("a text cannot start with this character", "put the text in single quotes"),
-        ErrorKind::RecursionLimitExceeded => ("the values are nested too deeply", "no setting needs more than a few levels"),
-        _ => {
-            return (format!("not valid YAML: {}", error.info()), "check quotes, brackets and the indentation of this line");
-        }
-    };
-    (message.to_owned(), hint)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::fmt::Write;
-
     use super::*;
 
     fn read(text: &str) -> (Option<Node>, Findings<'static>) {
@@ -290,51 +65,35 @@ mod tests {
         (node, findings)
     }
 
-    #[test]
-    fn plain_scalars_follow_the_core_schema() {
-        let number = |lexeme: &str, value| Value::Number { lexeme: lexeme.to_owned(), value };
-        assert_eq!(plain("5"), number("5", 5.0));
-        assert_eq!(plain("-1.50"), number("-1.50", -1.5));
-        assert_eq!(plain("1e3"), number("1e3", 1000.0));
-        for text in ["5%", "30d", "off", "inf", "nan", "1e999", "0x10", "None"] {
-            assert_eq!(plain(text), Value::Text(text.to_owned()));
-        }
+    fn codes(findings: Findings<'_>) -> Vec<Code> {
+        findings.into_diagnostics().iter().map(|diagnostic| diagnostic.code).collect()
     }
 
     #[test]
-    fn aliases_are_written_out_and_bounded() {
-        let (node, findings) = read("a: &x { k: 1 }\nb: *x\n");
-        assert!(!findings.has_errors());
-        let Some(Node { value: Value::Map(entries), .. }) = node else { panic!("a map") };
-        assert_eq!(entries[0].value.value, entries[1].value.value);
-
-        let mut bomb = "a0: &a0 [1,1,1,1,1,1,1,1,1,1]\n".to_owned();
-        for level in 1..12 {
-            let previous = format!("*a{}", level - 1);
-            writeln!(bomb, "a{level}: &a{level} [{}]", [previous.as_str(); 10].join(",")).unwrap();
-        }
-        let (_, findings) = read(&bomb);
-        assert!(findings.is_incomplete());
-    }
-
-    #[test]
-    fn size_and_depth_hold_at_their_limits() {
+    fn a_config_may_be_as_large_as_the_limits_say() {
         let padded = |length: usize| format!("a: 1 #{}", " ".repeat(length - 6));
-        assert!(read(&padded(MAX_SOURCE_BYTES)).0.is_some());
-        assert!(read(&padded(MAX_SOURCE_BYTES + 1)).0.is_none());
-        let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
-        assert!(!read(&nested(MAX_DEPTH)).1.has_errors());
-        assert!(read(&nested(MAX_DEPTH + 1)).1.has_errors());
+        assert!(read(&padded(LIMITS.bytes)).0.is_some());
+        let (node, findings) = read(&padded(LIMITS.bytes + 1));
+        assert!(node.is_none() && findings.is_incomplete());
+        assert_eq!(codes(findings), [Code::TooLarge]);
         let listed = |nodes: usize| format!("[{}]", vec!["1"; nodes - 1].join(","));
-        assert!(!read(&listed(MAX_NODES)).1.has_errors());
-        assert!(read(&listed(MAX_NODES + 1)).1.has_errors());
+        assert!(!read(&listed(LIMITS.values)).1.has_errors());
+        assert!(read(&listed(LIMITS.values + 1)).1.has_errors());
     }
 
     #[test]
-    fn what_stands_before_a_syntax_error_is_kept() {
+    fn what_stands_before_a_syntax_error_is_kept_and_nothing_behind_it_is_missed() {
         let (node, findings) = read("project: shop\nservices:\n  a: { runtime: ecs\n");
-        assert!(findings.is_incomplete());
-        let Some(Node { value: Value::Map(entries), .. }) = node else { panic!("a map") };
-        assert_eq!(entries[0].key.value, "project");
+        assert!(node.is_some() && findings.is_incomplete());
+        assert_eq!(codes(findings), [Code::YamlSyntax]);
+    }
+
+    #[test]
+    fn the_same_mistake_again_and_again_is_told_a_bounded_number_of_times() {
+        let (node, findings) = read(&"a: 1\n".repeat(5_000));
+        assert!(node.is_some());
+        let diagnostics = findings.into_diagnostics();
+        assert_eq!(diagnostics.len(), skywarden_document::MAX_MISTAKES + 1);
+        assert_eq!(diagnostics.last().unwrap().message, "4899 more mistakes of this kind");
     }
 }

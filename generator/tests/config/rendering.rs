@@ -105,3 +105,18 @@ fn mistakes_before_a_syntax_error_are_told_and_what_may_be_behind_it_is_not_miss
     let loaded = load(&["project: Shop\nservices:\n  a: { runtime: ecs }\n  b: { runtime: \"ecs }\n"]);
     insta::assert_snapshot!(crate::support::text_of(&loaded));
 }
+
+#[test]
+fn a_byte_order_mark_and_line_ends_of_windows_move_no_place() {
+    let windows = |text: &str| format!("\u{feff}{}", text.replace('\n', "\r\n"));
+    let marked = load(&[&windows(BASE), &windows(PROD)]);
+    let told = |loaded: &Loaded| {
+        let places = loaded.diagnostics.iter().map(|diagnostic| (diagnostic.code, diagnostic.message.clone(), diagnostic.line, diagnostic.column));
+        places.collect::<Vec<_>>()
+    };
+    assert_eq!(told(&marked), told(&many()));
+    // The byte ranges are those of the file as it is on disk.
+    let first = load(&["\u{feff}projekt: shop\r\n"]);
+    let unknown = first.diagnostics.iter().find(|diagnostic| diagnostic.message.contains("projekt")).unwrap();
+    assert_eq!((unknown.line, unknown.column, unknown.span.start, unknown.span.end), (1, 1, 3, 10));
+}

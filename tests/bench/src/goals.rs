@@ -76,12 +76,17 @@ pub fn goals(report: &Report) -> Vec<Goal> {
 
 /// A goal that is an upper bound.
 pub fn most(name: &str, measured: f64, limit: f64, unit: &'static str) -> Goal {
-    Goal { name: name.to_owned(), goal: format!("at most {limit} {unit}"), measured, unit, met: measured <= limit }
+    Goal { name: name.to_owned(), goal: format!("at most {} {unit}", short(limit)), measured, unit, met: measured <= limit }
 }
 
 /// A goal that is a lower bound.
 pub fn least(name: &str, measured: f64, limit: f64, unit: &'static str) -> Goal {
-    Goal { name: name.to_owned(), goal: format!("at least {limit} {unit}"), measured, unit, met: measured >= limit }
+    Goal { name: name.to_owned(), goal: format!("at least {} {unit}", short(limit)), measured, unit, met: measured >= limit }
+}
+
+/// A limit with at most two decimals.
+fn short(limit: f64) -> f64 {
+    (limit * 100.0).round() / 100.0
 }
 
 #[cfg(test)]
@@ -93,5 +98,6 @@ mod tests {
         assert!(most("a", 1.5, 1.5, "x").met && !most("a", 1.51, 1.5, "x").met);
         assert!(least("a", 2.0, 2.0, "GB/s").met && !least("a", 1.99, 2.0, "GB/s").met);
         assert!(!most("a", f64::NAN, 1.5, "x").met);
+        assert_eq!(most("a", 0.3, 1.0 / 3.0, "x").goal, "at most 0.33 x");
     }
 }

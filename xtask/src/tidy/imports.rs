@@ -10,14 +10,16 @@ use super::Finding;
 const ALLOWED: &[(&str, &[&str])] = &[
     ("skywarden-core", &[]),
     ("skywarden-cloudformation", &[]),
-    ("skywarden-generator", &["skywarden-cloudformation", "skywarden-core"]),
+    ("skywarden-document", &[]),
+    ("skywarden-generator", &["skywarden-cloudformation", "skywarden-core", "skywarden-document"]),
     // Never the generator: it reads templates and plan.json, so that it also serves other tools' templates.
     ("skywarden-simulator", &["skywarden-cloudformation", "skywarden-core"]),
     ("skywarden-lambda-adapters", &["skywarden-core"]),
     ("metrics-extractor", LAMBDA),
     ("error-classifier", LAMBDA),
     ("alert-notifier", LAMBDA),
-    ("skywarden-telemetry", &["skywarden-core"]),
+    ("skywarden-telemetry", &["skywarden-core", "skywarden-document"]),
+    ("skywarden-telemetry-python", &["skywarden-telemetry"]),
     (
         "skywarden",
         &["skywarden-cloudformation", "skywarden-core", "skywarden-generator", "skywarden-lambda-adapters", "skywarden-simulator", "skywarden-telemetry"],

@@ -1,6 +1,7 @@
 //! Alarms as typed: those of a service and that of a metric.
 
 use skywarden_core::severity::Severity;
+use skywarden_document::{Node, Span, Spanned, Value};
 
 use crate::{
     config::{
@@ -8,8 +9,6 @@ use crate::{
         findings::{Finding, Findings},
         raw::is_off,
         read::{self, Expected, Fields, Window},
-        source::{Span, Spanned},
-        tree::{Node, Value},
     },
     model::MissingData,
 };

@@ -1,14 +1,13 @@
 //! `errors:` as typed.
 
 use skywarden_core::{plan::NotifyChoice, severity::Severity};
+use skywarden_document::{Node, Spanned};
 
 use crate::config::{
     code::Code,
     findings::{Finding, Findings},
     raw::alarm::{SEVERITIES, SEVERITY},
     read::{self, Expected, Fields},
-    source::Spanned,
-    tree::Node,
 };
 
 /// The error section.

@@ -4,13 +4,12 @@ use skywarden_core::{
     mask::{Entity, MAX_NAMES, MAX_PATTERNS},
     plan::MaskPattern,
 };
+use skywarden_document::{Node, Span, Spanned, Value};
 
 use crate::config::{
     code::Code,
     findings::{Finding, Findings},
     read::{self, Expected, Fields},
-    source::{Span, Spanned},
-    tree::{Node, Value},
 };
 
 /// What is masked besides the built-in rules.

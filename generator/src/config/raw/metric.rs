@@ -1,14 +1,13 @@
 //! `metrics:` as typed.
 
 use skywarden_core::{json::Selector, pattern::FilterPattern, plan::MetricKind};
+use skywarden_document::{Node, Span, Spanned, Value};
 
 use crate::config::{
     code::Code,
     findings::{Finding, Findings},
     raw::RawMetricAlarm,
     read::{self, Expected, Fields},
-    source::{Span, Spanned},
-    tree::{Node, Value},
 };
 
 /// One metric of the user's.

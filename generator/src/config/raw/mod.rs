@@ -16,13 +16,13 @@ pub(crate) use metric::{RawMetric, RawValue};
 pub(crate) use route::RawRoute;
 pub(crate) use service::RawService;
 
+use skywarden_document::{Node, Span, Spanned, Value};
+
 use crate::{
     config::{
         code::Code,
         findings::{Finding, Findings},
         read::{self, Expected, Fields},
-        source::{Span, Spanned},
-        tree::{Node, Value},
     },
     model::{Architecture, Encryption},
 };

@@ -1,6 +1,7 @@
 //! `routes:` as typed.
 
 use skywarden_core::severity::Severity;
+use skywarden_document::{Node, Span, Spanned};
 
 use crate::{
     config::{
@@ -8,8 +9,6 @@ use crate::{
         findings::{Finding, Findings},
         raw::alarm::{SEVERITIES, SEVERITY},
         read::{self, Expected, Fields},
-        source::{Span, Spanned},
-        tree::Node,
     },
     model::Target,
 };

@@ -2,6 +2,7 @@
 
 use skywarden_cloudformation::limits::SUBSCRIPTION_FILTERS;
 use skywarden_core::plan::LogFormat;
+use skywarden_document::{Node, Spanned, Value};
 
 use crate::{
     config::{
@@ -9,8 +10,6 @@ use crate::{
         findings::{Finding, Findings},
         raw::RawAlarms,
         read::{self, Expected, Fields},
-        source::Spanned,
-        tree::{Node, Value},
     },
     model::{Encryption, Runtime},
 };

@@ -1,14 +1,13 @@
 //! Where messages go and what else has an address: mail, queues, web hooks, keys, Regions, links.
 
 use skywarden_cloudformation::limits::QUEUE_NAME_CHARACTERS;
+use skywarden_document::{Node, Spanned, shortened};
 
 use crate::{
     config::{
         code::Code,
         findings::{Finding, Findings},
         read::{Expected, scalar},
-        source::Spanned,
-        tree::{Node, shortened},
     },
     model::Encryption,
 };

@@ -1,12 +1,11 @@
 //! Durations: a number and a unit, `30d`, `500ms`, `15 minutes`.
 
 use skywarden_cloudformation::limits::RETENTION_DAYS;
+use skywarden_document::{Node, Spanned, shortened};
 
 use crate::config::{
     code::Code,
     findings::{Finding, Findings},
-    source::Spanned,
-    tree::{Node, shortened},
 };
 
 /// A unit of time in milliseconds, by any of its spellings.

@@ -1,15 +1,11 @@
 //! Reading a map: each key is asked for by name, and what nobody asked for is an unknown key.
 
+use skywarden_document::{Entry, Node, Span, Value, closest, listed, shortened};
+
 use crate::config::{
     code::Code,
     findings::{Finding, Findings},
-    read::{
-        Expected,
-        scalar::wrong_type,
-        suggestion::{closest, listed},
-    },
-    source::Span,
-    tree::{Entry, Node, Value, shortened},
+    read::{Expected, scalar::wrong_type},
 };
 
 /// A map being read.

@@ -4,13 +4,12 @@ use skywarden_core::{
     plan::{LineRegex, LogFormat},
     record::format::{FormatError, LineFormat},
 };
+use skywarden_document::{Node, Spanned, Value};
 
 use crate::config::{
     code::Code,
     findings::{Finding, Findings},
     read::{Expected, Fields, pattern::inside, scalar},
-    source::Spanned,
-    tree::{Node, Value},
 };
 
 const WORDS: [(&str, Word); 5] = [("json", Word::Json), ("text", Word::Text), ("logfmt", Word::Logfmt), ("access", Word::Access), ("alb", Word::Alb)];

@@ -4,13 +4,12 @@ use skywarden_core::{
     mask::{Entity, KeyPath, Masker, PatternError, UserPattern},
     plan::{MaskPattern, Masking},
 };
+use skywarden_document::{Node, Spanned, shortened};
 
 use crate::config::{
     code::Code,
     findings::{Finding, Findings},
     read::{Expected, Fields, name, pattern::inside, scalar},
-    source::Spanned,
-    tree::{Node, shortened},
 };
 
 /// A key whose values are masked.

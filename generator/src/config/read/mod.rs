@@ -10,7 +10,6 @@ mod pattern;
 mod percentage;
 mod scalar;
 mod statistic;
-mod suggestion;
 mod unit;
 mod window;
 
@@ -24,6 +23,5 @@ pub(crate) use pattern::{filter_pattern, selector};
 pub(crate) use percentage::percentage;
 pub(crate) use scalar::{Expected, boolean, count, each, number, one_or_many, text, word};
 pub(crate) use statistic::{is_percentile, statistic};
-pub(crate) use suggestion::closest;
 pub(crate) use unit::{unit, unit_seconds};
 pub(crate) use window::{Window, window};

@@ -1,13 +1,12 @@
 //! Names of things, each with its own alphabet and length.
 
 use skywarden_cloudformation::limits::LOG_GROUP_NAME_CHARACTERS;
+use skywarden_document::{Node, Span, Spanned, shortened};
 
 use crate::config::{
     code::Code,
     findings::{Finding, Findings},
     read::{Expected, scalar},
-    source::{Span, Spanned},
-    tree::{Node, shortened},
 };
 
 /// What a name may be made of.

@@ -1,13 +1,12 @@
 //! Filter patterns and JSON selectors, checked by the very parser that will run them.
 
 use skywarden_core::{json::Selector, pattern::FilterPattern};
+use skywarden_document::{Node, Span, Spanned, shortened};
 
 use crate::config::{
     code::Code,
     findings::{Finding, Findings},
     read::{Expected, scalar},
-    source::{Span, Spanned},
-    tree::{Node, shortened},
 };
 
 /// A filter pattern, parsed.

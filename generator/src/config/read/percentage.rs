@@ -1,10 +1,10 @@
 //! Percentages: `5%`, `0.5 %`.
 
+use skywarden_document::{Node, Spanned, shortened};
+
 use crate::config::{
     code::Code,
     findings::{Finding, Findings},
-    source::Spanned,
-    tree::{Node, shortened},
 };
 
 /// A percentage between 0 and 100, both excluded: a threshold of 0 % always breaches and one of 100 % never.

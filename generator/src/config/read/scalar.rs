@@ -1,11 +1,10 @@
 //! Texts, numbers, flags, words of a fixed set, and lists of them.
 
+use skywarden_document::{Node, Spanned, Value, closest, listed, shortened};
+
 use crate::config::{
     code::Code,
     findings::{Finding, Findings},
-    read::suggestion::{closest, listed},
-    source::Spanned,
-    tree::{Node, Value, shortened},
 };
 
 /// What a value should be, for messages.

@@ -1,13 +1,12 @@
 //! Statistics of an alarm, as `CloudWatch` spells them.
 
 use skywarden_core::statistics::{Statistic, StatisticErrorKind};
+use skywarden_document::{Node, Spanned, closest, shortened};
 
 use crate::config::{
     code::Code,
     findings::{Finding, Findings},
-    read::{Expected, scalar, suggestion::closest},
-    source::Spanned,
-    tree::{Node, shortened},
+    read::{Expected, scalar},
 };
 
 /// The five plain statistics. Source: `PutMetricAlarm`, Statistic.

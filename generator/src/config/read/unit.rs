@@ -1,13 +1,12 @@
 //! Units of metrics, as `PutMetricData` spells them.
 
 use skywarden_core::metric::UNITS;
+use skywarden_document::{Node, Spanned, closest, shortened};
 
 use crate::config::{
     code::Code,
     findings::{Finding, Findings},
-    read::{Expected, scalar, suggestion::closest},
-    source::Spanned,
-    tree::{Node, shortened},
+    read::{Expected, scalar},
 };
 
 /// A unit.

@@ -1,13 +1,12 @@
 //! The time an alarm looks at: `15 minutes`, or `3 of 5 minutes`.
 
 use skywarden_cloudformation::limits::{ALARM_WINDOW_SECONDS, LONG_PERIOD_SECONDS, SHORT_ALARM_WINDOW_SECONDS};
+use skywarden_document::{Node, Spanned, shortened};
 
 use crate::config::{
     code::Code,
     findings::{Finding, Findings},
     read::duration,
-    source::Spanned,
-    tree::{Node, shortened},
 };
 
 /// N periods, of which M must breach.

@@ -3,9 +3,10 @@
 use std::{borrow::Cow, fmt};
 
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, Severity, SourceCode, SourceSpan, SpanContents};
+use skywarden_document::position;
 
 use super::counts;
-use crate::config::{Code, Diagnostic, Level, Source, source::position};
+use crate::config::{Code, Diagnostic, Level, Source};
 
 /// Narrowest width that still gives readable text.
 const MIN_WIDTH: usize = 40;

@@ -1,9 +1,10 @@
 //! The error policy: the user's rules, and when an issue is told to people.
 
 use skywarden_core::plan::{ErrorPolicy, NotifyChoice, NotifyPolicy, UserErrorRule, UserErrorWhen};
+use skywarden_document::Spanned;
 
 use super::service::unknown_service;
-use crate::config::{findings::Findings, raw::RawConfig, source::Spanned};
+use crate::config::{findings::Findings, raw::RawConfig};
 
 /// Counts at which an issue is told again when the config names none.
 const DEFAULT_COUNTS: [u64; 3] = [10, 100, 1_000];

@@ -8,8 +8,7 @@ use skywarden_core::{
         text::{access, alb},
     },
 };
-
-use crate::config::read;
+use skywarden_document::closest;
 
 /// The fields of a format's lines; those of text, logfmt and JSON are any.
 pub(super) struct LinePaths {
@@ -44,7 +43,7 @@ impl LinePaths {
     /// What to write instead.
     pub(super) fn hint(&self, path: &str) -> String {
         let known = || self.known.iter().flatten().map(String::as_str);
-        match read::closest(path, known()) {
+        match closest(path, known()) {
             Some(name) => format!("did you mean `$.{name}`?"),
             None => format!("its fields: {}", known().collect::<Vec<_>>().join(", ")),
         }

@@ -4,12 +4,12 @@ use skywarden_core::{
     mask::{Entity, Masker},
     plan::{Masking, PlanError},
 };
+use skywarden_document::Spanned;
 
 use crate::config::{
     code::Code,
     findings::{Finding, Findings},
     raw::RawMasking,
-    source::Spanned,
 };
 
 /// The masking of the plan, in the order of the config.

@@ -6,6 +6,7 @@ use skywarden_core::{
     pattern::PatternKind,
     plan::{DimensionRule, LogFormat, MetricKind, MetricRule, MetricValueSource},
 };
+use skywarden_document::shortened;
 
 use super::line_paths::{LinePaths, path};
 use crate::{
@@ -14,7 +15,6 @@ use crate::{
         findings::{Finding, Findings},
         raw::{RawMetric, RawValue},
         read,
-        tree::shortened,
     },
     model::{LogGroup, MetricEngine, MetricPlan, MetricValue, NativeFilter},
 };

@@ -1,6 +1,7 @@
 //! The alarm of a metric of the user's.
 
 use skywarden_core::{plan::MetricKind, severity::Severity};
+use skywarden_document::Spanned;
 
 use super::{
     Project,
@@ -14,7 +15,6 @@ use crate::{
         findings::{Finding, Findings},
         raw::{RawMetricAlarm, Threshold},
         read::{self, Window},
-        source::Spanned,
     },
     model::{Alarm, AlarmKind, AlarmTarget, Comparison, MetricStatistic, MissingData, Signal},
 };

@@ -6,13 +6,13 @@ use skywarden_core::{
     plan::{ErrorPolicy, NotifyChoice, TaxonomyRule},
     severity::Severity,
 };
+use skywarden_document::{Span, Spanned};
 
 use crate::{
     config::{
         code::Code,
         findings::{Finding, Findings},
         raw::{RawConfig, RawRoute},
-        source::{Span, Spanned},
     },
     model::{Alarm, AlarmTarget, Route, Service, Target},
 };

@@ -8,6 +8,7 @@ use skywarden_core::{
     pattern::{FilterPattern, quota::MAX_REGEX_PATTERNS_PER_LOG_GROUP},
     plan::LogFormat,
 };
+use skywarden_document::{Span, Spanned, closest, shortened};
 
 use super::{Project, alarm, alarm::Watched, builtin, metric::Metric, metric_alarm, subscription};
 use crate::{
@@ -15,9 +16,6 @@ use crate::{
         code::Code,
         findings::{Finding, Findings},
         raw::{RawConfig, RawMetric, RawService},
-        read,
-        source::{Span, Spanned},
-        tree::shortened,
     },
     model::{Alarm, LogGroup, MetricEngine, Runtime, Service, names::logical_id},
 };
@@ -66,7 +64,7 @@ pub(super) fn unknown_service(name: &Spanned<String>, raw: &RawConfig, findings:
     if known().any(|service| service == name.value) || findings.is_incomplete() {
         return;
     }
-    let hint = match read::closest(&name.value, known()) {
+    let hint = match closest(&name.value, known()) {
         Some(service) => format!("did you mean `{service}`?"),
         None => format!("services of this config: {}", known().collect::<Vec<_>>().join(", ")),
     };

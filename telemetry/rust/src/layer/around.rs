@@ -140,6 +140,6 @@ impl Around {
     }
 
     fn said(&self) -> impl Iterator<Item = &Parts> {
-        self.spans.iter().map(|seen| &*seen.parts).filter(|parts| !parts.is_empty())
+        self.spans.iter().map(Seen::parts).filter(|parts| !parts.is_empty())
     }
 }

@@ -33,7 +33,7 @@ pub use panic::report_panics;
 
 use crate::{
     record::{Level, Parts, Place},
-    request,
+    request::{self, Scope},
     telemetry::{Record, Telemetry},
 };
 use around::{Around, Attachment};
@@ -106,14 +106,22 @@ where
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
         let Some(span) = context.span(id) else { return };
         let encoder = self.telemetry.encoder();
-        let mut parts = Parts::new(encoder.limits());
-        attributes.record(&mut SpanVisitor { parts: &mut parts, limits: encoder.limits() });
-        encoder.seal(&mut parts);
-        let scope = if attributes.metadata().target() == REQUEST_TARGET {
+        let is_of_request = attributes.metadata().target() == REQUEST_TARGET;
+        let scope = if is_of_request {
             request::current()
         } else {
             span.parent().and_then(|parent| parent.extensions().get::<SpanContexts>().and_then(|all| all.of(self.attachment)?.scope().cloned()))
         };
+        let mut parts = Parts::new(encoder.limits());
+        // The middleware's span has its ids as fields, for others; here they are at hand.
+        let ids = scope.as_ref().filter(|_| is_of_request).and_then(Scope::ids);
+        attributes.record(&mut SpanVisitor { parts: &mut parts, limits: encoder.limits(), skips_ids: ids.is_some() });
+        encoder.seal(&mut parts);
+        if let Some(ids) = ids {
+            let mut all = encoder.ids(ids);
+            all.add_missing(&parts);
+            parts = all;
+        }
         let context = SpanContext::new(parts, scope);
         let mut extensions = span.extensions_mut();
         match extensions.get_mut::<SpanContexts>() {
@@ -127,7 +135,7 @@ where
         let encoder = self.telemetry.encoder();
         // Formatting a value is the user's code, which may log in this span: no lock is held meanwhile.
         let mut parts = Parts::new(encoder.limits());
-        values.record(&mut SpanVisitor { parts: &mut parts, limits: encoder.limits() });
+        values.record(&mut SpanVisitor { parts: &mut parts, limits: encoder.limits(), skips_ids: false });
         encoder.seal(&mut parts);
         if let Some(known) = span.extensions().get::<SpanContexts>().and_then(|all| all.of(self.attachment)) {
             known.add(parts);

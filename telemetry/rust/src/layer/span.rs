@@ -43,9 +43,11 @@ pub(super) struct SpanContext(Arc<Said>);
 /// What a span says.
 #[derive(Debug)]
 pub(super) struct Said {
-    /// Its fields, serialised and masked. Lines hold on to them while they are written, so that no lock is held then.
-    parts: Mutex<Arc<Parts>>,
-    /// How often they were replaced.
+    /// Its fields, serialised and masked, as they were when it began.
+    first: Parts,
+    /// Its fields since others were added. Lines hold on to them while they are written, so that no lock is held then.
+    later: Mutex<Option<Arc<Parts>>>,
+    /// How often fields were added.
     changes: AtomicU64,
     over: AtomicBool,
     scope: Option<Scope>,
@@ -56,13 +58,13 @@ pub(super) struct Said {
 pub(super) struct Seen {
     said: Arc<Said>,
     changes: u64,
-    pub(super) parts: Arc<Parts>,
+    later: Option<Arc<Parts>>,
 }
 
 impl SpanContext {
     /// A span with its fields, and the request it works for.
     pub(super) fn new(parts: Parts, scope: Option<Scope>) -> Self {
-        Self(Arc::new(Said { parts: Mutex::new(Arc::new(parts)), changes: AtomicU64::new(0), over: AtomicBool::new(false), scope }))
+        Self(Arc::new(Said { first: parts, later: Mutex::default(), changes: AtomicU64::new(0), over: AtomicBool::new(false), scope }))
     }
 
     /// The request it works for.
@@ -72,9 +74,9 @@ impl SpanContext {
 
     /// Adds fields; of equal names the new ones win.
     pub(super) fn add(&self, mut parts: Parts) {
-        let mut known = self.0.parts.lock().unwrap_or_else(PoisonError::into_inner);
-        parts.add_missing(&known);
-        *known = Arc::new(parts);
+        let mut later = self.0.later.lock().unwrap_or_else(PoisonError::into_inner);
+        parts.add_missing(later.as_deref().unwrap_or(&self.0.first));
+        *later = Some(Arc::new(parts));
         self.0.changes.fetch_add(1, Release);
     }
 
@@ -82,8 +84,9 @@ impl SpanContext {
     pub(super) fn seen(&self) -> Seen {
         // Counted before it is read: what changes in between is then seen as a change.
         let changes = self.0.changes.load(Acquire);
-        let parts = self.0.parts.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        Seen { said: self.0.clone(), changes, parts }
+        // Most spans are as they began, and then there is nothing to lock.
+        let later = if changes == 0 { None } else { self.0.later.lock().unwrap_or_else(PoisonError::into_inner).clone() };
+        Seen { said: self.0.clone(), changes, later }
     }
 }
 
@@ -94,6 +97,11 @@ impl Drop for SpanContext {
 }
 
 impl Seen {
+    /// What it said.
+    pub(super) fn parts(&self) -> &Parts {
+        self.later.as_deref().unwrap_or(&self.said.first)
+    }
+
     /// Whether the span still says this.
     pub(super) fn is_current(&self) -> bool {
         self.said.changes.load(Acquire) == self.changes

@@ -18,10 +18,15 @@ use crate::{
 pub(super) struct SpanVisitor<'a> {
     pub(super) parts: &'a mut Parts,
     pub(super) limits: &'a Limits,
+    /// Whether the ids of a request are not wanted.
+    pub(super) skips_ids: bool,
 }
 
 impl SpanVisitor<'_> {
     fn set(&mut self, field: &Field, write: impl FnOnce(&mut ValueWriter<'_>)) {
+        if self.skips_ids && matches!(field.name(), "request_id" | "correlation_id" | "trace_id" | "span_id" | "trace_flags" | "xray_trace_id") {
+            return;
+        }
         self.parts.field(field.name(), self.limits, write);
     }
 }

@@ -120,19 +120,10 @@ impl Parts {
 
     /// Sets a key at the top of the line.
     pub fn top(&mut self, key: Key, limits: &Limits, write: impl FnOnce(&mut ValueWriter<'_>)) {
-        if let Some(index) = self.top.places.iter().position(|place| place.key == key) {
-            self.top.remove(index);
-        }
-        self.top.make_room();
-        let start = offset(self.top.text.len());
-        self.top.text.extend_from_slice(b",\"");
-        self.top.text.extend_from_slice(key.as_str().as_bytes());
-        let name_end = offset(self.top.text.len());
-        self.top.text.extend_from_slice(b"\":");
         // What stands at the top is known and few: it does not count as the user's.
-        let mut leaves = usize::MAX;
-        write(&mut ValueWriter::new(&mut self.top.text, limits, &mut leaves, &mut self.dropped));
-        self.top.places.push(Placed { key, start, name_end, end: offset(self.top.text.len()) });
+        let (mut leaves, mut dropped) = (usize::MAX, 0);
+        self.top_raw(key, |out| write(&mut ValueWriter::new(out, limits, &mut leaves, &mut dropped)));
+        self.dropped += dropped;
     }
 
     /// Sets a key at the top to an object or whatever else `write` appends, which must be one JSON value.
@@ -373,7 +364,8 @@ mod tests {
         parts.field("user_id", &limits, |value| value.f64(1.5));
         parts.field("request_id", &limits, |value| value.str("r-1"));
         parts.field("request_id", &limits, |value| value.str(""));
-        parts.field("tenant_id", &limits, |value| value.json(&serde_json::Value::Null));
+        let nothing = |value: &mut ValueWriter<'_>| value.null();
+        parts.field("tenant_id", &limits, nothing);
         parts.field("cold_start", &limits, |value| value.bool(true));
         assert_eq!(texts(&parts), r#","cold_start":true,"fields":{"trace_id":"bad","user_id":1.5}"#);
     }

@@ -258,6 +258,15 @@ impl<'o> ValueWriter<'o> {
         }
     }
 
+    /// As [`Self::key`], for a name of the schema, in which nothing has to be escaped.
+    pub(super) fn known_key(&mut self, key: &'static str) {
+        if self.element() {
+            self.out.push(b'"');
+            self.out.extend_from_slice(key.as_bytes());
+            self.out.extend_from_slice(b"\":");
+        }
+    }
+
     /// Before each value of a list.
     pub fn item(&mut self) {
         self.element();

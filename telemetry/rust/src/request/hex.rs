@@ -22,10 +22,11 @@ impl<const N: usize> Text<N> {
     /// Writes the last `digits` hexadecimal digits of a number from the place `from` on.
     pub(super) fn put(&mut self, from: usize, digits: usize, number: u128) {
         let mut rest = number;
-        for byte in self.0.iter_mut().skip(from).take(digits).rev() {
-            // Four bits are an index into sixteen digits.
-            *byte = b"0123456789abcdef"[(rest & 0xf) as usize];
-            rest >>= 4;
+        for place in self.0[from..from + digits].rchunks_mut(8) {
+            #[expect(clippy::cast_possible_truncation, reason = "the lowest eight digits")]
+            let eight = eight_digits(rest as u32);
+            place.copy_from_slice(&eight[8 - place.len()..]);
+            rest >>= 32;
         }
     }
 
@@ -38,6 +39,17 @@ impl<const N: usize> Text<N> {
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
+}
+
+/// Eight hexadecimal digits, all at once: each half of a byte becomes a byte, and those above nine move on to the letters.
+const fn eight_digits(number: u32) -> [u8; 8] {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let mut halves = number as u64;
+    halves = (halves | halves << 16) & 0x0000_ffff_0000_ffff;
+    halves = (halves | halves << 8) & 0x00ff_00ff_00ff_00ff;
+    halves = (halves | halves << 4) & 0x0f0f_0f0f_0f0f_0f0f;
+    let letters = (halves + ONES * 6) >> 4 & ONES;
+    (halves + ONES * b'0' as u64 + letters * (b'a' - b'9' - 1) as u64).to_be_bytes()
 }
 
 impl Text<2> {
@@ -78,6 +90,19 @@ pub(super) fn number(text: &[u8], digits: usize, any_case: bool) -> Option<u128>
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn digits_are_those_of_the_standard_library() {
+        for number in [0, u128::MAX, 0x0123_4567_89ab_cdef_fedc_ba98_7654_3210, 1 << 127, 0xa0b0_c0d0] {
+            let expected = format!("{number:032x}");
+            assert_eq!(Text::<32>::hexadecimal(number).as_str(), expected);
+            for digits in 0..=32 {
+                let mut text = Text::<34>::dashes();
+                text.put(1, digits, number);
+                assert_eq!(text.as_str(), format!("-{}{}", &expected[32 - digits..], "-".repeat(33 - digits)));
+            }
+        }
+    }
 
     #[test]
     fn numbers_are_padded_and_read_back() {

@@ -45,8 +45,8 @@ pub struct Incoming<'a> {
 pub struct Source {
     /// Time, for ids that sort by it.
     pub now: fn() -> Timestamp,
-    /// 128 bits that do not repeat.
-    pub random: fn() -> u128,
+    /// 128 bits that do not repeat, at that time.
+    pub random: fn(Timestamp) -> u128,
 }
 
 /// The ids of a request.
@@ -72,11 +72,13 @@ pub struct Ids {
     pub xray_sampled: Option<bool>,
     /// Other fields of the X-Ray header, to be handed on.
     pub xray_other: String,
+    /// Whether the id of the request or that of the chain was given, and may be any text that is well formed.
+    pub given: bool,
 }
 
 impl Default for Source {
     fn default() -> Self {
-        Self { now: Timestamp::now, random: super::random::unique }
+        Self { now: Timestamp::now, random: super::random::unique_at }
     }
 }
 
@@ -91,19 +93,23 @@ impl Ids {
     pub fn new(incoming: &Incoming<'_>, source: Source) -> Self {
         let traceparent = incoming.traceparent.and_then(Traceparent::parse);
         let xray = incoming.xray.and_then(XrayHeader::parse);
-        let random = (source.random)();
+        let now = (source.now)();
+        let random = (source.random)(now);
         // Ids of one request may be computed from each other: they are unique, not secret.
         let [high, low] = [(random >> 64) as u64, low_half(random)];
         let trace_id = traceparent.map(|header| header.trace_id).or(xray.as_ref().map(|header| header.root)).unwrap_or_else(|| {
-            let seconds = u128::try_from((source.now)().as_second()).unwrap_or_default();
+            let seconds = u128::try_from(now.as_second()).unwrap_or_default();
             let random = (u128::from(scattered(high)) << 64 | u128::from(scattered(low))) & (u128::MAX >> 32);
             TraceId::from_random(seconds << 96 | random)
         });
         let by_xray = xray.as_ref().and_then(|header| header.sampled);
         let trace_flags = traceparent.map_or(if by_xray == Some(false) { 0 } else { SAMPLED }, |header| header.flags);
+        let request_id = incoming.request_id.and_then(well_formed);
+        let correlation_id = incoming.correlation_id.and_then(well_formed);
         Self {
-            request_id: incoming.request_id.and_then(well_formed).map_or_else(|| made(source, random), ToOwned::to_owned),
-            correlation_id: incoming.correlation_id.and_then(well_formed).map(ToOwned::to_owned),
+            given: request_id.is_some() || correlation_id.is_some(),
+            request_id: request_id.map_or_else(|| made(now, random), ToOwned::to_owned),
+            correlation_id: correlation_id.map(ToOwned::to_owned),
             trace_id,
             parent_id: traceparent.map(|header| header.parent_id).or(xray.as_ref().and_then(|header| header.parent)),
             span_id: SpanId::from_random(scattered(high ^ scattered(low))),
@@ -130,8 +136,8 @@ impl Ids {
     }
 }
 
-fn made(source: Source, random: u128) -> String {
-    let milliseconds = u64::try_from((source.now)().as_millisecond()).unwrap_or_default();
+fn made(now: Timestamp, random: u128) -> String {
+    let milliseconds = u64::try_from(now.as_millisecond()).unwrap_or_default();
     uuid_v7(milliseconds, random).as_str().to_owned()
 }
 
@@ -163,7 +169,7 @@ mod tests {
     const XRAY_VALUE: &[u8] = b"Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0;Lineage=a:1";
 
     fn source() -> Source {
-        Source { now: || Timestamp::from_second(0x5759_e988).unwrap(), random: || 0x1234_5678_9abc_def0_0fed_cba9_8765_4321 }
+        Source { now: || Timestamp::from_second(0x5759_e988).unwrap(), random: |_| 0x1234_5678_9abc_def0_0fed_cba9_8765_4321 }
     }
 
     fn header<'a>(headers: &'a [(&'static str, String)], name: &str) -> Option<&'a str> {

@@ -31,7 +31,8 @@ pub use level::level;
 pub use observer::Observer;
 #[cfg(feature = "tower")]
 pub use propagate::{headers, inject};
-pub use random::unique;
+pub(crate) use random::after_fork;
+pub use random::{unique, unique_at};
 pub use scope::{Entered, Line, Scope, current};
 #[cfg(feature = "tower")]
 pub use span::record;

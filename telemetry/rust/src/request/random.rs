@@ -3,38 +3,67 @@
 use std::{
     cell::RefCell,
     hash::{BuildHasher as _, Hasher as _, RandomState},
+    sync::atomic::{AtomicU32, Ordering::Relaxed},
 };
 
 use jiff::Timestamp;
 
+/// Makes ids that do not repeat.
+///
+/// The keys are random for the process. A process that is forked or restored from a snapshot (Lambda `SnapStart`) has the keys and the counter of
+/// its origin: each id takes in the process id and the time in nanoseconds as well.
+#[derive(Default)]
 struct Generator {
     keys: RandomState,
     counter: u64,
 }
 
-thread_local! {
-    static GENERATOR: RefCell<Generator> = RefCell::new(Generator { keys: RandomState::new(), counter: 0 });
-}
-
-/// 128 bits for ids: unique, not secret.
-///
-/// The keys are random for the process. A process that is forked or restored from a snapshot (Lambda `SnapStart`) has the keys and the counter of
-/// its origin: each id takes in the process id and the time in nanoseconds as well.
-pub fn unique() -> u128 {
-    let from = |generator: &mut Generator| {
-        generator.counter = generator.counter.wrapping_add(1);
-        let mut hasher = generator.keys.build_hasher();
-        hasher.write_u64(generator.counter);
-        hasher.write_u32(std::process::id());
-        hasher.write_i128(Timestamp::now().as_nanosecond());
+impl Generator {
+    fn next(&mut self, process: u32, now: Timestamp) -> u128 {
+        self.counter = self.counter.wrapping_add(1);
+        let mut hasher = self.keys.build_hasher();
+        hasher.write_u64(self.counter);
+        hasher.write_u32(process);
+        hasher.write_i64(now.as_second());
+        hasher.write_i32(now.subsec_nanosecond());
         let high = hasher.finish();
         hasher.write_u8(1);
         u128::from(high) << 64 | u128::from(hasher.finish())
-    };
-    GENERATOR.try_with(|generator| generator.try_borrow_mut().ok().map(|mut generator| from(&mut generator))).ok().flatten().unwrap_or_else(|| {
-        // The thread is at its end: keys of its own for one id.
-        from(&mut Generator { keys: RandomState::new(), counter: 0 })
-    })
+    }
+}
+
+thread_local! {
+    static GENERATOR: RefCell<Generator> = RefCell::default();
+}
+
+/// The process id; zero until it was asked for. Each time would be a system call for each request.
+static PROCESS: AtomicU32 = AtomicU32::new(0);
+
+fn process() -> u32 {
+    match PROCESS.load(Relaxed) {
+        0 => after_fork(),
+        known => known,
+    }
+}
+
+/// To be called in a child process after `fork`. Gives the process id.
+pub(crate) fn after_fork() -> u32 {
+    let id = std::process::id();
+    PROCESS.store(id, Relaxed);
+    id
+}
+
+/// 128 bits for ids: unique, not secret.
+pub fn unique() -> u128 {
+    unique_at(Timestamp::now())
+}
+
+/// As [`unique`], for who knows the time.
+pub fn unique_at(now: Timestamp) -> u128 {
+    let process = process();
+    let made = GENERATOR.try_with(|generator| generator.try_borrow_mut().ok().map(|mut generator| generator.next(process, now)));
+    // At the end of a thread: keys of its own for one id.
+    made.ok().flatten().unwrap_or_else(|| Generator::default().next(process, now))
 }
 
 #[cfg(test)]
@@ -50,5 +79,15 @@ mod tests {
         assert_eq!(ids.len(), 20_000);
         let halves: HashSet<u64> = ids.iter().map(|id| (id >> 64) as u64).collect();
         assert_eq!(halves.len(), 20_000, "each half is random by itself");
+    }
+
+    #[test]
+    fn copies_of_a_process_make_ids_of_their_own() {
+        let keys = RandomState::new();
+        let copy = |process, nanosecond| Generator { keys: keys.clone(), counter: 7 }.next(process, Timestamp::new(1, nanosecond).unwrap());
+        assert_eq!(copy(1, 5), copy(1, 5));
+        assert_ne!(copy(1, 5), copy(2, 5));
+        assert_ne!(copy(1, 5), copy(1, 6));
+        assert_eq!((process(), after_fork()), (std::process::id(), std::process::id()));
     }
 }

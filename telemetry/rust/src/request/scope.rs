@@ -3,9 +3,10 @@
 use std::{
     cell::RefCell,
     collections::VecDeque,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
+use super::Ids;
 #[cfg(feature = "tower")]
 use super::span::RequestSpan;
 use crate::record::Level;
@@ -16,7 +17,9 @@ pub struct Scope(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    headers: Vec<(&'static str, String)>,
+    ids: Option<Ids>,
+    /// Written when somebody asks for them: most requests call no other service.
+    headers: OnceLock<Vec<(&'static str, String)>>,
     everything: bool,
     capacity: usize,
     kept: Mutex<Kept>,
@@ -56,7 +59,17 @@ impl Scope {
     /// A request that begins. `headers` are what calls to other services carry on; `everything` writes its lines whatever their level; at most
     /// `capacity` bytes of its quiet lines are kept.
     pub fn new(headers: Vec<(&'static str, String)>, everything: bool, capacity: usize) -> Self {
+        Self::made(None, OnceLock::from(headers), everything, capacity)
+    }
+
+    /// As [`Self::new`], with the headers of the ids.
+    pub fn of(ids: Ids, everything: bool, capacity: usize) -> Self {
+        Self::made(Some(ids), OnceLock::new(), everything, capacity)
+    }
+
+    fn made(ids: Option<Ids>, headers: OnceLock<Vec<(&'static str, String)>>, everything: bool, capacity: usize) -> Self {
         Self(Arc::new(Inner {
+            ids,
             headers,
             everything,
             capacity,
@@ -67,9 +80,14 @@ impl Scope {
         }))
     }
 
+    /// Its ids, when it was made [`of`](Self::of) them.
+    pub fn ids(&self) -> Option<&Ids> {
+        self.0.ids.as_ref()
+    }
+
     /// Headers for calls to other services on behalf of this request: `x-request-id`, `traceparent`, `x-amzn-trace-id`.
     pub fn headers(&self) -> &[(&'static str, String)] {
-        &self.0.headers
+        self.0.headers.get_or_init(|| self.0.ids.as_ref().map(Ids::headers).unwrap_or_default())
     }
 
     /// One of [`Self::headers`], by its lower-case name: `x-request-id`.
@@ -167,6 +185,15 @@ mod tests {
         scope.clone().set_route("/api/orders/{id}");
         assert_eq!(scope.take_route().as_deref(), Some("/api/orders/{id}"));
         assert_eq!((scope.header("x-request-id"), scope.header("traceparent")), (Some("r-1"), None));
+    }
+
+    #[test]
+    fn headers_are_those_of_the_ids() {
+        let ids = Ids::new(&crate::request::ids::Incoming::default(), crate::request::ids::Source::default());
+        let scope = Scope::of(ids.clone(), false, 0);
+        assert_eq!((scope.ids(), scope.headers()), (Some(&ids), ids.headers().as_slice()));
+        assert_eq!(scope.header("x-request-id"), Some(ids.request_id.as_str()));
+        assert_eq!(Scope::new(Vec::new(), false, 0).ids(), None);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::{fmt, path::PathBuf};
 
 use skywarden_core::plan::Masking;
+use skywarden_document::{Span, Spanned};
 
 use super::{
     Buffer, Environment, Finding, Format, LevelFilter, Levels, Limits, Metrics, OutputSettings, Profile, Requests, Sampling, Settings,
@@ -13,7 +14,7 @@ use super::{
     parse,
     raw::{Layer as _, Raw, RawBuffer, RawLevels, RawLimits, RawMasking, RawMetrics, RawOutput, RawRequests, RawSampling},
     resolve::resolve,
-    source::{Kind, Span, Spanned},
+    source::Kind,
     variables,
 };
 

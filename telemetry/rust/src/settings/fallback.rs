@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use skywarden_document::{Span, Spanned, shortened};
+
 use super::{
     catalogue::PREFIX,
     environment::{Environment, Value as Variable},
@@ -9,8 +11,8 @@ use super::{
     findings::{Findings, Mistake},
     levels::LevelFilter,
     raw::{Given, Raw, namespace_mistake},
-    read::{share_of, shortened},
-    source::{Kind, Span, Spanned},
+    read::share_of,
+    source::Kind,
 };
 
 /// What other tools' variables say; of those for the same key the first that is set counts.

@@ -6,12 +6,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use skywarden_document::{BYTE_ORDER_MARK, Span};
+
 use super::{
     finding::Code,
     findings::{Findings, Mistake},
     parse,
     raw::Raw,
-    source::{Kind, Span},
+    source::Kind,
 };
 
 /// Largest file that is read, bytes; the largest sensible one is under a hundredth of it.
@@ -53,7 +55,7 @@ pub(super) fn read_text(name: &str, text: &str, findings: &mut Findings) -> Raw 
     if text.len() > MAX_FILE_BYTES {
         return too_large(name, findings);
     }
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
     let extension = Path::new(name).extension().and_then(|extension| extension.to_str()).unwrap_or_default().to_ascii_lowercase();
     let root = match extension.as_str() {
         "toml" => parse::toml(name, text, findings),

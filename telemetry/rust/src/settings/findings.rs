@@ -2,9 +2,11 @@
 
 use std::{ops::Range, path::Path};
 
+use skywarden_document::{Span, Spanned, position};
+
 use super::{
     finding::{Code, Excerpt, Finding, Grade, Place},
-    source::{Kind, Source, Span, Spanned, position},
+    source::{Kind, Source},
 };
 
 /// Most findings told of one run: what is behind is most likely the same mistake again.
@@ -91,6 +93,12 @@ impl Findings {
         } else if mistake.grade == Grade::Error {
             self.more += 1;
         }
+    }
+
+    /// Counts errors that nobody kept.
+    #[cfg(feature = "config")]
+    pub(super) const fn count(&mut self, errors: usize) {
+        self.more += errors;
     }
 
     /// Adds one that is about something that was not given. It may be in a part that could not be read, so it is left out when there is one.

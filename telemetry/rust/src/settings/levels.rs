@@ -3,8 +3,7 @@
 use std::{collections::BTreeMap, fmt, ops::Range, str::FromStr};
 
 use skywarden_core::schema::Level;
-
-use super::read::{closest, shortened};
+use skywarden_document::{closest, shortened};
 
 /// Most loggers with a level of their own.
 pub const MAX_TARGETS: usize = 1_000;

@@ -25,7 +25,6 @@ mod resolve;
 mod sampling;
 mod service;
 mod source;
-mod tree;
 mod variables;
 
 pub use buffer::Buffer;

@@ -2,15 +2,15 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
+use skywarden_document::{Entry, Node, Span, Spanned, Value, closest};
+
 use super::{
     catalogue::{CONFIG, FILE, KEYS, Key, LEVEL_SYNONYM, OUTPUT_PREFIX, PREFIX},
     environment::{Environment, Value as Variable},
     finding::Code,
     findings::{Findings, Mistake},
     raw::{Raw, RawOutput},
-    read::closest,
-    source::{Kind, Span, Spanned},
-    tree::{Entry, Node, Value},
+    source::Kind,
 };
 
 /// Highest index of an output in a variable.

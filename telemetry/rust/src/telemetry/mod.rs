@@ -21,7 +21,7 @@ use crate::{
     metrics::{Complaint, Flusher, Metrics, RequestMetrics},
     output::Urgency,
     record::{Draft, Encoder, Event, Level, Parts, Place},
-    request::Scope,
+    request::{self, Scope},
     sampling::{self, Admission, Sampler},
     settings::{LevelFilter, Levels, Settings},
 };
@@ -146,6 +146,7 @@ impl Telemetry {
 
     /// To be called in a child process after `fork`.
     pub fn after_fork(&self) {
+        request::after_fork();
         for sink in &self.0.sinks {
             sink.output.after_fork();
         }

@@ -18,6 +18,13 @@ impl Telemetry {
     }
 }
 
+impl Telemetry {
+    /// Counts a start of a Lambda function's environment by an invocation that is no request; for those that are, [`Observer::begin`] does.
+    pub fn count_cold_start(&self) {
+        self.request_metrics().cold_start();
+    }
+}
+
 impl Observer for Telemetry {
     fn begin(&self, cold_start: bool) {
         let requests = self.request_metrics();

@@ -11,10 +11,10 @@ use skywarden_core::plan::PlanError;
 use super::{CurrentLevels, Inner, Sink, Telemetry, sink};
 use crate::{
     metrics::{Complaint, Flusher, Metrics, RequestMetrics},
-    output::{Capture, Clock, LostLine, OutputError},
+    output::{Capture, Clock, LostLine, Output, OutputError},
     record::Encoder,
     sampling::Sampler,
-    settings::Settings,
+    settings::{OutputSettings, Settings},
 };
 
 /// Why nothing can be written.
@@ -61,6 +61,17 @@ impl Telemetry {
     /// [`StartError`] when an output cannot be opened, or a masking rule cannot be used.
     pub fn start_at(settings: Settings, clock: fn() -> Timestamp) -> Result<Self, StartError> {
         Self::made(settings, clock, |settings, lost_line| Ok(sink::open(settings, lost_line, &Clock::new(clock))?))
+    }
+
+    /// As [`Self::start`], with each output inside of what `wrap` makes of it.
+    ///
+    /// # Errors
+    /// [`StartError`] when an output cannot be opened, or a masking rule cannot be used.
+    pub fn start_wrapped(settings: Settings, wrap: impl Fn(Arc<dyn Output>, &OutputSettings) -> Arc<dyn Output>) -> Result<Self, StartError> {
+        Self::made(settings, Timestamp::now, |settings, lost_line| {
+            let sinks = sink::open(settings, lost_line, &Clock::new(Timestamp::now))?;
+            Ok(sinks.into_iter().zip(&settings.outputs).map(|(sink, asked)| Sink { output: wrap(sink.output, asked), ..sink }).collect())
+        })
     }
 
     /// Writes to the given sinks instead of the outputs of the settings.

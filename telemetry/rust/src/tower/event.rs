@@ -3,13 +3,16 @@
 use std::fmt;
 
 use skywarden_core::schema::Level;
-use tracing::field::{DisplayValue, display};
+use tracing::{
+    Span,
+    field::{DisplayValue, display},
+};
 
 use super::span::target;
 use crate::request::{ErrorFacts, Facts, handoff};
 
-/// Tells of a request in one event, in the current span. Our layer takes the facts from [`handoff`]; the event has the main ones as ordinary fields.
-pub(super) fn tell(facts: Facts, level: Level) {
+/// Tells of a request in one event, in its span. Our layer takes the facts from [`handoff`]; the event has the main ones as ordinary fields.
+pub(super) fn tell(span: &Span, facts: Facts, level: Level) {
     /// One event for each level, as `tracing` wants it.
     macro_rules! event {
         ($level:ident, $facts:ident) => {{
@@ -17,6 +20,7 @@ pub(super) fn tell(facts: Facts, level: Level) {
             handoff::with($facts, || {
                 tracing::event!(
                     target: target!(),
+                    parent: span,
                     tracing::Level::$level,
                     http.method = fields.method,
                     http.route = fields.route,

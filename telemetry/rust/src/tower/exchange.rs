@@ -7,7 +7,10 @@ use std::{
     time::Instant,
 };
 
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode,
+    header::{self, Entry},
+};
 use http_body::{Body, Frame};
 use skywarden_core::schema::Level;
 use tracing::{Span, span};
@@ -17,6 +20,7 @@ use super::{
     capture::{Capture, remaining},
     config::Config,
     event, headers,
+    incoming::Incoming,
     invocation::{self, Invocation},
     request_body::Watch,
     span as request_span,
@@ -76,14 +80,16 @@ impl Exchange {
     pub(super) fn begin<B: Body>(config: &Arc<Config>, request: &mut Request<B>, watch: Option<Arc<Watch>>) -> Self {
         let started = (config.clock)();
         let invocation = invocation::of(request.extensions());
-        let ids = ids_of(config, request.headers(), invocation.as_ref());
-        let scope = Scope::new(ids.headers(), config.debugs(ids.trace_id), config.buffer_bytes);
+        let incoming = Incoming::read(request.headers());
+        let ids = ids_of(config, request.headers(), &incoming, invocation.as_ref());
+        let everything = config.debugs(ids.trace_id);
+        let scope = Scope::of(ids, everything, config.buffer_bytes);
         if let Some(observer) = &config.observer {
             observer.begin(invocation.is_some_and(|invocation| invocation.cold_start));
         }
         let span = {
             let _scope = scope.enter();
-            request_span::of(&ids, invocation.as_ref())
+            scope.ids().map_or_else(Span::none, |ids| request_span::of(ids, invocation.as_ref()))
         };
         scope.set_span(RequestSpan::of(&span));
         let path = (config.framework.path)(request.extensions()).unwrap_or_else(|| request.uri().path());
@@ -93,8 +99,8 @@ impl Exchange {
                 route: (config.framework.route)(request.extensions()).map(ToOwned::to_owned),
                 path: config.settings.paths.then(|| headers::bounded(path.as_bytes())),
                 request_bytes: request.body().size_hint().exact(),
-                client_ip: client_ip(config, request),
-                user_agent: headers::text(request.headers(), &header::USER_AGENT),
+                client_ip: client_ip(config, request, &incoming),
+                user_agent: incoming.user_agent.map(headers::bounded),
                 request_headers: headers::chosen(request.headers(), &config.request_headers),
                 ..Facts::default()
             },
@@ -133,11 +139,10 @@ impl Exchange {
 
     /// Notes the head of the response, and gives it the request's id.
     pub(super) fn respond<B>(&mut self, response: &mut Response<B>) {
-        let id = HeaderName::from_static(ids::REQUEST_ID);
-        if !response.headers().contains_key(&id)
-            && let Some(value) = self.scope.header(ids::REQUEST_ID).and_then(|id| HeaderValue::from_str(id).ok())
+        if let Entry::Vacant(place) = response.headers_mut().entry(HeaderName::from_static(ids::REQUEST_ID))
+            && let Some(value) = self.scope.ids().and_then(|ids| HeaderValue::from_str(&ids.request_id).ok())
         {
-            response.headers_mut().insert(id, value);
+            place.insert(value);
         }
         self.facts.status_code = Some(response.status().as_u16());
         self.facts.response_headers = headers::chosen(response.headers(), &self.config.response_headers);
@@ -230,8 +235,8 @@ impl Exchange {
         let level = level(&facts, self.config.settings.slow);
         let succeeded = level <= Level::Info && facts.status_code.is_some();
         if self.config.settings.lines && !(self.quiet && succeeded) {
-            let _inside = self.enter();
-            event::tell(facts, level);
+            let _scope = self.scope.enter();
+            event::tell(&self.span, facts, level);
         }
     }
 }
@@ -244,31 +249,22 @@ impl Drop for Exchange {
     }
 }
 
-fn ids_of(config: &Config, headers: &HeaderMap, invocation: Option<&Invocation<'_>>) -> Ids {
+fn ids_of(config: &Config, headers: &HeaderMap, incoming: &Incoming<'_>, invocation: Option<&Invocation<'_>>) -> Ids {
     // Lambda's own word, unlike a header, can be trusted.
     let xray = invocation.and_then(|invocation| invocation.xray).map(str::as_bytes);
     if !config.settings.accept_ids {
         return Ids::new(&ids::Incoming { xray, ..ids::Incoming::default() }, config.ids);
     }
-    let value = |name: &'static str| headers.get(name).map(HeaderValue::as_bytes);
-    // Several of them contradict each other (W3C Trace Context: none is valid then).
-    let traceparent = value(ids::TRACEPARENT).filter(|_| headers.get_all(ids::TRACEPARENT).iter().nth(1).is_none());
-    let mut states = headers.get_all(ids::TRACESTATE).iter().map(HeaderValue::as_bytes);
-    let (first, more) = (states.next(), states.next());
-    let joined = more.map(|_| headers.get_all(ids::TRACESTATE).iter().map(HeaderValue::as_bytes).collect::<Vec<_>>().join(&b','));
-    let incoming = ids::Incoming {
-        request_id: value(ids::REQUEST_ID),
-        correlation_id: value(ids::CORRELATION_ID),
-        traceparent,
-        tracestate: joined.as_deref().or(first),
-        xray: xray.or_else(|| value(ids::XRAY)),
-    };
-    Ids::new(&incoming, config.ids)
+    incoming.with_ids(headers, |incoming| Ids::new(&ids::Incoming { xray: xray.or(incoming.xray), ..*incoming }, config.ids))
 }
 
-fn client_ip<B>(config: &Config, request: &Request<B>) -> Option<String> {
-    let values = request.headers().get_all("x-forwarded-for").iter().map(HeaderValue::as_bytes);
-    let address = match client_address::forwarded(values, config.settings.trusted_proxies) {
+fn client_ip<B>(config: &Config, request: &Request<B>, incoming: &Incoming<'_>) -> Option<String> {
+    let forwarded = if incoming.forwarded && config.settings.trusted_proxies > 0 {
+        client_address::forwarded(Incoming::forwarded_for(request.headers()), config.settings.trusted_proxies)
+    } else {
+        None
+    };
+    let address = match forwarded {
         Some(forwarded) => forwarded,
         None => (config.framework.peer)(request.extensions()).map(|address| address.to_canonical()),
     };

@@ -29,11 +29,6 @@ pub(super) fn chosen(headers: &HeaderMap, names: &[HeaderName]) -> Vec<(String, 
     told
 }
 
-/// A header's value, when it is there.
-pub(super) fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
-    headers.get(name).map(|value| bounded(value.as_bytes()))
-}
-
 fn text_of(name: &HeaderName, value: &HeaderValue) -> String {
     let secret = [header::AUTHORIZATION, header::PROXY_AUTHORIZATION, header::COOKIE, header::SET_COOKIE].contains(name);
     if secret || value.is_sensitive() { MASKED.to_owned() } else { bounded(value.as_bytes()) }
@@ -42,7 +37,8 @@ fn text_of(name: &HeaderName, value: &HeaderValue) -> String {
 /// The text, cut when it is too long, with an ellipsis for the rest.
 pub(super) fn bounded(text: &[u8]) -> String {
     if text.len() <= MAX_BYTES {
-        return String::from_utf8_lossy(text).into_owned();
+        // The strict reader is much quicker than the lossy one, and nearly all is text.
+        return str::from_utf8(text).map_or_else(|_| String::from_utf8_lossy(text).into_owned(), ToOwned::to_owned);
     }
     let mut cut = String::from_utf8_lossy(without_torn_end(&text[..MAX_BYTES - '…'.len_utf8()])).into_owned();
     cut.push('…');

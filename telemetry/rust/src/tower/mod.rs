@@ -36,6 +36,7 @@ mod exchange;
 mod framework;
 mod future;
 mod headers;
+mod incoming;
 mod invocation;
 mod layer;
 mod request_body;

@@ -147,7 +147,7 @@ async fn an_id_the_service_sets_itself_stays() {
 #[tokio::test]
 async fn the_source_of_ids_can_be_set() {
     told::start();
-    let source = Source { now: || Timestamp::from_millisecond(0x017F_22E2_79B0).unwrap(), random: || 7 };
+    let source = Source { now: || Timestamp::from_millisecond(0x017F_22E2_79B0).unwrap(), random: |_| 7 };
     let service = RequestLayer::new(Requests::default())
         .ids(source)
         .layer(tower::service_fn(|_: Request<Empty<Bytes>>| async { Ok::<_, Infallible>(Response::new(Full::<Bytes>::default())) }));

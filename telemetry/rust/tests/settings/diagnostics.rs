@@ -142,6 +142,23 @@ fn columns_count_characters_and_long_lines_are_shortened() {
 }
 
 #[test]
+fn a_byte_order_mark_and_line_ends_of_windows_change_nothing() {
+    let windows = |text: &str| format!("\u{feff}{}", text.replace('\n', "\r\n"));
+    for mistake in ["servce: a\nlevel: infp\n", "outputs: [stdout\n", "level: info\nlevel: warn\n"] {
+        assert_eq!(told(&yaml(&windows(mistake))), told(&yaml(mistake)));
+    }
+    for mistake in ["servce = \"a\"\nlevel = \"infp\"\n", "[[outputs]\nto = \"stdout\"\n", "level = info\nformat = \n"] {
+        assert_eq!(told(&toml(&windows(mistake))), told(&toml(mistake)));
+    }
+}
+
+#[test]
+fn more_mistakes_of_a_document_than_are_told_are_counted() {
+    let reading = yaml(&"level: info\n".repeat(1_001));
+    assert_eq!((reading.findings.len(), reading.more), (100, 900));
+}
+
+#[test]
 fn findings_are_bounded() {
     let text: String = (0..1_000).map(|index| format!("k{index} = 1\n")).collect();
     let reading = toml(&text);

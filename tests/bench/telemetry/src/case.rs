@@ -19,6 +19,7 @@ use skywarden_bench::{
 
 use crate::{
     sink::{Destination, Sink, shown},
+    suite::Suite,
     truth::{Expected, check},
 };
 
@@ -46,21 +47,30 @@ pub struct Running {
 }
 
 impl Case {
-    /// Starts a child of this program for it, named in the report as `shown_as`, and checks the first lines it writes.
+    /// Starts a child of this program for it, and checks the first lines it writes.
     ///
     /// # Errors
     /// The child fails or its lines are not as they must be.
-    pub fn start(&self, program: &Path, destination: Destination, units: usize, shown_as: &str) -> anyhow::Result<Running> {
+    pub fn start(&self, program: &Path, suite: Suite, destination: Destination, units: usize) -> anyhow::Result<Running> {
         let mut command = Command::new(program);
-        command.args(["serve", "--case", self.name, "--to", if destination == Destination::Nowhere { "nowhere" } else { "dev-null" }]);
+        command.args([
+            "serve",
+            "--suite",
+            suite.as_str(),
+            "--case",
+            self.name,
+            "--to",
+            if destination == Destination::Nowhere { "nowhere" } else { "dev-null" },
+        ]);
         let server: Rc<RefCell<Server>> = Server::start(command)?;
-        let remote = Remote::new(&server, shown_as, self.name, units);
-        let line_bytes = self.check(shown_as, &remote.lines()?)?;
+        let remote = Remote::new(&server, self.name, self.name, units);
+        let line_bytes = self.check(&remote.lines()?)?;
         Ok(Running { remote, line_bytes })
     }
 
     /// Checks lines and gives the length of the first.
-    fn check(&self, name: &str, lines: &[String]) -> anyhow::Result<usize> {
+    fn check(&self, lines: &[String]) -> anyhow::Result<usize> {
+        let name = self.name;
         let Some(expected) = self.expected else {
             anyhow::ensure!(lines.is_empty(), "{name} wrote a line: {}", lines.concat());
             return Ok(0);

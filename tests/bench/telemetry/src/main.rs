@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
-use skywarden_bench_telemetry::{case::Case, line, run::Options, sink::Destination};
+use skywarden_bench_telemetry::{run::Options, sink::Destination, suite::Suite};
 
 /// Measures the telemetry libraries.
 #[derive(Debug, Parser)]
@@ -31,6 +31,9 @@ enum Command {
     },
     /// Run a case when asked on standard input.
     Serve {
+        /// Suite of the case.
+        #[arg(long, value_name = "NAME")]
+        suite: Suite,
         /// Name of the case.
         #[arg(long, value_name = "NAME")]
         case: String,
@@ -63,10 +66,6 @@ fn run(command: Command) -> anyhow::Result<()> {
             }
             Ok(())
         }
-        Command::Serve { case, to } => named(&case)?.serve(to),
+        Command::Serve { suite, case, to } => suite.named(&case)?.serve(to),
     }
-}
-
-fn named(name: &str) -> anyhow::Result<Case> {
-    line::CASES.into_iter().find(|case| case.name == name).with_context(|| format!("there is no case {name}"))
 }

@@ -35,6 +35,8 @@ pub struct Report {
 /// Rows measured together.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Table {
+    /// Which one it is.
+    pub part: Part,
     /// What a row is about.
     pub title: &'static str,
     /// What one unit is.
@@ -43,6 +45,18 @@ pub struct Table {
     pub basis: Basis,
     /// Rows.
     pub rows: Vec<Row>,
+}
+
+/// The tables there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// Lines by `tracing`, without writing them.
+    Lines,
+    /// Lines by `tracing`, each with a system call.
+    LinesToFile,
+    /// Requests to axum.
+    Axum,
 }
 
 /// How rows of a table are compared.

@@ -10,8 +10,9 @@ use skywarden_bench::{
 use crate::{
     case::Case,
     goals, line,
-    report::{Basis, FORMAT, Report, Row, Table},
+    report::{Basis, FORMAT, Part, Report, Row, Table},
     sink::Destination,
+    suite::Suite,
 };
 
 /// A part of the run.
@@ -19,6 +20,8 @@ use crate::{
 pub enum Section {
     /// Lines by `tracing`.
     TelemetryLine,
+    /// Requests to axum.
+    TelemetryAxum,
 }
 
 /// What to run.
@@ -35,8 +38,11 @@ pub struct Options {
     pub compiler: String,
 }
 
-/// Lines of one run of a case: its clock is read once a run.
+/// Lines of one run of a case: the clock is read once a run.
 const LINES: usize = 1_000;
+
+/// Requests of one run of a case.
+const REQUESTS: usize = 200;
 
 impl Options {
     fn asks_for(&self, section: Section) -> bool {
@@ -60,23 +66,42 @@ impl Options {
         };
         let program = std::env::current_exe()?;
         if self.asks_for(Section::TelemetryLine) {
-            report.tables.push(lines(&program, "a line, to nowhere", &line::CASES, Destination::Nowhere, effort)?);
-            let some: Vec<Case> = line::CASES.into_iter().filter(|case| line::WITH_A_FILE.contains(&case.name)).collect();
-            report.tables.push(lines(&program, "a line, to /dev/null", &some, Destination::DevNull, effort)?);
+            let of = Of { part: Part::Lines, suite: Suite::Line, title: "a line, to nowhere", unit: "line", units: LINES, basis: Basis::Floor };
+            report.tables.push(of.measured(&program, |_| true, Destination::Nowhere, effort)?);
+            let of = Of { part: Part::LinesToFile, title: "a line, to /dev/null", ..of };
+            report.tables.push(of.measured(&program, |case| line::WITH_A_FILE.contains(&case.name), Destination::DevNull, effort)?);
+        }
+        if self.asks_for(Section::TelemetryAxum) {
+            let of = Of { part: Part::Axum, suite: Suite::Axum, title: "a request to axum", unit: "request", units: REQUESTS, basis: Basis::Bare };
+            report.tables.push(of.measured(&program, |_| true, Destination::Nowhere, effort)?);
         }
         report.goals = goals::goals(&report);
         Ok(report)
     }
 }
 
-fn lines(program: &Path, title: &'static str, cases: &[Case], to: Destination, effort: Effort) -> anyhow::Result<Table> {
-    let mut candidates: Vec<Box<dyn Candidate>> = Vec::new();
-    let mut lengths = Vec::new();
-    for case in cases {
-        let running = case.start(program, to, LINES, case.name)?;
-        lengths.push(running.line_bytes);
-        candidates.push(Box::new(running.remote));
+/// A table before it is measured.
+#[derive(Clone, Copy)]
+struct Of {
+    part: Part,
+    suite: Suite,
+    title: &'static str,
+    unit: &'static str,
+    /// Units of one run.
+    units: usize,
+    basis: Basis,
+}
+
+impl Of {
+    fn measured(self, program: &Path, chosen: impl Fn(&Case) -> bool, to: Destination, effort: Effort) -> anyhow::Result<Table> {
+        let mut candidates: Vec<Box<dyn Candidate>> = Vec::new();
+        let mut lengths = Vec::new();
+        for case in self.suite.cases().iter().filter(|case| chosen(case)) {
+            let running = case.start(program, self.suite, to, self.units)?;
+            lengths.push(running.line_bytes);
+            candidates.push(Box::new(running.remote));
+        }
+        let rows = interleaved(&mut candidates, effort)?.into_iter().zip(lengths).map(|(cpu, line_bytes)| Row { cpu, line_bytes }).collect();
+        Ok(Table { part: self.part, title: self.title, unit: self.unit, basis: self.basis, rows })
     }
-    let rows = interleaved(&mut candidates, effort)?.into_iter().zip(lengths).map(|(cpu, line_bytes)| Row { cpu, line_bytes }).collect();
-    Ok(Table { title, unit: "line", basis: Basis::Floor, rows })
 }

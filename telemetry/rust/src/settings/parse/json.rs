@@ -1,13 +1,13 @@
 //! A JSON value of code as a tree.
 
 use serde_json::Value as Json;
+use skywarden_document::{Entry, Node, Span, Spanned, Value};
 
-use super::{MAX_DEPTH, MAX_NODES};
+use super::{LIMITS, TOO_LARGE};
 use crate::settings::{
     finding::Code,
     findings::{Findings, Mistake},
-    source::{Kind, Span, Spanned},
-    tree::{Entry, Node, Value},
+    source::Kind,
 };
 
 /// The tree of a value. Members that are `null` count as not given, so that optional arguments can be handed on as they are.
@@ -16,15 +16,15 @@ pub(in crate::settings) fn json(name: &str, value: &Json, findings: &mut Finding
     let mut nodes = 0;
     let tree = node(value, span, 0, &mut nodes);
     if tree.is_none() {
-        let message = format!("more than {MAX_NODES} values, or more than {MAX_DEPTH} inside each other");
-        findings.push(Mistake::error(Code::TooLarge, "", span, message).hint("settings are a few keys"));
+        let message = format!("more than {} values, or more than {} inside each other", LIMITS.values, LIMITS.depth);
+        findings.push(Mistake::error(Code::TooLarge, "", span, message).hint(TOO_LARGE));
     }
     tree
 }
 
 fn node(value: &Json, span: Span, depth: usize, nodes: &mut usize) -> Option<Node> {
     *nodes += 1;
-    if *nodes > MAX_NODES || depth > MAX_DEPTH {
+    if *nodes > LIMITS.values || depth > LIMITS.depth {
         return None;
     }
     let value = match value {

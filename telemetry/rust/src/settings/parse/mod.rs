@@ -1,34 +1,30 @@
 //! Text to a tree, collecting mistakes instead of stopping at the first.
 
+#[cfg(feature = "config")]
+mod document;
 mod json;
-#[cfg(feature = "config")]
-mod toml;
-#[cfg(feature = "config")]
-mod yaml;
 
+#[cfg(feature = "config")]
+pub(super) use document::{toml, yaml};
 pub(super) use json::json;
-#[cfg(feature = "config")]
-pub(super) use toml::toml;
-#[cfg(feature = "config")]
-pub(super) use yaml::yaml;
-
+use skywarden_document::Limits;
 #[cfg(not(feature = "config"))]
-use super::{findings::Findings, tree::Node};
+use skywarden_document::{Node, Span};
 
-/// Deepest nesting; settings need four levels.
-const MAX_DEPTH: usize = 32;
+use super::file::MAX_FILE_BYTES;
+#[cfg(not(feature = "config"))]
+use super::findings::Findings;
 
-/// Most values of one source.
-const MAX_NODES: usize = 10_000;
+/// How large one source may be; settings are a few keys and need four levels.
+const LIMITS: Limits = Limits { bytes: MAX_FILE_BYTES, values: 10_000, depth: 32 };
+
+/// What is told of a source that is larger.
+const TOO_LARGE: &str = "settings are a few keys";
 
 /// Says that files are not read by this build.
 #[cfg(not(feature = "config"))]
 pub(super) fn toml(name: &str, _text: &str, findings: &mut Findings) -> Option<Node> {
-    use super::{
-        finding::Code,
-        findings::Mistake,
-        source::{Kind, Span},
-    };
+    use super::{finding::Code, findings::Mistake, source::Kind};
     let source = findings.source(Kind::File, name, "");
     let mistake = Mistake::error(Code::UnknownForm, "", Span::whole(source), "this build reads no files of settings");
     findings.push(mistake.hint("build `skywarden-telemetry` with its feature `config`"));

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
+use skywarden_document::{Node, Span, Spanned, Value};
+
 use super::{Given, checks, layered};
 use crate::settings::{
     buffer::Buffer,
     findings::Findings,
     levels::LevelFilter,
     read::{self, Fields},
-    source::{Span, Spanned},
-    tree::{Node, Value},
 };
 
 layered! {

@@ -2,13 +2,14 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use skywarden_document::{Span, Spanned, shortened};
+
 use super::Given;
 use crate::settings::{
     catalogue::{self, Kind},
     finding::Code,
     findings::{Findings, Mistake},
-    read::{duration_text, shortened, size_text},
-    source::{Span, Spanned},
+    read::{duration_text, size_text},
 };
 
 fn kind(path: &str) -> Option<Kind> {

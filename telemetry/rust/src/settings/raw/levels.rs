@@ -2,14 +2,14 @@
 
 use std::{collections::BTreeMap, ops::Range};
 
+use skywarden_document::{Span, Spanned, Value, shortened};
+
 use super::{Given, layered};
 use crate::settings::{
     finding::Code,
     findings::{Findings, Mistake},
     levels::{LevelFilter, LevelList, Levels, MAX_TARGETS, target_mistake},
     read::{self, Field, Fields},
-    source::{Span, Spanned},
-    tree::Value,
 };
 
 layered! {
@@ -60,12 +60,12 @@ impl RawLevels {
         for entry in entries {
             let name = &entry.key;
             let plain = name.value.chars().all(|character| character.is_alphanumeric() || matches!(character, '_' | '-'));
-            let shown = read::shortened(&name.value);
+            let shown = shortened(&name.value);
             let path = if plain { format!("levels.{shown}") } else { format!("levels.\"{shown}\"") };
             let Some(level) = read::level(&Field { node: &entry.value, key: field.key, path: path.clone() }, findings) else { continue };
             let already = if name.value == "default" { self.default.as_ref() } else { self.targets.get(&name.value) };
             if let Some(already) = already {
-                let mistake = Mistake::error(Code::DuplicateKey, path, name.span, format!("`{}` has two levels", read::shortened(&name.value)));
+                let mistake = Mistake::error(Code::DuplicateKey, path, name.span, format!("`{}` has two levels", shortened(&name.value)));
                 findings.push(mistake.first(already.span).hint("keep one"));
             } else if name.value == "default" {
                 self.default = Some(level);

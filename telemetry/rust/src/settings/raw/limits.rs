@@ -1,12 +1,12 @@
 //! `limits` as typed.
 
+use skywarden_document::{Node, Span, Spanned};
+
 use super::{Given, checks, layered};
 use crate::settings::{
     findings::Findings,
     limits::Limits,
     read::{self, Fields},
-    source::{Span, Spanned},
-    tree::Node,
 };
 
 layered! {

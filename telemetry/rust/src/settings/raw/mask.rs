@@ -4,15 +4,14 @@ use skywarden_core::{
     mask::{Entity, KeyPath, MAX_PATTERNS, Masker, PatternError, UserPattern},
     plan::{MaskPattern, Masking},
 };
+use skywarden_document::{Node, Span, Spanned, Value, closest, listed, shortened};
 
 use super::{Given, checks, layered};
 use crate::settings::{
     catalogue::{self, Kind},
     finding::Code,
     findings::{Findings, Mistake},
-    read::{self, Fields, closest, listed, shortened},
-    source::{Span, Spanned},
-    tree::{Node, Value},
+    read::{self, Fields},
 };
 
 /// Longest name of a key, as in `skywarden.yaml`.

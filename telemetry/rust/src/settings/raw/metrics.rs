@@ -2,14 +2,14 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use skywarden_document::{Node, Span, Spanned, shortened};
+
 use super::{Given, checks, layered};
 use crate::settings::{
     finding::Code,
     findings::{Findings, Mistake},
     metrics::Metrics,
-    read::{self, Fields, shortened},
-    source::{Span, Spanned},
-    tree::Node,
+    read::{self, Fields},
 };
 
 /// Longest name of a dimension (embedded metric format, `DimensionSet`).

@@ -23,12 +23,12 @@ pub(super) use output::{RawBackground, RawDestination, RawOutput, RawOutputs};
 pub(super) use requests::RawRequests;
 pub(super) use sampling::RawSampling;
 
+use skywarden_document::{Node, Span, Spanned};
+
 use super::{
     Format, Profile,
     findings::Findings,
     read::{self, Fields},
-    source::{Span, Spanned},
-    tree::Node,
 };
 
 /// A value that may not have been given.

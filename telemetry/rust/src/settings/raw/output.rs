@@ -6,15 +6,15 @@ use std::{
     time::Duration,
 };
 
+use skywarden_document::{Node, Span, Spanned, Value, closest, shortened};
+
 use super::{FORMATS, Given, Layer, checks, layered};
 use crate::settings::{
     Format, LevelFilter,
     finding::Code,
     findings::{Findings, Mistake},
     output::{Destination, Every, OutputSettings},
-    read::{self, Field, Fields, closest, shortened},
-    source::{Span, Spanned},
-    tree::{Node, Value},
+    read::{self, Field, Fields},
 };
 
 /// Longest path (Linux, `PATH_MAX`).

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
+use skywarden_document::{Node, Span, Spanned, shortened};
+
 use super::{Given, checks, layered};
 use crate::settings::{
     finding::Code,
     findings::{Findings, Mistake},
-    read::{self, Fields, shortened},
+    read::{self, Fields},
     requests::Requests,
-    source::{Span, Spanned},
-    tree::Node,
 };
 
 /// Longest of the paths and names of headers.

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
+use skywarden_document::{Node, Span, Spanned};
+
 use super::{Given, checks, layered};
 use crate::settings::{
     findings::Findings,
     read::{self, Fields},
     sampling::Sampling,
-    source::{Span, Spanned},
-    tree::Node,
 };
 
 layered! {

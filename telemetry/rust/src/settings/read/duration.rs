@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use skywarden_document::Spanned;
+
 use super::{Field, Unreadable, decimal, scalar::wrong_type};
 use crate::settings::{
     finding::Code,
     findings::{Findings, Mistake},
-    source::Spanned,
 };
 
 /// Units in nanoseconds, the longest first.

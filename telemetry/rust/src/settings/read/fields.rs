@@ -1,12 +1,11 @@
 //! Reading a map: each key is asked for by name, and what is not in the catalogue is an unknown key.
 
-use super::{closest, listed, shortened};
+use skywarden_document::{Entry, Node, Span, Value, closest, listed, shortened};
+
 use crate::settings::{
     catalogue::{self, Key},
     finding::Code,
     findings::{Findings, Mistake},
-    source::Span,
-    tree::{Entry, Node, Value},
 };
 
 /// A value that was given for a key.

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::{Field, scalar::wrong_type, shortened};
+use skywarden_document::{Node, Span, Spanned, Value, shortened};
+
+use super::{Field, scalar::wrong_type};
 use crate::settings::{
     finding::Code,
     findings::{Findings, Mistake},
-    source::{Span, Spanned},
-    tree::{Node, Value},
 };
 
 /// A list of texts; in a variable they stand between commas, and `off` is an empty one.

@@ -7,7 +7,6 @@ mod number;
 mod scalar;
 mod share;
 mod size;
-mod suggestion;
 
 pub(super) use duration::{duration, duration_text};
 pub(super) use fields::{Field, Fields};
@@ -16,6 +15,3 @@ pub(super) use number::{Unreadable, decimal};
 pub(super) use scalar::{count, flag, level, off_or, text, word};
 pub(super) use share::{share, share_of};
 pub(super) use size::{size, size_text};
-pub(super) use suggestion::{closest, listed};
-
-pub(super) use super::tree::shortened;

@@ -1,13 +1,13 @@
 //! Texts, numbers, flags, levels and words of a fixed set.
 
-use super::{Field, closest, listed, shortened};
+use skywarden_document::{Spanned, Value, closest, listed, shortened};
+
+use super::Field;
 use crate::settings::{
     catalogue::Kind,
     finding::Code,
     findings::{Findings, Mistake},
     levels::{LevelFilter, unknown_level},
-    source::Spanned,
-    tree::Value,
 };
 
 /// Notes that a value has the wrong shape.

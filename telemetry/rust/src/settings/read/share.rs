@@ -1,10 +1,11 @@
 //! Shares: `1%`, or a number from 0 to 1.
 
+use skywarden_document::Spanned;
+
 use super::{Field, scalar::wrong_type};
 use crate::settings::{
     finding::Code,
     findings::{Findings, Mistake},
-    source::Spanned,
 };
 
 /// The share of a text; none when it is none.

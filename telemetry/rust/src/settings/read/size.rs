@@ -1,5 +1,7 @@
 //! Sizes: `50MB`, `4MiB`, or plain bytes.
 
+use skywarden_document::{Spanned, Value};
+
 use super::{
     Field, Unreadable, decimal,
     scalar::{parsed, wrong_type},
@@ -7,8 +9,6 @@ use super::{
 use crate::settings::{
     finding::Code,
     findings::{Findings, Mistake},
-    source::Spanned,
-    tree::Value,
 };
 
 /// Units by their spelling in lower case; the first of each size is how it is shown.

@@ -4,13 +4,13 @@ use skywarden_core::{
     mask::{Entity, Masker},
     plan::{MaskPattern, Masking, PlanError},
 };
+use skywarden_document::Spanned;
 
 use super::or;
 use crate::settings::{
     finding::Code,
     findings::{Findings, Mistake},
     raw::{Given, RawMasking},
-    source::Spanned,
 };
 
 /// The masking; none when it is switched off.

@@ -1,12 +1,13 @@
 //! Metrics, and the namespace made of project, environment and service.
 
+use skywarden_document::{Span, Spanned};
+
 use super::{or, size};
 use crate::settings::{
     Metrics, Service,
     finding::Code,
     findings::{Findings, Mistake},
     raw::{RawMetrics, namespace_mistake},
-    source::{Span, Spanned},
 };
 
 pub(super) fn resolve(raw: RawMetrics, project: Option<&Spanned<String>>, service: &Service, findings: &mut Findings) -> Metrics {

@@ -7,6 +7,8 @@ mod mask;
 mod metrics;
 mod outputs;
 
+use skywarden_document::Spanned;
+
 use super::{
     Buffer, Format, Levels, Limits, Profile, Requests, Sampling, Service, Settings,
     finding::Code,
@@ -14,7 +16,6 @@ use super::{
     levels::LevelFilter,
     raw::{Given, Raw, RawBuffer, RawLimits, RawRequests, RawSampling},
     read::size_text,
-    source::Spanned,
 };
 
 /// The settings that can be built; what cannot be used is noted and has its default.

@@ -2,6 +2,8 @@
 
 use std::path::{Component, PathBuf};
 
+use skywarden_document::{Span, Spanned};
+
 use super::{or, size};
 use crate::settings::{
     Background, Destination, LevelFilter, OutputSettings, RollingFile,
@@ -9,7 +11,6 @@ use crate::settings::{
     findings::{Findings, Mistake},
     raw::{Layer as _, RawBackground, RawDestination, RawOutput, RawOutputs},
     read::size_text,
-    source::{Span, Spanned},
 };
 
 /// The outputs in the order of the list.

@@ -28,23 +28,30 @@ pub(super) fn open(sink: Sink) -> anyhow::Result<Work> {
 
 fn write(line: &mut Vec<u8>, [message, target, request, trace, user, tenant, currency]: [&str; 7], amount: f64) {
     line.clear();
+    write_head(line, message, target);
+    for (name, value) in [("request_id", request), ("trace_id", trace), ("user_id", user), ("tenant_id", tenant)] {
+        line.extend_from_slice(b",\"");
+        line.extend_from_slice(name.as_bytes());
+        line.extend_from_slice(b"\":\"");
+        text(line, value);
+        line.push(b'"');
+    }
+    line.extend_from_slice(b",\"schema\":\"1.0\",\"fields\":{\"amount\":");
+    line.extend_from_slice(zmij::Buffer::new().format_finite(amount).as_bytes());
+    line.extend_from_slice(b",\"currency\":\"");
+    text(line, currency);
+    line.extend_from_slice(b"\"}}\n");
+}
+
+/// Appends the beginning of a line, up to the logger.
+pub(crate) fn write_head(line: &mut Vec<u8>, message: &str, target: &str) {
     line.extend_from_slice(b"{\"timestamp\":\"");
     time(line, Timestamp::now());
     line.extend_from_slice(b"\",\"level\":\"INFO\",\"severity_number\":9,\"message\":\"");
     text(line, message);
     line.extend_from_slice(b"\",\"service\":\"orders\",\"environment\":\"prod\",\"version\":\"2.2.6\",\"logger\":\"");
     text(line, target);
-    for (name, value) in [("request_id", request), ("trace_id", trace), ("user_id", user), ("tenant_id", tenant)] {
-        line.extend_from_slice(b"\",\"");
-        line.extend_from_slice(name.as_bytes());
-        line.extend_from_slice(b"\":\"");
-        text(line, value);
-    }
-    line.extend_from_slice(b"\",\"schema\":\"1.0\",\"fields\":{\"amount\":");
-    line.extend_from_slice(zmij::Buffer::new().format_finite(amount).as_bytes());
-    line.extend_from_slice(b",\"currency\":\"");
-    text(line, currency);
-    line.extend_from_slice(b"\"}}\n");
+    line.push(b'"');
 }
 
 /// Appends what needs no escape as it is, which is all of it here.

@@ -5,6 +5,8 @@ mod ours;
 mod peers;
 mod work;
 
+pub(crate) use floor::write_head;
+
 use crate::{case::Case, truth::Expected};
 
 /// What every line says beside its time.

@@ -1,7 +1,7 @@
 //! "Did you mean": the known word closest to a typed one.
 
 /// The closest of `known`, when it is close enough to be what was meant.
-pub(in crate::settings) fn closest<'w>(typed: &str, known: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
+pub fn closest<'w>(typed: &str, known: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
     let folded = fold(typed);
     // A third of the word may differ: `retension` is `retention`, `colour` is not `color_mode`.
     let allowed = (folded.chars().count() / 3).max(1);
@@ -20,7 +20,7 @@ fn fold(word: &str) -> String {
 }
 
 /// Words as a person lists them: `a`, `b`, `c`.
-pub(in crate::settings) fn listed<'w>(words: impl IntoIterator<Item = &'w str>) -> String {
+pub fn listed<'w>(words: impl IntoIterator<Item = &'w str>) -> String {
     words.into_iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }
 
@@ -30,11 +30,20 @@ mod tests {
 
     #[test]
     fn slips_are_recognised_and_other_words_are_not() {
-        let known = ["rotate", "request_headers", "to"];
+        let known = ["retention", "rotate", "request_headers", "to"];
+        assert_eq!(closest("retension", known), Some("retention"));
         assert_eq!(closest("rotaet", known), Some("rotate"));
         assert_eq!(closest("Request-Headers", known), Some("request_headers"));
+        assert_eq!(closest("Rotate", known), Some("rotate"));
         assert_eq!(closest("colour", known), None);
         assert_eq!(closest("x", ["y"]), None);
+        assert_eq!(closest("x", []), None);
         assert_eq!(closest(&"rotate".repeat(100_000), known), None);
+    }
+
+    #[test]
+    fn words_are_listed_in_their_order() {
+        assert_eq!(listed(["b", "a"]), "`b`, `a`");
+        assert_eq!(listed([]), "");
     }
 }

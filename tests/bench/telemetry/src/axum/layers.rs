@@ -1,0 +1,50 @@
+//! The middleware that is compared, each set up as its documentation says.
+
+use std::sync::Arc;
+
+use axum::http::Request;
+use jiff::Timestamp;
+use skywarden_telemetry::{Sink as TelemetrySink, Telemetry};
+use tower::ServiceBuilder;
+use tower_http::{
+    request_id::{MakeRequestUuid, PropagateRequestIdLayer, RequestId, SetRequestIdLayer},
+    trace::{DefaultOnResponse, TraceLayer},
+};
+use tracing::{Level, level_filters::LevelFilter};
+use tracing_subscriber::layer::SubscriberExt as _;
+
+use super::app;
+use crate::{case::Work, ours, sink::Sink};
+
+/// Ours: the layer for requests, and the layer for `tracing` that writes their lines.
+pub(super) fn ours(sink: Sink, masking: bool) -> anyhow::Result<Work> {
+    let telemetry = Telemetry::with_sinks(ours::settings(masking), vec![TelemetrySink::json(Arc::new(sink))], Timestamp::now)?;
+    let subscriber = tracing_subscriber::registry().with(telemetry.bare_layer()).with(telemetry.filter());
+    tracing::subscriber::set_global_default(subscriber)?;
+    app::serve(app::router().layer(telemetry.request_layer()), true)
+}
+
+/// tower-http's two layers for request ids alone.
+pub(super) fn request_id_pair() -> anyhow::Result<Work> {
+    let layers = ServiceBuilder::new().layer(SetRequestIdLayer::x_request_id(MakeRequestUuid)).layer(PropagateRequestIdLayer::x_request_id());
+    app::serve(app::router().layer(layers), true)
+}
+
+/// tower-http's layers for ids and tracing, with the id in the span, and one line for each response by tracing-subscriber.
+pub(super) fn tower_http(sink: Sink, flat: bool) -> anyhow::Result<Work> {
+    let builder = tracing_subscriber::fmt().json().with_max_level(LevelFilter::INFO).with_writer(move || sink.clone());
+    if flat {
+        tracing::subscriber::set_global_default(builder.flatten_event(true).with_span_list(false).finish())?;
+    } else {
+        tracing::subscriber::set_global_default(builder.finish())?;
+    }
+    let span = |request: &Request<_>| {
+        let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok()).unwrap_or_default();
+        tracing::info_span!("request", request_id = id, method = %request.method(), uri = %request.uri())
+    };
+    let layers = ServiceBuilder::new()
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .layer(TraceLayer::new_for_http().make_span_with(span).on_response(DefaultOnResponse::new().level(Level::INFO)))
+        .layer(PropagateRequestIdLayer::x_request_id());
+    app::serve(app::router().layer(layers), true)
+}
