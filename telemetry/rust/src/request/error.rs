@@ -1,7 +1,5 @@
 //! What is told of an error.
 
-#[cfg(feature = "tower")]
-use std::any::Any;
 use std::{
     error::Error,
     fmt::{self, Debug, Display, Write as _},
