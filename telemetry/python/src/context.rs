@@ -10,8 +10,8 @@ use pyo3::{
 };
 use skywarden_telemetry::{
     Telemetry,
-    record::{Encoder, Key, Parts},
-    request::{Ids, Scope, Text},
+    record::{Encoder, Parts},
+    request::Scope,
 };
 
 use crate::{detached::attached, pipeline::Lines, text, value::Walk};
@@ -230,22 +230,6 @@ pub(crate) fn outgoing_headers(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
         }
     }
     Ok(headers)
-}
-
-/// The ids as lines say them.
-pub(crate) fn id_parts(encoder: &Encoder, ids: &Ids) -> Parts {
-    let limits = encoder.limits();
-    let mut parts = Parts::new(limits);
-    let mut text = |key: Key, text: &str| parts.top(key, limits, |out| out.str(text));
-    text(Key::RequestId, &ids.request_id);
-    if let Some(id) = &ids.correlation_id {
-        text(Key::CorrelationId, id);
-    }
-    text(Key::TraceId, ids.trace_id.text().as_str());
-    text(Key::SpanId, ids.span_id.text().as_str());
-    text(Key::TraceFlags, Text::flags(ids.trace_flags).as_str());
-    text(Key::XrayTraceId, ids.xray_root.xray_text().as_str());
-    parts
 }
 
 /// The module's name for it.

@@ -34,6 +34,7 @@ mod _native {
     use super::{
         SettingsError,
         capture::Capture,
+        clock::{hold_time, seed_ids},
         context::{bind, clear, outgoing_headers, request_id, unbind, with_fields},
         invocation::begin_invocation,
         metric::{flush_metrics, metric},

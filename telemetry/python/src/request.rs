@@ -1,9 +1,6 @@
 //! A request as the middleware sees it pass: what is kept of it, and the line at its end.
 
-use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Instant,
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use pyo3::{
     intern,
@@ -21,7 +18,8 @@ use skywarden_telemetry::{
 };
 
 use crate::{
-    context::{Around, Context, Work, id_parts},
+    clock::{self, Began},
+    context::{Around, Context, Work},
     incoming::{self, Incoming, Media},
     invocation::{self, Invocation},
     pipeline::Lines,
@@ -38,7 +36,7 @@ pub(crate) struct Request {
     pub(crate) work: Arc<Work>,
     #[pyo3(get)]
     context: Py<Context>,
-    began: Instant,
+    began: Began,
     /// No line while it succeeds.
     quiet: bool,
     /// Locked for moments, and never while Python runs.
@@ -116,7 +114,7 @@ impl Request {
         let lines = Lines::current();
         let settings = lines.writer.settings();
         let capacity = settings.buffer.map_or(0, |buffer| buffer.bytes);
-        let mut own = id_parts(lines.writer.encoder(), &ids);
+        let mut own = lines.writer.encoder().ids(&ids);
         if let Some(invocation) = invocation {
             invocation::parts(&mut own, lines.writer.encoder().limits(), invocation);
         }
@@ -134,7 +132,7 @@ impl Request {
         let work = Arc::new(Work::new(lines, Scope::of(ids, everything, capacity), own));
         let context = Context { work: Some(Arc::clone(&work)), bound: Arc::default() };
         let seen = Mutex::new(Seen { facts, request_body: body, ..Seen::default() });
-        Ok(Self { work, context: Py::new(py, context)?, began: Instant::now(), quiet, seen })
+        Ok(Self { work, context: Py::new(py, context)?, began: Began::now(), quiet, seen })
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
@@ -147,7 +145,7 @@ impl Request {
 
     /// Milliseconds since the beginning.
     fn milliseconds(&self) -> f64 {
-        self.began.elapsed().as_secs_f64() * 1e3
+        self.began.milliseconds()
     }
 
     /// What is told at the end, complete but for the route.
@@ -216,7 +214,7 @@ impl Request {
         let headers = member(scope, intern!(py, "headers"));
         let incoming = headers.map_or_else(Incoming::default, |headers| Incoming::read(&headers, requests));
         let known = if requests.accept_ids { incoming.ids() } else { ids::Incoming::default() };
-        let ids = Ids::new(&known, ids::Source::default());
+        let ids = Ids::new(&known, clock::ids());
         let facts = facts_of(scope, &incoming, requests);
         Self::begin(py, facts, ids, None, incoming)
     }

@@ -1,6 +1,9 @@
 //! Making the pipeline from settings.
 
-use std::sync::{Arc, Weak};
+use std::{
+    fmt,
+    sync::{Arc, Weak},
+};
 
 use jiff::Timestamp;
 use skywarden_core::plan::PlanError;
@@ -15,7 +18,8 @@ use crate::{
 };
 
 /// Why nothing can be written.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
+#[non_exhaustive]
 pub enum StartError {
     /// Outputs cannot be opened.
     #[error(transparent)]
@@ -23,6 +27,13 @@ pub enum StartError {
     /// A masking rule cannot be used.
     #[error("a rule of masking cannot be used: {0}")]
     Masking(#[from] PlanError),
+}
+
+/// What `main` shows when it returns the error, so it reads as [`Display`](fmt::Display) does.
+impl fmt::Debug for StartError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
 }
 
 impl StartError {
@@ -56,9 +67,13 @@ impl Telemetry {
     ///
     /// # Errors
     /// [`StartError`] when an output cannot be opened, or a masking rule cannot be used.
-    pub fn start_wrapped(settings: Settings, wrap: impl Fn(Arc<dyn Output>, &OutputSettings) -> Arc<dyn Output>) -> Result<Self, StartError> {
-        Self::made(settings, Timestamp::now, |settings, lost_line| {
-            let sinks = sink::open(settings, lost_line, &Clock::new(Timestamp::now))?;
+    pub fn start_wrapped(
+        settings: Settings,
+        clock: fn() -> Timestamp,
+        wrap: impl Fn(Arc<dyn Output>, &OutputSettings) -> Arc<dyn Output>,
+    ) -> Result<Self, StartError> {
+        Self::made(settings, clock, |settings, lost_line| {
+            let sinks = sink::open(settings, lost_line, &Clock::new(clock))?;
             Ok(sinks.into_iter().zip(&settings.outputs).map(|(sink, asked)| Sink { output: wrap(sink.output, asked), ..sink }).collect())
         })
     }
