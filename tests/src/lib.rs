@@ -2,6 +2,7 @@
 //! functions, with real log events in and messages out.
 
 pub mod aws;
+pub mod contract;
 pub mod emulator;
 pub mod eventually;
 pub mod settings;

@@ -86,11 +86,12 @@ fn count_json(counted: &mut Counted, fields: &Value) {
         counted.requests += 1;
         counted.server_errors += u64::from(status >= 500);
     }
-    counted.errors += u64::from(matches!(fields["level"].as_str(), Some("ERROR" | "CRITICAL")));
-    let text = |name: &str| fields[name].as_str().unwrap_or_default().to_owned();
-    match fields["event"].as_str() {
-        Some("order_placed") => add(counted.orders.entry(text("currency")).or_default(), &fields["amount"]),
-        Some("payment_attempt") => add(counted.payments.entry((text("provider"), text("outcome"))).or_default(), &fields["duration_ms"]),
+    counted.errors += u64::from(matches!(fields["level"].as_str(), Some("ERROR" | "CRITICAL" | "error")));
+    let users = &fields["fields"];
+    let text = |name: &str| users[name].as_str().unwrap_or_default().to_owned();
+    match users["event"].as_str() {
+        Some("order_placed") => add(counted.orders.entry(text("currency")).or_default(), &users["amount"]),
+        Some("payment_attempt") => add(counted.payments.entry((text("provider"), text("outcome"))).or_default(), &users["duration_ms"]),
         _ => {}
     }
 }

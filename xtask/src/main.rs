@@ -1,10 +1,12 @@
-//! Repository automation: `cargo xtask test`, `cargo xtask bench`, `cargo xtask docs`, `cargo xtask fuzz`, `cargo xtask tidy`, `cargo xtask wheel`.
+//! Repository automation: `cargo xtask test`, `cargo xtask bench`, `cargo xtask docs`, `cargo xtask fuzz`, `cargo xtask shop`,
+//! `cargo xtask tidy`, `cargo xtask wheel`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a tool for the terminal")]
 
 mod bench;
 mod docs;
 mod fuzz;
 mod shell;
+mod shop;
 mod steps;
 mod tidy;
 mod tools;
@@ -48,12 +50,21 @@ enum Command {
         /// Targets; all when none is named.
         targets: Vec<String>,
     },
+    /// Play the day of the example with its services, and write its logs.
+    Shop {
+        /// Only look whether the logs are what the services write.
+        #[arg(long)]
+        check: bool,
+        /// Profile of cargo to build the Python package with.
+        #[arg(long, default_value = wheel::USUAL_PROFILE)]
+        profile: String,
+    },
     /// Check the rules of the repository: who imports whom, file sizes, manifests.
     Tidy,
     /// Build the Python package into `target/wheels`.
     Wheel {
         /// Profile of cargo to build with.
-        #[arg(long, default_value = "release")]
+        #[arg(long, default_value = wheel::USUAL_PROFILE)]
         profile: String,
     },
 }
@@ -72,6 +83,7 @@ fn main() -> ExitCode {
         Command::Bench(options) => bench::run(&root, &options),
         Command::Docs { check } => docs::run(&root, check),
         Command::Fuzz { seconds, targets } => fuzz::run(&root, &targets, seconds),
+        Command::Shop { check, profile } => shop::play(&root, check, &profile),
         Command::Tidy => tidy::run(&root),
         Command::Wheel { profile } => wheel::build(&root, &profile).map(|wheel| println!("{}", wheel.display())),
     };

@@ -9,7 +9,7 @@ use std::{
 use crate::{
     bench, docs, fuzz,
     shell::{cargo, program, run as execute},
-    tidy, tools, wheel,
+    shop, tidy, tools, wheel,
 };
 
 /// One step.
@@ -22,7 +22,7 @@ pub(crate) struct Step {
 }
 
 /// All steps.
-pub(crate) const ALL: [Step; 13] = [
+pub(crate) const ALL: [Step; 14] = [
     Step { name: "tidy", what: "the rules of the repository", run: tidy::run },
     Step { name: "format", what: "rustfmt has nothing to change", run: format },
     Step { name: "lint", what: "clippy has nothing to say", run: lint },
@@ -32,7 +32,8 @@ pub(crate) const ALL: [Step; 13] = [
     Step { name: "python", what: "the Python package installs from its wheel without Rust, is typed, and works", run: wheel::test },
     Step { name: "fuzz", what: "a minute of fuzzing finds nothing", run: fuzz::smoke },
     Step { name: "assembly", what: "cdk-out/ is what examples/shop/skywarden.yaml says", run: assembly },
-    Step { name: "example", what: "the example's logs are what their script makes", run: example },
+    Step { name: "example", what: "the example's logs are what its services write", run: shop::check },
+    Step { name: "contract", what: "every line of the telemetry library is read by core and passes the JSON Schema", run: shop::contract },
     Step { name: "templates", what: "cfn-lint and cloudformation-validate find nothing in any template", run: templates },
     Step { name: "overlay", what: "the emulator behaves as AWS where our test relies on it", run: overlay },
     Step { name: "e2e", what: "the packaged example works against the emulator", run: e2e },
@@ -119,16 +120,6 @@ fn assembly(root: &Path) -> anyhow::Result<()> {
     execute(command)
 }
 
-fn example(root: &Path) -> anyhow::Result<()> {
-    let shop = root.join("examples/shop");
-    let mut command = program("python3", &shop);
-    command.args(["make_logs.py", "--check"]);
-    execute(command)?;
-    let mut command = program("python3", &shop);
-    command.args(["-m", "unittest", "--quiet"]);
-    execute(command)
-}
-
 /// Every template under `cdk-out/cloudformation` and in the generator's golden trees.
 fn every_template(root: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
@@ -192,7 +183,7 @@ fn e2e(root: &Path) -> anyhow::Result<()> {
     let mut command = cargo(root);
     // One after the other: two emulators at once would only slow each other on a small machine.
     command
-        .args(["test", "--package", "skywarden-e2e", "--", "--test-threads", "1"])
+        .args(["test", "--package", "skywarden-e2e", "--test", "example", "--", "--test-threads", "1"])
         .env("SKYWARDEN_E2E_ROOT", root)
         .env("SKYWARDEN_E2E_PYTHON_BIN", python_bin)
         .env("SKYWARDEN_E2E_NODE", node)

@@ -27,6 +27,11 @@ pub(crate) fn wheel_python_bin(root: &Path) -> anyhow::Result<PathBuf> {
     python_environment(root, "target/tools/wheel-python", "telemetry/python/requirements-build.txt", "Python package")
 }
 
+/// Directory of the programs of the Python that the example's services run with. The package `skywarden` is not among them.
+pub(crate) fn shop_python_bin(root: &Path) -> anyhow::Result<PathBuf> {
+    python_environment(root, "target/tools/shop-python", "examples/shop/checkout/requirements.txt", "example")
+}
+
 /// Directory of the programs the Python package is tested with. The package itself is not among them.
 pub(crate) fn package_python_bin(root: &Path) -> anyhow::Result<PathBuf> {
     python_environment(root, "target/tools/package-python", "telemetry/python/tests/requirements.txt", "tests of the Python package")

@@ -13,8 +13,8 @@ use crate::{
     tools,
 };
 
-/// Profile the tests build with.
-const TEST_PROFILE: &str = "release";
+/// Profile the package is built with, for tests as for use.
+pub(crate) const USUAL_PROFILE: &str = "release";
 
 /// Programs that must not be needed once the wheel is there.
 const RUST: [&str; 2] = ["cargo", "rustc"];
@@ -43,7 +43,7 @@ pub(crate) fn build(root: &Path, profile: &str) -> anyhow::Result<PathBuf> {
 
 /// Installs the wheel where no Rust is to be found, checks its types against what it does, and runs its tests.
 pub(crate) fn test(root: &Path) -> anyhow::Result<()> {
-    let wheel = build(root, TEST_PROFILE)?;
+    let wheel = build(root, USUAL_PROFILE)?;
     let bin = tools::package_python_bin(root)?;
     let home = root.join("telemetry/python");
     let path = without_rust(&bin)?;

@@ -81,8 +81,9 @@ fn find(named: &Path) -> Result<PathBuf, Failed> {
 /// The one log of the example.
 fn log_file(example: &Path) -> Result<PathBuf, Failed> {
     let directory = example.join("logs");
-    let cannot =
-        |error: std::io::Error| Failed::with_hint(format!("cannot read {}: {}", directory.display(), project::reason(&error)), "make it with make_logs.py");
+    let cannot = |error: std::io::Error| {
+        Failed::with_hint(format!("cannot read {}: {}", directory.display(), project::reason(&error)), "make it with `cargo xtask shop`")
+    };
     let mut logs: Vec<PathBuf> = std::fs::read_dir(&directory)
         .map_err(cannot)?
         .filter_map(|entry| Some(entry.ok()?.path()))
@@ -91,7 +92,7 @@ fn log_file(example: &Path) -> Result<PathBuf, Failed> {
     logs.sort();
     logs.into_iter()
         .next()
-        .ok_or_else(|| Failed::with_hint(format!("{} holds no log (*.jsonl or *.jsonl.gz)", directory.display()), "make it with make_logs.py"))
+        .ok_or_else(|| Failed::with_hint(format!("{} holds no log (*.jsonl or *.jsonl.gz)", directory.display()), "make it with `cargo xtask shop`"))
 }
 
 /// Opens a log, inflating it when its name says so, with a progress bar over its bytes on disk.

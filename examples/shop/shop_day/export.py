@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable
 
 from .journal import Entry
-from .record import to_json
+from .text import to_json
 
 
 def event_lines(entries: Iterable[Entry]) -> bytes:

@@ -1,32 +1,19 @@
-"""The day's log as it grows: entries, and beside each the facts it stands for.
+"""The day's log as it grows: entries, and the facts it has to tell.
 
-A fact lives and dies with its entry, so what `expected.json` counts is exactly what the log file holds.
+Facts come from where things are decided: the load script, the services' fakes and doors, and the script of what no service
+writes. None is read back from the text of a line.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from .clock import DAY_END, DAY_START
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorKind:
-    """One cause of errors: what a good grouping shows as a single issue.
-
-    `type` and `innermost` are the type names of the outer and the innermost exception (None where the text names none);
-    `category` is the taxonomy's word, or None where two answers would be equally good.
-    """
-
-    id: str
-    service: str
-    type: str | None
-    innermost: str | None
-    category: str | None
+from .kinds import ErrorKind
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request line: one line with `http.status_code`."""
+    """A request that a service answered: one line with `http.status_code`."""
 
     service: str
     status: int
@@ -35,7 +22,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An `order_placed` line; `cents` is the amount in hundredths of the currency's unit."""
+    """An order that was placed; `cents` is the amount in hundredths of the currency's unit."""
 
     currency: str
     cents: int
@@ -43,7 +30,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A `payment_attempt` line."""
+    """A try to charge a customer."""
 
     provider: str
     outcome: str
@@ -51,11 +38,10 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One occurrence of an error, however many log lines it takes; `level` is the level it was logged at."""
+    """One occurrence of an error, however many log lines it takes; `level` is the level it is logged at."""
 
     kind: ErrorKind
     level: str
-    sample: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +62,30 @@ class Entry:
     group: str
     stream: str
     messages: tuple[str, ...]
-    facts: tuple[Fact, ...]
 
 
 @dataclass(slots=True)
 class Journal:
-    """All entries, in the order they were written; `sorted_entries` gives them in the order of time."""
+    """All entries and all facts, in the order they came in."""
 
     entries: list[Entry] = field(default_factory=list)
+    facts: list[tuple[int, Fact]] = field(default_factory=list)
 
     def add(self, moment: int, group: str, stream: str, messages: str | Sequence[str], *facts: Fact) -> None:
-        """Writes an entry; one outside the day is left out, with its facts."""
+        """Writes an entry with its facts; one outside the day is left out, with its facts."""
         if DAY_START <= moment < DAY_END:
             lines = (messages,) if isinstance(messages, str) else tuple(messages)
-            self.entries.append(Entry(moment, group, stream, lines, facts))
+            self.entries.append(Entry(moment, group, stream, lines))
+            self.facts.extend((moment, fact) for fact in facts)
+
+    def know(self, moment: int, *facts: Fact) -> None:
+        """Notes facts of lines that a service writes."""
+        self.facts.extend((moment, fact) for fact in facts)
 
     def sorted_entries(self) -> list[Entry]:
         """The entries by moment; those of one moment keep the order in which they were written."""
         return sorted(self.entries, key=lambda entry: entry.moment)
+
+    def sorted_facts(self) -> list[tuple[int, Fact]]:
+        """The facts by moment; those of one moment keep the order in which they came in."""
+        return sorted(self.facts, key=lambda fact: fact[0])

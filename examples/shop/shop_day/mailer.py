@@ -2,16 +2,17 @@
 
 from dataclasses import dataclass, field
 
+from shop.rehearsal.dice import Dice
+
 from . import mailer_errors as errors
 from . import people
-from .clock import DAY_END, DAY_START, HOUR, MINUTE, SECOND, at, python_logging
-from .dice import Dice
-from .incidents import MAILER_SILENCE
+from .clock import DAY_END, DAY_START, HOUR, MAILER_DIES, MAILER_IS_BACK, MINUTE, SECOND, at, python_logging
+from .groups import GROUPS
 from .journal import Fact, Journal, Occurrence, Oddity
 from .mailer_errors import TextError
 from .traffic import arrivals
 
-GROUP = "/ec2/shop-mailer"
+GROUP = GROUPS["mailer"]
 STREAM = "i-0a1b2c3d4e5f60718/mailer.log"
 
 _SHIPPED_PEAK_PER_MINUTE = 1.5
@@ -65,14 +66,14 @@ class Mailer:
             if self._is_dead(begin, 30 * SECOND):
                 # What was asked for meanwhile leaves the queue after the restart, one mail after another.
                 waiting += 1
-                begin = MAILER_SILENCE.end + 2 * SECOND + waiting * 900
+                begin = MAILER_IS_BACK + 2 * SECOND + waiting * 900
             self._send(begin, mail)
         self._write_housekeeping()
         self._write_restart()
 
     def _is_dead(self, moment: int, margin: int) -> bool:
         """Whether work begun at the moment and lasting up to `margin` milliseconds would touch the silence."""
-        return moment + margin >= MAILER_SILENCE.start and moment < MAILER_SILENCE.end
+        return moment + margin >= MAILER_DIES and moment < MAILER_IS_BACK
 
     def _send(self, moment: int, mail: Mail) -> None:
         dice = self._dice
@@ -101,7 +102,7 @@ class Mailer:
         """A line a minute on the queue, one an hour on the day so far, and the hour the spool was full."""
         dice = self._dice
         for minute in range(DAY_START + 11_000, DAY_END, MINUTE):
-            if not MAILER_SILENCE.covers(minute):
+            if not MAILER_DIES <= minute < MAILER_IS_BACK:
                 counts = f"depth={dice.whole(0, 4)} relays={len(_RELAYS)}"
                 text = f"queue checked, {counts}, 0 errors"
                 self._info(minute, "mailer.queue", text, Oddity("zero-errors"))
@@ -113,7 +114,7 @@ class Mailer:
 
     def _write_restart(self) -> None:
         """The first lines after the silence."""
-        moment = MAILER_SILENCE.end
+        moment = MAILER_IS_BACK
         self._info(moment, "mailer.main", "starting mailer 4.1.7 (pid 2291)")
         text = "previous run (pid 1873) ended without a clean stop"
         line = f"{python_logging(moment + 40)} WARNING mailer.main: {text}"
@@ -124,5 +125,5 @@ class Mailer:
 
     def _error(self, moment: int, error: TextError) -> None:
         if moment < DAY_END:
-            fact = Occurrence(error.kind, "ERROR", error.text)
+            fact = Occurrence(error.kind, "ERROR")
             self._journal.add(moment, GROUP, STREAM, error.lines(python_logging(moment)), fact)

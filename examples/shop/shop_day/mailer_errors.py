@@ -5,19 +5,12 @@ It writes plain text, so a traceback reaches CloudWatch Logs as one event for ea
 
 from dataclasses import dataclass
 
-from .journal import ErrorKind
+from .kinds import KINDS, ErrorKind
 from .stack import DIRECT_CAUSE, DURING_HANDLING, Frame, python_traceback
 
 _LIB = "/usr/lib/python3.11"
 _SITE = "/opt/mailer/venv/lib/python3.11/site-packages"
 _APP = "/opt/mailer/mailer"
-
-SMTP_TIMEOUT = ErrorKind("mailer.smtp-timeout", "mailer", "DeliveryError", "TimeoutError", "timeout.dependency")
-REFUSED = ErrorKind("mailer.recipient-refused", "mailer", "SMTPRecipientsRefused", "SMTPRecipientsRefused", None)
-TEMPLATE = ErrorKind("mailer.template-missing", "mailer", "TemplateNotFound", "TemplateNotFound", None)
-DNS = ErrorKind("mailer.dns", "mailer", "RelayUnreachable", "gaierror", "network")
-DISK = ErrorKind("mailer.disk-full", "mailer", "OSError", "OSError", "quota")
-GAVE_UP = ErrorKind("mailer.gave-up", "mailer", None, None, None)
 
 _SEND = (
     Frame(f"{_APP}/worker.py", 96, "deliver", "self.relay.send(message)"),
@@ -55,7 +48,7 @@ def smtp_timeout(mail: str, to: str, relay: str) -> TextError:
         f"mail {mail} not delivered to {relay}",
     )
     return TextError(
-        SMTP_TIMEOUT, "mailer.smtp", f"could not send {mail} to {to} via {relay}", cause + DIRECT_CAUSE + outer
+        KINDS["mailer.smtp-timeout"], "mailer.smtp", f"could not send {mail} to {to} via {relay}", cause + DIRECT_CAUSE + outer
     )
 
 
@@ -68,7 +61,7 @@ def refused(mail: str, to: str, user: str) -> TextError:
     )
     message = f"{{'{to}': (550, b'5.1.1 <{to}>: Recipient address rejected: User unknown')}}"
     trace = python_traceback(frames, "smtplib.SMTPRecipientsRefused", message)
-    return TextError(REFUSED, "mailer.smtp", f"recipient refused, mail {mail} for user {user}", trace)
+    return TextError(KINDS["mailer.recipient-refused"], "mailer.smtp", f"recipient refused, mail {mail} for user {user}", trace)
 
 
 def template_missing(mail: str, language: str) -> TextError:
@@ -81,7 +74,7 @@ def template_missing(mail: str, language: str) -> TextError:
         Frame(f"{_SITE}/jinja2/loaders.py", 209, "get_source", "raise TemplateNotFound(template)"),
     )
     trace = python_traceback(frames, "jinja2.exceptions.TemplateNotFound", name)
-    return TextError(TEMPLATE, "mailer.templates", f"could not render {mail}", trace)
+    return TextError(KINDS["mailer.template-missing"], "mailer.templates", f"could not render {mail}", trace)
 
 
 def dns(mail: str, relay: str) -> TextError:
@@ -98,7 +91,7 @@ def dns(mail: str, relay: str) -> TextError:
         "mailer.errors.RelayUnreachable",
         relay,
     )
-    return TextError(DNS, "mailer.smtp", f"no relay reachable for {mail}", cause + DURING_HANDLING + outer)
+    return TextError(KINDS["mailer.dns"], "mailer.smtp", f"no relay reachable for {mail}", cause + DURING_HANDLING + outer)
 
 
 def disk_full(mail: str) -> TextError:
@@ -108,9 +101,9 @@ def disk_full(mail: str) -> TextError:
         Frame(f"{_APP}/spool.py", 33, "write", "handle.write(mail.encoded)"),
     )
     message = f"[Errno 28] No space left on device: '/var/spool/mailer/{mail}.eml'"
-    return TextError(DISK, "mailer.spool", f"could not spool {mail}", python_traceback(frames, "OSError", message))
+    return TextError(KINDS["mailer.disk-full"], "mailer.spool", f"could not spool {mail}", python_traceback(frames, "OSError", message))
 
 
 def gave_up(mail: str, to: str, attempts: int) -> TextError:
     """A mail that failed too often: an ERROR line with no traceback."""
-    return TextError(GAVE_UP, "mailer.queue", f"giving up on {mail} for {to} after {attempts} attempts", "")
+    return TextError(KINDS["mailer.gave-up"], "mailer.queue", f"giving up on {mail} for {to} after {attempts} attempts", "")

@@ -1,4 +1,4 @@
-"""Stack traces as Python and Rust print them."""
+"""Stack traces as Python prints them, for the programs that are not ours."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,23 +16,14 @@ class Frame:
     function: str
     code: str
 
-    def text(self, shift: int) -> str:
-        """The frame's lines; `shift` is added to the line number of the shop's own code, as an edit above it would."""
-        line = self.line if "site-packages" in self.file or "/lib/python" in self.file else self.line + shift
+    def text(self) -> str:
+        """The frame's lines."""
         code = "".join(f"\n    {part}" for part in self.code.split("\n"))
-        return f'  File "{self.file}", line {line}, in {self.function}{code}'
+        return f'  File "{self.file}", line {self.line}, in {self.function}{code}'
 
 
-def python_traceback(frames: Sequence[Frame], qualified_type: str, message: str, shift: int = 0) -> str:
+def python_traceback(frames: Sequence[Frame], qualified_type: str, message: str) -> str:
     """One exception with its frames, outermost call first, as `traceback.format_exception` writes it."""
-    body = "\n".join(frame.text(shift) for frame in frames)
+    body = "\n".join(frame.text() for frame in frames)
     last = f"{qualified_type}: {message}" if message else qualified_type
     return f"Traceback (most recent call last):\n{body}\n{last}"
-
-
-def rust_backtrace(frames: Sequence[tuple[str, str]]) -> str:
-    """A Rust backtrace, innermost call first; each frame is (function path, "file:line:column")."""
-    lines = []
-    for number, (function, place) in enumerate(frames):
-        lines += [f"{number:4}: {function}", f"             at {place}"]
-    return "\n".join(lines)

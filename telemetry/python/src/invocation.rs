@@ -11,6 +11,7 @@ use skywarden_telemetry::{
 };
 
 use crate::{
+    clock,
     context::Around,
     incoming::Incoming,
     pipeline::Lines,
@@ -46,7 +47,7 @@ pub(crate) fn begin_invocation(py: Python<'_>, scope: Option<&Bound<'_, PyAny>>,
     let xray = xray.map(str::as_bytes);
     let came = incoming.ids();
     let known = if requests.accept_ids { ids::Incoming { xray: xray.or(came.xray), ..came } } else { ids::Incoming { xray, ..ids::Incoming::default() } };
-    let ids = Ids::new(&known, ids::Source::default());
+    let ids = Ids::new(&known, clock::ids());
     let facts = scope.map_or_else(Facts::default, |scope| facts_of(scope, &incoming, requests));
     Request::begin(py, facts, ids, Some(&Invocation { id, cold_start, is_request: scope.is_some() }), incoming)
 }

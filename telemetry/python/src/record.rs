@@ -19,6 +19,7 @@ use skywarden_telemetry::{
 use smallvec::SmallVec;
 
 use crate::{
+    clock,
     context::Around,
     error,
     pipeline::{Lines, Pipeline},
@@ -92,6 +93,9 @@ impl<'py> Source<'py> {
     }
 
     fn at(&self) -> Option<Timestamp> {
+        if let Some(held) = clock::held() {
+            return Some(held);
+        }
         let created = self.get(intern!(self.record.py(), "created"))?.cast::<PyFloat>().ok()?.value();
         let since = SignedDuration::try_from_secs_f64(created).ok()?;
         Timestamp::from_duration(since).ok()

@@ -39,5 +39,5 @@ fn nowhere() -> Telemetry {
 /// What writes by the settings.
 pub(crate) fn open(settings: Settings) -> PyResult<Telemetry> {
     let wrap = |output: Arc<dyn Output>, asked: &OutputSettings| -> Arc<dyn Output> { Arc::new(Detached::new(output, asked.background.is_none())) };
-    Telemetry::start_wrapped(settings, wrap).map_err(|error| SettingsError::new_err(error.to_string()))
+    Telemetry::start_wrapped(settings, now, wrap).map_err(|error| SettingsError::new_err(error.to_string()))
 }

@@ -11,6 +11,7 @@ use crate::{
 
 /// Why logging could not be started.
 #[derive(thiserror::Error)]
+#[non_exhaustive]
 pub enum InitError {
     /// The settings have mistakes.
     #[error(transparent)]

@@ -19,6 +19,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("error-classifier", LAMBDA),
     ("alert-notifier", LAMBDA),
     ("skywarden-telemetry", &["skywarden-core", "skywarden-document"]),
+    // As any service that uses the library.
+    ("shop-catalog", &["skywarden-telemetry"]),
     ("skywarden-telemetry-python", &["skywarden-telemetry"]),
     (
         "skywarden",

@@ -5,20 +5,24 @@
             place_order()
             assert lines.messages() == ["order placed"]
             assert lines[0]["fields"]["order_id"] == 42
+
+:func:`hold_time` and :func:`seed_ids` make what is written the same in every run.
 """
 
 from __future__ import annotations
 
+import datetime
 import json
 import logging
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, overload
 
-from skywarden import _native
+from skywarden import _native, metrics
 from skywarden.logging import SkywardenHandler
 
-__all__ = ["Lines", "capture"]
+__all__ = ["Lines", "capture", "hold_time", "seed_ids"]
 
 
 class Lines(Sequence[dict[str, Any]]):
@@ -84,3 +88,26 @@ def capture(**settings: Any) -> Iterator[Lines]:
         root.setLevel(level)
         if handler is not None:
             root.removeHandler(handler)
+
+
+_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+
+
+def hold_time(at: datetime.datetime | int | None) -> None:
+    """Holds the library's clock at a moment, a datetime with its zone or nanoseconds since 1970, until it is called again; ``None`` lets go of it.
+
+    Lines have that time, whatever their ``LogRecord`` says, and so have metrics; requests and timers last as long as the time was moved on. It is the
+    process's, and nothing else of the process sees it. Metrics are written by :func:`skywarden.flush`; the thread that does so otherwise waits in real time.
+    """
+    if isinstance(at, datetime.datetime):
+        if at.tzinfo is None:
+            raise ValueError("a datetime without a zone is no moment")
+        at = (at - _EPOCH) // datetime.timedelta(microseconds=1) * 1_000
+    _native.hold_time(at)
+    held = at
+    metrics.clock = time.perf_counter if held is None else lambda: held / 1e9
+
+
+def seed_ids(seed: int | None) -> None:
+    """Makes the ids of requests from now on follow from a number, 0 to 2**64 - 1: the same number, the same ids. ``None`` makes them unique again."""
+    _native.seed_ids(seed)

@@ -1,6 +1,6 @@
 //! Installing: the subscriber of the process, the panic hook, and flushing at the end.
 
-use std::{fmt, time::Duration};
+use std::{fmt, ops::Deref, time::Duration};
 
 use tracing_subscriber::layer::SubscriberExt as _;
 
@@ -9,7 +9,7 @@ use crate::telemetry::Telemetry;
 /// Longest wait for outputs at the end of a process.
 const LAST_FLUSH: Duration = Duration::from_secs(5);
 
-/// Flushes what was logged when it is dropped: keep it in `main` until the end.
+/// Flushes what was logged when it is dropped: keep it in `main` until the end. It is the [`Telemetry`] that was installed.
 #[derive(Debug)]
 #[must_use = "lines that wait are written when it is dropped"]
 pub struct Guard {
@@ -19,6 +19,14 @@ pub struct Guard {
 impl Guard {
     /// What was installed.
     pub const fn telemetry(&self) -> &Telemetry {
+        &self.telemetry
+    }
+}
+
+impl Deref for Guard {
+    type Target = Telemetry;
+
+    fn deref(&self) -> &Telemetry {
         &self.telemetry
     }
 }
@@ -53,7 +61,12 @@ impl Telemetry {
         if self.writes() {
             super::report_panics();
         }
-        Ok(Guard { telemetry: self.clone() })
+        Ok(self.guard())
+    }
+
+    /// Flushes when it is dropped, as [`Self::install`] gives it: for a subscriber that is put together by hand.
+    pub fn guard(&self) -> Guard {
+        Guard { telemetry: self.clone() }
     }
 }
 

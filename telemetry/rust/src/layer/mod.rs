@@ -1,4 +1,12 @@
 //! The layer for `tracing`: events become lines, spans what the lines stand in.
+//!
+//! * Fields of an event and of the spans around it stand under `fields`, the nearest counts; context keys (`request_id`, `user_id`, …) stand at the top.
+//! * `error = &error as &dyn Error` becomes the object `error` with type, message and causes; `error = %error` has the message alone. `error.type` (or
+//!   `error_type`), `error.message` and `error.stack` set its parts, as OpenTelemetry's `exception.type`, `exception.message` and `exception.stacktrace` do.
+//!   In a span these are fields like others.
+//! * An ERROR event with `critical = true` is CRITICAL; [`critical!`](crate::critical!) writes one.
+//! * Events of the bridge from the `log` crate have the logger, the level and the place of the line they were made of.
+//! * Several layers may be in one subscriber, each with settings of its own.
 
 mod around;
 mod backtrace;

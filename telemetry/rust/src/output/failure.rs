@@ -30,6 +30,7 @@ impl fmt::Debug for OutputError {
 
 /// Why one output cannot be opened.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum OutputFailure {
     /// A file cannot be opened for writing.
     #[error("cannot write the log to {}: {source}; hint: {}", path.display(), hint(source.kind()))]

@@ -364,7 +364,8 @@ mod tests {
         parts.field("user_id", &limits, |value| value.f64(1.5));
         parts.field("request_id", &limits, |value| value.str("r-1"));
         parts.field("request_id", &limits, |value| value.str(""));
-        parts.field("tenant_id", &limits, |value| value.null());
+        let nothing = |value: &mut ValueWriter<'_>| value.null();
+        parts.field("tenant_id", &limits, nothing);
         parts.field("cold_start", &limits, |value| value.bool(true));
         assert_eq!(texts(&parts), r#","cold_start":true,"fields":{"trace_id":"bad","user_id":1.5}"#);
     }

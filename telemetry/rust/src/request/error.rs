@@ -1,7 +1,5 @@
 //! What is told of an error.
 
-#[cfg(feature = "tower")]
-use std::any::Any;
 use std::{
     error::Error,
     fmt::{self, Debug, Display, Write as _},
@@ -44,7 +42,7 @@ pub(crate) fn is_timeout<E: Debug + Display + 'static>(error: &E) -> bool {
 
 #[cfg(feature = "tower")]
 fn inspected<E: 'static>(error: &E) -> Option<&(dyn Error + 'static)> {
-    let any: &dyn Any = error;
+    let any: &dyn std::any::Any = error;
     if let Some(error) = any.downcast_ref::<Box<dyn Error + Send + Sync>>() {
         return Some(&**error);
     }

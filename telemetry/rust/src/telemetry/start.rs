@@ -19,6 +19,7 @@ use crate::{
 
 /// Why nothing can be written.
 #[derive(thiserror::Error)]
+#[non_exhaustive]
 pub enum StartError {
     /// Outputs cannot be opened.
     #[error(transparent)]
@@ -66,9 +67,13 @@ impl Telemetry {
     ///
     /// # Errors
     /// [`StartError`] when an output cannot be opened, or a masking rule cannot be used.
-    pub fn start_wrapped(settings: Settings, wrap: impl Fn(Arc<dyn Output>, &OutputSettings) -> Arc<dyn Output>) -> Result<Self, StartError> {
-        Self::made(settings, Timestamp::now, |settings, lost_line| {
-            let sinks = sink::open(settings, lost_line, &Clock::new(Timestamp::now))?;
+    pub fn start_wrapped(
+        settings: Settings,
+        clock: fn() -> Timestamp,
+        wrap: impl Fn(Arc<dyn Output>, &OutputSettings) -> Arc<dyn Output>,
+    ) -> Result<Self, StartError> {
+        Self::made(settings, clock, |settings, lost_line| {
+            let sinks = sink::open(settings, lost_line, &Clock::new(clock))?;
             Ok(sinks.into_iter().zip(&settings.outputs).map(|(sink, asked)| Sink { output: wrap(sink.output, asked), ..sink }).collect())
         })
     }

@@ -1,0 +1,1 @@
+"""Checkout: carts, shipping and orders. In production it runs on Lambda, behind the Lambda Web Adapter."""

@@ -1,0 +1,1 @@
+"""Payments: charges customers through three providers. In production it runs on ECS."""
