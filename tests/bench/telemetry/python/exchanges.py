@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import sys
 import time
@@ -253,16 +252,10 @@ def main() -> int:
     import uvicorn
 
     name, port = sys.argv[1], int(sys.argv[2])
-    logging.getLogger("uvicorn.access").disabled = name != "uvicorn's own access log"
-    uvicorn.run(
-        APPLICATIONS.get(name, bare)(),
-        host="127.0.0.1",
-        port=port,
-        loop="uvloop",
-        http="httptools",
-        log_level="info" if name == "uvicorn's own access log" else "warning",
-        access_log=name == "uvicorn's own access log",
-    )
+    access_log = name == "uvicorn's own access log"
+    app = bare() if access_log else APPLICATIONS[name]()
+    level = "info" if access_log else "warning"
+    uvicorn.run(app, host="127.0.0.1", port=port, loop="uvloop", http="httptools", log_level=level, access_log=access_log)
     return 0
 
 

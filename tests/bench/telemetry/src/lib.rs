@@ -5,6 +5,7 @@ pub mod axum;
 pub mod case;
 pub mod goals;
 pub mod line;
+pub mod load;
 pub mod ours;
 pub mod python;
 pub mod report;

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::load::Load;
 use serde::Serialize;
 use skywarden_bench::{
     goals::Goal,
@@ -26,6 +27,8 @@ pub struct Report {
     pub clock: &'static str,
     /// What was measured, part by part.
     pub tables: Vec<Table>,
+    /// Requests a second under uvicorn.
+    pub load: Vec<Load>,
     /// What was left out, and why.
     pub left_out: Vec<String>,
     /// The goals these numbers are held to.
@@ -125,6 +128,14 @@ impl Report {
         let mut text = format!("{}, {} cores, {}, {}\n", self.machine.cpu, self.machine.cores, self.machine.system, self.machine.compiler);
         for table in self.tables.iter().filter(|table| !table.rows.is_empty()) {
             let _ = write!(text, "\n{}", aligned(&table.cells()));
+        }
+        if let Some(bare) = self.load.first() {
+            let mut rows = vec![cells(&["requests to uvicorn by wrk, one process", "requests/s", "of bare", "p50 ms", "p99 ms"])];
+            rows.extend(self.load.iter().map(|load| {
+                let share = format!("{:.2}", load.requests_per_second / bare.requests_per_second);
+                vec![load.name.clone(), whole(load.requests_per_second), share, format!("{:.2}", load.p50_ms), format!("{:.2}", load.p99_ms)]
+            }));
+            let _ = write!(text, "\n{}", aligned(&rows));
         }
         if !self.goals.is_empty() {
             let mut goals = vec![cells(&["", "goal", "measured", "wanted"])];

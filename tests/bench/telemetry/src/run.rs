@@ -10,6 +10,7 @@ use skywarden_bench::{
 use crate::{
     case::{Case, Running},
     goals, line,
+    load::{self, Rounds},
     python::{Python, PythonSuite},
     report::{Basis, FORMAT, Part, Report, Row, Table},
     sink::Destination,
@@ -25,6 +26,8 @@ pub enum Section {
     TelemetryAxum,
     /// Lines and requests by Python.
     TelemetryPython,
+    /// Requests a second under uvicorn.
+    TelemetryLoad,
 }
 
 /// What to run.
@@ -76,6 +79,7 @@ impl Options {
             quick: self.quick,
             clock: "CPU time of the thread",
             tables: Vec::new(),
+            load: Vec::new(),
             left_out: Vec::new(),
             goals: Vec::new(),
         };
@@ -100,6 +104,16 @@ impl Options {
             ] {
                 let started = suite.cases().iter().map(|case| python.start(suite, case, units)).collect::<anyhow::Result<_>>()?;
                 report.tables.push(Table { part, title, unit, basis, rows: rows(started, effort)? });
+            }
+        }
+        if self.asks_for(Section::TelemetryLoad) {
+            match (&self.python, &self.serve, load::find()) {
+                (Some(python), Some(serve), Some(wrk)) => {
+                    let rounds = if self.quick { Rounds { rounds: 1, seconds: 2 } } else { Rounds { rounds: 5, seconds: 4 } };
+                    report.load = load::measure(&wrk, python, &serve.with_file_name("exchanges.py"), rounds)?;
+                }
+                (Some(_), Some(_), None) => report.left_out.push(load::INSTALL.to_owned()),
+                _ => {}
             }
         }
         report.goals = goals::goals(&report);
