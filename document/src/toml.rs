@@ -95,6 +95,9 @@ impl Tree<'_> {
         let range = error.span().unwrap_or(self.text.len()..self.text.len());
         // At the end of the file the last line with text says more than the empty one after it.
         let start = if range.start >= self.text.len() { self.text.trim_end().len() } else { range.start };
+        // A line ends before either of the two characters that Windows ends it with.
+        let bytes = self.text.as_bytes();
+        let start = if start > 0 && bytes.get(start - 1..=start) == Some(b"\r\n") { start - 1 } else { start };
         self.span(start..range.end.max(start + 1))
     }
 

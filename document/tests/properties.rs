@@ -1,9 +1,20 @@
 //! Whatever the text: a tree within its limits or mistakes, never a panic, and every place lies in its text.
 
-#![cfg(all(feature = "toml", feature = "yaml"))]
-
 use proptest::prelude::*;
-use skywarden_document::{Limits, MAX_MISTAKES, MistakeKind, Node, Reading, Span, Value, closest, parse_toml, parse_yaml, position, shortened};
+#[cfg(feature = "toml")]
+use skywarden_document::parse_toml;
+#[cfg(feature = "yaml")]
+use skywarden_document::parse_yaml;
+use skywarden_document::{Limits, MAX_MISTAKES, MistakeKind, Node, Reading, Span, Value, closest, position, shortened};
+
+type Parser = fn(usize, &str, Limits) -> Reading;
+
+const PARSERS: &[Parser] = &[
+    #[cfg(feature = "toml")]
+    parse_toml,
+    #[cfg(feature = "yaml")]
+    parse_yaml,
+];
 
 /// So small that random text reaches them.
 const LIMITS: Limits = Limits { bytes: 200, values: 40, depth: 5 };
@@ -75,16 +86,12 @@ fn check(reading: &Reading, text: &str) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-fn check_both(text: &str) -> Result<(), TestCaseError> {
-    check(&parse_yaml(7, text, LIMITS), text)?;
-    check(&parse_toml(7, text, LIMITS), text)
+fn check_all(text: &str) -> Result<(), TestCaseError> {
+    PARSERS.iter().try_for_each(|parse| check(&parse(7, text, LIMITS), text))
 }
 
-/// The tree as text, and each mistake with its place.
-type Told = (Option<String>, Vec<(String, (usize, usize))>);
-
 /// The values without their places, and the mistakes with the lines and columns they are in.
-fn told(reading: &Reading, text: &str) -> Told {
+fn told(reading: &Reading, text: &str) -> (Option<String>, Vec<String>) {
     fn flow(node: &Node) -> String {
         match &node.value {
             Value::List(items) => format!("[{}]", items.iter().map(flow).collect::<Vec<_>>().join(", ")),
@@ -94,7 +101,7 @@ fn told(reading: &Reading, text: &str) -> Told {
             value => format!("{value:?}"),
         }
     }
-    let mistakes = reading.mistakes.iter().map(|mistake| (mistake.message.clone(), position(text, mistake.span.start)));
+    let mistakes = reading.mistakes.iter().map(|mistake| format!("{:?}: {}", position(text, mistake.span.start), mistake.message));
     (reading.root.as_ref().map(flow), mistakes.collect())
 }
 
@@ -103,13 +110,13 @@ proptest! {
 
     #[test]
     fn garbage_never_panics(bytes in prop::collection::vec(any::<u8>(), 0..250), text in any::<String>()) {
-        check_both(&String::from_utf8_lossy(&bytes))?;
-        check_both(&text)?;
+        check_all(&String::from_utf8_lossy(&bytes))?;
+        check_all(&text)?;
     }
 
     #[test]
     fn pieces_of_documents_never_panic(text in pieces()) {
-        check_both(&text)?;
+        check_all(&text)?;
     }
 
     #[test]
@@ -121,33 +128,35 @@ proptest! {
     }
 }
 
-const YAML: &str = "a: 1\nb: |\n  x\n  y\nc:\n  - d\n  - {e: f}\nc: [1]\ng: \"h";
-const TOML: &str = "a = 1\nb = 'x'\nc = ['d', {e = 'f'}]\nc = [1]\ng = h\n[i]\nj = 2\n";
+/// As large as the texts below.
+const ROOMY: Limits = Limits { bytes: 1_000, values: 100, depth: 8 };
 
-#[test]
-fn line_ends_of_either_kind_give_the_same() {
-    let limits = Limits { bytes: 1_000, values: 100, depth: 8 };
-    let windows = |text: &str| text.replace('\n', "\r\n");
-    let yaml = told(&parse_yaml(7, YAML, limits), YAML);
-    assert_eq!(yaml.1.len(), 2, "{yaml:?}");
-    assert_eq!(told(&parse_yaml(7, &windows(YAML), limits), &windows(YAML)), yaml);
-    let toml = told(&parse_toml(7, TOML, limits), TOML);
-    assert_eq!(toml.1.len(), 2, "{toml:?}");
-    assert_eq!(told(&parse_toml(7, &windows(TOML), limits), &windows(TOML)), toml);
+/// Line ends of either kind and a byte order mark give the same values, and mistakes in the same lines and columns.
+fn check_forms(parse: Parser, texts: &[&str]) {
+    for text in texts {
+        let plain = told(&parse(7, text, ROOMY), text);
+        for form in [text.replace('\n', "\r\n"), format!("\u{feff}{text}"), format!("\u{feff}{}", text.replace('\n', "\r\n"))] {
+            assert_eq!(told(&parse(7, &form, ROOMY), &form), plain, "{form:?}");
+        }
+    }
 }
 
+#[cfg(feature = "yaml")]
 #[test]
-fn a_byte_order_mark_changes_nothing() {
-    let limits = Limits { bytes: 1_000, values: 100, depth: 8 };
-    let marked = |text: &str| format!("\u{feff}{text}");
-    for yaml in [YAML, "a: 1\na: 2", "{a: 1, a: 2}", "!x a: 1", "a: {"] {
-        assert_eq!(told(&parse_yaml(7, &marked(yaml), limits), &marked(yaml)), told(&parse_yaml(7, yaml, limits), yaml), "{yaml:?}");
-    }
-    for toml in [TOML, "a = b", "a = 1\na = 2", "[a"] {
-        assert_eq!(told(&parse_toml(7, &marked(toml), limits), &marked(toml)), told(&parse_toml(7, toml, limits), toml), "{toml:?}");
-    }
+fn line_ends_and_byte_order_marks_change_nothing_in_yaml() {
+    let mixed = "a: 1\nb: |\n  x\n  y\nc:\n  - d\n  - {e: f}\nc: [1]\ng: \"h";
+    assert_eq!(parse_yaml(7, mixed, ROOMY).mistakes.len(), 2);
+    check_forms(parse_yaml, &[mixed, "", "a: 1\na: 2", "{a: 1, a: 2}", "!x a: 1", "a: {", "? [a]\n: b\n", "a: b\n c: d\n", "a\n---\nb\n"]);
     // The places are those in the text as it was given.
-    let reading = parse_yaml(7, "\u{feff}a: 1", limits);
+    let reading = parse_yaml(7, "\u{feff}a: 1", ROOMY);
     let Some(Node { value: Value::Map(entries), .. }) = reading.root else { panic!("a map") };
     assert_eq!(entries[0].key.span, Span { source: 7, start: 3, end: 4 });
+}
+
+#[cfg(feature = "toml")]
+#[test]
+fn line_ends_and_byte_order_marks_change_nothing_in_toml() {
+    let mixed = "a = 1\nb = 'x'\nc = ['d', {e = 'f'}]\nc = [1]\ng = h\n[i]\nj = 2\n";
+    assert_eq!(parse_toml(7, mixed, ROOMY).mistakes.len(), 2);
+    check_forms(parse_toml, &[mixed, "", "a = b", "a = 1\na = 2", "[a", "[a\nb = 1\n[c]\nd = 2\n[e]\nf = 3\n", "a =\nb = 1\n", "a = \"b\nc = 1\n"]);
 }

@@ -9,6 +9,7 @@ mod assignment;
 mod aws;
 mod byte;
 mod card;
+mod debug_form;
 mod document;
 mod edit;
 mod email;

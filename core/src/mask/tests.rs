@@ -52,6 +52,18 @@ fn secrets_go_and_their_surroundings_stay() {
             ("API key: abc-123", "API key: ***"),
             ("user[password]=hunter2&x=1", "user[password]=***&x=1"),
             ("{'password': 'hunter2', 'n': 1}", "{'password': '***', 'n': 1}"),
+            (r#"Login { password: Some("hunter2"), n: 1 }"#, r#"Login { password: Some("***"), n: 1 }"#),
+            (
+                "Login {\n    password: Some(\n        \"hunter2\",\n    ),\n    n: 1,\n}",
+                "Login {\n    password: Some(\n        \"***\",\n    ),\n    n: 1,\n}",
+            ),
+            (r#"Object {"password": String("hun ter2"), "n": Number(1)}"#, r#"Object {"password": String("***"), "n": Number(1)}"#),
+            (r#"Login { password: Secret { value: "hunter2" }, n: 1 }"#, "Login { password: Secret { *** }, n: 1 }"),
+            ("Key { secret: [\n        104,\n        117,\n    ], n: 1 }", "Key { secret: [\n        ***,\n    ], n: 1 }"),
+            ("password=SecretStr('hunter2') n=1", "password=SecretStr('***') n=1"),
+            (r"password: SecretBox<str>([REDACTED]), token: None, n: Some(1)", r"password: SecretBox<str>([REDACTED]), token: None, n: Some(1)"),
+            (r#"{"m":"Login { password: Some(\"hunter2\") }"}"#, r#"{"m":"Login { password: Some(\"***\") }"}"#),
+            (r#"Headers { authorization: Some(HeaderValue("Bearer abc")) }"#, r#"Headers { authorization: Some(HeaderValue("***")) }"#),
             ("post https://hooks.slack.com/services/T0/B0/xyz failed", "post https://hooks.slack.com/services/*** failed"),
         ],
     );

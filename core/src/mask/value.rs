@@ -4,12 +4,12 @@ use std::ops::Range;
 
 use super::{
     byte::{at, before, find, is_blank, is_quote, run, slice, starts},
-    edit,
+    debug_form, edit,
     key::KeyClass,
 };
 
 /// Most bytes of one value in brackets or quotes.
-const LONGEST: usize = 16 * 1024;
+pub(super) const LONGEST: usize = 16 * 1024;
 
 /// What stands for "there is no value" in some language.
 const NOTHING: &[&str] = &["null", "none", "nil", "undefined", "true", "false", "nan", "yes", "no"];
@@ -124,7 +124,7 @@ pub(super) fn behind(text: &[u8], sep: usize, quoted_key: bool, class: KeyClass)
     }
     let first = run(text, start, 8, is_blank);
     let sentence = at(text, sep) == b':' && first > start && !quoted_key;
-    let value = match quoted(text, first) {
+    let value = match quoted(text, first).or_else(|| debug_form::inside(text, first)) {
         Some(value) => value,
         None => bare(text, first, class)?,
     };
@@ -158,7 +158,7 @@ pub(super) fn argument(text: &[u8], blank: usize) -> Option<Range<usize>> {
 }
 
 /// A value in quotes, which may be escaped any number of times: it ends at the next quote of its kind that is escaped as often.
-fn quoted(text: &[u8], first: usize) -> Option<Range<usize>> {
+pub(super) fn quoted(text: &[u8], first: usize) -> Option<Range<usize>> {
     // Python's b'..', f"..", u'..'
     let prefix = usize::from(matches!(at(text, first), b'b' | b'u' | b'r' | b'f') && is_quote(at(text, first + 1)));
     let first = first + prefix;

@@ -315,16 +315,11 @@ mod tests {
 
     #[test]
     fn anchors_inside_each_other_do_not_keep_a_text_any_number_of_times() {
-        let nested = |anchors: usize, length: usize| {
-            let open = (0..anchors).map(|index| format!("[&a{index} ")).collect::<Vec<_>>().concat();
-            format!("{open}{}{}", "x".repeat(length), "]".repeat(anchors))
-        };
+        let anchored = |anchors: usize, inner: String| (0..anchors).fold(inner, |text, index| format!("[&a{index} {text}]"));
+        let nested = |anchors: usize, length: usize| anchored(anchors, "x".repeat(length));
         assert_eq!(kinds(&nested(LIMITS.depth, 1_000)), []);
         assert_eq!(kinds(&nested(LIMITS.depth, LIMITS.bytes / 16)), [MistakeKind::TooManyValues]);
-        let values = |anchors: usize, values: usize| {
-            let open = (0..anchors).map(|index| format!("[&a{index} ")).collect::<Vec<_>>().concat();
-            format!("{open}[{}]{}", vec!["1"; values].join(","), "]".repeat(anchors))
-        };
+        let values = |anchors: usize, values: usize| anchored(anchors, format!("[{}]", vec!["1"; values].join(",")));
         assert_eq!(kinds(&values(LIMITS.depth - 1, 100)), []);
         assert_eq!(kinds(&values(LIMITS.depth - 1, 1_000)), [MistakeKind::TooManyValues]);
     }

@@ -10,8 +10,8 @@ use pyo3::{
 };
 use skywarden_telemetry::{
     Telemetry,
-    record::{Encoder, Key, Parts},
-    request::{Ids, Scope, Text},
+    record::{Encoder, Parts},
+    request::Scope,
 };
 
 use crate::{detached::attached, pipeline::Lines, text, value::Walk};
@@ -21,7 +21,6 @@ use crate::{detached::attached, pipeline::Lines, text, value::Walk};
 pub(crate) struct Work {
     /// The pipeline its lines go through: the same from its beginning to its end.
     pub(crate) lines: Arc<Lines>,
-    pub(crate) ids: Ids,
     pub(crate) scope: Scope,
     /// The ids, as lines say them.
     own: Parts,
@@ -31,9 +30,14 @@ pub(crate) struct Work {
 
 impl Work {
     /// A request that begins.
-    pub(crate) fn new(lines: Arc<Lines>, ids: Ids, scope: Scope, own: Parts) -> Self {
+    pub(crate) fn new(lines: Arc<Lines>, scope: Scope, own: Parts) -> Self {
         let shared = Mutex::new(Arc::new(Parts::new(lines.writer.encoder().limits())));
-        Self { lines, ids, scope, own, shared }
+        Self { lines, scope, own, shared }
+    }
+
+    /// Id of the request.
+    pub(crate) fn request_id(&self) -> Option<&str> {
+        self.scope.ids().map(|ids| ids.request_id.as_str())
     }
 
     fn shared(&self) -> Arc<Parts> {
@@ -82,12 +86,13 @@ impl Around {
         self.work.as_ref().map(|work| &work.scope)
     }
 
-    /// Calls with the parts, the innermost first.
-    pub(crate) fn with<R>(&self, call: impl FnOnce(&[&Parts]) -> R) -> R {
-        attached(|| self.parts(call))
+    /// Calls with the parts, the innermost first. What is called writes a line; should it panic, by a mistake of ours or in the application's own
+    /// code, the line is lost and the application goes on.
+    pub(crate) fn with(&self, call: impl FnOnce(&[&Parts])) {
+        let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| attached(|| self.parts(call))));
     }
 
-    fn parts<'a, R>(&'a self, call: impl FnOnce(&[&Parts]) -> R) -> R {
+    fn parts<'a>(&'a self, call: impl FnOnce(&[&Parts])) {
         let said = |parts: Option<&'a Parts>| parts.filter(|parts| !parts.is_empty());
         match [said(self.bound.as_deref()), said(self.shared.as_deref()), said(self.work.as_ref().map(|work| &work.own))] {
             [None, None, None] => call(&[]),
@@ -212,7 +217,7 @@ pub(crate) fn clear(py: Python<'_>) -> PyResult<()> {
 /// Id of the request the calling code works for.
 #[pyfunction]
 pub(crate) fn request_id(py: Python<'_>) -> Option<String> {
-    Some(current(py)?.get().work.as_ref()?.ids.request_id.clone())
+    current(py)?.get().work.as_ref()?.request_id().map(ToOwned::to_owned)
 }
 
 /// Headers for calls to other services on behalf of the request.
@@ -220,27 +225,11 @@ pub(crate) fn request_id(py: Python<'_>) -> Option<String> {
 pub(crate) fn outgoing_headers(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     let headers = PyDict::new(py);
     if let Some(work) = current(py).and_then(|context| context.get().work.clone()) {
-        for (name, value) in work.ids.headers() {
+        for (name, value) in work.scope.headers() {
             headers.set_item(name, value)?;
         }
     }
     Ok(headers)
-}
-
-/// The ids as lines say them.
-pub(crate) fn id_parts(encoder: &Encoder, ids: &Ids) -> Parts {
-    let limits = encoder.limits();
-    let mut parts = Parts::new(limits);
-    let mut text = |key: Key, text: &str| parts.top(key, limits, |out| out.str(text));
-    text(Key::RequestId, &ids.request_id);
-    if let Some(id) = &ids.correlation_id {
-        text(Key::CorrelationId, id);
-    }
-    text(Key::TraceId, ids.trace_id.text().as_str());
-    text(Key::SpanId, ids.span_id.text().as_str());
-    text(Key::TraceFlags, Text::flags(ids.trace_flags).as_str());
-    text(Key::XrayTraceId, ids.xray_root.xray_text().as_str());
-    parts
 }
 
 /// The module's name for it.

@@ -10,12 +10,22 @@ thread_local! {
     static ATTACHED: Cell<bool> = const { Cell::new(false) };
 }
 
+/// Says that this thread holds up the others, until it is dropped.
+#[derive(Debug)]
+struct Holding {
+    before: bool,
+}
+
+impl Drop for Holding {
+    fn drop(&mut self) {
+        ATTACHED.set(self.before);
+    }
+}
+
 /// Calls, as code that Python has called and that other threads of Python wait for.
 pub(crate) fn attached<R>(call: impl FnOnce() -> R) -> R {
-    let before = ATTACHED.replace(true);
-    let result = call();
-    ATTACHED.set(before);
-    result
+    let _holding = Holding { before: ATTACHED.replace(true) };
+    call()
 }
 
 /// Lets other threads of Python run while an output may wait. What only puts lines into memory is not worth the change.

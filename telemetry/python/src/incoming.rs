@@ -5,11 +5,12 @@ use pyo3::{
     types::{PyBytes, PyList, PyTuple},
 };
 use skywarden_telemetry::{
-    request::{client_address, ids},
+    request::{
+        client_address, ids,
+        told::{BodyText, MASKED, bounded, is_secret_header, is_text, join},
+    },
     settings::Requests,
 };
-
-use crate::body::BodyText;
 
 /// Most headers that are looked at: servers have bounds of their own.
 const MAX_HEADERS: usize = 512;
@@ -29,8 +30,33 @@ pub(crate) struct Incoming<'py> {
     forwarded: Vec<Bound<'py, PyBytes>>,
     /// Those that are told, by lower-case name.
     pub(crate) told: Vec<(String, String)>,
-    /// The body, as far as the headers say what it is.
-    pub(crate) body: BodyText,
+    /// What the body is.
+    media: Media<'py>,
+}
+
+/// What a body is, as far as headers say it.
+#[derive(Debug, Default)]
+pub(crate) struct Media<'py> {
+    content_type: Option<Bound<'py, PyBytes>>,
+    content_encoding: Option<Bound<'py, PyBytes>>,
+}
+
+impl<'py> Media<'py> {
+    /// Looks at a header.
+    pub(crate) fn look(&mut self, name: &[u8], value: &Bound<'py, PyBytes>) {
+        // All other names have other lengths or begin otherwise.
+        if name.len() == 12 && name.eq_ignore_ascii_case(b"content-type") {
+            self.content_type = Some(value.clone());
+        } else if name.len() == 16 && name.eq_ignore_ascii_case(b"content-encoding") {
+            self.content_encoding = Some(value.clone());
+        }
+    }
+
+    /// Keeps the beginning of the body, when it is text and there is room for it.
+    pub(crate) fn body(&self, limit: usize) -> Option<BodyText> {
+        let of = |value: &Option<Bound<'py, PyBytes>>| value.as_ref().map(|value| value.as_bytes().to_vec());
+        (limit > 0 && is_text(of(&self.content_type).as_deref(), of(&self.content_encoding).as_deref())).then(|| BodyText::new(limit))
+    }
 }
 
 impl<'py> Incoming<'py> {
@@ -61,7 +87,7 @@ impl<'py> Incoming<'py> {
                 _ => {}
             }
             if settings.body_bytes > 0 {
-                incoming.body.header(name, value.as_bytes());
+                incoming.media.look(name, value);
             }
             tell(&mut incoming.told, &settings.request_headers, name, value);
         });
@@ -84,7 +110,12 @@ impl<'py> Incoming<'py> {
 
     /// User agent.
     pub(crate) fn user_agent(&self) -> Option<String> {
-        self.user_agent.as_ref().map(|value| text(value.as_bytes()))
+        self.user_agent.as_ref().map(|value| bounded(value.as_bytes()))
+    }
+
+    /// Keeps the beginning of the body, when it is text and there is room for it.
+    pub(crate) fn body(&self, limit: usize) -> Option<BodyText> {
+        self.media.body(limit)
     }
 
     /// The client's address, by the proxies in front of the service or as the server has it.
@@ -95,18 +126,13 @@ impl<'py> Incoming<'py> {
     }
 }
 
-/// Adds a header to those that are told, if it is one of them. Further values of the same name are put behind the first, as HTTP allows.
+/// Adds a header to those that are told, if it is one of them.
 pub(crate) fn tell(told: &mut Vec<(String, String)>, chosen: &[String], name: &[u8], value: &Bound<'_, PyBytes>) {
-    if !chosen.iter().any(|chosen| chosen.as_bytes().eq_ignore_ascii_case(name)) {
-        return;
-    }
-    let (name, value) = (text(name).to_ascii_lowercase(), text(value.as_bytes()));
-    match told.iter_mut().find(|(known, _)| *known == name) {
-        Some((_, values)) => {
-            values.push_str(", ");
-            values.push_str(&value);
-        }
-        None => told.push((name, value)),
+    let Some(name) = chosen.iter().find(|chosen| chosen.as_bytes().eq_ignore_ascii_case(name)) else { return };
+    match told.iter_mut().find(|(known, _)| known == name) {
+        Some((_, values)) => join(values, value.as_bytes()),
+        None if is_secret_header(name) => told.push((name.clone(), MASKED.to_owned())),
+        None => told.push((name.clone(), bounded(value.as_bytes()))),
     }
 }
 
@@ -125,13 +151,5 @@ pub(crate) fn each<'py>(headers: &Bound<'py, PyAny>, mut call: impl FnMut(&[u8],
         list.iter().take(MAX_HEADERS).for_each(|item| pair(&item));
     } else if let Ok(items) = headers.try_iter() {
         items.take(MAX_HEADERS).map_while(Result::ok).for_each(|item| pair(&item));
-    }
-}
-
-/// Header text: Latin-1 by the standard, UTF-8 by use.
-fn text(bytes: &[u8]) -> String {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => text.to_owned(),
-        Err(_) => bytes.iter().map(|byte| char::from(*byte)).collect(),
     }
 }

@@ -4,7 +4,6 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "arguments are extracted for the call, and belong to it")]
 
-mod body;
 mod capture;
 mod clock;
 mod context;
@@ -39,7 +38,7 @@ mod _native {
         context::{bind, clear, outgoing_headers, request_id, unbind, with_fields},
         invocation::begin_invocation,
         metric::{flush_metrics, metric},
-        pipeline::{Pipeline, after_fork, configure, flush, levels, lost, set_level},
+        pipeline::{Pipeline, after_fork, configure, flush, levels, lost, set_level, tells_requests},
         record::{context_line, format_record, is_record_attribute, write_at_once, write_error, write_record},
         renderer::Renderer,
         request::Request,

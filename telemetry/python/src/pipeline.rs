@@ -134,6 +134,12 @@ pub(crate) fn after_fork() {
     }
 }
 
+/// Whether requests have their lines.
+#[pyfunction]
+pub(crate) fn tells_requests() -> bool {
+    Lines::current().writer.settings().requests.lines
+}
+
 /// Lines lost since the start.
 #[pyfunction]
 #[pyo3(signature = (pipeline=None, /))]

@@ -46,6 +46,12 @@ impl Renderer {
         Self { write }
     }
 
+    /// Whether it writes lines itself.
+    #[getter]
+    fn writes(&self) -> bool {
+        self.write
+    }
+
     /// Makes a line of an event, and writes it or gives it back.
     #[pyo3(signature = (logger, name, event_dict, /))]
     fn __call__<'py>(&self, logger: &Bound<'py, PyAny>, name: Text<'_>, event_dict: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyString>> {

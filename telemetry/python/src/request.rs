@@ -10,15 +10,17 @@ use pyo3::{
 use skywarden_telemetry::{
     Entry, Record, message_key,
     record::{Failure, Level},
-    request::{ErrorFacts, Facts, Ids, Observer as _, Outcome, Scope, TraceId, ids, level},
+    request::{
+        ErrorFacts, Facts, Ids, Observer as _, Outcome, Scope, ids, level,
+        told::{BodyText, bounded},
+    },
     settings::{Requests, Settings},
 };
 
 use crate::{
-    body::BodyText,
     clock::{self, Began},
-    context::{Around, Context, Work, id_parts},
-    incoming::{self, Incoming},
+    context::{Around, Context, Work},
+    incoming::{self, Incoming, Media},
     invocation::{self, Invocation},
     pipeline::Lines,
     text::{self, Text},
@@ -51,8 +53,8 @@ struct Seen {
     request_bytes: u64,
     response_bytes: u64,
     /// The bodies' beginnings, when they are told.
-    request_body: BodyText,
-    response_body: BodyText,
+    request_body: Option<BodyText>,
+    response_body: Option<BodyText>,
 }
 
 /// How far the response is.
@@ -89,13 +91,13 @@ fn path_of(scope: &Bound<'_, PyAny>) -> Option<String> {
     let py = scope.py();
     if let Some(raw) = member(scope, intern!(py, "raw_path"))
         && let Ok(raw) = raw.cast::<PyBytes>()
-        && let Ok(path) = std::str::from_utf8(raw.as_bytes())
+        // Some servers leave the query in.
+        && let Some(path) = raw.as_bytes().split(|byte| *byte == b'?').next()
         && !path.is_empty()
     {
-        // Some servers leave the query in.
-        return Some(path.split('?').next().unwrap_or(path).to_owned());
+        return Some(bounded(path));
     }
-    text_of(member(scope, intern!(py, "path")))
+    text_of(member(scope, intern!(py, "path"))).map(|path| bounded(path.as_bytes()))
 }
 
 fn client_of(scope: &Bound<'_, PyAny>) -> Option<String> {
@@ -106,23 +108,13 @@ fn client_of(scope: &Bound<'_, PyAny>) -> Option<String> {
     text_of(client.get_item(0).ok())
 }
 
-/// Whether everything of a request is told, whatever its level. Its trace decides, so that services with the same share choose the same requests.
-fn debugs(settings: &Settings, trace_id: TraceId) -> bool {
-    // W3C Trace Context, level 2: the last 56 bits of a trace id are random.
-    const RANDOM: u64 = (1 << 56) - 1;
-    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "a share needs no more than the 53 bits of a double")]
-    let point = (trace_id.bits() as u64 & RANDOM) as f64 / (RANDOM as f64 + 1.0);
-    point < settings.sampling.debug_requests
-}
-
 impl Request {
     /// A request that begins.
     pub(crate) fn begin(py: Python<'_>, facts: Facts, ids: Ids, invocation: Option<&Invocation<'_>>, incoming: Incoming<'_>) -> PyResult<Self> {
         let lines = Lines::current();
         let settings = lines.writer.settings();
         let capacity = settings.buffer.map_or(0, |buffer| buffer.bytes);
-        let scope = Scope::new(Vec::new(), debugs(settings, ids.trace_id), capacity);
-        let mut own = id_parts(lines.writer.encoder(), &ids);
+        let mut own = lines.writer.encoder().ids(&ids);
         if let Some(invocation) = invocation {
             invocation::parts(&mut own, lines.writer.encoder().limits(), invocation);
         }
@@ -132,12 +124,14 @@ impl Request {
         } else if cold_start {
             lines.writer.count_cold_start();
         }
-        let quiet = facts.path.as_deref().is_some_and(|path| is_quiet(settings, path));
+        let quiet = facts.path.as_deref().is_some_and(|path| settings.requests.is_quiet(path));
         let path = facts.path.filter(|_| settings.requests.paths);
+        let everything = ids.trace_id.is_of_share(settings.sampling.debug_requests);
+        let body = incoming.body(settings.requests.body_bytes);
         let facts = Facts { path, request_headers: incoming.told, ..facts };
-        let work = Arc::new(Work::new(lines, ids, scope, own));
+        let work = Arc::new(Work::new(lines, Scope::of(ids, everything, capacity), own));
         let context = Context { work: Some(Arc::clone(&work)), bound: Arc::default() };
-        let seen = Mutex::new(Seen { facts, request_body: incoming.body, ..Seen::default() });
+        let seen = Mutex::new(Seen { facts, request_body: body, ..Seen::default() });
         Ok(Self { work, context: Py::new(py, context)?, began: Began::now(), quiet, seen })
     }
 
@@ -161,8 +155,8 @@ impl Request {
         facts.duration_ms = self.milliseconds();
         facts.request_bytes = Some(seen.request_bytes);
         facts.response_bytes = facts.status_code.map(|_| seen.response_bytes);
-        facts.request_body = seen.request_body.take_text();
-        facts.response_body = seen.response_body.take_text();
+        facts.request_body = seen.request_body.take().and_then(BodyText::into_text);
+        facts.response_body = seen.response_body.take().and_then(BodyText::into_text);
         facts.outcome = match outcome {
             _ if seen.client_gone => Outcome::ClientDisconnect,
             Some(outcome) => outcome,
@@ -192,11 +186,6 @@ impl Request {
             });
         });
     }
-}
-
-/// Whether a path has no line while it succeeds.
-fn is_quiet(settings: &Settings, path: &str) -> bool {
-    settings.requests.quiet_paths.iter().any(|quiet| quiet.strip_suffix('*').map_or(quiet == path, |start| path.starts_with(start)))
 }
 
 fn outcome_of(word: Option<&str>) -> Option<Outcome> {
@@ -232,8 +221,8 @@ impl Request {
 
     /// Id of the request.
     #[getter]
-    fn id(&self) -> &str {
-        &self.work.ids.request_id
+    fn id(&self) -> Option<&str> {
+        self.work.request_id()
     }
 
     /// Whether the response has begun.
@@ -258,10 +247,11 @@ impl Request {
             Ok("http.request") => {
                 let body = member(message, intern!(py, "body"));
                 let Some(body) = body.as_ref().and_then(|body| body.cast::<PyBytes>().ok()) else { return };
-                let most = self.settings().requests.body_bytes;
                 let mut seen = self.seen();
                 seen.request_bytes += body.as_bytes().len() as u64;
-                seen.request_body.take(body.as_bytes(), most);
+                if let Some(kept) = &mut seen.request_body {
+                    kept.take(body.as_bytes());
+                }
             }
             Ok("http.disconnect") => self.disconnected(),
             _ => {}
@@ -272,7 +262,6 @@ impl Request {
     #[pyo3(signature = (message, /))]
     fn start<'py>(&self, message: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let py = message.py();
-        let name = PyBytes::new(py, ids::REQUEST_ID.as_bytes());
         let headers = PyList::empty(py);
         let mut has_id = false;
         if let Some(given) = member(message, intern!(py, "headers"))
@@ -282,17 +271,17 @@ impl Request {
                 headers.append(header?)?;
             }
         }
-        let chosen = &self.settings().requests.response_headers;
+        let requests = &self.settings().requests;
         let mut told = Vec::new();
-        let mut text = BodyText::default();
+        let mut media = Media::default();
         incoming::each(headers.as_any(), |name, value| {
             has_id |= name.eq_ignore_ascii_case(ids::REQUEST_ID.as_bytes());
-            text.header(name, value.as_bytes());
-            incoming::tell(&mut told, chosen, name, value);
+            media.look(name, value);
+            incoming::tell(&mut told, &requests.response_headers, name, value);
         });
         // An application that has set one knows why.
-        if !has_id {
-            headers.append((name, PyBytes::new(py, self.work.ids.request_id.as_bytes())))?;
+        if !has_id && let Some(id) = self.work.request_id() {
+            headers.append((PyBytes::new(py, ids::REQUEST_ID.as_bytes()), PyBytes::new(py, id.as_bytes())))?;
         }
         let status = status_of(message);
         let trailers = flag(message, intern!(py, "trailers"));
@@ -301,7 +290,7 @@ impl Request {
             seen.response = Progress::Started;
             seen.trailers = trailers;
             seen.facts.response_headers = told;
-            seen.response_body = text;
+            seen.response_body = media.body(requests.body_bytes);
             // What is sent to a client that has gone is no answer.
             if !seen.client_gone {
                 seen.facts.status_code = status;
@@ -322,11 +311,10 @@ impl Request {
         // Other kinds of bytes are rare: their length is enough.
         let length = bytes.map_or_else(|| body.as_ref().and_then(|body| body.len().ok()).unwrap_or(0), |bytes| bytes.as_bytes().len());
         let more = flag(message, intern!(py, "more_body"));
-        let most = self.settings().requests.body_bytes;
         let mut seen = self.seen();
         seen.response_bytes += length as u64;
-        if let Some(bytes) = bytes {
-            seen.response_body.take(bytes.as_bytes(), most);
+        if let (Some(bytes), Some(kept)) = (bytes, &mut seen.response_body) {
+            kept.take(bytes.as_bytes());
         }
         let last = !more && !seen.trailers;
         if last {

@@ -21,7 +21,8 @@ HERE = Path(__file__).parent
 
 def python(script: str, timeout: float = 120, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", script],
+        # Newer Pythons warn of forks of processes with threads, which is what is tested here.
+        [sys.executable, "-W", "ignore::DeprecationWarning", "-c", script],
         capture_output=True,
         text=True,
         timeout=timeout,
@@ -119,7 +120,7 @@ if __name__ == "__main__":
     assert process.exitcode == 0
 """
     )
-    done = subprocess.run([sys.executable, str(module), method], capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run([sys.executable, "-W", "ignore::DeprecationWarning", str(module), method], capture_output=True, text=True, timeout=300, check=False)
     assert messages(done) == Counter(f"work {number}" for number in range(51))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import sys
@@ -13,7 +14,7 @@ import structlog
 
 import skywarden
 import skywarden.structlog
-from skywarden.structlog import LoggerFactory, SkywardenRenderer
+from skywarden.structlog import LoggerFactory, SkywardenRenderer, bound_logger
 from skywarden.testing import capture
 
 
@@ -24,13 +25,10 @@ def untouched() -> Iterator[None]:
     structlog.contextvars.clear_contextvars()
 
 
-@pytest.fixture
-def log() -> Any:
-    structlog.configure(
-        processors=[SkywardenRenderer(write=True)],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG),
-        logger_factory=LoggerFactory(),
-    )
+@pytest.fixture(params=["ours", "structlog's own"])
+def log(request: pytest.FixtureRequest) -> Any:
+    maker = bound_logger if request.param == "ours" else structlog.make_filtering_bound_logger
+    structlog.configure(processors=[SkywardenRenderer(write=True)], wrapper_class=maker(logging.DEBUG), logger_factory=LoggerFactory())
     return structlog.get_logger("orders")
 
 
@@ -154,6 +152,33 @@ def test_inside_of_a_formatter_of_the_standard_library(capsys: pytest.CaptureFix
     first, second = (json.loads(line) for line in capsys.readouterr().out.splitlines())
     assert (first["message"], first["level"], first["logger"], first["fields"]) == ("by logging 5", "WARNING", "foreign", {"a": 1})
     assert (second["message"], second["level"], second["logger"], second["fields"]) == ("by structlog", "ERROR", "foreign", {"b": 2})
+
+
+def test_loggers_are_bound_and_unbound(log: Any) -> None:
+    with capture() as lines:
+        bound = log.bind(a=1, b=1)
+        bound.info("m", b=2)
+        bound.unbind("a").info("m")
+        log.info("m")
+        asyncio.run(bound.ainfo("later %d", 5))
+        bound.log(logging.WARNING, "m")
+        bound.new(c=3).info("m")
+        assert [line.get("fields") for line in lines] == [{"a": 1, "b": 2}, {"b": 1}, None, {"a": 1, "b": 1}, {"a": 1, "b": 1}, {"c": 3}]
+        assert [line["message"] for line in lines][3] == "later 5"
+        assert [line["level"] for line in lines][4] == "WARNING"
+
+
+def test_processors_that_are_added_are_run() -> None:
+    def added(logger: Any, name: str, event: Any) -> Any:
+        if event.get("drop"):
+            raise structlog.DropEvent
+        return {**event, "added": True}
+
+    structlog.configure(processors=[added, SkywardenRenderer(write=True)], wrapper_class=bound_logger(logging.INFO), logger_factory=LoggerFactory())
+    with capture() as lines:
+        structlog.get_logger().info("m")
+        structlog.get_logger().info("m", drop=True)
+        assert [line["fields"] for line in lines] == [{"added": True}]
 
 
 def test_odd_events(log: Any) -> None:

@@ -361,9 +361,11 @@ def test_reserved_names_stay_the_writers() -> None:
 
 
 def test_context_names_stand_at_the_top() -> None:
-    found = line(user_id="u", tenant_id=7, correlation_id="c", trace_id="t", other=1)
-    assert (found["user_id"], found["tenant_id"], found["correlation_id"], found["trace_id"]) == ("u", 7, "c", "t")
-    assert found["fields"] == {"other": 1}
+    trace = "0af7651916cd43dd8448eb211c80319c"
+    found = line(user_id="u", tenant_id=7, correlation_id="c", trace_id=trace, span_id="no span", other=1)
+    assert (found["user_id"], found["tenant_id"], found["correlation_id"], found["trace_id"]) == ("u", 7, "c", trace)
+    # What is no such id stands where nobody takes it for one.
+    assert found["fields"] == {"span_id": "no span", "other": 1}
 
 
 def test_a_value_that_logs_while_it_is_written() -> None:

@@ -1,5 +1,7 @@
 //! The one call for most services.
 
+use std::fmt;
+
 use crate::{
     layer::{Guard, InstallError},
     record::Level,
@@ -8,7 +10,8 @@ use crate::{
 };
 
 /// Why logging could not be started.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
+#[non_exhaustive]
 pub enum InitError {
     /// The settings have mistakes.
     #[error(transparent)]
@@ -19,6 +22,13 @@ pub enum InitError {
     /// There is a subscriber already.
     #[error(transparent)]
     Install(#[from] InstallError),
+}
+
+/// What `main` shows when it returns the error, so it reads as [`Display`](fmt::Display) does.
+impl fmt::Debug for InitError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
 }
 
 /// Reads the settings (the environment, and the file it names or the one in the working directory), opens the outputs, makes it the subscriber of the
@@ -36,4 +46,23 @@ pub fn init() -> Result<Guard, InitError> {
         telemetry.log(&record, &[], None, |entry| entry.message_text(warning));
     }
     Ok(telemetry.install()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::{OutputError, OutputFailure};
+
+    #[test]
+    fn main_shows_each_error_as_people_read_it() {
+        let settings = Settings::builder().file_text("telemetry.toml", "level = \"debgu\"").build().unwrap_err();
+        let start = StartError::Output(OutputError { failures: vec![OutputFailure::NoFile { path: "/tmp".into() }] });
+        for error in [InitError::from(settings), InitError::from(start), InitError::from(InstallError)] {
+            assert_eq!(format!("{error:?}"), error.to_string());
+        }
+        let error = Settings::builder().file_text("telemetry.toml", "level = \"debgu\"").build().unwrap_err();
+        assert!(format!("{error:?}").starts_with("telemetry.toml:1:10: level: `debgu` is no level; did you mean `DEBUG`? [bad-level]\n"), "{error:?}");
+        let error = "debgu".parse::<crate::settings::Levels>().unwrap_err();
+        assert_eq!(format!("{error:?}"), error.to_string());
+    }
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from skywarden import _native
 from skywarden._errors import is_told
 
 __all__ = ["take_over"]
@@ -31,7 +32,7 @@ _told = _Told()
 
 def take_over(*, access: bool = True) -> None:
     """Silences access loggers, keeps servers from telling of an exception a second time, and sends their other lines where ours go. Idempotent."""
-    for name in _ACCESS if access else ():
+    for name in _ACCESS if access and _native.tells_requests() else ():
         logger = logging.getLogger(name)
         # uvicorn asks each connection's logger whether it has handlers, and without does not even make the line.
         logger.handlers.clear()

@@ -187,7 +187,8 @@ def _apply_levels() -> None:
         logging.getLogger(name).setLevel(logging.NOTSET)
     _levelled.clear()
     for name, level in targets.items():
-        logging.getLogger(name).setLevel(min(level, floor))
+        # Who is named with a higher level than the rest is to be quiet, in requests that fail as well.
+        logging.getLogger(name).setLevel(level if level > default else min(level, floor))
         _levelled.add(name)
     logging.getLogger().setLevel(min(default, floor))
 

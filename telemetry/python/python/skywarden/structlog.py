@@ -22,13 +22,30 @@ import structlog
 
 from skywarden import _native
 
-__all__ = ["Logger", "LoggerFactory", "SkywardenRenderer", "configure"]
+__all__ = ["Logger", "LoggerFactory", "SkywardenRenderer", "bound_logger", "configure"]
 
 
 class SkywardenRenderer(_native.Renderer):
     """The processor. ``SkywardenRenderer()`` gives the line as a text, for whatever logger comes behind it; lines that sampling leaves out or that are kept
     back for their request end there, by ``structlog.DropEvent``. ``SkywardenRenderer(write=True)`` writes the line itself, where the configuration says.
     """
+
+
+def bound_logger(level: int) -> type[Any]:
+    """A class of bound loggers that write from a level on. Where :class:`SkywardenRenderer` is all that is to be done, they go to it by the shortest way."""
+    base: Any = structlog.make_filtering_bound_logger(level)
+
+    class BoundLogger(base):  # type: ignore[misc]
+        def _proxy_to_logger(self, method_name: str, event: str | None = None, **event_kw: Any) -> Any:
+            processors = self._processors
+            if len(processors) != 1 or type(processors[0]) is not SkywardenRenderer or not processors[0].writes:
+                return super()._proxy_to_logger(method_name, event, **event_kw)
+            if event is not None:
+                event_kw["event"] = event
+            processors[0](self._logger, method_name, {**self._context, **event_kw} if self._context else event_kw)
+            return None
+
+    return BoundLogger
 
 
 class Logger:
@@ -76,7 +93,7 @@ def configure(
     level = min([default, floor, *targets.values()])
     structlog.configure(
         processors=[*processors, SkywardenRenderer(write=True)],
-        wrapper_class=structlog.make_filtering_bound_logger(max(level, logging.NOTSET)),
+        wrapper_class=bound_logger(max(level, logging.NOTSET)),
         context_class=dict,
         logger_factory=LoggerFactory(),
         cache_logger_on_first_use=cache,

@@ -13,7 +13,7 @@ use tracing_subscriber::{
     registry::{LookupSpan, SpanRef},
 };
 
-use super::span::{Seen, SpanContext};
+use super::span::{Seen, SpanContexts};
 use crate::{record::Parts, request::Scope};
 
 /// Most spans around an event that need no memory of their own.
@@ -63,7 +63,7 @@ impl Around {
             around.merge();
         } else {
             around.forget();
-            let innermost = around.look(context.event_span(event));
+            let innermost = around.look(attachment, context.event_span(event));
             around.place = current.filter(|(attachment, id)| attachment.is_known() && innermost == Some(*id));
         }
         around
@@ -104,14 +104,14 @@ impl Around {
     }
 
     /// Asks the registry, from the innermost span on. Gives that span's id, when it is one of ours.
-    fn look<S>(&mut self, mut next: Option<SpanRef<'_, S>>) -> Option<u64>
+    fn look<S>(&mut self, attachment: Attachment, mut next: Option<SpanRef<'_, S>>) -> Option<u64>
     where
         S: for<'a> LookupSpan<'a>,
     {
         let mut innermost = None;
         let mut first = true;
         while let Some(span) = next {
-            if let Some(known) = span.extensions().get::<SpanContext>() {
+            if let Some(known) = span.extensions().get::<SpanContexts>().and_then(|all| all.of(attachment)) {
                 self.spans.push(known.seen());
                 if self.scope.is_none() {
                     self.scope = known.scope().cloned();

@@ -4,7 +4,7 @@
 const MAX_FRAMES: usize = 64;
 
 /// What the frames in which the standard library begins to panic are named by; the application's begin behind the last of them.
-const BEGIN: [&str; 4] = ["rust_begin_unwind", "core::panicking::", "std::panicking::begin_panic", "core::option::expect_failed"];
+const BEGIN: [&str; 6] = ["rust_begin_unwind", "core::panicking::", "begin_panic", "std::panic::panic_any", "core::option::", "core::result::unwrap_failed"];
 
 /// Behind this frame there is what started the thread.
 const END: &str = "__rust_begin_short_backtrace";

@@ -3,6 +3,7 @@
 use tracing::{Metadata, Subscriber, level_filters::LevelFilter as TracingFilter, subscriber::Interest};
 use tracing_subscriber::layer::{Context, Filter, Layer};
 
+use super::{REQUEST_TARGET, panic::PANIC_TARGET};
 use crate::{settings::LevelFilter, telemetry::Telemetry};
 
 /// The levels of a [`Telemetry`], changes at run time included. As the filter of one layer ([`Layer::with_filter`]) it is for that layer; as a layer
@@ -12,9 +13,11 @@ pub struct LevelsFilter {
     telemetry: Telemetry,
 }
 
-/// What a level of `tracing` just passes.
-const fn threshold(level: tracing::Level) -> LevelFilter {
-    match level {
+/// What an event just passes.
+fn threshold(metadata: &Metadata<'_>) -> LevelFilter {
+    match *metadata.level() {
+        // What we say of requests and panics is never CRITICAL.
+        tracing::Level::ERROR if matches!(metadata.target(), REQUEST_TARGET | PANIC_TARGET) => LevelFilter::Error,
         // An ERROR event may say that it is CRITICAL.
         tracing::Level::ERROR => LevelFilter::Critical,
         tracing::Level::WARN => LevelFilter::Warning,
@@ -34,7 +37,7 @@ impl LevelsFilter {
         if metadata.is_span() && *metadata.level() <= tracing::Level::INFO {
             return true;
         }
-        self.telemetry.may_want(threshold(*metadata.level()), metadata.target())
+        self.telemetry.may_want(threshold(metadata), metadata.target())
     }
 
     /// What is wanted changes only with [`Telemetry::set_levels`], which has the answers asked for again.

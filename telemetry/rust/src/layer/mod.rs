@@ -1,7 +1,16 @@
 //! The layer for `tracing`: events become lines, spans what the lines stand in.
+//!
+//! * Fields of an event and of the spans around it stand under `fields`, the nearest counts; context keys (`request_id`, `user_id`, …) stand at the top.
+//! * `error = &error as &dyn Error` becomes the object `error` with type, message and causes; `error = %error` has the message alone. `error.type` (or
+//!   `error_type`), `error.message` and `error.stack` set its parts, as OpenTelemetry's `exception.type`, `exception.message` and `exception.stacktrace` do.
+//!   In a span these are fields like others.
+//! * An ERROR event with `critical = true` is CRITICAL; [`critical!`](crate::critical!) writes one.
+//! * Events of the bridge from the `log` crate have the logger, the level and the place of the line they were made of.
+//! * Several layers may be in one subscriber, each with settings of its own.
 
 mod around;
 mod backtrace;
+mod bridge;
 mod filter;
 mod install;
 mod panic;
@@ -24,11 +33,12 @@ pub use panic::report_panics;
 
 use crate::{
     record::{Level, Parts, Place},
-    request,
+    request::{self, Scope},
     telemetry::{Record, Telemetry},
 };
 use around::{Around, Attachment};
-use span::SpanContext;
+use bridge::Bridged;
+use span::{SpanContext, SpanContexts};
 use visit::{EventVisitor, SpanVisitor};
 
 /// Target of the middleware's span and of the event that ends a request.
@@ -96,16 +106,28 @@ where
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
         let Some(span) = context.span(id) else { return };
         let encoder = self.telemetry.encoder();
-        let mut parts = Parts::new(encoder.limits());
-        attributes.record(&mut SpanVisitor { parts: &mut parts, limits: encoder.limits() });
-        encoder.seal(&mut parts);
-        let scope = if attributes.metadata().target() == REQUEST_TARGET {
+        let is_of_request = attributes.metadata().target() == REQUEST_TARGET;
+        let scope = if is_of_request {
             request::current()
         } else {
-            span.parent().and_then(|parent| parent.extensions().get::<SpanContext>().and_then(|context| context.scope().cloned()))
+            span.parent().and_then(|parent| parent.extensions().get::<SpanContexts>().and_then(|all| all.of(self.attachment)?.scope().cloned()))
         };
-        // A second layer of the same subscriber may have been here.
-        span.extensions_mut().replace(SpanContext::new(parts, scope));
+        let mut parts = Parts::new(encoder.limits());
+        // The middleware's span has its ids as fields, for others; here they are at hand.
+        let ids = scope.as_ref().filter(|_| is_of_request).and_then(Scope::ids);
+        attributes.record(&mut SpanVisitor { parts: &mut parts, limits: encoder.limits(), skips_ids: ids.is_some() });
+        encoder.seal(&mut parts);
+        if let Some(ids) = ids {
+            let mut all = encoder.ids(ids);
+            all.add_missing(&parts);
+            parts = all;
+        }
+        let context = SpanContext::new(parts, scope);
+        let mut extensions = span.extensions_mut();
+        match extensions.get_mut::<SpanContexts>() {
+            Some(others) => others.add(self.attachment, context),
+            None => extensions.insert(SpanContexts::new(self.attachment, context)),
+        }
     }
 
     fn on_record(&self, id: &Id, values: &SpanRecord<'_>, context: Context<'_, S>) {
@@ -113,9 +135,9 @@ where
         let encoder = self.telemetry.encoder();
         // Formatting a value is the user's code, which may log in this span: no lock is held meanwhile.
         let mut parts = Parts::new(encoder.limits());
-        values.record(&mut SpanVisitor { parts: &mut parts, limits: encoder.limits() });
+        values.record(&mut SpanVisitor { parts: &mut parts, limits: encoder.limits(), skips_ids: false });
         encoder.seal(&mut parts);
-        if let Some(known) = span.extensions().get::<SpanContext>() {
+        if let Some(known) = span.extensions().get::<SpanContexts>().and_then(|all| all.of(self.attachment)) {
             known.add(parts);
         }
     }
@@ -132,6 +154,8 @@ where
             at: None,
             message_key: span::callsite_key(metadata),
         };
+        let bridged = Bridged::of(event);
+        let record = bridged.as_ref().map_or(record, |bridged| bridged.over(record));
         self.telemetry.log(&record, &around.parts(), scope, |entry| {
             // What the middleware hands over says more than the fields of its event.
             if metadata.target() == REQUEST_TARGET && request::handoff::read(|facts| entry.http(facts)).is_some() {

@@ -8,9 +8,33 @@ use std::sync::{
     },
 };
 
+use smallvec::{SmallVec, smallvec};
 use tracing::Metadata;
 
+use super::around::Attachment;
 use crate::{record::Parts, request::Scope};
+
+/// What a span says to each layer of one subscriber: they may differ in what they mask and in how much they take.
+#[derive(Debug)]
+pub(super) struct SpanContexts(SmallVec<[(Attachment, SpanContext); 1]>);
+
+impl SpanContexts {
+    /// What it says to the first.
+    pub(super) fn new(attachment: Attachment, context: SpanContext) -> Self {
+        Self(smallvec![(attachment, context)])
+    }
+
+    /// What it says to another. Of layers that cannot be told apart the last counts.
+    pub(super) fn add(&mut self, attachment: Attachment, context: SpanContext) {
+        self.0.retain(|(known, _)| *known != attachment);
+        self.0.push((attachment, context));
+    }
+
+    /// What it says to that layer.
+    pub(super) fn of(&self, attachment: Attachment) -> Option<&SpanContext> {
+        self.0.iter().find(|(known, _)| *known == attachment).map(|(_, context)| context)
+    }
+}
 
 /// What a span says, as its extensions hold it. When they let it go, the span is over.
 #[derive(Debug)]

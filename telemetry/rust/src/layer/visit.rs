@@ -18,10 +18,15 @@ use crate::{
 pub(super) struct SpanVisitor<'a> {
     pub(super) parts: &'a mut Parts,
     pub(super) limits: &'a Limits,
+    /// Whether the ids of a request are not wanted.
+    pub(super) skips_ids: bool,
 }
 
 impl SpanVisitor<'_> {
     fn set(&mut self, field: &Field, write: impl FnOnce(&mut ValueWriter<'_>)) {
+        if self.skips_ids && matches!(field.name(), "request_id" | "correlation_id" | "trace_id" | "span_id" | "trace_flags" | "xray_trace_id") {
+            return;
+        }
         self.parts.field(field.name(), self.limits, write);
     }
 }
@@ -70,7 +75,7 @@ pub(super) struct EventVisitor<'a, 'e> {
     kind: Option<String>,
     message: Option<String>,
     stack: Option<String>,
-    critical: bool,
+    critical: Option<bool>,
 }
 
 /// What a field of an event is about.
@@ -99,13 +104,20 @@ fn meaning(name: &str) -> Meaning {
 
 impl<'a, 'e> EventVisitor<'a, 'e> {
     pub(super) fn new(entry: &'a mut Entry<'e>) -> Self {
-        Self { entry, kind: None, message: None, stack: None, critical: false }
+        Self { entry, kind: None, message: None, stack: None, critical: None }
     }
 
     /// Says what was gathered.
     pub(super) fn finish(self, metadata: &Metadata<'_>) {
-        if self.critical && *metadata.level() == tracing::Level::ERROR {
-            self.entry.level(Level::Critical);
+        match self.critical {
+            Some(true) if *metadata.level() == tracing::Level::ERROR => self.entry.level(Level::Critical),
+            // Elsewhere it asks for nothing, and is a field like others.
+            Some(critical) => self.entry.field("critical", |value| value.bool(critical)),
+            None => {}
+        }
+        // `#[instrument(err)]` makes events that are nothing but an error.
+        if let Some(message) = self.message.as_ref().filter(|_| self.entry.has_no_message()) {
+            self.entry.message_text(message);
         }
         if self.kind.is_some() || self.message.is_some() || self.stack.is_some() {
             let message = self.message.as_ref().map(|message| message as &dyn fmt::Display);
@@ -158,7 +170,7 @@ impl Visit for EventVisitor<'_, '_> {
 
     fn record_bool(&mut self, field: &Field, value: bool) {
         if field.name() == "critical" {
-            self.critical = value;
+            self.critical = Some(value);
         } else {
             self.other(field, |writer| writer.bool(value));
         }

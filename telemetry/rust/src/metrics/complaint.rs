@@ -109,7 +109,9 @@ impl Reason {
 
     const fn explanation(self) -> &'static str {
         match self {
-            Self::Namespace => "`metrics.namespace` is none CloudWatch takes; use 1 to 255 printable ASCII characters that do not begin with `:` or `AWS/`",
+            Self::Namespace => {
+                "it is not a namespace CloudWatch takes; set `project`, `environment` and `service`, or `metrics.namespace` to 1 to 255 printable ASCII characters that do not begin with `:` or `AWS/`"
+            }
             Self::Setting => "in `metrics.dimensions`, use at most 30 names of 1 to 250 printable ASCII characters, the first no colon, each once",
             Self::Name => "not a name CloudWatch takes; use 1 to 255 printable ASCII characters, the first no colon",
             Self::Unit => "its unit is none of CloudWatch's; use one of them, as `Milliseconds`, `Bytes`, `Count` or `None`",

@@ -3,7 +3,7 @@
 use std::{fmt, io, path::PathBuf};
 
 /// Outputs that cannot be opened: all of them, not the first only.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 pub struct OutputError {
     /// What is wrong with each, in the order of the settings; one at least.
     pub failures: Vec<OutputFailure>,
@@ -21,8 +21,16 @@ impl fmt::Display for OutputError {
     }
 }
 
+/// What `main` shows when it returns the error, so it reads as [`Display`](fmt::Display) does.
+impl fmt::Debug for OutputError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
+}
+
 /// Why one output cannot be opened.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum OutputFailure {
     /// A file cannot be opened for writing.
     #[error("cannot write the log to {}: {source}; hint: {}", path.display(), hint(source.kind()))]

@@ -77,8 +77,7 @@ mod tests {
     }
 
     fn file(path: impl Into<PathBuf>) -> Destination {
-        let path = path.into();
-        Destination::File(RollingFile { path, max_bytes: None, every: None, keep_files: None, keep_for: None, keep_bytes: None, compress: false })
+        Destination::File(RollingFile::new(path))
     }
 
     fn open_all(settings: &[OutputSettings]) -> Result<Vec<Arc<dyn Output>>, OutputError> {

@@ -3,7 +3,11 @@
 use std::fmt;
 
 use jiff::Timestamp;
-use skywarden_core::{mask::Masker, plan::PlanError, schema::SCHEMA};
+use skywarden_core::{
+    mask::Masker,
+    plan::{Masking, PlanError},
+    schema::SCHEMA,
+};
 
 use super::{
     Failure,
@@ -14,6 +18,7 @@ use super::{
 };
 use crate::{
     record::{Key, Level},
+    request::{Ids, Text},
     settings::{Limits, Profile, Service, Settings},
 };
 
@@ -31,6 +36,8 @@ pub struct Encoder {
     limits: Limits,
     profile: Profile,
     masker: Option<Masker>,
+    /// Whether the built-in rules alone mask, which leave ids that were made as they are.
+    masks_by_default: bool,
 }
 
 /// What a line says of itself, beside message and parts.
@@ -84,6 +91,11 @@ impl Draft {
         self.parts.clear(encoder.limits());
     }
 
+    /// Whether there is no message yet.
+    pub(crate) fn has_no_message(&self) -> bool {
+        self.message.is_empty()
+    }
+
     /// Sets the message.
     pub(crate) fn message(&mut self, encoder: &Encoder, message: fmt::Arguments<'_>) {
         self.message.clear();
@@ -134,6 +146,7 @@ impl Encoder {
             limits: Limits { value_bytes, line_bytes, ..settings.limits },
             profile: settings.profile,
             masker: settings.masking.as_ref().map(Masker::new).transpose()?,
+            masks_by_default: settings.masking.as_ref().is_some_and(masks_by_default),
         })
     }
 
@@ -147,9 +160,27 @@ impl Encoder {
         parts.top_raw(Key::Error, |out| failure.write(out, &self.limits, self.profile));
     }
 
+    /// The ids of a request, masked: what a client gave as its id may be anything.
+    pub fn ids(&self, ids: &Ids) -> Parts {
+        let mut parts = Parts::new(&self.limits);
+        let mut text = |key: Key, text: &str| parts.top_raw(key, |out| quoted(out, text));
+        text(Key::RequestId, &ids.request_id);
+        if let Some(id) = &ids.correlation_id {
+            text(Key::CorrelationId, id);
+        }
+        text(Key::TraceId, ids.trace_id.text().as_str());
+        text(Key::SpanId, ids.span_id.text().as_str());
+        text(Key::TraceFlags, Text::<2>::flags(ids.trace_flags).as_str());
+        text(Key::XrayTraceId, ids.xray_root.xray_text().as_str());
+        if ids.given || !self.masks_by_default {
+            self.seal(&mut parts);
+        }
+        parts
+    }
+
     /// Masks parts that lines will stand in. To be called once, after they are set.
     pub fn seal(&self, parts: &mut Parts) {
-        if let Some(masker) = &self.masker {
+        if let Some(masker) = self.masker.as_ref().filter(|_| !parts.is_empty()) {
             const OPEN: &[u8] = b"{\"\":0";
             let mut document = Vec::with_capacity(OPEN.len() + parts.whole_bytes() + 1);
             document.extend_from_slice(OPEN);
@@ -245,6 +276,18 @@ impl Encoder {
     }
 }
 
+/// Whether there are none but the built-in rules. Entities that pass, and labels, do not make them mask more.
+const fn masks_by_default(masking: &Masking) -> bool {
+    masking.keys.is_empty() && masking.paths.is_empty() && masking.patterns.is_empty() && masking.also.is_empty()
+}
+
+/// Appends an id as a JSON string. Ids are well formed: nothing in them has to be escaped, and none is long.
+fn quoted(out: &mut Vec<u8>, id: &str) {
+    out.push(b'"');
+    out.extend_from_slice(id.as_bytes());
+    out.push(b'"');
+}
+
 /// From the end of the time to the message.
 const fn level(level: Level) -> &'static [u8] {
     match level {
@@ -289,6 +332,38 @@ mod tests {
     use skywarden_core::schema::severity_number;
 
     use super::*;
+    use crate::request::{
+        SpanId,
+        ids::{Incoming, Source},
+    };
+
+    #[test]
+    fn given_ids_are_masked_and_made_ones_only_when_the_user_says_so() {
+        let ids = |request_id: Option<&str>| {
+            let incoming = Incoming { request_id: request_id.map(str::as_bytes), ..Incoming::default() };
+            // A span id of digits alone that is the number of a card.
+            Ids { span_id: SpanId::new(0x4111_1111_1111_1111).unwrap(), ..Ids::new(&incoming, Source::default()) }
+        };
+        let written = |masking: Option<Masking>, ids: &Ids| {
+            let mut out = Vec::new();
+            Encoder::new(&Settings { masking, ..Settings::default() }).unwrap().ids(ids).write_whole(&mut out);
+            String::from_utf8(out).unwrap()
+        };
+        let made = ids(None);
+        let all = written(None, &made);
+        assert_eq!(all.matches("\":\"").count(), 5, "{all}");
+        assert!(all.starts_with(&format!(
+            r#","request_id":"{}","trace_id":"{}","span_id":"4111111111111111","trace_flags":"01""#,
+            made.request_id,
+            made.trace_id.text()
+        )));
+        assert_eq!(written(Some(Masking::default()), &made), all);
+        let by_key = Masking { keys: vec!["trace_id".to_owned()], ..Masking::default() };
+        assert!(written(Some(by_key), &made).contains(r#""trace_id":"***""#));
+        let given = ids(Some("ann@example.com"));
+        assert!(written(None, &given).contains("ann@example.com"));
+        assert!(written(Some(Masking::default()), &given).contains(r#""request_id":"***""#));
+    }
 
     #[test]
     fn words_and_numbers_of_levels_are_the_schemas() {

@@ -141,11 +141,28 @@ impl Parts {
         self.top.places.push(Placed { key, start, name_end, end: offset(self.top.text.len()) });
     }
 
-    /// Sets a field: at the top when its name is one of the context keys, else under `fields`.
+    /// Sets a field: at the top when its name is one of the context keys, else under `fields`. A value that a context key does not have stands under
+    /// `fields` as well: other tools look for the key at the top and trust what they find. One that says nothing, an empty text or `null`, is left out there.
     pub fn field(&mut self, name: &str, limits: &Limits, write: impl FnOnce(&mut ValueWriter<'_>)) {
         match Key::context(name) {
-            Some(key) => self.top(key, limits, write),
+            Some(key) => {
+                self.top(key, limits, write);
+                self.put_misfit_below(key, limits);
+            }
             None => self.user_field(name, limits, write),
+        }
+    }
+
+    /// Puts the entry that was set last under `fields` when its key has no such values.
+    fn put_misfit_below(&mut self, key: Key, limits: &Limits) {
+        let json = self.value(key).unwrap_or_default();
+        if key.takes(json) {
+            return;
+        }
+        let json = json.to_vec();
+        self.top.remove(self.top.places.len() - 1);
+        if !matches!(&json[..], b"" | b"null" | b"\"\"") {
+            self.user_field(key.as_str(), limits, |value| value.raw(&json));
         }
     }
 
@@ -337,6 +354,20 @@ mod tests {
             parts.field(name, &limits, |value| value.str("x"));
         }
         assert_eq!(texts(&parts), r#","request_id":"x","fields":{"level":"x","_timestamp":"x","_":"x","a\"b":"x"}"#);
+    }
+
+    #[test]
+    fn a_context_key_with_a_value_it_does_not_have_is_a_field() {
+        let limits = Limits::default();
+        let mut parts = Parts::new(&limits);
+        parts.field("trace_id", &limits, |value| value.str("bad"));
+        parts.field("user_id", &limits, |value| value.f64(1.5));
+        parts.field("request_id", &limits, |value| value.str("r-1"));
+        parts.field("request_id", &limits, |value| value.str(""));
+        let nothing = |value: &mut ValueWriter<'_>| value.null();
+        parts.field("tenant_id", &limits, nothing);
+        parts.field("cold_start", &limits, |value| value.bool(true));
+        assert_eq!(texts(&parts), r#","cold_start":true,"fields":{"trace_id":"bad","user_id":1.5}"#);
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! What is told of an error.
 
 use std::{
-    any::Any,
     error::Error,
     fmt::{self, Debug, Display, Write as _},
     io,
@@ -43,7 +42,7 @@ pub(crate) fn is_timeout<E: Debug + Display + 'static>(error: &E) -> bool {
 
 #[cfg(feature = "tower")]
 fn inspected<E: 'static>(error: &E) -> Option<&(dyn Error + 'static)> {
-    let any: &dyn Any = error;
+    let any: &dyn std::any::Any = error;
     if let Some(error) = any.downcast_ref::<Box<dyn Error + Send + Sync>>() {
         return Some(&**error);
     }
@@ -55,8 +54,12 @@ fn inspected<E: 'static>(error: &E) -> Option<&(dyn Error + 'static)> {
     }
     #[cfg(feature = "axum")]
     if let Some(error) = any.downcast_ref::<axum::Error>() {
-        // A wrapper without a word of its own.
-        return Some(error.source().unwrap_or(error));
+        // A wrapper without a word of its own; a body of a stream is wrapped twice.
+        let mut inner: &(dyn Error + 'static) = error;
+        while let Some(source) = inner.downcast_ref::<axum::Error>().and_then(Error::source) {
+            inner = source;
+        }
+        return Some(inner);
     }
     any.downcast_ref::<io::Error>().map(|error| error as &(dyn Error + 'static))
 }
@@ -174,8 +177,13 @@ mod tests {
     #[cfg(feature = "axum")]
     #[test]
     fn axum_s_error_is_what_it_wraps() {
-        let told = facts(&axum::Error::new(declined()));
-        assert_eq!((told.kind.as_str(), told.message.as_str(), told.stack.as_deref()), ("PaymentDeclined", "payment declined", Some("Caused by: no route")));
+        for error in [axum::Error::new(declined()), axum::Error::new(axum::Error::new(declined()))] {
+            let told = facts(&error);
+            assert_eq!(
+                (told.kind.as_str(), told.message.as_str(), told.stack.as_deref()),
+                ("PaymentDeclined", "payment declined", Some("Caused by: no route"))
+            );
+        }
     }
 
     #[test]

@@ -72,6 +72,8 @@ pub struct Ids {
     pub xray_sampled: Option<bool>,
     /// Other fields of the X-Ray header, to be handed on.
     pub xray_other: String,
+    /// Whether the id of the request or that of the chain was given, and may be any text that is well formed.
+    pub given: bool,
 }
 
 impl Default for Source {
@@ -102,9 +104,12 @@ impl Ids {
         });
         let by_xray = xray.as_ref().and_then(|header| header.sampled);
         let trace_flags = traceparent.map_or(if by_xray == Some(false) { 0 } else { SAMPLED }, |header| header.flags);
+        let request_id = incoming.request_id.and_then(well_formed);
+        let correlation_id = incoming.correlation_id.and_then(well_formed);
         Self {
-            request_id: incoming.request_id.and_then(well_formed).map_or_else(|| made(now, random), ToOwned::to_owned),
-            correlation_id: incoming.correlation_id.and_then(well_formed).map(ToOwned::to_owned),
+            given: request_id.is_some() || correlation_id.is_some(),
+            request_id: request_id.map_or_else(|| made(now, random), ToOwned::to_owned),
+            correlation_id: correlation_id.map(ToOwned::to_owned),
             trace_id,
             parent_id: traceparent.map(|header| header.parent_id).or(xray.as_ref().and_then(|header| header.parent)),
             span_id: SpanId::from_random(scattered(high ^ scattered(low))),

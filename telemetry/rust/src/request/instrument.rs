@@ -14,6 +14,7 @@ use super::{Scope, current};
 pin_project! {
     /// A future that works for a request wherever it is polled, and ends there: its lines have the request's ids, its calls the request's headers.
     #[derive(Debug)]
+    #[must_use = "futures do nothing unless they are polled"]
     pub struct InRequest<F> {
         // None once it has been dropped, within the request as well.
         #[pin]
@@ -66,6 +67,7 @@ impl<F: Future> Future for InRequest<F> {
 }
 
 /// A closure bound to the request this thread works for, and to its current span, for thread pools: `spawn_blocking(in_current_request(work))`.
+#[must_use = "it gives a closure to call, and calls nothing"]
 pub fn in_current_request<R>(work: impl FnOnce() -> R) -> impl FnOnce() -> R {
     let (scope, span) = (current(), Span::current());
     move || {

@@ -16,6 +16,9 @@ mod propagate;
 mod random;
 pub mod request_id;
 mod scope;
+#[cfg(feature = "tower")]
+pub(crate) mod span;
+pub mod told;
 mod trace;
 mod traceparent;
 mod xray;
@@ -32,6 +35,8 @@ pub use propagate::{headers, inject};
 pub(crate) use random::after_fork;
 pub use random::{unique, unique_at};
 pub use scope::{Entered, Line, Scope, current};
+#[cfg(feature = "tower")]
+pub use span::record;
 pub use trace::{SpanId, TraceId};
 pub use traceparent::Traceparent;
 pub use xray::XrayHeader;

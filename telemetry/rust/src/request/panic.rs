@@ -57,6 +57,23 @@ pub fn leave(error: ErrorFacts, tell: Tell) -> Result<(), ErrorFacts> {
     error.map_or(Ok(()), Err)
 }
 
+/// Whether a request that tells of its panic is worked on by this thread.
+pub fn is_watched() -> bool {
+    WATCH.try_with(|watch| watch.try_borrow().is_ok_and(|watch| watch.depth > 0)).unwrap_or(false)
+}
+
+/// Runs `work` and catches its panic, for a request that has no line to tell of it: the panic hook does so at once.
+///
+/// # Errors
+///
+/// With the panic.
+pub fn catch_untold<R>(work: impl FnOnce() -> R) -> Result<R, Caught> {
+    let before = WATCH.try_with(|watch| watch.try_borrow_mut().map_or(0, |mut watch| std::mem::take(&mut watch.depth))).unwrap_or(0);
+    let done = catch_unwind(AssertUnwindSafe(work));
+    let _ = WATCH.try_with(|watch| watch.try_borrow_mut().map(|mut watch| watch.depth = before));
+    done.map_err(|payload| Caught { error: plain(&*payload), payload })
+}
+
 /// Runs `work` and catches its panic.
 ///
 /// # Errors
@@ -80,7 +97,7 @@ pub fn catch<R>(work: impl FnOnce() -> R) -> Result<R, Caught> {
             Ok(value)
         }
         Err(payload) => {
-            let error = left().map_or_else(|| ErrorFacts { kind: KIND.to_owned(), message: message(&*payload).to_owned(), stack: None }, |(error, _)| error);
+            let error = left().map_or_else(|| plain(&*payload), |(error, _)| error);
             Err(Caught { error, payload })
         }
     }
@@ -89,6 +106,11 @@ pub fn catch<R>(work: impl FnOnce() -> R) -> Result<R, Caught> {
 /// The text a panic carries.
 pub fn message(payload: &(dyn Any + Send)) -> &str {
     payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("panic without a message")
+}
+
+/// What is known of a panic without the hook.
+fn plain(payload: &(dyn Any + Send)) -> ErrorFacts {
+    ErrorFacts { kind: KIND.to_owned(), message: message(payload).to_owned(), stack: None }
 }
 
 fn left() -> Option<(ErrorFacts, Tell)> {

@@ -7,6 +7,8 @@ use std::{
 };
 
 use super::Ids;
+#[cfg(feature = "tower")]
+use super::span::RequestSpan;
 use crate::record::Level;
 
 /// A request in progress, shared by everything that works for it. Cheap to clone.
@@ -22,6 +24,9 @@ struct Inner {
     capacity: usize,
     kept: Mutex<Kept>,
     route: Mutex<Option<String>>,
+    /// None before the span is opened, and once the request has come to its end.
+    #[cfg(feature = "tower")]
+    span: Mutex<Option<RequestSpan>>,
 }
 
 #[derive(Debug, Default)]
@@ -45,6 +50,7 @@ pub type Line = (Level, Box<[u8]>);
 
 /// While it lives, this thread works for a request; then for the one before.
 #[derive(Debug)]
+#[must_use = "the thread goes back to the request before when it is dropped"]
 pub struct Entered {
     before: Option<Scope>,
 }
@@ -62,7 +68,16 @@ impl Scope {
     }
 
     fn made(ids: Option<Ids>, headers: OnceLock<Vec<(&'static str, String)>>, everything: bool, capacity: usize) -> Self {
-        Self(Arc::new(Inner { ids, headers, everything, capacity, kept: Mutex::default(), route: Mutex::default() }))
+        Self(Arc::new(Inner {
+            ids,
+            headers,
+            everything,
+            capacity,
+            kept: Mutex::default(),
+            route: Mutex::default(),
+            #[cfg(feature = "tower")]
+            span: Mutex::default(),
+        }))
     }
 
     /// Its ids, when it was made [`of`](Self::of) them.
@@ -88,6 +103,21 @@ impl Scope {
     /// Takes the route that was said.
     pub fn take_route(&self) -> Option<String> {
         self.0.route.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Records a field of the request's own span, from whatever span inside of it: `user_id`, `tenant_id` and `correlation_id` then stand in all its
+    /// lines from now on, the line at its end included. False when the request is over, and for a field that its span does not have.
+    #[cfg(feature = "tower")]
+    pub fn record(&self, name: &str, value: impl tracing::Value) -> bool {
+        // Formatting the value is the caller's code, which may use the scope itself.
+        let span = self.0.span.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        span.is_some_and(|span| span.record(name, &value))
+    }
+
+    /// Says which span is the request's; none when the request is over.
+    #[cfg(feature = "tower")]
+    pub(crate) fn set_span(&self, span: Option<RequestSpan>) {
+        *self.0.span.lock().unwrap_or_else(PoisonError::into_inner) = span;
     }
 
     /// Whether its lines are written whatever their level.

@@ -40,6 +40,15 @@ impl TraceId {
         self.0
     }
 
+    /// Whether the trace is one of a share, 0 to 1, of all. Its random bits decide, so that services with the same share choose the same traces.
+    pub fn is_of_share(self, share: f64) -> bool {
+        // W3C Trace Context, level 2: the last 56 bits of a trace id are random.
+        const RANDOM: u64 = (1 << 56) - 1;
+        #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "a share needs no more than the 53 bits of a double")]
+        let point = (self.0 as u64 & RANDOM) as f64 / (RANDOM as f64 + 1.0);
+        point < share
+    }
+
     /// 32 hexadecimal digits.
     pub fn text(self) -> Text<32> {
         Text::hexadecimal(self.0)
@@ -88,6 +97,15 @@ mod tests {
         assert_eq!(id.xray_text().as_str(), "1-5759e988-bd862e3fe1be46a994272793");
         assert_eq!(TraceId::parse(id.text().as_str().as_bytes()), Some(id));
         assert_eq!(TraceId::parse_xray(b"1-5759E988-BD862E3FE1BE46A994272793"), Some(id));
+    }
+
+    #[test]
+    fn the_share_of_traces_is_kept() {
+        let count = |share: f64| (0..4_000).filter(|_| TraceId::new(crate::request::unique()).unwrap().is_of_share(share)).count();
+        assert_eq!(count(0.0), 0);
+        assert_eq!(count(1.0), 4_000);
+        let some = count(0.25);
+        assert!((700..1_300).contains(&some), "{some} of 4,000");
     }
 
     #[test]

@@ -73,7 +73,7 @@ impl Reading {
 }
 
 /// Why settings are not used: everything that was found, warnings as well.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct SettingsError {
     findings: Vec<Finding>,
     more: usize,
@@ -102,6 +102,13 @@ impl fmt::Display for SettingsError {
             write!(formatter, ", {} of them not shown", self.more)?;
         }
         Ok(())
+    }
+}
+
+/// What `main` shows when it returns the error, so it reads as [`Display`](fmt::Display) does.
+impl fmt::Debug for SettingsError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
     }
 }
 

@@ -160,7 +160,7 @@ impl FromStr for Levels {
 }
 
 /// Why a text is no list of levels.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct LevelsError {
     mistakes: Vec<LevelMistake>,
 }
@@ -179,6 +179,13 @@ impl fmt::Display for LevelsError {
             write!(formatter, "{separator}{} ({})", mistake.message, mistake.hint)?;
         }
         Ok(())
+    }
+}
+
+/// What `main` shows when it returns the error, so it reads as [`Display`](fmt::Display) does.
+impl fmt::Debug for LevelsError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
     }
 }
 

@@ -42,7 +42,7 @@ pub use requests::Requests;
 pub use sampling::Sampling;
 pub use service::Service;
 
-use skywarden_core::plan::Masking;
+pub use skywarden_core::plan::{MaskPattern, Masking};
 
 /// Everything that can be set, resolved: no setting has to be looked at again.
 #[derive(Clone, Debug, PartialEq)]

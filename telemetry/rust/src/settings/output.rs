@@ -17,6 +17,13 @@ pub struct OutputSettings {
     pub background: Option<Background>,
 }
 
+impl OutputSettings {
+    /// As a file of settings has it when it says nothing but where: all lines, in the form of all outputs, written by a thread of its own.
+    pub fn new(to: Destination) -> Self {
+        Self { to, level: LevelFilter::Trace, format: None, background: Some(Background::default()) }
+    }
+}
+
 /// A destination.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Destination {
@@ -45,6 +52,13 @@ pub struct RollingFile {
     pub keep_bytes: Option<u64>,
     /// Whether rotated files are compressed with gzip.
     pub compress: bool,
+}
+
+impl RollingFile {
+    /// A file that is never rotated, to be changed: `RollingFile { max_bytes: Some(50_000_000), ..RollingFile::new("app.log") }`.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into(), max_bytes: None, every: None, keep_files: None, keep_for: None, keep_bytes: None, compress: false }
+    }
 }
 
 /// How often a new file begins.

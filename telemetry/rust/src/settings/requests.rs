@@ -25,6 +25,13 @@ pub struct Requests {
     pub body_bytes: usize,
 }
 
+impl Requests {
+    /// Whether a path has no line while it succeeds.
+    pub fn is_quiet(&self, path: &str) -> bool {
+        self.quiet_paths.iter().any(|quiet| quiet.strip_suffix('*').map_or(quiet == path, |start| path.starts_with(start)))
+    }
+}
+
 impl Default for Requests {
     fn default() -> Self {
         Self {
@@ -37,6 +44,20 @@ impl Default for Requests {
             trusted_proxies: 0,
             paths: true,
             body_bytes: 0,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quiet_paths_are_whole_or_begin_so() {
+        let requests = Requests { quiet_paths: vec!["/health".to_owned(), "/internal/*".to_owned()], ..Requests::default() };
+        for (path, quiet) in [("/health", true), ("/healthy", false), ("/health/", false), ("/internal/", true), ("/internal/a/b", true), ("/internal", false)]
+        {
+            assert_eq!(requests.is_quiet(path), quiet, "{path}");
         }
     }
 }

@@ -40,6 +40,11 @@ impl Entry<'_> {
         self.urgency = Urgency::Now;
     }
 
+    /// Whether there is no message yet.
+    pub fn has_no_message(&self) -> bool {
+        self.draft.has_no_message()
+    }
+
     /// Sets the message.
     pub fn message(&mut self, message: fmt::Arguments<'_>) {
         self.draft.message(self.encoder, message);

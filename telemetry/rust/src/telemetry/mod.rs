@@ -100,6 +100,12 @@ impl Telemetry {
         tracing::callsite::rebuild_interest_cache();
     }
 
+    #[cfg(feature = "layer")]
+    /// Whether there is an output.
+    pub(crate) fn writes(&self) -> bool {
+        !self.0.sinks.is_empty()
+    }
+
     /// Lines lost by outputs since the start.
     pub fn lost(&self) -> u64 {
         self.0.sinks.iter().map(|sink| sink.output.lost()).sum()

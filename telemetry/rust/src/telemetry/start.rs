@@ -1,6 +1,9 @@
 //! Making the pipeline from settings.
 
-use std::sync::{Arc, Weak};
+use std::{
+    fmt,
+    sync::{Arc, Weak},
+};
 
 use jiff::Timestamp;
 use skywarden_core::plan::PlanError;
@@ -15,7 +18,8 @@ use crate::{
 };
 
 /// Why nothing can be written.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
+#[non_exhaustive]
 pub enum StartError {
     /// Outputs cannot be opened.
     #[error(transparent)]
@@ -23,6 +27,13 @@ pub enum StartError {
     /// A masking rule cannot be used.
     #[error("a rule of masking cannot be used: {0}")]
     Masking(#[from] PlanError),
+}
+
+/// What `main` shows when it returns the error, so it reads as [`Display`](fmt::Display) does.
+impl fmt::Debug for StartError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
 }
 
 impl StartError {

@@ -10,7 +10,6 @@ use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
 use super::exchange::Exchange;
-use crate::request::panic;
 
 pin_project! {
     /// The body of a response of a [`RequestService`](super::RequestService): the service's own, handed on as it comes.
@@ -63,7 +62,7 @@ where
         let Some(exchange) = this.exchange.as_mut() else { return inner.poll_frame(context) };
         let polled = {
             let _inside = exchange.enter();
-            panic::catch(|| {
+            exchange.catch(|| {
                 let polled = inner.as_mut().poll_frame(context);
                 // Servers ask no further after trailers, and when the body says that it is at its end.
                 let ended = match &polled {

@@ -4,18 +4,17 @@ use std::io::IoSlice;
 
 use http::{HeaderMap, HeaderValue, header};
 
+use crate::request::told::{BodyText, is_text};
+
 /// The beginning of a body.
 #[derive(Debug)]
-pub(super) struct Capture {
-    bytes: Vec<u8>,
-    limit: usize,
-    cut: bool,
-}
+pub(super) struct Capture(BodyText);
 
 impl Capture {
     /// Keeps up to `limit` bytes of a body with these headers; none when it is nothing to be read.
     pub(super) fn new(limit: usize, headers: &HeaderMap) -> Option<Self> {
-        (limit > 0 && is_text(headers)).then(|| Self { bytes: Vec::new(), limit, cut: false })
+        let header = |name| headers.get(name).map(HeaderValue::as_bytes);
+        (limit > 0 && is_text(header(header::CONTENT_TYPE), header(header::CONTENT_ENCODING))).then(|| Self(BodyText::new(limit)))
     }
 
     /// Keeps what there is room for.
@@ -25,51 +24,23 @@ impl Capture {
         let count = data.chunks_vectored(&mut pieces);
         let mut seen = 0;
         for piece in pieces.iter().take(count) {
-            let room = self.limit - self.bytes.len();
-            self.bytes.extend_from_slice(&piece[..piece.len().min(room)]);
-            self.cut |= piece.len() > room;
+            self.0.take(piece);
             seen += piece.len();
         }
-        self.cut |= seen < data.remaining();
+        if seen < data.remaining() {
+            self.0.left_out();
+        }
     }
 
     /// What was kept, none when there was nothing; an ellipsis stands for what was left out.
     pub(super) fn into_text(self) -> Option<String> {
-        if self.bytes.is_empty() {
-            return None;
-        }
-        let whole = if self.cut { without_torn_end(&self.bytes) } else { &self.bytes };
-        let mut text = String::from_utf8_lossy(whole).into_owned();
-        if self.cut {
-            text.push('…');
-        }
-        Some(text)
+        self.0.into_text()
     }
 }
 
 /// Bytes a piece of a body holds.
 pub(super) fn remaining<D: bytes::Buf>(data: &D) -> u64 {
     data.remaining() as u64
-}
-
-/// The bytes without a character that was cut in two.
-pub(super) fn without_torn_end(bytes: &[u8]) -> &[u8] {
-    // A character has at most four bytes.
-    let start = bytes.iter().rposition(|byte| byte & 0b1100_0000 != 0b1000_0000).unwrap_or(0);
-    if bytes.len() - start < 4 && std::str::from_utf8(&bytes[start..]).is_err_and(|error| error.error_len().is_none()) { &bytes[..start] } else { bytes }
-}
-
-/// Whether a body is text by its type, and not encoded.
-fn is_text(headers: &HeaderMap) -> bool {
-    if headers.get(header::CONTENT_ENCODING).is_some_and(|encoding| encoding.as_bytes() != b"identity") {
-        return false;
-    }
-    let media_type = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
-    let media_type = media_type.split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii().to_ascii_lowercase();
-    media_type.starts_with(b"text/")
-        || [b"+json".as_slice(), b"+xml", b"/json", b"/xml", b"/x-www-form-urlencoded", b"/javascript", b"/graphql", b"/x-ndjson", b"/yaml"]
-            .iter()
-            .any(|end| media_type.ends_with(end))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use http::HeaderName;
 
 use super::Framework;
 use crate::{
-    request::{Observer, TraceId, ids::Source},
+    request::{Observer, ids::Source},
     settings::Requests,
 };
 
@@ -46,45 +46,5 @@ impl Config {
             ids: Source::default(),
             clock: Instant::now,
         }
-    }
-
-    /// Whether a path has no line while it succeeds.
-    pub(super) fn is_quiet(&self, path: &str) -> bool {
-        self.settings.quiet_paths.iter().any(|quiet| quiet.strip_suffix('*').map_or(quiet == path, |start| path.starts_with(start)))
-    }
-
-    /// Whether everything of a request is written. Its trace decides, so that services with the same share choose the same requests.
-    pub(super) fn debugs(&self, trace_id: TraceId) -> bool {
-        // W3C Trace Context, level 2: the last 56 bits of a trace id are random.
-        const RANDOM: u64 = (1 << 56) - 1;
-        #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "a share needs no more than the 53 bits of a double")]
-        let point = (trace_id.bits() as u64 & RANDOM) as f64 / (RANDOM as f64 + 1.0);
-        point < self.debug_share
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn quiet_paths_are_whole_or_begin_so() {
-        let config = Config::new(Requests { quiet_paths: vec!["/health".to_owned(), "/internal/*".to_owned()], ..Requests::default() });
-        for (path, quiet) in [("/health", true), ("/healthy", false), ("/health/", false), ("/internal/", true), ("/internal/a/b", true), ("/internal", false)]
-        {
-            assert_eq!(config.is_quiet(path), quiet, "{path}");
-        }
-    }
-
-    #[test]
-    fn the_share_of_debugged_requests_is_kept() {
-        let mut config = Config::new(Requests::default());
-        let count = |config: &Config| (0..4_000).filter(|_| config.debugs(TraceId::new(crate::request::unique()).unwrap())).count();
-        assert_eq!(count(&config), 0);
-        config.debug_share = 1.0;
-        assert_eq!(count(&config), 4_000);
-        config.debug_share = 0.25;
-        let some = count(&config);
-        assert!((700..1_300).contains(&some), "{some} of 4,000");
     }
 }

@@ -25,7 +25,7 @@ use super::{
     request_body::Watch,
     span as request_span,
 };
-use crate::request::{self, Entered, ErrorFacts, Facts, Ids, Outcome, Scope, client_address, ids, level};
+use crate::request::{self, Entered, ErrorFacts, Facts, Ids, Outcome, Scope, client_address, ids, level, panic, span::RequestSpan};
 
 /// A request and its response. Dropped, it tells of them: whatever happens, once.
 #[derive(Debug)]
@@ -82,7 +82,7 @@ impl Exchange {
         let invocation = invocation::of(request.extensions());
         let incoming = Incoming::read(request.headers());
         let ids = ids_of(config, request.headers(), &incoming, invocation.as_ref());
-        let everything = config.debugs(ids.trace_id);
+        let everything = ids.trace_id.is_of_share(config.debug_share);
         let scope = Scope::of(ids, everything, config.buffer_bytes);
         if let Some(observer) = &config.observer {
             observer.begin(invocation.is_some_and(|invocation| invocation.cold_start));
@@ -91,6 +91,7 @@ impl Exchange {
             let _scope = scope.enter();
             scope.ids().map_or_else(Span::none, |ids| request_span::of(ids, invocation.as_ref()))
         };
+        scope.set_span(RequestSpan::of(&span));
         let path = (config.framework.path)(request.extensions()).unwrap_or_else(|| request.uri().path());
         let exchange = Self {
             facts: Facts {
@@ -104,7 +105,7 @@ impl Exchange {
                 ..Facts::default()
             },
             method: Kind::of(request.method()),
-            quiet: config.is_quiet(path),
+            quiet: config.settings.is_quiet(path),
             invoked: invocation.is_some(),
             ended: false,
             announced: None,
@@ -124,6 +125,11 @@ impl Exchange {
     pub(super) fn enter(&self) -> Inside<'_> {
         let scope = self.scope.enter();
         Inside { _span: self.span.enter(), _scope: scope }
+    }
+
+    /// Catches a panic, which the line of the request then tells of; where there is no such line, a line of its own does.
+    pub(super) fn catch<R>(&self, work: impl FnOnce() -> R) -> Result<R, panic::Caught> {
+        if self.config.settings.lines { panic::catch(work) } else { panic::catch_untold(work) }
     }
 
     /// Says what went wrong.
@@ -239,6 +245,7 @@ impl Drop for Exchange {
     fn drop(&mut self) {
         // An observer or a subscriber that panics must not break the answer off, nor the process while another panic is under way.
         let _ = catch_unwind(AssertUnwindSafe(|| self.tell()));
+        self.scope.set_span(None);
     }
 }
 

@@ -74,7 +74,11 @@ where
                 (None, None) => return Poll::Pending,
                 (None, Some(inner)) if this.exchange.is_none() => return inner.poll(context).map_ok(|response| response.map(ResponseBody::transparent)),
                 (None, Some(inner)) => {
-                    let polled = panic::catch(|| inner.poll(context));
+                    let work = || inner.poll(context);
+                    let polled = match this.exchange.as_ref() {
+                        Some(exchange) => exchange.catch(work),
+                        None => panic::catch(work),
+                    };
                     if !matches!(polled, Ok(Poll::Pending)) {
                         this.inner.set(None);
                     }

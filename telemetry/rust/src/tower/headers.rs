@@ -1,14 +1,9 @@
 //! Headers that are told.
 
-use http::{HeaderMap, HeaderName, HeaderValue, header};
+use http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::capture::without_torn_end;
-
-/// Longest text of a header that is told, bytes.
-const MAX_BYTES: usize = 1024;
-
-/// What stands for a value that is a secret whatever it looks like.
-const MASKED: &str = "***";
+pub(super) use crate::request::told::bounded;
+use crate::request::told::{MASKED, is_secret_header, join};
 
 /// The chosen headers that are there, by name; several of one name joined by `, `, as HTTP reads them.
 pub(super) fn chosen(headers: &HeaderMap, names: &[HeaderName]) -> Vec<(String, String)> {
@@ -17,37 +12,22 @@ pub(super) fn chosen(headers: &HeaderMap, names: &[HeaderName]) -> Vec<(String, 
         let mut values = headers.get_all(name).iter();
         let Some(first) = values.next() else { continue };
         let mut value = text_of(name, first);
-        for next in values.by_ref() {
-            if value.len() >= MAX_BYTES || value == MASKED {
-                break;
-            }
-            value.push_str(", ");
-            value.push_str(&text_of(name, next));
+        for next in values {
+            join(&mut value, if next.is_sensitive() { MASKED.as_bytes() } else { next.as_bytes() });
         }
-        told.push((name.as_str().to_owned(), bounded(value.as_bytes())));
+        told.push((name.as_str().to_owned(), value));
     }
     told
 }
 
 fn text_of(name: &HeaderName, value: &HeaderValue) -> String {
-    let secret = [header::AUTHORIZATION, header::PROXY_AUTHORIZATION, header::COOKIE, header::SET_COOKIE].contains(name);
-    if secret || value.is_sensitive() { MASKED.to_owned() } else { bounded(value.as_bytes()) }
-}
-
-/// The text, cut when it is too long, with an ellipsis for the rest.
-pub(super) fn bounded(text: &[u8]) -> String {
-    if text.len() <= MAX_BYTES {
-        // The strict reader is much quicker than the lossy one, and nearly all is text.
-        return str::from_utf8(text).map_or_else(|_| String::from_utf8_lossy(text).into_owned(), ToOwned::to_owned);
-    }
-    let mut cut = String::from_utf8_lossy(without_torn_end(&text[..MAX_BYTES - '…'.len_utf8()])).into_owned();
-    cut.push('…');
-    cut
+    if is_secret_header(name.as_str()) || value.is_sensitive() { MASKED.to_owned() } else { bounded(value.as_bytes()) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::request::told::MAX_BYTES;
 
     fn told(values: &[(&'static str, &[u8])], names: &[&'static str]) -> Vec<(String, String)> {
         let mut headers = HeaderMap::new();

@@ -12,7 +12,7 @@ use http_body::Body;
 use tower_service::Service;
 
 use super::{Declared, RequestBodies, ResponseBody, ResponseFuture, config::Config, exchange::Exchange};
-use crate::request::{Scope, panic};
+use crate::request::Scope;
 
 /// A service whose requests are told of, see [`RequestLayer`](super::RequestLayer).
 #[derive(Debug)]
@@ -62,7 +62,7 @@ where
         let request = request.map(|body| P::wrap(body, watch));
         let called = {
             let _inside = exchange.enter();
-            panic::catch(|| self.inner.call(request))
+            exchange.catch(|| self.inner.call(request))
         };
         match called {
             Ok(future) => ResponseFuture::new(future, exchange),

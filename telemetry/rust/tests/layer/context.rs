@@ -1,9 +1,11 @@
 //! Spans: what lines stand in.
 
 use serde_json::{Value, json};
+use skywarden_telemetry::settings::Settings;
 use tracing::{Instrument as _, field::Empty, info, info_span};
+use tracing_subscriber::layer::SubscriberExt as _;
 
-use crate::lines::{logged, one};
+use crate::lines::{logged, one, telemetry};
 
 #[test]
 fn the_nearest_wins_and_no_key_is_there_twice() {
@@ -78,4 +80,24 @@ fn futures_keep_their_spans() {
     );
     let jobs: Vec<_> = lines.iter().map(|line| serde_json::from_str::<Value>(line).unwrap()["fields"]["job"].clone()).collect();
     assert_eq!(jobs, [json!(1), json!(2), Value::Null]);
+}
+
+#[test]
+fn two_layers_of_one_subscriber_do_not_see_each_other_s_spans() {
+    let (masking, masked) = telemetry(Settings::default());
+    let (open, unmasked) = telemetry(Settings { masking: None, ..Settings::default() });
+    let subscriber = tracing_subscriber::registry().with(masking.layer()).with(open.layer());
+    tracing::subscriber::with_default(subscriber, || {
+        let span = tracing::info_span!("login", password = "hunter2");
+        let _inside = span.enter();
+        for _ in 0..2 {
+            tracing::info!("tried");
+        }
+        span.record("password", "hunter3");
+        tracing::info_span!("inner", n = 1).in_scope(|| tracing::info!("tried again"));
+    });
+    let masked = masked.texts();
+    assert!(masked.len() == 3 && masked.iter().all(|line| line.contains(r#""password":"***""#)), "{masked:?}");
+    let unmasked = unmasked.texts();
+    assert!(unmasked[1].contains("hunter2") && unmasked[2].contains("hunter3"), "{unmasked:?}");
 }

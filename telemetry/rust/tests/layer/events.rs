@@ -72,6 +72,27 @@ fn an_error_has_type_message_and_causes() {
 }
 
 #[test]
+fn an_event_that_is_nothing_but_an_error_has_its_message() {
+    // As `#[instrument(err)]` writes it.
+    let failed = "7x".parse::<u64>().unwrap_err();
+    let line = one(|| tracing::info_span!("pay", order = 7).in_scope(|| error!(error = %failed)));
+    assert_eq!((&line["level"], &line["message"]), (&json!("ERROR"), &json!("invalid digit found in string")));
+    assert_eq!((&line["error"], &line["fields"]), (&json!({"message": "invalid digit found in string"}), &json!({"order": 7})));
+    let line = one(|| error!(error = "no answer", "cannot pay"));
+    assert_eq!(line["message"], "cannot pay");
+}
+
+#[test]
+fn critical_is_asked_for_at_error_and_a_field_elsewhere() {
+    let line = one(|| warn!(critical = true, "w"));
+    assert_eq!((&line["level"], &line["fields"]), (&json!("WARNING"), &json!({"critical": true})));
+    let line = one(|| error!(critical = false, "e"));
+    assert_eq!((&line["level"], &line["fields"]), (&json!("ERROR"), &json!({"critical": false})));
+    let line = one(|| error!(critical = true, "c"));
+    assert_eq!((&line["level"], line.get("fields")), (&json!("CRITICAL"), None));
+}
+
+#[test]
 fn reserved_names_are_the_writers_and_appear_once() {
     let lines = logged(|_| {}, || info!(level = "mine", timestamp = 1, schema = "2", fields = "f", request_id = "r1", "real"));
     let line: Value = serde_json::from_str(&lines[0]).unwrap();

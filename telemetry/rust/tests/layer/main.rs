@@ -2,6 +2,8 @@
 #![cfg(feature = "layer")]
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+#[cfg(feature = "log")]
+mod bridge;
 mod context;
 mod events;
 mod levels;

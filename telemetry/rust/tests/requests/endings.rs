@@ -19,7 +19,7 @@ use skywarden_telemetry::{
     tower::RequestLayer,
 };
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tower::{ServiceBuilder, ServiceExt as _};
+use tower::{Layer as _, ServiceBuilder, ServiceExt as _};
 use tracing::{Level, info};
 
 use super::{
@@ -319,4 +319,22 @@ async fn answers_of_a_server_are_told_after_they_were_read() {
     drop(client);
     server.stop().await;
     assert_eq!(told::only_line(&id).facts().response_bytes, Some(5));
+}
+
+#[tokio::test]
+async fn without_lines_a_panic_is_left_to_the_hook() {
+    for lines in [true, false] {
+        let service = RequestLayer::new(Requests { lines, ..Requests::default() }).layer(tower::service_fn(move |_: Request<Empty<Bytes>>| {
+            assert_eq!(request::panic::is_watched(), lines, "when it is called");
+            async move {
+                tokio::task::yield_now().await;
+                assert_eq!(request::panic::is_watched(), lines, "when it goes on");
+                Ok::<_, Infallible>(Response::new(Scripted::new([Step::Panic])))
+            }
+        }));
+        let response = service.oneshot(plain("watched")).await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK, "lines: {lines}");
+        assert!(tokio::spawn(response.into_body().collect()).await.unwrap_err().is_panic());
+        assert!(!request::panic::is_watched());
+    }
 }

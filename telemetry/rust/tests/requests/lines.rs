@@ -139,3 +139,27 @@ async fn the_scope_has_its_buffer_and_says_whether_everything_is_written() {
         assert_eq!(body, if bytes > 0 { "true line\n" } else { "false " });
     }
 }
+
+#[tokio::test]
+async fn a_field_is_recorded_from_a_span_inside_of_the_request_until_it_is_over() {
+    told::start();
+    let id = fresh_id("record");
+    let kept = std::sync::Arc::new(std::sync::Mutex::new(None));
+    let keep = std::sync::Arc::clone(&kept);
+    let service = RequestLayer::new(Requests::default()).layer(tower::service_fn(move |_: Request<Empty<Bytes>>| {
+        let keep = std::sync::Arc::clone(&keep);
+        let handler = async move {
+            assert!(request::record("user_id", "ann") && request::record("tenant_id", 7));
+            assert!(!request::record("no_such_field", "x"));
+            *keep.lock().unwrap() = request::current();
+            Ok::<_, Infallible>(Response::new(Full::new(Bytes::new())))
+        };
+        tracing::Instrument::instrument(handler, tracing::info_span!(target: "requests", "handler"))
+    }));
+    let request = Request::builder().uri("/x").header("x-request-id", &id).body(Empty::new()).unwrap();
+    drop(service.oneshot(request).await.unwrap());
+    let line = told::only_line(&id);
+    assert_eq!((line.context["user_id"].as_str(), line.context["tenant_id"].as_str()), ("ann", "7"));
+    assert!(!kept.lock().unwrap().take().unwrap().record("user_id", "late"), "the request is over");
+    assert!(!request::record("user_id", "ann"), "outside of requests");
+}

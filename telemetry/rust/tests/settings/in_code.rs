@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use serde_json::json;
-use skywarden_core::plan::{MaskPattern, Masking};
 use skywarden_telemetry::settings::{
-    Background, Buffer, Code, Destination, Every, Format, LevelFilter, Levels, Limits, Metrics, OutputSettings, Place, Profile, Requests, RollingFile,
-    Sampling, Service, Settings,
+    Background, Buffer, Code, Destination, Every, Format, LevelFilter, Levels, Limits, MaskPattern, Masking, Metrics, OutputSettings, Place, Profile, Requests,
+    RollingFile, Sampling, Service, Settings,
 };
 
 use crate::{clean, told};
@@ -197,4 +196,11 @@ fn an_error_says_everything_and_a_warning_alone_is_none() {
     let warned = Settings::builder().outputs([]).read();
     assert!(told(&warned).starts_with("code: warning: outputs: lines go nowhere"), "{}", told(&warned));
     assert!(warned.into_result().unwrap().outputs.is_empty());
+}
+
+#[test]
+fn an_output_of_its_place_alone_is_what_a_file_makes_of_it() {
+    assert_eq!(clean(Settings::builder()).outputs, [OutputSettings::new(Destination::Stdout)]);
+    let file = clean(Settings::builder().file_text("telemetry.toml", "outputs = [\"/var/log/app.log\"]")).outputs;
+    assert_eq!(file, [OutputSettings::new(Destination::File(RollingFile::new("/var/log/app.log")))]);
 }

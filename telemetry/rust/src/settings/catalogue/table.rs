@@ -311,7 +311,7 @@ pub const KEYS: &[Key] = &[
         kind: Kind::Size { least: 0, most: 256 * KIB, off: true },
         default: "off",
         example: "\"4KiB\"",
-        meaning: "Most bytes of a request's and a response's body that are told.",
+        meaning: "Most bytes of a request's and a response's body that are told. In Rust a request's is told where `count_request_bodies()` is asked for.",
     },
     text("metrics.namespace", "`project/environment/service`", "\"shop/prod/orders\"", "Namespace of the metrics."),
     flag("metrics.builtin", "false", "true", "Whether requests, errors, durations, log events and the rest of the built-in metrics are written."),
