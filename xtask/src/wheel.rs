@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Profile the package is built with, for tests as for use.
-pub(crate) const USUAL_PROFILE: &str = "release";
+pub(crate) const USUAL_PROFILE: &str = "wheel";
 
 /// Programs that must not be needed once the wheel is there.
 const RUST: [&str; 2] = ["cargo", "rustc"];

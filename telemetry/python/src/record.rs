@@ -16,6 +16,7 @@ use skywarden_telemetry::{
     Entry, Record, Telemetry, message_key,
     record::{Failure, Level, Place},
 };
+use smallvec::SmallVec;
 
 use crate::{
     clock,
@@ -40,36 +41,44 @@ pub(crate) const fn level_of(number: i64) -> Level {
     }
 }
 
-/// Whether an attribute is one every record has; the others are the caller's.
-fn is_standard(name: &str) -> bool {
-    matches!(
-        name,
-        "name"
-            | "msg"
-            | "args"
-            | "levelname"
-            | "levelno"
-            | "pathname"
-            | "filename"
-            | "module"
-            | "exc_info"
-            | "exc_text"
-            | "stack_info"
-            | "lineno"
-            | "funcName"
-            | "created"
-            | "msecs"
-            | "relativeCreated"
-            | "thread"
-            | "threadName"
-            | "processName"
-            | "process"
-            | "taskName"
-            | "message"
-            | "asctime"
-            // uvicorn's message once more, with escape sequences.
-            | "color_message"
-    )
+/// Attributes every record has, in the order they are set; the others are the caller's.
+const STANDARD: [&str; 24] = [
+    "name",
+    "msg",
+    "args",
+    "levelname",
+    "levelno",
+    "pathname",
+    "filename",
+    "module",
+    "exc_info",
+    "exc_text",
+    "stack_info",
+    "lineno",
+    "funcName",
+    "created",
+    "msecs",
+    "relativeCreated",
+    "thread",
+    "threadName",
+    "processName",
+    "process",
+    "taskName",
+    // Set by formatters.
+    "message",
+    "asctime",
+    // uvicorn's message once more, with escape sequences.
+    "color_message",
+];
+
+static NAMES: PyOnceLock<[Py<PyString>; STANDARD.len()]> = PyOnceLock::new();
+
+/// Whether the attribute at that place is one every record has.
+fn is_standard(place: usize, name: &Bound<'_, PyString>) -> bool {
+    let py = name.py();
+    let names = NAMES.get_or_init(py, || STANDARD.map(|name| PyString::intern(py, name).unbind()));
+    // Python keeps one object for each name of an attribute: most are told without being read.
+    names.get(place).is_some_and(|known| known.is(name)) || text::with(name, |name| STANDARD.contains(&name))
 }
 
 /// A record, and what was looked up in it.
@@ -99,16 +108,13 @@ impl<'py> Source<'py> {
             entry.urgent();
         }
         self.message(entry, walk);
-        // A copy: what is called below may change the record.
-        if let Ok(attributes) = self.attributes.copy() {
-            for (name, value) in attributes.iter() {
-                let Ok(name) = name.cast::<PyString>() else { continue };
-                text::with(name, |name| {
-                    if !is_standard(name) {
-                        entry.field(name, |out| walk.value(&value, out));
-                    }
-                });
-            }
+        // Gathered first: what is called for the values may change the record.
+        let attributes = self.attributes.iter().enumerate().filter_map(|(place, (name, value))| {
+            let name = name.cast_into::<PyString>().ok()?;
+            (!is_standard(place, &name)).then_some((name, value))
+        });
+        for (name, value) in attributes.collect::<SmallVec<[_; 16]>>() {
+            text::with(&name, |name| entry.field(name, |out| walk.value(&value, out)));
         }
         let given = self.get(intern!(py, "exc_info"));
         let told = given.as_ref().is_some_and(|given| error::put(entry, given, walk));
@@ -302,5 +308,5 @@ pub(crate) fn context_line(py: Python<'_>) -> Bound<'_, PyString> {
 /// The names of `logging`'s own attributes, for tests that look whether one is missing here.
 #[pyfunction]
 pub(crate) fn is_record_attribute(name: &str) -> bool {
-    is_standard(name)
+    STANDARD.contains(&name)
 }

@@ -10,6 +10,7 @@ use skywarden_telemetry::{
     Entry, Record, Telemetry, message_key,
     record::{Failure, Level},
 };
+use smallvec::SmallVec;
 
 use crate::{
     context::Around,
@@ -29,6 +30,12 @@ pub(crate) struct Renderer {
 
 static DROP_EVENT: PyOnceLock<Option<Py<PyAny>>> = PyOnceLock::new();
 static VARIABLES: PyOnceLock<Option<ContextVariables>> = PyOnceLock::new();
+
+/// What structlog puts before the name of each of its context variables.
+const PREFIX: &str = "structlog_";
+
+/// Most names that are asked for one by one; for more, structlog looks through what is bound.
+const MAX_ASKED: usize = 32;
 
 /// structlog's own context variables.
 #[derive(Debug)]
@@ -93,6 +100,13 @@ fn logger_name(logger: &Bound<'_, PyAny>, event: &Bound<'_, PyDict>) -> String {
         }
     }
     logger.getattr(intern!(py, "name")).ok().and_then(|name| Some(text::owned(name.cast::<PyString>().ok()?))).unwrap_or_default()
+}
+
+/// What a context variable is bound to here; structlog marks what is no longer bound with an ellipsis.
+fn bound_to<'py>(variable: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>> {
+    let py = variable.py();
+    let value = variable.call_method1(intern!(py, "get"), (py.Ellipsis(),)).ok()?;
+    (!value.is(py.Ellipsis())).then_some(value)
 }
 
 /// An event, as structlog gives it.
@@ -161,19 +175,25 @@ impl Event<'_, '_> {
         if bound.known.as_ref().is_some_and(|known| known.bind(py).is_empty()) {
             return;
         }
-        let Ok(merged) = bound.get.bind(py).call0().map_err(|failed| walk.met(py, failed)) else { return };
-        if let Ok(merged) = merged.cast::<PyDict>() {
-            for (name, value) in merged.iter() {
-                if let Ok(name) = name.cast::<PyString>() {
-                    text::with(name, |name| entry.field(name, |out| walk.value(&value, out)));
-                }
+        let few = bound.known.as_ref().map(|known| known.bind(py)).filter(|known| known.len() <= MAX_ASKED);
+        let merged: SmallVec<[_; 16]> = match few {
+            Some(known) => known.iter().filter_map(|(name, variable)| Some((name, bound_to(&variable)?))).collect(),
+            None => {
+                let Ok(merged) = bound.get.bind(py).call0().map_err(|failed| walk.met(py, failed)) else { return };
+                merged.cast::<PyDict>().map(|merged| merged.iter().collect()).unwrap_or_default()
+            }
+        };
+        let prefix = if few.is_some() { PREFIX } else { "" };
+        for (name, value) in merged {
+            if let Ok(name) = name.cast::<PyString>() {
+                text::with(name, |name| entry.field(name.strip_prefix(prefix).unwrap_or(name), |out| walk.value(&value, out)));
             }
         }
     }
 
     fn fields(&self, entry: &mut Entry<'_>, walk: &mut Walk) {
-        let Ok(fields) = self.dict.copy() else { return };
-        for (name, value) in fields.iter() {
+        // Gathered first: what is called for the values may change the event.
+        for (name, value) in self.dict.iter().collect::<SmallVec<[_; 16]>>() {
             let Ok(name) = name.cast::<PyString>() else { continue };
             let name = text::cow(name);
             match &*name {

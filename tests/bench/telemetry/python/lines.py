@@ -120,23 +120,56 @@ def standard(formatter: logging.Formatter | None) -> logging.Logger:
     return logging.getLogger(LOGGER)
 
 
-def text() -> Work:
-    """The standard library as it is: a line of text with less in it."""
-    return by_extra(standard(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s")))
+# The standard library as it is: a line of text with less in it.
+TEXT = logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s")
 
 
-def python_json_logger(serializer: str) -> Work:
+def unwritten() -> Work:
+    """What the standard library does before a handler is asked: the record is most of a line's cost."""
+
+    class Nothing(logging.Handler):
+        def createLock(self) -> None:
+            self.lock = None
+
+        def handle(self, record: logging.LogRecord) -> bool:
+            return True
+
+    logging.basicConfig(level=logging.INFO, handlers=[Nothing()])
+    return by_extra(logging.getLogger(LOGGER))
+
+
+def formatting(formatter: logging.Formatter) -> Work:
+    """Formats one record again and again. What the first call keeps in it, the others find, as a second handler would."""
+    kept: list[logging.LogRecord] = []
+
+    class Keep(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            kept.append(record)
+
+    logging.basicConfig(level=logging.INFO, handlers=[Keep()])
+    by_extra(logging.getLogger(LOGGER))(1)
+    (record,) = kept
+    sys.stdout.write(formatter.format(record) + "\n")
+
+    def work(count: int) -> None:
+        for _ in range(count):
+            formatter.format(record)
+
+    return work
+
+
+def json_formatter(serializer: str) -> logging.Formatter:
     from pythonjsonlogger.json import JsonFormatter
     from pythonjsonlogger.orjson import OrjsonFormatter
 
     kind = OrjsonFormatter if serializer == "orjson" else JsonFormatter
-    return by_extra(standard(kind("%(levelname)s %(name)s %(message)s", timestamp=True)))
+    return kind("%(levelname)s %(name)s %(message)s", timestamp=True)
 
 
-def ours_formatter(masking: bool) -> Work:
+def our_formatter(masking: bool) -> logging.Formatter:
     import skywarden.logging
 
-    return by_extra(standard(skywarden.logging.JSONFormatter(mask=masking, **SERVICE)))
+    return skywarden.logging.JSONFormatter(mask=masking, **SERVICE)
 
 
 def ours_handler(masking: bool) -> Work:
@@ -189,15 +222,21 @@ CASES: dict[str, Callable[[], Work]] = {
     "ours by structlog, skywarden.bind": lambda: ours_context(False),
     "ours by structlog, skywarden.bind, masking": lambda: ours_context(True),
     "ours by structlog, a line below the level": ours_below_the_level,
-    "python-json-logger + orjson": lambda: python_json_logger("orjson"),
-    "python-json-logger + json": lambda: python_json_logger("json"),
-    "ours by logging, formatter": lambda: ours_formatter(False),
-    "ours by logging, formatter, masking": lambda: ours_formatter(True),
+    "python-json-logger + orjson": lambda: by_extra(standard(json_formatter("orjson"))),
+    "python-json-logger + json": lambda: by_extra(standard(json_formatter("json"))),
+    "ours by logging, formatter": lambda: by_extra(standard(our_formatter(False))),
+    "ours by logging, formatter, masking": lambda: by_extra(standard(our_formatter(True))),
     "ours by logging, handler": lambda: ours_handler(False),
     "ours by logging, handler, masking": lambda: ours_handler(True),
     "ours by logging, handler, skywarden.bind, masking": lambda: ours_handler_context(True),
-    "logging, a line of text": text,
+    "logging, a handler that does nothing": unwritten,
+    "logging, a line of text": lambda: by_extra(standard(TEXT)),
     "loguru": loguru,
     "Powertools + json": lambda: powertools(None),
     "Powertools + orjson": lambda: powertools(lambda line: orjson.dumps(line, default=str).decode()),
+    "format() of logging, a line of text": lambda: formatting(TEXT),
+    "format() of python-json-logger + orjson": lambda: formatting(json_formatter("orjson")),
+    "format() of python-json-logger + json": lambda: formatting(json_formatter("json")),
+    "format() of ours": lambda: formatting(our_formatter(False)),
+    "format() of ours, masking": lambda: formatting(our_formatter(True)),
 }

@@ -64,22 +64,8 @@ impl Case {
         ]);
         let server: Rc<RefCell<Server>> = Server::start(command)?;
         let remote = Remote::new(&server, self.name, self.name, units);
-        let line_bytes = self.check(&remote.lines()?)?;
+        let line_bytes = check_lines(self.name, self.expected, &remote.lines()?)?;
         Ok(Running { remote, line_bytes })
-    }
-
-    /// Checks lines and gives the length of the first.
-    fn check(&self, lines: &[String]) -> anyhow::Result<usize> {
-        let name = self.name;
-        let Some(expected) = self.expected else {
-            anyhow::ensure!(lines.is_empty(), "{name} wrote a line: {}", lines.concat());
-            return Ok(0);
-        };
-        anyhow::ensure!(!lines.is_empty(), "{name} wrote no line");
-        for line in lines {
-            check(name, line, expected)?;
-        }
-        Ok(lines.first().map_or(0, String::len))
     }
 
     /// The child's side: answers questions until there are no more.
@@ -109,4 +95,20 @@ impl Case {
         }
         Ok(())
     }
+}
+
+/// Checks the first lines of a case and gives the length of the first; zero for a case that writes none.
+///
+/// # Errors
+/// There are none, or some where none should be, or one does not say what it must.
+pub fn check_lines(case: &str, expected: Option<&[Expected]>, lines: &[String]) -> anyhow::Result<usize> {
+    let Some(expected) = expected else {
+        anyhow::ensure!(lines.is_empty(), "{case} wrote a line: {}", lines.concat());
+        return Ok(0);
+    };
+    anyhow::ensure!(!lines.is_empty(), "{case} wrote no line");
+    for line in lines {
+        check(case, line, expected)?;
+    }
+    Ok(lines.first().map_or(0, String::len))
 }

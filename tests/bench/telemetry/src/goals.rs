@@ -16,20 +16,64 @@ const JSON_SUBSCRIBER: f64 = 3.0;
 /// Most that our middleware for axum may add, as a share of what TraceLayer, the request-id pair and a JSON line add.
 const TOWER_HTTP: f64 = 1.0 / 3.0;
 
+/// Least that structlog with our processor must be faster than with orjson.
+const STRUCTLOG: f64 = 1.8;
+
+/// Least that ours must be faster than python-json-logger with orjson.
+const STDLIB: f64 = 2.0;
+
+/// The peer that goals of Python's `logging` name.
+const PYTHON_JSON: &str = "python-json-logger + orjson";
+
+/// Most that our ASGI middleware may add, as a share of what asgi-correlation-id and an access log by structlog add.
+const CORRELATION: f64 = 1.0 / 3.0;
+
+/// The same of what a logger by BaseHTTPMiddleware adds.
+const BASE_HTTP: f64 = 0.1;
+
 /// The goals a report can say something about.
 pub fn goals(report: &Report) -> Vec<Goal> {
     let of = |table: &Table| match table.part {
         Part::Lines => lines(table),
         Part::Axum => added(table, &[axum::OURS, axum::OURS_MASKED], "TraceLayer, request-id pair and a JSON line", &axum::TOWER_HTTP, TOWER_HTTP),
+        Part::Structlog => structlog(table),
+        Part::Logging => faster(table, &["ours by logging, handler", "ours by logging, handler, masking"], PYTHON_JSON, STDLIB),
+        Part::Formatters => faster(table, &["format() of ours", "format() of ours, masking"], "format() of python-json-logger + orjson", STDLIB),
+        Part::Asgi => asgi(table),
         Part::LinesToFile => Vec::new(),
     };
     report.tables.iter().flat_map(of).collect()
 }
 
+fn structlog(table: &Table) -> Vec<Goal> {
+    ["bound", "contextvars"]
+        .into_iter()
+        .flat_map(|form| {
+            let ours = format!("ours by structlog, {form}");
+            faster(table, &[&ours, &format!("{ours}, masking")], &format!("structlog + orjson, {form}"), STRUCTLOG)
+        })
+        .collect()
+}
+
+/// How much faster each of ours is than a peer.
+fn faster(table: &Table, ours: &[&str], peer: &str, limit: f64) -> Vec<Goal> {
+    let goal = |name: &&str| Some(least(&format!("{name}: how much faster than {peer}"), table.median(peer)? / table.median(name)?, limit, "x"));
+    ours.iter().filter_map(goal).collect()
+}
+
+fn asgi(table: &Table) -> Vec<Goal> {
+    let ours = ["ours", "ours, masking"];
+    let correlation = "asgi-correlation-id + structlog";
+    let mut goals = added(table, &ours, correlation, &[correlation], CORRELATION);
+    let base = "BaseHTTPMiddleware + structlog";
+    goals.extend(added(table, &ours, base, &[base], BASE_HTTP));
+    goals
+}
+
 /// What each of ours adds, as a share of what the cheapest form of a peer adds.
 fn added(table: &Table, ours: &[&str], peer: &str, forms: &[&str], limit: f64) -> Vec<Goal> {
     let cheapest = forms.iter().filter_map(|form| table.added(form)).fold(f64::INFINITY, f64::min);
-    let goal = |name: &&str| Some(most(&format!("{name}: share of what {peer} add"), table.added(name)? / cheapest, limit, "x"));
+    let goal = |name: &&str| Some(most(&format!("{name}: share of what is added by {peer}"), table.added(name)? / cheapest, limit, "x"));
     if cheapest.is_finite() { ours.iter().filter_map(goal).collect() } else { Vec::new() }
 }
 

@@ -6,6 +6,7 @@ pub mod case;
 pub mod goals;
 pub mod line;
 pub mod ours;
+pub mod python;
 pub mod report;
 pub mod run;
 pub mod sink;

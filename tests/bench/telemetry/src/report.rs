@@ -57,6 +57,14 @@ pub enum Part {
     LinesToFile,
     /// Requests to axum.
     Axum,
+    /// Lines by structlog.
+    Structlog,
+    /// Lines by Python's `logging`.
+    Logging,
+    /// Formatters of Python's `logging`.
+    Formatters,
+    /// Requests to FastAPI.
+    Asgi,
 }
 
 /// How rows of a table are compared.

@@ -1,6 +1,6 @@
 //! One run: which parts, beside whom.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use skywarden_bench::{
     machine::Machine,
@@ -8,8 +8,9 @@ use skywarden_bench::{
 };
 
 use crate::{
-    case::Case,
+    case::{Case, Running},
     goals, line,
+    python::{Python, PythonSuite},
     report::{Basis, FORMAT, Part, Report, Row, Table},
     sink::Destination,
     suite::Suite,
@@ -22,6 +23,8 @@ pub enum Section {
     TelemetryLine,
     /// Requests to axum.
     TelemetryAxum,
+    /// Lines and requests by Python.
+    TelemetryPython,
 }
 
 /// What to run.
@@ -36,6 +39,12 @@ pub struct Options {
     /// The compiler, for the result.
     #[arg(long, value_name = "TEXT", default_value = "unknown")]
     pub compiler: String,
+    /// Python with the packages of `requirements.txt` and our own; without it the Python side is left out.
+    #[arg(long, value_name = "FILE", requires = "serve")]
+    pub python: Option<PathBuf>,
+    /// The Python side, `python/serve.py`.
+    #[arg(long, value_name = "FILE")]
+    pub serve: Option<PathBuf>,
 }
 
 /// Lines of one run of a case: the clock is read once a run.
@@ -43,6 +52,12 @@ const LINES: usize = 1_000;
 
 /// Requests of one run of a case.
 const REQUESTS: usize = 200;
+
+/// Lines of one run of a case in Python.
+const PYTHON_LINES: usize = 200;
+
+/// Requests of one run of a case in Python.
+const PYTHON_REQUESTS: usize = 20;
 
 impl Options {
     fn asks_for(&self, section: Section) -> bool {
@@ -75,6 +90,18 @@ impl Options {
             let of = Of { part: Part::Axum, suite: Suite::Axum, title: "a request to axum", unit: "request", units: REQUESTS, basis: Basis::Bare };
             report.tables.push(of.measured(&program, |_| true, Destination::Nowhere, effort)?);
         }
+        if let (true, Some(program), Some(script)) = (self.asks_for(Section::TelemetryPython), &self.python, &self.serve) {
+            let python = Python { program: program.clone(), script: script.clone() };
+            for (part, suite, title, unit, units, basis) in [
+                (Part::Structlog, PythonSuite::Structlog, "a line by structlog", "line", PYTHON_LINES, Basis::Floor),
+                (Part::Logging, PythonSuite::Logging, "a line by logging", "line", PYTHON_LINES, Basis::Bare),
+                (Part::Formatters, PythonSuite::Formatters, "a record by a formatter", "record", PYTHON_LINES, Basis::Floor),
+                (Part::Asgi, PythonSuite::Asgi, "a request to FastAPI", "request", PYTHON_REQUESTS, Basis::Bare),
+            ] {
+                let started = suite.cases().iter().map(|case| python.start(suite, case, units)).collect::<anyhow::Result<_>>()?;
+                report.tables.push(Table { part, title, unit, basis, rows: rows(started, effort)? });
+            }
+        }
         report.goals = goals::goals(&report);
         Ok(report)
     }
@@ -94,14 +121,15 @@ struct Of {
 
 impl Of {
     fn measured(self, program: &Path, chosen: impl Fn(&Case) -> bool, to: Destination, effort: Effort) -> anyhow::Result<Table> {
-        let mut candidates: Vec<Box<dyn Candidate>> = Vec::new();
-        let mut lengths = Vec::new();
-        for case in self.suite.cases().iter().filter(|case| chosen(case)) {
-            let running = case.start(program, self.suite, to, self.units)?;
-            lengths.push(running.line_bytes);
-            candidates.push(Box::new(running.remote));
-        }
-        let rows = interleaved(&mut candidates, effort)?.into_iter().zip(lengths).map(|(cpu, line_bytes)| Row { cpu, line_bytes }).collect();
-        Ok(Table { part: self.part, title: self.title, unit: self.unit, basis: self.basis, rows })
+        let cases = self.suite.cases().iter().filter(|case| chosen(case));
+        let started = cases.map(|case| case.start(program, self.suite, to, self.units)).collect::<anyhow::Result<_>>()?;
+        Ok(Table { part: self.part, title: self.title, unit: self.unit, basis: self.basis, rows: rows(started, effort)? })
     }
+}
+
+/// Measures what was started, turn by turn.
+fn rows(started: Vec<Running>, effort: Effort) -> anyhow::Result<Vec<Row>> {
+    let lengths: Vec<usize> = started.iter().map(|running| running.line_bytes).collect();
+    let mut candidates: Vec<Box<dyn Candidate>> = started.into_iter().map(|running| Box::new(running.remote) as Box<dyn Candidate>).collect();
+    Ok(interleaved(&mut candidates, effort)?.into_iter().zip(lengths).map(|(cpu, line_bytes)| Row { cpu, line_bytes }).collect())
 }

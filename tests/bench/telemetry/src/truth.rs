@@ -16,7 +16,7 @@ pub struct Expected {
 }
 
 /// Names of the time.
-const TIMES: [&str; 3] = ["timestamp", "time", "asctime"];
+const TIMES: [&str; 3] = ["timestamp", "time", "repr"];
 
 /// Checks a line: one line with its end, JSON, written now, and holding everything expected.
 ///
@@ -32,8 +32,10 @@ fn look(line: &str, expected: &[Expected]) -> anyhow::Result<()> {
     let value: Value = serde_json::from_str(text)?;
     let mut found = Vec::new();
     leaves("", &value, &mut found);
-    let time = found.iter().find(|(name, _)| TIMES.contains(name)).context("it has no time")?;
-    recent(&time.1)?;
+    let mut times = found.iter().filter(|(name, _)| TIMES.contains(name)).peekable();
+    anyhow::ensure!(times.peek().is_some(), "it has no time");
+    let wrong: Vec<String> = times.map_while(|(_, text)| recent(text).err()).map(|error| error.to_string()).collect();
+    anyhow::ensure!(wrong.len() < found.iter().filter(|(name, _)| TIMES.contains(name)).count(), "{}", wrong.join("; "));
     for Expected { what, names, values } in expected {
         let there = found.iter().any(|(name, text)| names.contains(name) && !text.is_empty() && (values.is_empty() || values.contains(&text.as_str())));
         anyhow::ensure!(there, "it has no {what}: one of {names:?} as one of {values:?}");
@@ -53,7 +55,7 @@ fn leaves<'v>(name: &'v str, value: &'v Value, found: &mut Vec<(&'v str, String)
 
 /// Fails when the text is no time of the last minute.
 fn recent(text: &str) -> anyhow::Result<()> {
-    // The standard library's `logging` of Python writes a comma.
+    // Powertools writes the milliseconds behind a comma, as the standard library of Python does.
     let text = text.replace(',', ".");
     let at: Timestamp = text.parse().with_context(|| format!("{text:?} is no time"))?;
     let now = Timestamp::now();
