@@ -176,12 +176,11 @@ impl Event<'_, '_> {
             return;
         }
         let few = bound.known.as_ref().map(|known| known.bind(py)).filter(|known| known.len() <= MAX_ASKED);
-        let merged: SmallVec<[_; 16]> = match few {
-            Some(known) => known.iter().filter_map(|(name, variable)| Some((name, bound_to(&variable)?))).collect(),
-            None => {
-                let Ok(merged) = bound.get.bind(py).call0().map_err(|failed| walk.met(py, failed)) else { return };
-                merged.cast::<PyDict>().map(|merged| merged.iter().collect()).unwrap_or_default()
-            }
+        let merged: SmallVec<[_; 16]> = if let Some(known) = few {
+            known.iter().filter_map(|(name, variable)| Some((name, bound_to(&variable)?))).collect()
+        } else {
+            let Ok(merged) = bound.get.bind(py).call0().map_err(|failed| walk.met(py, failed)) else { return };
+            merged.cast::<PyDict>().map(|merged| merged.iter().collect()).unwrap_or_default()
         };
         let prefix = if few.is_some() { PREFIX } else { "" };
         for (name, value) in merged {

@@ -97,3 +97,10 @@ fn the_outputs_of_the_settings_are_opened_and_all_that_cannot_be_are_told() {
     let error = Telemetry::start(settings).unwrap_err();
     assert_eq!((error.code(), error.to_string().lines().count()), ("log-output", 2));
 }
+
+#[test]
+fn it_is_shown_in_a_few_words() {
+    let (telemetry, _) = Telemetry::capture(settings()).unwrap();
+    let shown = format!("{telemetry:?}");
+    assert_eq!(shown, r#"Telemetry { service: Service { name: "", environment: "", version: "" }, levels: Levels { default: Info, targets: {} }, .. }"#);
+}

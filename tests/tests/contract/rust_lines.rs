@@ -212,7 +212,9 @@ fn metrics(usual: &Settings) -> Vec<String> {
     metrics.counter("OrdersPlaced").add(3);
     metrics.counter_by("OrdersPlaced", &[("Currency", "EUR"), ("Country", "čaj")]).increment();
     metrics.gauge("QueueDepth", "Count").set(-2.5);
-    [0.5, 12.5, 12.5, 1e6].into_iter().for_each(|value| metrics.distribution_by("OrderValue", "None", &[("Currency", "GBP")]).record(value));
+    for value in [0.5, 12.5, 12.5, 1e6] {
+        metrics.distribution_by("OrderValue", "None", &[("Currency", "GBP")]).record(value);
+    }
     metrics.timer("PaymentTime").record(Duration::from_micros(1_234_567));
     assert!(telemetry.flush(Duration::from_secs(10)));
     capture.lines()

@@ -6,7 +6,7 @@ mod observer;
 mod sink;
 mod start;
 
-use std::{cell::Cell, sync::Arc, time::Duration};
+use std::{cell::Cell, fmt, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 
@@ -27,10 +27,9 @@ use crate::{
 };
 
 /// Everything that writes, made from [`Settings`]. Cheap to clone; all clones are one.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Telemetry(Arc<Inner>);
 
-#[derive(Debug)]
 struct Inner {
     settings: Settings,
     clock: fn() -> Timestamp,
@@ -42,6 +41,13 @@ struct Inner {
     requests: RequestMetrics,
     /// None when there is no output, and so nowhere to write metrics to.
     flusher: Option<Flusher>,
+}
+
+/// Who writes what: it lies in the state of applications, which may be shown whole.
+impl fmt::Debug for Telemetry {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Telemetry").field("service", &self.0.settings.service).field("levels", &self.levels()).finish_non_exhaustive()
+    }
 }
 
 /// What is known of a line before it is filled.

@@ -20,9 +20,6 @@ from .errors import ShopError
 
 skywarden.logging.configure(Path(__file__).with_name("telemetry.toml"), version=version())
 
-# Ten lines a call are no help, not even when the call fails.
-logging.getLogger("httpcore").setLevel(logging.WARNING)
-
 logger = logging.getLogger(__name__)
 
 

@@ -1,9 +1,13 @@
 """What checkout asks the catalog: prices, and to put goods aside."""
 
+import logging
+
 import httpx
 
 from ..rehearsal.network import client
 from .errors import CatalogUnavailable, StockConflict
+
+logger = logging.getLogger(__name__)
 
 _TIMEOUT_MS = 5_500
 
@@ -17,6 +21,7 @@ _catalog = client("catalog", "http://catalog.shop.internal:8080", _TIMEOUT_MS, _
 
 async def price_of(sku: int) -> int:
     """The price of a product, in cents."""
+    logger.debug("asking for a price", extra={"sku": sku})
     try:
         response = await _catalog.get(f"/products/{sku}")
         response.raise_for_status()
@@ -30,6 +35,7 @@ async def price_of(sku: int) -> int:
 
 async def reserve(order_id: str, sku: int, quantity: int) -> None:
     """Puts goods aside for an order."""
+    logger.debug("asking for goods", extra={"sku": sku, "quantity": quantity})
     try:
         response = await _catalog.post("/reservations", json={"order_id": order_id, "sku": sku, "quantity": quantity})
         if response.status_code == 409:

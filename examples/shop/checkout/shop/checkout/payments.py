@@ -1,11 +1,14 @@
 """What checkout asks of payments: to charge a customer."""
 
+import logging
 from dataclasses import dataclass
 
 import httpx
 
 from ..rehearsal.network import client
 from .errors import PaymentConflict, PaymentDeclined, PaymentGatewayError
+
+logger = logging.getLogger(__name__)
 
 _TIMEOUT_MS = 2_500
 
@@ -23,6 +26,7 @@ class Receipt:
 async def charge(order_id: str, cents: int, currency: str) -> Receipt:
     """Charges the customer of an order."""
     body = {"order_id": order_id, "cents": cents, "currency": currency}
+    logger.debug("asking payments", extra=body)
     try:
         response = await _payments.post("/payments", json=body, headers={"idempotency-key": order_id})
         if response.status_code == 402:

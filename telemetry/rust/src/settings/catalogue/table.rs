@@ -58,7 +58,7 @@ pub const SECTIONS: &[Section] = &[
     Section {
         path: "sampling",
         example: "sampling = { first = 100, then = 100 }",
-        meaning: "Which of many like lines are written; ERROR and above always are",
+        meaning: "Which of many like lines are written, those of requests included; ERROR and above always are",
     },
     Section {
         path: "buffer",
@@ -105,7 +105,7 @@ pub const KEYS: &[Key] = &[
         kind: Kind::Levels,
         default: "",
         example: "{ \"orders.db\" = \"DEBUG\" }",
-        meaning: "Levels by logger or target. The longest name counts that is the logger's or a parent of it; `default` is the same as `level`.",
+        meaning: "Levels by logger or target. The longest name counts that is the logger's or a parent of it, and `orders.db` is Rust's `orders::db` as well; `default` is the same as `level`.",
     },
     Key {
         path: "format",
