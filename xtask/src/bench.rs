@@ -3,6 +3,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    process::Command,
 };
 
 use anyhow::Context as _;
@@ -10,11 +11,20 @@ use serde_json::Value;
 
 use crate::{
     shell::{cargo, output, program, run as execute},
-    tools,
+    tools, wheel,
 };
 
 /// The benchmark's workspace.
 const MANIFEST: &str = "tests/bench/Cargo.toml";
+
+/// What is measured of the hot path.
+const HOT_PATH: [&str; 6] = ["pipelines", "peers", "stages", "filter", "masking", "memory"];
+
+/// What is measured of telemetry.
+const TELEMETRY: [&str; 4] = ["telemetry-line", "telemetry-axum", "telemetry-python", "telemetry-load"];
+
+/// The Python side of the benchmark of telemetry.
+const SERVE: &str = "tests/bench/telemetry/python/serve.py";
 
 /// Features of the benchmark that begin so pass a feature of skywarden-core on.
 const CHOICE: &str = "core-";
@@ -29,7 +39,7 @@ pub(crate) struct Options {
     #[arg(long)]
     vrl: bool,
     /// Only this part; may be given again.
-    #[arg(long = "only", value_name = "NAME", value_parser = ["pipelines", "peers", "stages", "filter", "masking", "memory"])]
+    #[arg(long = "only", value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(HOT_PATH.into_iter().chain(TELEMETRY)))]
     only: Vec<String>,
 }
 
@@ -39,50 +49,79 @@ impl Options {
     }
 }
 
-/// Measures, prints tables and writes `target/bench/result.json`.
+/// Measures, prints tables and writes `target/bench/result.json` and `target/bench/telemetry.json`.
 pub(crate) fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
     let home = root.join("target/bench");
-    let data = data(root, &home)?;
-    let bench = build(root, &home, "bench", "")?;
-    let mut command = program(&bench, root);
-    command.arg("run").arg("--data").arg(&data).arg("--result").arg(home.join("result.json"));
-    command.arg("--compiler").arg(compiler(root)?);
-    if options.quick {
-        command.arg("--quick");
+    if HOT_PATH.iter().any(|part| options.asks_for(part)) {
+        hot_path(root, &home, options)?;
     }
-    for part in &options.only {
-        command.args(["--only", part]);
+    if TELEMETRY.iter().any(|part| options.asks_for(part)) {
+        telemetry(root, &home, options)?;
     }
+    Ok(())
+}
+
+fn hot_path(root: &Path, home: &Path, options: &Options) -> anyhow::Result<()> {
+    let data = data(root, home)?;
+    let bench = build(root, home, Program::HOT_PATH)?;
+    let mut command = measuring(root, home, &bench, options, "result.json", &HOT_PATH)?;
+    command.arg("--data").arg(&data);
     if options.asks_for("pipelines") {
         for choice in choices(root)? {
-            let built = build(root, &home, "bench", &choice)?;
+            let built = build(root, home, Program { features: &choice, ..Program::HOT_PATH })?;
             command.arg("--choice").arg(format!("{}={}", choice.trim_start_matches(CHOICE), built.display()));
         }
     }
     if options.asks_for("peers") {
         command.arg("--python").arg(tools::bench_python_bin(root)?.join("python")).arg("--peers").arg(root.join("tests/bench/peers.py"));
         if options.vrl {
-            command.arg("--vrl").arg(build(root, &home, "bench-vrl", "vrl")?);
+            command.arg("--vrl").arg(build(root, home, Program { binary: "bench-vrl", features: "vrl", ..Program::HOT_PATH })?);
         }
     }
     execute(command)
 }
 
+fn telemetry(root: &Path, home: &Path, options: &Options) -> anyhow::Result<()> {
+    let bench = build(root, home, Program::TELEMETRY)?;
+    let mut command = measuring(root, home, &bench, options, "telemetry.json", &TELEMETRY)?;
+    if options.asks_for("telemetry-python") || options.asks_for("telemetry-load") {
+        command.arg("--python").arg(wheel::installed(root, &tools::bench_python_bin(root)?, wheel::USUAL_PROFILE)?);
+        command.arg("--serve").arg(root.join(SERVE));
+    }
+    execute(command)
+}
+
+/// A program's command that measures those parts of its own that are asked for.
+fn measuring(root: &Path, home: &Path, bench: &Path, options: &Options, result: &str, parts: &[&str]) -> anyhow::Result<Command> {
+    let mut command = program(bench, root);
+    command.arg("run").arg("--result").arg(home.join(result)).arg("--compiler").arg(compiler(root)?);
+    if options.quick {
+        command.arg("--quick");
+    }
+    for part in options.only.iter().filter(|part| parts.contains(&part.as_str())) {
+        command.args(["--only", part]);
+    }
+    Ok(command)
+}
+
 /// Checks the benchmark itself, without measuring: its workspace is apart from the others' checks.
 pub(crate) fn check(root: &Path) -> anyhow::Result<()> {
     let workspace = root.join("tests/bench");
-    let mut command = cargo(&workspace);
-    command.args(["fmt", "--check"]);
-    execute(command)?;
-    for arguments in [&["clippy", "--all-targets", "--quiet", "--", "-D", "warnings"][..], &["test", "--quiet"]] {
+    let in_workspace = |arguments: &[&str]| {
         let mut command = cargo(&workspace);
         command.args(arguments);
         if std::env::var_os("CARGO_TARGET_DIR").is_none() {
             command.env("CARGO_TARGET_DIR", root.join("target/bench/build"));
         }
-        execute(command)?;
-    }
-    Ok(())
+        command
+    };
+    execute(in_workspace(&["fmt", "--all", "--check"]))?;
+    execute(in_workspace(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]))?;
+    execute(in_workspace(&["test", "--workspace", "--quiet"]))?;
+    let python = wheel::installed(root, &tools::bench_python_bin(root)?, wheel::USUAL_PROFILE)?;
+    let mut command = in_workspace(&["run", "--package", "skywarden-bench-telemetry", "--quiet", "--", "check", "--python"]);
+    command.arg(python).arg("--serve").arg(root.join(SERVE));
+    execute(command)
 }
 
 /// The generated batches, made again when the generator has changed.
@@ -111,11 +150,27 @@ fn choices_of(metadata: &Value) -> Vec<String> {
     choices
 }
 
-/// Builds a program of the benchmark with some features and puts it where the next build does not replace it.
-fn build(root: &Path, home: &Path, binary: &str, features: &str) -> anyhow::Result<PathBuf> {
+/// A program of the benchmark.
+#[derive(Clone, Copy)]
+struct Program<'a> {
+    package: &'a str,
+    binary: &'a str,
+    features: &'a str,
+}
+
+impl Program<'_> {
+    const HOT_PATH: Self = Self { package: "skywarden-bench", binary: "bench", features: "" };
+    const TELEMETRY: Self = Self { package: "skywarden-bench-telemetry", binary: "bench-telemetry", features: "" };
+}
+
+/// Builds a program and puts it where the next build does not replace it.
+fn build(root: &Path, home: &Path, Program { package, binary, features }: Program<'_>) -> anyhow::Result<PathBuf> {
     let mut command = cargo(root);
-    command.args(["build", "--release", "--locked", "--manifest-path", MANIFEST, "--bin", binary, "--message-format", "json-render-diagnostics"]);
-    command.args(["--features", features]);
+    command.args(["build", "--release", "--locked", "--manifest-path", MANIFEST, "--package", package, "--bin", binary]);
+    command.args(["--message-format", "json-render-diagnostics"]);
+    if !features.is_empty() {
+        command.args(["--features", features]);
+    }
     if std::env::var_os("CARGO_TARGET_DIR").is_none() {
         command.arg("--target-dir").arg(home.join("build"));
     }

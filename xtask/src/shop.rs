@@ -1,7 +1,7 @@
 //! `cargo xtask shop`: plays the day of the example with its services, and writes its logs or compares them. And the contract of the library they log
 //! with.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::{
     shell::{cargo, program, run},
@@ -10,7 +10,7 @@ use crate::{
 
 /// Plays the day: writes what the logs should be, or, with `check`, says whether they are that.
 pub(crate) fn play(root: &Path, check: bool, profile: &str) -> anyhow::Result<()> {
-    let python = with_package(root, &tools::shop_python_bin(root)?, profile)?;
+    let python = wheel::installed(root, &tools::shop_python_bin(root)?, profile)?;
     let mut build = cargo(root);
     build.args(["build", "--package", "shop-catalog", "--quiet"]);
     run(build)?;
@@ -32,18 +32,8 @@ pub(crate) fn check(root: &Path) -> anyhow::Result<()> {
 
 /// Every line of the telemetry library is read by core with nothing lost, and passes the JSON Schema.
 pub(crate) fn contract(root: &Path) -> anyhow::Result<()> {
-    let python = with_package(root, &tools::package_python_bin(root)?, wheel::USUAL_PROFILE)?;
+    let python = wheel::installed(root, &tools::package_python_bin(root)?, wheel::USUAL_PROFILE)?;
     let mut command = cargo(root);
     command.args(["test", "--package", "skywarden-e2e", "--lib", "--test", "contract", "--quiet"]).env("SKYWARDEN_CONTRACT_PYTHON", python);
     run(command)
-}
-
-/// A Python environment's interpreter, after the package `skywarden` of this repository was built and installed there.
-fn with_package(root: &Path, bin: &Path, profile: &str) -> anyhow::Result<PathBuf> {
-    let wheel = wheel::build(root, profile)?;
-    let python = bin.join("python");
-    let mut install = program(&python, root);
-    install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-index", "--no-deps", "--force-reinstall"]).arg(wheel);
-    run(install)?;
-    Ok(python)
 }

@@ -66,6 +66,16 @@ pub(crate) fn test(root: &Path) -> anyhow::Result<()> {
     run(python(&["-m", "pytest"]))
 }
 
+/// A Python environment's interpreter, after the package `skywarden` of this repository was built and installed there.
+pub(crate) fn installed(root: &Path, bin: &Path, profile: &str) -> anyhow::Result<PathBuf> {
+    let wheel = build(root, profile)?;
+    let python = bin.join("python");
+    let mut install = program(&python, root);
+    install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-index", "--no-deps", "--force-reinstall"]).arg(wheel);
+    run(install)?;
+    Ok(python)
+}
+
 /// The search path of programs: the environment's own first, and no directory that holds a program of Rust's.
 fn without_rust(bin: &Path) -> anyhow::Result<OsString> {
     let usual = std::env::var_os("PATH").unwrap_or_default();

@@ -12,6 +12,7 @@ use std::{
 };
 
 use skywarden_bench::{
+    answer::Answer,
     child::{Remote, Server},
     measure::timed,
     serve::{Question, Reply},
@@ -89,7 +90,7 @@ impl Case {
                 (timed(times, || work(events))?, Vec::new())
             };
             let mut out = io::stdout().lock();
-            serde_json::to_writer(&mut out, &Reply { ns, answer: Default::default(), lines })?;
+            serde_json::to_writer(&mut out, &Reply { ns, answer: Answer::new(), lines })?;
             out.write_all(b"\n")?;
             out.flush()?;
         }

@@ -13,7 +13,7 @@ const TRACING: f64 = 4.0;
 /// Least that ours must be faster than json-subscriber.
 const JSON_SUBSCRIBER: f64 = 3.0;
 
-/// Most that our middleware for axum may add, as a share of what TraceLayer, the request-id pair and a JSON line add.
+/// Most that our middleware for axum may add, as a share of what `TraceLayer`, the request-id pair and a JSON line add.
 const TOWER_HTTP: f64 = 1.0 / 3.0;
 
 /// Least that structlog with our processor must be faster than with orjson.
@@ -28,7 +28,7 @@ const PYTHON_JSON: &str = "python-json-logger + orjson";
 /// Most that our ASGI middleware may add, as a share of what asgi-correlation-id and an access log by structlog add.
 const CORRELATION: f64 = 1.0 / 3.0;
 
-/// The same of what a logger by BaseHTTPMiddleware adds.
+/// The same of what a logger by `BaseHTTPMiddleware` adds.
 const BASE_HTTP: f64 = 0.1;
 
 /// The goals a report can say something about.

@@ -15,6 +15,9 @@ use serde::Serialize;
 /// How to come by the tool.
 pub const INSTALL: &str = "requests a second under uvicorn: wrk is not installed (Debian and Ubuntu: apt-get install wrk; macOS: brew install wrk)";
 
+/// Beside `serve.py`: what serves.
+pub const SERVED: &str = "exchanges.py";
+
 /// What is asked for.
 const TARGET: &str = "/orders/42?page=3";
 
@@ -81,6 +84,14 @@ pub fn measure(wrk: &Path, python: &Path, script: &Path, rounds: Rounds) -> anyh
     seen.into_iter().map(|(_, loads)| median(loads).context("no round was run")).collect()
 }
 
+/// Serves each application once and looks at an answer.
+///
+/// # Errors
+/// A server does not start, or answers wrongly.
+pub fn check(python: &Path, script: &Path) -> anyhow::Result<()> {
+    APPLICATIONS.iter().try_for_each(|name| serve(python, script, name).map(drop).with_context(|| format!("{name} under uvicorn")))
+}
+
 fn median(mut loads: Vec<Load>) -> Option<Load> {
     loads.sort_by(|a, b| a.requests_per_second.total_cmp(&b.requests_per_second));
     let middle = loads.len() / 2;
@@ -138,11 +149,9 @@ fn read(name: &str, text: &str) -> anyhow::Result<Load> {
 }
 
 fn milliseconds(text: &str) -> anyhow::Result<f64> {
-    let (number, factor) = [("us", 1e-3), ("ms", 1.0), ("s", 1e3)]
-        .iter()
-        .find_map(|(unit, factor)| Some((text.strip_suffix(unit)?, factor)))
-        .with_context(|| format!("{text:?} is no time"))?;
-    Ok(number.parse::<f64>()? * factor)
+    let number = |unit: &str| text.strip_suffix(unit).and_then(|number| number.parse::<f64>().ok());
+    let of_seconds = || number("s").map(|seconds| seconds * 1e3);
+    number("us").map(|microseconds| microseconds / 1e3).or_else(|| number("ms")).or_else(of_seconds).with_context(|| format!("{text:?} is no time"))
 }
 
 /// Where `wrk` is, when it is installed.

@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
-use skywarden_bench_telemetry::{run::Options, sink::Destination, suite::Suite};
+use skywarden_bench_telemetry::{load, python::Python, run::Options, sink::Destination, suite::Suite};
 
 /// Measures the telemetry libraries.
 #[derive(Debug, Parser)]
@@ -28,6 +28,15 @@ enum Command {
         /// Where the result goes, as JSON.
         #[arg(long, value_name = "FILE")]
         result: PathBuf,
+    },
+    /// Look at what every case of the Python side writes and answers, without measuring.
+    Check {
+        /// Python with the packages of `requirements.txt` and our own.
+        #[arg(long, value_name = "FILE")]
+        python: PathBuf,
+        /// The Python side, `python/serve.py`.
+        #[arg(long, value_name = "FILE")]
+        serve: PathBuf,
     },
     /// Run a case when asked on standard input.
     Serve {
@@ -65,6 +74,10 @@ fn run(command: Command) -> anyhow::Result<()> {
                 written => written?,
             }
             Ok(())
+        }
+        Command::Check { python, serve } => {
+            load::check(&python, &serve.with_file_name(load::SERVED))?;
+            Python { program: python, script: serve }.check()
         }
         Command::Serve { suite, case, to } => suite.named(&case)?.serve(to),
     }

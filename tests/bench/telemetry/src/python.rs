@@ -123,6 +123,9 @@ impl PythonSuite {
         }
     }
 
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Structlog, Self::Logging, Self::Formatters, Self::Asgi];
+
     /// Name on the command line of `python/serve.py`.
     const fn as_str(self) -> &'static str {
         match self {
@@ -142,6 +145,17 @@ pub struct Python {
 }
 
 impl Python {
+    /// Looks at what every case writes.
+    ///
+    /// # Errors
+    /// A case fails, or its lines are not as they must be.
+    pub fn check(&self) -> anyhow::Result<()> {
+        PythonSuite::ALL.into_iter().flat_map(|suite| suite.cases().iter().map(move |case| (suite, case))).try_for_each(|(suite, case)| {
+            self.look(suite, case)?;
+            Ok(())
+        })
+    }
+
     /// Looks at what a case writes, and starts it.
     ///
     /// # Errors

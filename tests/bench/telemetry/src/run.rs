@@ -110,7 +110,7 @@ impl Options {
             match (&self.python, &self.serve, load::find()) {
                 (Some(python), Some(serve), Some(wrk)) => {
                     let rounds = if self.quick { Rounds { rounds: 1, seconds: 2 } } else { Rounds { rounds: 5, seconds: 4 } };
-                    report.load = load::measure(&wrk, python, &serve.with_file_name("exchanges.py"), rounds)?;
+                    report.load = load::measure(&wrk, python, &serve.with_file_name(load::SERVED), rounds)?;
                 }
                 (Some(_), Some(_), None) => report.left_out.push(load::INSTALL.to_owned()),
                 _ => {}
