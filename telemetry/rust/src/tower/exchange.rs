@@ -77,7 +77,7 @@ impl Kind {
 
 impl Exchange {
     /// Begins: takes the ids of the request or makes them, and leaves its scope in its extensions.
-    pub(super) fn begin<B: Body>(config: &Arc<Config>, request: &mut Request<B>, watch: Option<Arc<Watch>>) -> Self {
+    pub(super) fn begin<B: Body>(config: &Arc<Config>, request: &mut Request<B>, watch: Option<Arc<Watch>>) -> Box<Self> {
         let started = (config.clock)();
         let invocation = invocation::of(request.extensions());
         let incoming = Incoming::read(request.headers());
@@ -93,7 +93,7 @@ impl Exchange {
         };
         scope.set_span(RequestSpan::of(&span));
         let path = (config.framework.path)(request.extensions()).unwrap_or_else(|| request.uri().path());
-        let exchange = Self {
+        let exchange = Box::new(Self {
             facts: Facts {
                 method: request.method().as_str().to_owned(),
                 route: (config.framework.route)(request.extensions()).map(ToOwned::to_owned),
@@ -116,7 +116,7 @@ impl Exchange {
             span,
             scope: scope.clone(),
             config: Arc::clone(config),
-        };
+        });
         request.extensions_mut().insert(scope);
         exchange
     }
@@ -165,8 +165,8 @@ impl Exchange {
             self.end();
             return response.map(ResponseBody::transparent);
         }
-        let by_header = response.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-        self.announced = by_header.or_else(|| response.body().size_hint().exact());
+        let by_header = || response.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+        self.announced = response.body().size_hint().exact().or_else(by_header);
         self.capture = Capture::new(self.config.settings.body_bytes, response.headers());
         response.map(|body| ResponseBody::new(body, self))
     }
