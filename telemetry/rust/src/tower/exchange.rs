@@ -1,6 +1,7 @@
 //! A request and its response, from the first poll to the last byte.
 
 use std::{
+    borrow::Cow,
     fmt::{Debug, Display},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
@@ -95,7 +96,7 @@ impl Exchange {
         let path = (config.framework.path)(request.extensions()).unwrap_or_else(|| request.uri().path());
         let exchange = Box::new(Self {
             facts: Facts {
-                method: request.method().as_str().to_owned(),
+                method: method(request.method()),
                 route: (config.framework.route)(request.extensions()).map(ToOwned::to_owned),
                 path: config.settings.paths.then(|| headers::bounded(path.as_bytes())),
                 request_bytes: request.body().size_hint().exact(),
@@ -247,6 +248,15 @@ impl Drop for Exchange {
         let _ = catch_unwind(AssertUnwindSafe(|| self.tell()));
         self.scope.set_span(None);
     }
+}
+
+/// The method's name; those of the standard take no memory.
+fn method(method: &Method) -> Cow<'static, str> {
+    const STANDARD: [Method; 9] =
+        [Method::GET, Method::POST, Method::PUT, Method::DELETE, Method::HEAD, Method::PATCH, Method::OPTIONS, Method::CONNECT, Method::TRACE];
+    const NAMES: [&str; 9] = ["GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS", "CONNECT", "TRACE"];
+    let known = STANDARD.iter().position(|standard| standard == method).and_then(|at| NAMES.get(at));
+    known.map_or_else(|| Cow::Owned(method.as_str().to_owned()), |name| Cow::Borrowed(*name))
 }
 
 fn ids_of(config: &Config, headers: &HeaderMap, incoming: &Incoming<'_>, invocation: Option<&Invocation<'_>>) -> Ids {
