@@ -23,7 +23,7 @@ const DROP_WAIT: Duration = Duration::from_secs(2);
 /// wait was in vain and the other output has not moved since, the next one does not wait again: an output that hangs holds up the application once
 /// and not at every ERROR. How many lines were lost is told in a line of its own as soon as there is room.
 ///
-/// Lines wait at most a millisecond for others to be written with; ERROR and above do not. The thread is started by the first line, and again by the first
+/// Lines wait at most five milliseconds for others to be written with; ERROR and above do not. The thread is started by the first line, and again by the first
 /// one after a `fork`. Dropping waits until all is written, at most two seconds.
 #[derive(Debug)]
 pub struct Background {
