@@ -1,6 +1,9 @@
 //! A request as the middleware sees it pass: what is kept of it, and the line at its end.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    borrow::Cow,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use pyo3::{
     intern,
@@ -195,7 +198,7 @@ fn outcome_of(word: Option<&str>) -> Option<Outcome> {
 /// What is known of a request at its beginning.
 pub(crate) fn facts_of(scope: &Bound<'_, PyAny>, incoming: &Incoming<'_>, requests: &Requests) -> Facts {
     Facts {
-        method: text_of(member(scope, intern!(scope.py(), "method"))).unwrap_or_else(|| "GET".to_owned()),
+        method: text_of(member(scope, intern!(scope.py(), "method"))).map_or(Cow::Borrowed("GET"), Cow::Owned),
         path: path_of(scope),
         client_ip: incoming.client(client_of(scope).as_deref(), requests),
         user_agent: incoming.user_agent(),

@@ -1,10 +1,12 @@
 //! What is told of a request at its end.
 
+use std::borrow::Cow;
+
 /// What is told of a request at its end, in one line: the object `http` of the schema, and the error when there was one.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Facts {
     /// Method.
-    pub method: String,
+    pub method: Cow<'static, str>,
     /// Route template; none when no route matched.
     pub route: Option<String>,
     /// Path as asked for, without the query; none when paths are not told.

@@ -42,9 +42,9 @@ mod tests {
     #[test]
     fn facts_are_there_while_they_are_told_and_then_gone() {
         assert_eq!(take_if_current(), None);
-        let facts = Facts { method: "GET".to_owned(), ..Facts::default() };
+        let facts = Facts { method: "GET".into(), ..Facts::default() };
         with(facts.clone(), || {
-            assert_eq!(read(|facts| facts.method.clone()), Some("GET".to_owned()));
+            assert_eq!(read(|facts| facts.method.clone()), Some("GET".into()));
             assert_eq!(read(|_| take_if_current()), Some(None), "not while somebody looks");
             assert_eq!(take_if_current(), Some(facts));
             assert_eq!(read(|_| ()), None);

@@ -1,6 +1,7 @@
 //! A request and its response, from the first poll to the last byte.
 
 use std::{
+    borrow::Cow,
     fmt::{Debug, Display},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
@@ -77,7 +78,7 @@ impl Kind {
 
 impl Exchange {
     /// Begins: takes the ids of the request or makes them, and leaves its scope in its extensions.
-    pub(super) fn begin<B: Body>(config: &Arc<Config>, request: &mut Request<B>, watch: Option<Arc<Watch>>) -> Self {
+    pub(super) fn begin<B: Body>(config: &Arc<Config>, request: &mut Request<B>, watch: Option<Arc<Watch>>) -> Box<Self> {
         let started = (config.clock)();
         let invocation = invocation::of(request.extensions());
         let incoming = Incoming::read(request.headers());
@@ -93,9 +94,9 @@ impl Exchange {
         };
         scope.set_span(RequestSpan::of(&span));
         let path = (config.framework.path)(request.extensions()).unwrap_or_else(|| request.uri().path());
-        let exchange = Self {
+        let exchange = Box::new(Self {
             facts: Facts {
-                method: request.method().as_str().to_owned(),
+                method: method(request.method()),
                 route: (config.framework.route)(request.extensions()).map(ToOwned::to_owned),
                 path: config.settings.paths.then(|| headers::bounded(path.as_bytes())),
                 request_bytes: request.body().size_hint().exact(),
@@ -116,7 +117,7 @@ impl Exchange {
             span,
             scope: scope.clone(),
             config: Arc::clone(config),
-        };
+        });
         request.extensions_mut().insert(scope);
         exchange
     }
@@ -165,8 +166,8 @@ impl Exchange {
             self.end();
             return response.map(ResponseBody::transparent);
         }
-        let by_header = response.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-        self.announced = by_header.or_else(|| response.body().size_hint().exact());
+        let by_header = || response.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+        self.announced = response.body().size_hint().exact().or_else(by_header);
         self.capture = Capture::new(self.config.settings.body_bytes, response.headers());
         response.map(|body| ResponseBody::new(body, self))
     }
@@ -247,6 +248,15 @@ impl Drop for Exchange {
         let _ = catch_unwind(AssertUnwindSafe(|| self.tell()));
         self.scope.set_span(None);
     }
+}
+
+/// The method's name; those of the standard take no memory.
+fn method(method: &Method) -> Cow<'static, str> {
+    const STANDARD: [Method; 9] =
+        [Method::GET, Method::POST, Method::PUT, Method::DELETE, Method::HEAD, Method::PATCH, Method::OPTIONS, Method::CONNECT, Method::TRACE];
+    const NAMES: [&str; 9] = ["GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS", "CONNECT", "TRACE"];
+    let known = STANDARD.iter().position(|standard| standard == method).and_then(|at| NAMES.get(at));
+    known.map_or_else(|| Cow::Owned(method.as_str().to_owned()), |name| Cow::Borrowed(*name))
 }
 
 fn ids_of(config: &Config, headers: &HeaderMap, incoming: &Incoming<'_>, invocation: Option<&Invocation<'_>>) -> Ids {

@@ -58,7 +58,7 @@ where
             return ResponseFuture::transparent(self.inner.call(request.map(|body| P::wrap(body, None))));
         }
         let watch = P::watch(self.config.settings.body_bytes, request.headers());
-        let exchange = Box::new(Exchange::begin(&self.config, &mut request, watch.clone()));
+        let exchange = Exchange::begin(&self.config, &mut request, watch.clone());
         let request = request.map(|body| P::wrap(body, watch));
         let called = {
             let _inside = exchange.enter();

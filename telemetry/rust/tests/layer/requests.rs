@@ -16,7 +16,7 @@ fn request(scope: &Scope, work: impl FnOnce()) {
 }
 
 fn end(status: u16, duration_ms: f64) {
-    let facts = Facts { method: "GET".to_owned(), status_code: Some(status), duration_ms, ..Facts::default() };
+    let facts = Facts { method: "GET".into(), status_code: Some(status), duration_ms, ..Facts::default() };
     handoff::with(facts, || info!(target: "skywarden::request", { http.method = "GET", http.status_code = status }, "request"));
 }
 

@@ -35,7 +35,7 @@ const BASE_HTTP: f64 = 0.1;
 pub fn goals(report: &Report) -> Vec<Goal> {
     let of = |table: &Table| match table.part {
         Part::Lines => lines(table),
-        Part::Axum => added(table, &[axum::OURS, axum::OURS_MASKED], "TraceLayer, request-id pair and a JSON line", &axum::TOWER_HTTP, TOWER_HTTP),
+        Part::Axum => added(table, &[axum::OURS, axum::OURS_MASKED], axum::TOWER_HTTP, TOWER_HTTP),
         Part::Structlog => structlog(table),
         Part::Logging => faster(table, &["ours by logging, handler", "ours by logging, handler, masking"], PYTHON_JSON, STDLIB),
         Part::Formatters => faster(table, &["format() of ours", "format() of ours, masking"], "format() of python-json-logger + orjson", STDLIB),
@@ -64,17 +64,16 @@ fn faster(table: &Table, ours: &[&str], peer: &str, limit: f64) -> Vec<Goal> {
 fn asgi(table: &Table) -> Vec<Goal> {
     let ours = ["ours", "ours, masking"];
     let correlation = "asgi-correlation-id + structlog";
-    let mut goals = added(table, &ours, correlation, &[correlation], CORRELATION);
+    let mut goals = added(table, &ours, correlation, CORRELATION);
     let base = "BaseHTTPMiddleware + structlog";
-    goals.extend(added(table, &ours, base, &[base], BASE_HTTP));
+    goals.extend(added(table, &ours, base, BASE_HTTP));
     goals
 }
 
-/// What each of ours adds, as a share of what the cheapest form of a peer adds.
-fn added(table: &Table, ours: &[&str], peer: &str, forms: &[&str], limit: f64) -> Vec<Goal> {
-    let cheapest = forms.iter().filter_map(|form| table.added(form)).fold(f64::INFINITY, f64::min);
-    let goal = |name: &&str| Some(most(&format!("{name}: share of what is added by {peer}"), table.added(name)? / cheapest, limit, "x"));
-    if cheapest.is_finite() { ours.iter().filter_map(goal).collect() } else { Vec::new() }
+/// What each of ours adds, as a share of what a peer adds.
+fn added(table: &Table, ours: &[&str], peer: &str, limit: f64) -> Vec<Goal> {
+    let goal = |name: &&str| Some(most(&format!("{name}: share of what is added by {peer}"), table.added(name)? / table.added(peer)?, limit, "x"));
+    ours.iter().filter_map(goal).collect()
 }
 
 /// Each goal against the fastest form of the peer that writes an equal line.

@@ -26,20 +26,21 @@ pub const BARE: &str = "bare router";
 pub const OURS: &str = "ours";
 /// Ours, as it is by default.
 pub const OURS_MASKED: &str = "ours, masking";
-/// What goals compare with: tower-http's layers and tracing-subscriber, in its forms.
-pub const TOWER_HTTP: [&str; 2] = ["TraceLayer, request-id pair, fmt json", "TraceLayer, request-id pair, fmt json, flat"];
+/// What goals compare with: tower-http's layers and tracing-subscriber as they are by default.
+pub const TOWER_HTTP: &str = "TraceLayer, request-id pair, fmt json";
 
 const fn case(name: &'static str, open: fn(Sink) -> anyhow::Result<Work>) -> Case {
     Case { name, open, expected: Some(LINE) }
 }
 
 /// Everything that is measured, the bare router first.
-pub const CASES: [Case; 7] = [
+pub const CASES: [Case; 8] = [
     Case { name: BARE, open: |_| app::serve(app::router(), false), expected: None },
     case("written by hand", floor::open),
     case(OURS, |sink| layers::ours(sink, false)),
     case(OURS_MASKED, |sink| layers::ours(sink, true)),
     Case { name: "request-id pair alone", open: |_| layers::request_id_pair(), expected: None },
-    case(TOWER_HTTP[0], |sink| layers::tower_http(sink, false)),
-    case(TOWER_HTTP[1], |sink| layers::tower_http(sink, true)),
+    case("TraceLayer, request-id pair, fmt json, flat", |sink| layers::tower_http(sink, layers::Form::Flat)),
+    case(TOWER_HTTP, |sink| layers::tower_http(sink, layers::Form::Default)),
+    case("TraceLayer, request-id pair, fmt json, with route and agent", |sink| layers::tower_http(sink, layers::Form::Telling)),
 ];
