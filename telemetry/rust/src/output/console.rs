@@ -4,7 +4,7 @@ use std::{
     fs::File,
     io::{self, IsTerminal as _, Write as _},
     mem,
-    os::fd::AsFd as _,
+    os::{fd::AsFd as _, unix::fs::FileTypeExt as _},
     sync::{
         Arc, Mutex,
         atomic::{AtomicU64, Ordering},
@@ -16,6 +16,7 @@ use arc_swap::ArcSwap;
 
 use super::{
     LostLine, Output, Urgency, append,
+    deadline::Deadline,
     lock::{lock, lock_within},
     lost,
 };
@@ -23,7 +24,11 @@ use super::{
 /// Longest wait for the reader of a pipe that does not block.
 const PATIENCE: Duration = Duration::from_millis(100);
 
-/// Writes to standard output or standard error: one `write` call for what is given in one call.
+/// Most bytes of one `write` that a pipe keeps together when several processes write to it (`PIPE_BUF`; POSIX asks for 512 at least).
+const PIPE_BYTES: usize = if cfg!(target_os = "linux") { 4_096 } else { 512 };
+
+/// Writes to standard output or standard error: one `write` call for what is given in one call; to a pipe, as many whole lines in a call as pipes keep
+/// together. So processes that share it, as the workers of a server do, do not tear each other's lines, unless a line alone is longer than that.
 ///
 /// The descriptor is its own, a duplicate, so that no lock of the standard library is held: a child process made by `fork` can go on writing. A closed
 /// pipe or a full disk behind it is no error; the lines are counted as lost. Where the descriptor does not block (`O_NONBLOCK`) and has no room, it is
@@ -32,6 +37,8 @@ const PATIENCE: Duration = Duration::from_millis(100);
 #[derive(Debug)]
 pub struct Console {
     file: File,
+    /// Most bytes of one call, where there is a bound.
+    most: Option<usize>,
     lost_line: LostLine,
     state: ArcSwap<State>,
 }
@@ -71,7 +78,8 @@ impl Console {
     }
 
     fn on(file: File, lost_line: LostLine) -> Self {
-        Self { file, lost_line, state: ArcSwap::default() }
+        let is_pipe = file.metadata().is_ok_and(|metadata| metadata.file_type().is_fifo());
+        Self { file, most: is_pipe.then_some(PIPE_BYTES), lost_line, state: ArcSwap::default() }
     }
 
     /// Whether a terminal shows what is written.
@@ -82,13 +90,21 @@ impl Console {
     /// Hands over the bytes; the lines that did not get out whole are what is returned.
     fn put(&self, end: &mut End, bytes: &[u8], urgency: Urgency) -> u64 {
         let patience = if end.stalled && urgency < Urgency::Now { Duration::ZERO } else { PATIENCE };
-        let appended = append::all(|bytes| (&self.file).write(bytes), bytes, patience);
-        end.torn = appended.torn(bytes, end.torn);
-        end.stalled = match &appended.failure {
-            Some(failure) => failure.kind() == io::ErrorKind::WouldBlock,
-            None => false,
-        };
-        appended.failure.map_or(0, |_| lost::count(&bytes[appended.bytes..]))
+        let deadline = Deadline::after(patience);
+        end.stalled = false;
+        let mut done = 0;
+        while done < bytes.len() {
+            let rest = &bytes[done..];
+            let piece = &rest[..self.most.map_or(rest.len(), |most| whole_lines(rest, most))];
+            let appended = append::all(|bytes| (&self.file).write(bytes), piece, if done == 0 { patience } else { deadline.left() });
+            end.torn = appended.torn(piece, end.torn);
+            done += appended.bytes;
+            if let Some(failure) = appended.failure {
+                end.stalled = failure.kind() == io::ErrorKind::WouldBlock;
+                return lost::count(&bytes[done..]);
+            }
+        }
+        0
     }
 
     /// Ends a torn line and tells what was lost; false when the stream does not take that either.
@@ -138,6 +154,14 @@ impl Output for Console {
     }
 }
 
+/// How long the whole lines at the beginning are that fit into so many bytes; the first line alone when it does not.
+fn whole_lines(bytes: &[u8], most: usize) -> usize {
+    let end = |byte: &u8| *byte == b'\n';
+    let Some(fitting) = bytes.get(..most) else { return bytes.len() };
+    let last = fitting.iter().rposition(end).or_else(|| bytes.iter().position(end));
+    last.map_or(bytes.len(), |last| last + 1)
+}
+
 #[cfg(test)]
 mod tests {
     use std::{
@@ -182,6 +206,29 @@ mod tests {
         assert_eq!(reader.recv(&mut buffer).unwrap(), 8);
         assert_eq!(&buffer[..8], b"one\ntwo\n");
         assert_eq!(reader.recv(&mut buffer).unwrap(), 6);
+    }
+
+    #[test]
+    fn whole_lines_fit_or_are_alone() {
+        for (bytes, most, expected) in [("a\nb\nc\n", 5, 4), ("a\nb\nc\n", 4, 4), ("a\nb\nc\n", 6, 6), ("a\nb", 9, 3), ("long\nb\n", 3, 5), ("long", 3, 4)] {
+            assert_eq!(whole_lines(bytes.as_bytes(), most), expected, "{bytes:?} {most}");
+        }
+    }
+
+    #[test]
+    fn processes_that_share_a_pipe_do_not_tear_each_others_lines() {
+        let (reader, writer) = pipe().unwrap();
+        let consoles = [(); 3].map(|()| Console::on(OwnedFd::from(writer.try_clone().unwrap()).into(), lost_line()));
+        drop(writer);
+        let batch = |name: usize| format!("{}\n", name.to_string().repeat(99)).repeat(2_000);
+        thread::scope(|scope| {
+            for (name, console) in consoles.into_iter().enumerate() {
+                scope.spawn(move || (0..5).for_each(|_| console.write(batch(name).as_bytes(), Urgency::Normal)));
+            }
+            let lines: Vec<String> = BufReader::new(reader).lines().map(Result::unwrap).collect();
+            assert_eq!(lines.len(), 30_000);
+            assert!(lines.iter().all(|line| line.len() == 99 && line.bytes().all(|byte| Some(byte) == line.bytes().next())));
+        });
     }
 
     #[test]
