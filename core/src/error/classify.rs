@@ -179,6 +179,8 @@ mod tests {
             kind: Cow::Borrowed(kind),
             message: Cow::Borrowed(message),
             stack: Cow::Borrowed(""),
+            exceptions: Vec::new(),
+            code: None,
             status,
             platform: None,
             level: Level::Error,

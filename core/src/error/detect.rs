@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::trace::{self, Exception};
 use crate::record::{Form, Level, PlatformFailure, Record};
 
 /// An error found in a record.
@@ -13,6 +14,10 @@ pub struct Fault<'a> {
     pub message: Cow<'a, str>,
     /// Stack as text; empty when there is none.
     pub stack: Cow<'a, str>,
+    /// The exceptions of the stack, the root cause first; empty when there is no stack.
+    pub exceptions: Vec<Exception<'a>>,
+    /// Code the record names: an SQLSTATE, a gRPC status, an errno name, a service's error code.
+    pub code: Option<Cow<'a, str>>,
     /// HTTP status of the record.
     pub status: Option<u16>,
     /// Platform failure.
@@ -60,6 +65,8 @@ pub fn detect<'a>(record: &'a Record<'_>) -> Option<Fault<'a>> {
         },
         message,
         stack: Cow::Borrowed(stack),
+        exceptions: trace::read(stack),
+        code: None,
         status: fields.http.status_code,
         platform: fields.platform,
         level: fields.level.unwrap_or(Level::Error),

@@ -10,7 +10,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
 
-use super::{detect::Fault, frames::frames, template::template};
+use super::{detect::Fault, template::template};
 use crate::record::PlatformFailure;
 
 /// Version of the rules above; a part of the hash, so that a change of rules cannot mix with stored issues unnoticed.
@@ -59,6 +59,8 @@ impl fmt::Display for Fingerprint {
 pub struct Grouping {
     /// Identity.
     pub fingerprint: Fingerprint,
+    /// What related issues share: the innermost type and the application's frame nearest the throw. Never merged by it alone.
+    pub coarse: Fingerprint,
     /// Message with its variable parts replaced.
     pub template: String,
 }
@@ -71,24 +73,30 @@ pub fn group(fault: &Fault<'_>, service: &str) -> Grouping {
         parts.push("platform");
         parts.push(platform_word(platform));
         parts.push(service);
-        return Grouping { fingerprint: parts.finish(), template };
+        return Grouping { fingerprint: parts.finish(), coarse: parts.finish(), template };
     }
-    let all = frames(&fault.stack);
-    let own: Vec<_> = all.iter().filter(|frame| frame.in_app).collect();
-    let used: Vec<_> = if own.is_empty() { all.iter().collect() } else { own };
+    let all: Vec<_> = fault.exceptions.iter().flat_map(|exception| &exception.frames).collect();
+    let own: Vec<_> = all.iter().copied().filter(|frame| frame.in_app).collect();
+    let used = if own.is_empty() { all } else { own };
     parts.push("type");
     parts.push(&fault.kind);
+    let mut coarse = parts.clone();
     for frame in &used {
         parts.push("frame");
-        parts.push(frame.module);
-        parts.push(frame.function);
+        parts.push(&frame.module);
+        parts.push(&frame.function);
+    }
+    if let Some(top) = used.first() {
+        coarse.push("frame");
+        coarse.push(&top.module);
+        coarse.push(&top.function);
     }
     let generic = fault.kind.is_empty() || GENERIC_TYPES.contains(&fault.kind.as_ref()) || last_segment(&fault.kind) == "Exception";
     if used.len() <= 1 || generic {
         parts.push("message");
         parts.push(&template);
     }
-    Grouping { fingerprint: parts.finish(), template }
+    Grouping { fingerprint: parts.finish(), coarse: coarse.finish(), template }
 }
 
 /// The last part of a dotted or `::`-separated name.
@@ -105,6 +113,7 @@ fn platform_word(platform: PlatformFailure) -> &'static str {
     }
 }
 
+#[derive(Clone)]
 struct Parts(Xxh3);
 
 impl Parts {
@@ -136,6 +145,8 @@ mod tests {
             kind: Cow::Borrowed(kind),
             message: Cow::Borrowed(message),
             stack: Cow::Borrowed(stack),
+            exceptions: crate::error::trace::read(stack),
+            code: None,
             status: None,
             platform: None,
             level: Level::Error,

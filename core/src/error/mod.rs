@@ -3,6 +3,6 @@
 pub mod classify;
 pub mod detect;
 pub mod fingerprint;
-mod frames;
 pub mod join;
 pub mod template;
+pub mod trace;

@@ -14,6 +14,17 @@ pub enum Transition {
     New,
     /// Seen again after it had been resolved.
     Regressed,
+    /// Seen far more often than before.
+    Escalating {
+        /// Occurrences in the window.
+        count: u64,
+        /// Length of the window, minutes.
+        minutes: u32,
+        /// What the window would have to stay below, from the issue's own history.
+        limit: u64,
+    },
+    /// Somebody declared it solved.
+    Resolved,
     /// The number of occurrences has passed a step.
     Reached {
         /// The step.

@@ -32,7 +32,7 @@ pub struct IssueView {
     pub kind: &'static str,
     /// Id of the notice, the same for every copy of one message.
     pub id: String,
-    /// `new`, `regressed` or `reached`.
+    /// `new`, `regressed`, `escalating`, `resolved` or `reached`.
     pub state: &'static str,
     /// One line: what happened.
     pub headline: String,
@@ -127,6 +127,10 @@ impl IssueView {
         let (state, verb, why) = match transition {
             Transition::New => ("new", "new error".to_owned(), "it has not been seen before".to_owned()),
             Transition::Regressed => ("regressed", "error is back".to_owned(), "it had been resolved and is seen again".to_owned()),
+            Transition::Escalating { count, minutes, limit } => {
+                ("escalating", "error escalates".to_owned(), format!("it was seen {count} times in {minutes} minutes; its own history allows {limit}"))
+            }
+            Transition::Resolved => ("resolved", "error is resolved".to_owned(), "somebody declared it resolved".to_owned()),
             Transition::Reached { step } => {
                 ("reached", format!("error seen {} times", issue.count), format!("it has reached {step} occurrences, a step named under errors.notify.at"))
             }

@@ -1,18 +1,8 @@
 //! Stack frames read from stack text: enough of each to know where an error was thrown, never a line number.
 
-/// Most frames kept, nearest the throw.
-pub(super) const MAX_FRAMES: usize = 32;
+use std::borrow::Cow;
 
-/// One frame: module or file, and function.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Frame<'a> {
-    /// Module path, or the file name without its directories.
-    pub(super) module: &'a str,
-    /// Function name.
-    pub(super) function: &'a str,
-    /// False for frames of the runtime and of libraries.
-    pub(super) in_app: bool,
-}
+use super::{Frame, MAX_FRAMES};
 
 /// Directories and name beginnings that are not the application's own code.
 const LIBRARY_MARKS: [&str; 18] = [
@@ -70,7 +60,7 @@ fn python_frame(line: &str) -> Option<Frame<'_>> {
     let rest = line.strip_prefix("File \"")?;
     let (path, rest) = rest.split_once('"')?;
     let function = rest.rsplit_once(" in ").map_or("", |(_, name)| name.trim());
-    Some(Frame { module: file_stem(path), function, in_app: in_app(path) })
+    Some(Frame { module: Cow::Borrowed(file_stem(path)), function: Cow::Borrowed(function), in_app: in_app(path) })
 }
 
 /// `at com.shop.Db.fetch(Db.java:12)`, `at fetch (/app/db.js:1:2)`, `at /app/db.js:1:2`
@@ -86,10 +76,10 @@ fn at_frame(line: &str) -> Option<Frame<'_>> {
     }
     if place.contains('/') || function.is_empty() {
         let path = place.split_once(':').map_or(place, |(path, _)| path);
-        return Some(Frame { module: file_stem(path), function, in_app: in_app(place) });
+        return Some(Frame { module: Cow::Borrowed(file_stem(path)), function: Cow::Borrowed(function), in_app: in_app(place) });
     }
     let (module, method) = function.rsplit_once('.').unwrap_or(("", function));
-    Some(Frame { module, function: method, in_app: in_app(function) })
+    Some(Frame { module: Cow::Borrowed(module), function: Cow::Borrowed(method), in_app: in_app(function) })
 }
 
 /// `   3: shop_catalog::db::fetch` followed by `at src/db.rs:12:5`
@@ -105,7 +95,7 @@ fn rust_frame(line: &str) -> Option<Frame<'_>> {
         _ => path,
     };
     let (module, function) = path.rsplit_once("::").unwrap_or(("", path));
-    Some(Frame { module, function, in_app: in_app(path) })
+    Some(Frame { module: Cow::Borrowed(module), function: Cow::Borrowed(function), in_app: in_app(path) })
 }
 
 fn in_app(place: &str) -> bool {
@@ -127,13 +117,13 @@ mod tests {
     fn frames_of_python_java_node_and_rust_are_read_nearest_first() {
         let python = "Traceback (most recent call last):\n  File \"/var/task/app.py\", line 3, in handler\n    f()\n  File \"/var/lang/lib/python3.11/site-packages/x/db.py\", line 9, in fetch\n";
         let read = frames(python);
-        assert_eq!((read[0].module, read[0].function, read[0].in_app), ("db", "fetch", false));
-        assert_eq!((read[1].module, read[1].function, read[1].in_app), ("app", "handler", true));
+        assert_eq!((read[0].module.as_ref(), read[0].function.as_ref(), read[0].in_app), ("db", "fetch", false));
+        assert_eq!((read[1].module.as_ref(), read[1].function.as_ref(), read[1].in_app), ("app", "handler", true));
         let java = "java.lang.X: m\n\tat com.shop.Db.fetch(Db.java:12)\n\tat java.base/java.lang.Thread.run(Thread.java:1)";
-        assert_eq!((frames(java)[0].module, frames(java)[0].function), ("com.shop.Db", "fetch"));
+        assert_eq!((frames(java)[0].module.as_ref(), frames(java)[0].function.as_ref()), ("com.shop.Db", "fetch"));
         let node = "Error: m\n    at fetch (/app/db.js:1:2)\n    at async main (/app/node_modules/y/z.js:3:4)";
-        assert_eq!((frames(node)[0].module, frames(node)[0].in_app, frames(node)[1].in_app), ("db", true, false));
+        assert_eq!((frames(node)[0].module.as_ref(), frames(node)[0].in_app, frames(node)[1].in_app), ("db", true, false));
         let rust = "   0: shop::db::fetch::h0123456789abcdef\n             at src/db.rs:1:2\n   1: tokio::runtime::x\n";
-        assert_eq!((frames(rust)[0].module, frames(rust)[0].function, frames(rust)[1].in_app), ("shop::db", "fetch", false));
+        assert_eq!((frames(rust)[0].module.as_ref(), frames(rust)[0].function.as_ref(), frames(rust)[1].in_app), ("shop::db", "fetch", false));
     }
 }
