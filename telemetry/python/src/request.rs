@@ -117,7 +117,8 @@ impl Request {
         let lines = Lines::current();
         let settings = lines.writer.settings();
         let capacity = settings.buffer.map_or(0, |buffer| buffer.bytes);
-        let mut own = lines.writer.encoder().ids(&ids);
+        let mut own = skywarden_telemetry::record::Parts::new(lines.writer.encoder().limits());
+        lines.writer.encoder().ids(&mut own, &ids);
         if let Some(invocation) = invocation {
             invocation::parts(&mut own, lines.writer.encoder().limits(), invocation);
         }

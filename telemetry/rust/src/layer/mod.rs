@@ -112,17 +112,21 @@ where
         } else {
             span.parent().and_then(|parent| parent.extensions().get::<SpanContexts>().and_then(|all| all.of(self.attachment)?.scope().cloned()))
         };
-        let mut parts = Parts::new(encoder.limits());
-        // The middleware's span has its ids as fields, for others; here they are at hand.
-        let ids = scope.as_ref().filter(|_| is_of_request).and_then(Scope::ids);
-        attributes.record(&mut SpanVisitor { parts: &mut parts, limits: encoder.limits(), skips_ids: ids.is_some() });
-        encoder.seal(&mut parts);
-        if let Some(ids) = ids {
-            let mut all = encoder.ids(ids);
-            all.add_missing(&parts);
-            parts = all;
-        }
-        let context = SpanContext::new(parts, scope);
+        let context = SpanContext::new(encoder.limits(), scope, |parts, scope| {
+            let mut visitor = SpanVisitor { parts, limits: encoder.limits(), skips_ids: false };
+            // The middleware's span has its ids as fields, for others; here they are at hand.
+            let Some(ids) = scope.filter(|_| is_of_request).and_then(Scope::ids) else {
+                attributes.record(&mut visitor);
+                encoder.seal(parts);
+                return;
+            };
+            let mut others = Parts::new(encoder.limits());
+            visitor = SpanVisitor { parts: &mut others, skips_ids: true, ..visitor };
+            attributes.record(&mut visitor);
+            encoder.seal(&mut others);
+            encoder.ids(parts, ids);
+            parts.add_missing(&others);
+        });
         let mut extensions = span.extensions_mut();
         match extensions.get_mut::<SpanContexts>() {
             Some(others) => others.add(self.attachment, context),

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     record::{Key, Level},
-    request::{Ids, Text},
+    request::Ids,
     settings::{Limits, Profile, Service, Settings},
 };
 
@@ -160,22 +160,12 @@ impl Encoder {
         parts.top_raw(Key::Error, |out| failure.write(out, &self.limits, self.profile));
     }
 
-    /// The ids of a request, masked: what a client gave as its id may be anything.
-    pub fn ids(&self, ids: &Ids) -> Parts {
-        let mut parts = Parts::new(&self.limits);
-        let mut text = |key: Key, text: &str| parts.top_raw(key, |out| quoted(out, text));
-        text(Key::RequestId, &ids.request_id);
-        if let Some(id) = &ids.correlation_id {
-            text(Key::CorrelationId, id);
-        }
-        text(Key::TraceId, ids.trace_id.text().as_str());
-        text(Key::SpanId, ids.span_id.text().as_str());
-        text(Key::TraceFlags, Text::<2>::flags(ids.trace_flags).as_str());
-        text(Key::XrayTraceId, ids.xray_root.xray_text().as_str());
+    /// Sets the ids of a request in parts that say nothing yet, masked: what a client gave as its id may be anything.
+    pub fn ids(&self, parts: &mut Parts, ids: &Ids) {
+        parts.ids(ids);
         if ids.given || !self.masks_by_default {
-            self.seal(&mut parts);
+            self.seal(parts);
         }
-        parts
     }
 
     /// Masks parts that lines will stand in. To be called once, after they are set.
@@ -281,13 +271,6 @@ const fn masks_by_default(masking: &Masking) -> bool {
     masking.keys.is_empty() && masking.paths.is_empty() && masking.patterns.is_empty() && masking.also.is_empty()
 }
 
-/// Appends an id as a JSON string. Ids are well formed: nothing in them has to be escaped, and none is long.
-fn quoted(out: &mut Vec<u8>, id: &str) {
-    out.push(b'"');
-    out.extend_from_slice(id.as_bytes());
-    out.push(b'"');
-}
-
 /// From the end of the time to the message.
 const fn level(level: Level) -> &'static [u8] {
     match level {
@@ -346,7 +329,10 @@ mod tests {
         };
         let written = |masking: Option<Masking>, ids: &Ids| {
             let mut out = Vec::new();
-            Encoder::new(&Settings { masking, ..Settings::default() }).unwrap().ids(ids).write_whole(&mut out);
+            let encoder = Encoder::new(&Settings { masking, ..Settings::default() }).unwrap();
+            let mut parts = Parts::new(encoder.limits());
+            encoder.ids(&mut parts, ids);
+            parts.write_whole(&mut out);
             String::from_utf8(out).unwrap()
         };
         let made = ids(None);

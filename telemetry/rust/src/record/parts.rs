@@ -4,7 +4,11 @@ use skywarden_core::mask::Masker;
 use smallvec::SmallVec;
 
 use super::{escape::escape_bounded, value::ValueWriter};
-use crate::{record::Key, settings::Limits};
+use crate::{
+    record::Key,
+    request::{Ids, Text},
+    settings::Limits,
+};
 
 /// Longest name of a field.
 const MAX_NAME_BYTES: usize = 256;
@@ -42,6 +46,9 @@ impl<K> Default for Entries<K> {
 
 /// Room made for the first entry: growing to it in steps costs a span more than its fields.
 const FIRST_BYTES: usize = 192;
+
+/// Room for the ids of a request, beside the two that may be given.
+const IDS_BYTES: usize = 224;
 
 impl<K: Copy> Entries<K> {
     fn make_room(&mut self) {
@@ -108,6 +115,11 @@ impl Parts {
         self.dropped = 0;
     }
 
+    /// Bytes of memory it holds on to.
+    pub fn capacity(&self) -> usize {
+        self.top.text.capacity() + self.fields.text.capacity()
+    }
+
     /// Whether it says nothing.
     pub fn is_empty(&self) -> bool {
         self.top.places.is_empty() && self.fields.places.is_empty()
@@ -139,6 +151,29 @@ impl Parts {
         self.top.text.extend_from_slice(b"\":");
         write(&mut self.top.text);
         self.top.places.push(Placed { key, start, name_end, end: offset(self.top.text.len()) });
+    }
+
+    /// Sets the ids of a request, in parts that say nothing yet. Ids are well formed: nothing in them has to be escaped, and none is long.
+    pub(super) fn ids(&mut self, ids: &Ids) {
+        let text = &mut self.top.text;
+        let places = &mut self.top.places;
+        // Everything at once: a span of a request costs little more than this.
+        text.reserve(IDS_BYTES + ids.request_id.len() + ids.correlation_id.as_ref().map_or(0, String::len));
+        let mut put = |key: Key, begin: &[u8], id: &[u8]| {
+            let start = offset(text.len());
+            text.extend_from_slice(begin);
+            text.extend_from_slice(id);
+            text.push(b'"');
+            places.push(Placed { key, start, name_end: start + offset(begin.len() - "\":\"".len()), end: offset(text.len()) });
+        };
+        put(Key::RequestId, b",\"request_id\":\"", ids.request_id.as_bytes());
+        if let Some(id) = &ids.correlation_id {
+            put(Key::CorrelationId, b",\"correlation_id\":\"", id.as_bytes());
+        }
+        put(Key::TraceId, b",\"trace_id\":\"", ids.trace_id.text().as_bytes());
+        put(Key::SpanId, b",\"span_id\":\"", ids.span_id.text().as_bytes());
+        put(Key::TraceFlags, b",\"trace_flags\":\"", Text::<2>::flags(ids.trace_flags).as_bytes());
+        put(Key::XrayTraceId, b",\"xray_trace_id\":\"", ids.xray_root.xray_text().as_bytes());
     }
 
     /// Sets a field: at the top when its name is one of the context keys, else under `fields`. A value that a context key does not have stands under
@@ -253,7 +288,7 @@ impl Parts {
     }
 
     /// Appends what it says as the rest of an object that is open and has a member; for looking whether there is anything to mask.
-    pub(super) fn write_whole(&self, out: &mut Vec<u8>) {
+    pub(crate) fn write_whole(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(&self.top.text);
         if let Some(first) = self.fields.text.get(1..) {
             out.extend_from_slice(b",\"fields\":{");

@@ -5,7 +5,7 @@
 
 use std::cell::RefCell;
 
-use super::Facts;
+use super::{Facts, memory};
 
 thread_local! {
     static CURRENT: RefCell<Option<Facts>> = const { RefCell::new(None) };
@@ -16,7 +16,8 @@ pub fn with<R>(facts: Facts, tell: impl FnOnce() -> R) -> R {
     struct Clear;
     impl Drop for Clear {
         fn drop(&mut self) {
-            take_if_current();
+            let Some(facts) = take_if_current() else { return };
+            [facts.route, facts.path, facts.client_ip, facts.user_agent].into_iter().flatten().for_each(memory::give);
         }
     }
     // At the end of a thread nothing can be kept: then the event's own fields have to do.

@@ -35,6 +35,11 @@ impl<const N: usize> Text<N> {
         self.0[at] = byte;
     }
 
+    /// The bytes of the text.
+    pub const fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or_default()

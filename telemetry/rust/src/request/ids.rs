@@ -5,6 +5,8 @@ use std::fmt;
 use jiff::Timestamp;
 
 use super::{
+    memory,
+    random::scattered,
     request_id::{uuid_v7, well_formed},
     trace::{SpanId, TraceId},
     traceparent::{SAMPLED, Traceparent},
@@ -138,7 +140,7 @@ impl Ids {
 
 fn made(now: Timestamp, random: u128) -> String {
     let milliseconds = u64::try_from(now.as_millisecond()).unwrap_or_default();
-    uuid_v7(milliseconds, random).as_str().to_owned()
+    memory::copy(uuid_v7(milliseconds, random).as_str())
 }
 
 fn tracestate(text: &[u8]) -> Option<&str> {
@@ -149,14 +151,6 @@ fn tracestate(text: &[u8]) -> Option<&str> {
 #[expect(clippy::cast_possible_truncation, reason = "the lower half is what is asked for")]
 const fn low_half(bits: u128) -> u64 {
     bits as u64
-}
-
-/// The bits scattered, one to one (the finisher of `SplitMix64`).
-const fn scattered(bits: u64) -> u64 {
-    let bits = bits.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let bits = (bits ^ bits >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let bits = (bits ^ bits >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-    bits ^ bits >> 31
 }
 
 #[cfg(test)]

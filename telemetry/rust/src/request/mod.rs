@@ -9,6 +9,7 @@ pub mod ids;
 #[cfg(feature = "tower")]
 mod instrument;
 mod level;
+pub(crate) mod memory;
 mod observer;
 pub mod panic;
 #[cfg(feature = "tower")]

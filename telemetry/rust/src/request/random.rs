@@ -2,7 +2,7 @@
 
 use std::{
     cell::RefCell,
-    hash::{BuildHasher as _, Hasher as _, RandomState},
+    hash::{BuildHasher as _, RandomState},
     sync::atomic::{AtomicU32, Ordering::Relaxed},
 };
 
@@ -12,24 +12,39 @@ use jiff::Timestamp;
 ///
 /// The keys are random for the process. A process that is forked or restored from a snapshot (Lambda `SnapStart`) has the keys and the counter of
 /// its origin: each id takes in the process id and the time in nanoseconds as well.
-#[derive(Default)]
+#[derive(Clone)]
 struct Generator {
-    keys: RandomState,
+    keys: [u64; 2],
     counter: u64,
 }
 
+impl Default for Generator {
+    fn default() -> Self {
+        // What the standard library seeds its hash maps with is random.
+        let keys = RandomState::new();
+        Self { keys: [keys.hash_one(1), keys.hash_one(2)], counter: 0 }
+    }
+}
+
 impl Generator {
+    /// Both halves are one to one with the counter at one time in one process, and the whole with all three.
     fn next(&mut self, process: u32, now: Timestamp) -> u128 {
         self.counter = self.counter.wrapping_add(1);
-        let mut hasher = self.keys.build_hasher();
-        hasher.write_u64(self.counter);
-        hasher.write_u32(process);
-        hasher.write_i64(now.as_second());
-        hasher.write_i32(now.subsec_nanosecond());
-        let high = hasher.finish();
-        hasher.write_u8(1);
-        u128::from(high) << 64 | u128::from(hasher.finish())
+        let [of_time, of_count] = self.keys;
+        // Wraps around after centuries.
+        let time = now.as_second().cast_unsigned().wrapping_mul(1_000_000_000).wrapping_add(u64::from(now.subsec_nanosecond().unsigned_abs()));
+        let low = scattered(of_count ^ (u64::from(process).rotate_right(24) ^ self.counter));
+        let high = scattered(scattered(of_time ^ time) ^ low);
+        u128::from(high) << 64 | u128::from(low)
     }
+}
+
+/// The bits scattered, one to one (the finisher of `SplitMix64`).
+pub(super) const fn scattered(bits: u64) -> u64 {
+    let bits = bits.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let bits = (bits ^ bits >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let bits = (bits ^ bits >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+    bits ^ bits >> 31
 }
 
 thread_local! {
@@ -83,8 +98,8 @@ mod tests {
 
     #[test]
     fn copies_of_a_process_make_ids_of_their_own() {
-        let keys = RandomState::new();
-        let copy = |process, nanosecond| Generator { keys: keys.clone(), counter: 7 }.next(process, Timestamp::new(1, nanosecond).unwrap());
+        let origin = Generator { counter: 7, ..Generator::default() };
+        let copy = |process, nanosecond| origin.clone().next(process, Timestamp::new(1, nanosecond).unwrap());
         assert_eq!(copy(1, 5), copy(1, 5));
         assert_ne!(copy(1, 5), copy(2, 5));
         assert_ne!(copy(1, 5), copy(1, 6));

@@ -3,12 +3,18 @@
 use std::{
     cell::RefCell,
     collections::VecDeque,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{
+        Arc, Mutex, OnceLock, PoisonError,
+        atomic::{
+            AtomicBool,
+            Ordering::{Acquire, Release},
+        },
+    },
 };
 
-use super::Ids;
 #[cfg(feature = "tower")]
 use super::span::RequestSpan;
+use super::{Ids, memory};
 use crate::record::Level;
 
 /// A request in progress, shared by everything that works for it. Cheap to clone.
@@ -23,6 +29,8 @@ struct Inner {
     everything: bool,
     capacity: usize,
     kept: Mutex<Kept>,
+    /// Whether a route was said: most requests have none said, and then there is nothing to lock.
+    routed: AtomicBool,
     route: Mutex<Option<String>>,
     /// None before the span is opened, and once the request has come to its end.
     #[cfg(feature = "tower")]
@@ -74,6 +82,7 @@ impl Scope {
             everything,
             capacity,
             kept: Mutex::default(),
+            routed: AtomicBool::new(false),
             route: Mutex::default(),
             #[cfg(feature = "tower")]
             span: Mutex::default(),
@@ -98,10 +107,14 @@ impl Scope {
     /// Says which route the request took, for services with a router of their own. The last one said counts: the innermost router knows most.
     pub fn set_route(&self, route: &str) {
         *self.0.route.lock().unwrap_or_else(PoisonError::into_inner) = Some(route.to_owned());
+        self.0.routed.store(true, Release);
     }
 
     /// Takes the route that was said.
     pub fn take_route(&self) -> Option<String> {
+        if !self.0.routed.load(Acquire) {
+            return None;
+        }
         self.0.route.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
@@ -150,6 +163,14 @@ impl Scope {
     pub fn take_kept(&self) -> (Vec<Line>, u64) {
         let kept = std::mem::take(&mut *self.0.kept.lock().unwrap_or_else(PoisonError::into_inner));
         (kept.lines.into(), kept.dropped)
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        if let Some(ids) = &mut self.ids {
+            memory::give(std::mem::take(&mut ids.request_id));
+        }
     }
 }
 

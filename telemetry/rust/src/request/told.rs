@@ -1,5 +1,7 @@
 //! What is told of what passes: texts of headers and the beginnings of bodies, bounded, and the same from every language.
 
+use super::memory;
+
 /// Longest text of a header or a path that is told, bytes.
 pub const MAX_BYTES: usize = 1024;
 
@@ -18,7 +20,7 @@ pub fn is_secret_header(name: &str) -> bool {
 pub fn bounded(text: &[u8]) -> String {
     if text.len() <= MAX_BYTES {
         // The strict reader is much quicker than the lossy one, and nearly all is text.
-        return str::from_utf8(text).map_or_else(|_| String::from_utf8_lossy(text).into_owned(), ToOwned::to_owned);
+        return str::from_utf8(text).map_or_else(|_| String::from_utf8_lossy(text).into_owned(), memory::copy);
     }
     let mut cut = String::from_utf8_lossy(without_torn_end(&text[..MAX_BYTES - '…'.len_utf8()])).into_owned();
     cut.push('…');

@@ -1,5 +1,7 @@
 //! Ids of traces and spans.
 
+use std::fmt;
+
 use super::hex::{Text, number};
 
 /// A W3C trace id, never zero; X-Ray's is the same 128 bits in another form.
@@ -83,6 +85,18 @@ impl SpanId {
     /// 16 hexadecimal digits.
     pub fn text(self) -> Text<16> {
         Text::hexadecimal(u128::from(self.0))
+    }
+}
+
+impl fmt::Display for TraceId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.text().fmt(formatter)
+    }
+}
+
+impl fmt::Display for SpanId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.text().fmt(formatter)
     }
 }
 

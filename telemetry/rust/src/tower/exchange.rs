@@ -26,7 +26,7 @@ use super::{
     request_body::Watch,
     span as request_span,
 };
-use crate::request::{self, Entered, ErrorFacts, Facts, Ids, Outcome, Scope, client_address, ids, level, panic, span::RequestSpan};
+use crate::request::{self, Entered, ErrorFacts, Facts, Ids, Outcome, Scope, client_address, ids, level, memory, panic, span::RequestSpan};
 
 /// A request and its response. Dropped, it tells of them: whatever happens, once.
 #[derive(Debug)]
@@ -97,7 +97,7 @@ impl Exchange {
         let exchange = Box::new(Self {
             facts: Facts {
                 method: method(request.method()),
-                route: (config.framework.route)(request.extensions()).map(ToOwned::to_owned),
+                route: (config.framework.route)(request.extensions()).map(memory::copy),
                 path: config.settings.paths.then(|| headers::bounded(path.as_bytes())),
                 request_bytes: request.body().size_hint().exact(),
                 client_ip: client_ip(config, request, &incoming),
