@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use super::trace::{Follow, Progress, follows, is_blank};
+use super::trace::{Follow, Progress, follows, is_blank, opening};
 use crate::{
     envelope::LogEvent,
     record::{Level, text},
@@ -86,7 +86,8 @@ impl<'a> Joiner<'a> {
         let Some(head) = &self.head else { return false };
         let progress = head.progress;
         if progress.awaits_message && self.blanks == 0 {
-            return follows(first, None, next) != Follow::Apart || super::trace::opening(first).is_none();
+            // Whatever a panic says, unless another report begins.
+            return opening(first).is_none();
         }
         if progress.ends_with(first) {
             return true;
@@ -129,12 +130,14 @@ impl<'a> Joiner<'a> {
         self.blanks = 0;
         if let Some(event) = self.joined.last_mut() {
             let text = event.message.to_mut();
+            // Some agents keep the end of a line.
+            let mut ended = text.ends_with('\n');
             for piece in tail.iter().map(|blank| blank.message.as_ref()).chain([line]) {
-                // Some agents keep the end of a line.
-                if !text.ends_with('\n') {
+                if !ended {
                     text.push('\n');
                 }
                 text.push_str(piece);
+                ended = piece.ends_with('\n');
             }
         }
         true
@@ -143,4 +146,101 @@ impl<'a> Joiner<'a> {
 
 fn borrowed<'a>(event: &'a LogEvent<'_>) -> LogEvent<'a> {
     LogEvent { id: Cow::Borrowed(event.id.as_ref()), timestamp: event.timestamp, message: Cow::Borrowed(event.message.as_ref()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn events(lines: &[&'static str]) -> Vec<LogEvent<'static>> {
+        lines.iter().map(|&line| LogEvent { id: Cow::Borrowed("i"), timestamp: 0, message: Cow::Borrowed(line) }).collect()
+    }
+
+    fn joined(lines: &[&'static str]) -> Vec<String> {
+        join(&events(lines)).into_iter().map(|event| event.message.into_owned()).collect()
+    }
+
+    #[test]
+    fn a_traceback_over_several_events_becomes_one_and_its_neighbours_stay() {
+        let joined = joined(&[
+            "2026-11-20 12:00:00,001 INFO mailer: start",
+            "2026-11-20 12:00:01,001 ERROR mailer: cannot send",
+            "Traceback (most recent call last):",
+            "  File \"/srv/mailer/smtp.py\", line 3, in send",
+            "    self.connect()",
+            "smtplib.SMTPServerDisconnected: please run connect() first",
+            "2026-11-20 12:00:02,001 INFO mailer: next",
+        ]);
+        assert_eq!(joined.len(), 3);
+        assert!(joined[1].ends_with("please run connect() first"));
+        assert!(joined[1].starts_with("2026-11-20 12:00:01,001 ERROR"));
+    }
+
+    #[test]
+    fn a_traceback_nobody_caught_is_not_the_line_befores() {
+        let traceback = ["Traceback (most recent call last):", "  File \"/a.py\", line 3, in f", "KeyError: 'id'"];
+        let join_behind = |line: &'static str| joined(&[&[line][..], &traceback].concat()).len();
+        assert_eq!(join_behind("2026-11-20 12:00:00,001 INFO mailer: sent"), 2);
+        assert_eq!(join_behind("2026-11-20 12:00:00,001 WARNING mailer: again"), 1);
+        assert_eq!(join_behind("could not send"), 1);
+        let mut late = events(&[&["2026-11-20 12:00:00,001 WARNING mailer: again"][..], &traceback].concat());
+        for event in late.iter_mut().skip(1) {
+            event.timestamp = SAME_WRITE_MS + 1;
+        }
+        assert_eq!(join(&late).len(), 2);
+    }
+
+    #[test]
+    fn two_traces_in_a_row_stay_two() {
+        let lines = ["java.io.IOException: a", "\tat a.B.c(B.java:1)", "java.io.IOException: b", "\tat a.B.c(B.java:1)"];
+        assert_eq!(joined(&lines), ["java.io.IOException: a\n\tat a.B.c(B.java:1)", "java.io.IOException: b\n\tat a.B.c(B.java:1)"]);
+        let python = ["Traceback (most recent call last):", "  File \"/a.py\", line 3, in f", "KeyError: 'id'"];
+        assert_eq!(joined(&[python, python].concat()).len(), 2);
+    }
+
+    #[test]
+    fn an_exception_behind_the_line_that_logs_it_is_its_trace() {
+        let lines = ["10:00:00.001 [main] ERROR c.s.Orders - failed", "java.io.IOException: gone", "\tat a.B.c(B.java:1)", "Caused by: a.D: no", "\t... 1 more", "10:00:01.001 [main] INFO c.s.Orders - next"];
+        assert_eq!(joined(&lines).len(), 2);
+    }
+
+    #[test]
+    fn blank_lines_between_stay_and_those_behind_stay_apart() {
+        let lines = ["panic: no", "", "goroutine 1 [running]:", "main.run()", "\t/app/main.go:3 +0x1d", "", "all is well"];
+        assert_eq!(joined(&lines), ["panic: no\n\ngoroutine 1 [running]:\nmain.run()\n\t/app/main.go:3 +0x1d", "", "all is well"]);
+        let mut lines = vec!["panic: no"];
+        lines.extend(std::iter::repeat_n("", MAX_BLANK_EVENTS));
+        lines.push("goroutine 1 [running]:");
+        assert_eq!(joined(&lines).len(), 1);
+        lines.insert(1, "");
+        assert_eq!(joined(&lines).len(), lines.len());
+    }
+
+    #[test]
+    fn a_panic_takes_the_one_line_behind_it() {
+        let joined = joined(&["thread 'w' (1) panicked at src/a.rs:1:2:", "no such thing", "another line"]);
+        assert_eq!(joined, ["thread 'w' (1) panicked at src/a.rs:1:2:\nno such thing", "another line"]);
+    }
+
+    #[test]
+    fn json_lines_are_never_joined() {
+        assert_eq!(joined(&["{\"a\":1}", "  indented", "{\"b\":2}"]).len(), 3);
+        assert_eq!(joined(&["Traceback (most recent call last):", "  {\"b\":2}"]).len(), 2);
+    }
+
+    #[test]
+    fn a_trace_without_end_is_cut_at_the_bound() {
+        let mut lines = vec!["ERROR x"];
+        lines.extend(std::iter::repeat_n("  at a.b(C.java:1)", MAX_JOINED_EVENTS + 5));
+        let joined = joined(&lines);
+        assert_eq!(joined[0].lines().count(), MAX_JOINED_EVENTS);
+        assert_eq!(joined.len(), 2);
+    }
+
+    #[test]
+    fn a_joined_event_has_at_most_so_many_bytes() {
+        let long: &'static str = Box::leak(format!("  {}", "x".repeat(MAX_JOINED_BYTES / 4)).into_boxed_str());
+        let joined = joined(&["ERROR x", long, long, long, long]);
+        assert!(joined.len() > 1 && joined.iter().all(|text| text.len() <= MAX_JOINED_BYTES));
+    }
 }

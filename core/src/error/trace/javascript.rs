@@ -161,6 +161,20 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Longest code that an error states.
+const MAX_CODE_BYTES: usize = 64;
+
+/// The code Node prints of an error: among its properties, `code: 'ECONNREFUSED'`, or behind its name, `TypeError [ERR_INVALID_URL]: …`.
+pub(crate) fn stated_code(text: &str) -> Option<&str> {
+    let text = cut(text, super::MAX_SCANNED_BYTES);
+    let (mark, end) = [(" code: '", '\''), (" [ERR_", ']')].into_iter().find(|(mark, _)| memchr::memmem::find(text.as_bytes(), mark.as_bytes()).is_some())?;
+    let rest = text.get(memchr::memmem::find(text.as_bytes(), mark.as_bytes())? + mark.len()..)?;
+    let rest = if end == ']' { text.get(text.len() - rest.len() - "ERR_".len()..)? } else { rest };
+    let code = rest.split(end).next()?;
+    let plain = !code.is_empty() && code.len() <= MAX_CODE_BYTES && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    plain.then_some(code)
+}
+
 /// Kind and message of a header. Errors of applications are called anything, so that at the start of a line a name in Pascal case is enough.
 fn head(text: &str) -> Option<(&str, &str)> {
     let text = text.strip_suffix(" {").unwrap_or(text);

@@ -25,7 +25,7 @@ mod wrapper;
 
 use std::borrow::Cow;
 
-pub(crate) use header::is_name as is_exception_name;
+pub(crate) use javascript::stated_code;
 pub use language::Language;
 use lines::Lines;
 pub(crate) use sign::{Follow, Progress, follows, is_blank, is_fragment, opening};

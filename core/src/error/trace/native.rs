@@ -145,7 +145,7 @@ pub(super) fn frame(text: &str) -> Option<Frame<'_>> {
     let image = described.and_then(|described| rest.get(described.len() + 2..)).unwrap_or_default();
     let described = described.unwrap_or(rest);
     let (name, file) = match described.rsplit_once(' ') {
-        Some((name, file)) if file.contains('/') || place::has_position(file) || file == "<null>" => (name, file),
+        Some((name, file)) if !file.starts_with('(') && (file.contains('/') || place::has_position(file) || file == "<null>") => (name, file),
         _ if !image.is_empty() => (described, ""),
         _ => return None,
     };

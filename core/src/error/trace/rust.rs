@@ -257,20 +257,19 @@ fn split(name: &str) -> (&str, &str) {
         path = path.get(..at).unwrap_or(path);
     }
     loop {
-        let (head, last) = path.rsplit_once("::").unwrap_or(("", path));
-        let closure = last.starts_with("{{") || last.starts_with('{');
-        if closure && !head.is_empty() {
-            path = head;
-            continue;
-        }
         // `block_on::<F>`: what stands between the angle brackets may hold `::` too.
+        let parameters = if path.starts_with('<') { path.rfind("::<") } else { path.find("::<") };
         if path.ends_with('>')
-            && let Some(at) = path.find("::<")
+            && let Some(at) = parameters
         {
             path = path.get(..at).unwrap_or(path);
             continue;
         }
-        break;
+        let (head, last) = path.rsplit_once("::").unwrap_or(("", path));
+        if !last.starts_with('{') || head.is_empty() {
+            break;
+        }
+        path = head;
     }
     path.rsplit_once("::").unwrap_or(("", path))
 }
