@@ -6,8 +6,9 @@
 use std::borrow::Cow;
 
 use super::{
-    ErrorFields, Fields, Http, LambdaEvent, LambdaEventKind, Level, PlatformFailure,
+    ErrorFields, Fields, Http, LambdaEvent, LambdaEventKind, Level, PlatformFailure, code,
     known::{self, Name},
+    stack,
     text::time,
 };
 use crate::json::{SelectorSetBuilder, Slot, Value, Values};
@@ -40,6 +41,10 @@ impl Known {
     pub(super) fn fields<'a>(&self, values: Values<'a, '_>) -> Fields<'a> {
         let line = Line { known: self, values, present: values.marks(&self.fields) };
         let lambda = line.lambda();
+        let mut error = line.error();
+        if lambda.is_some() {
+            error.kind = error.kind.or_else(|| line.find(Name::PlatformErrorType, string));
+        }
         Fields {
             timestamp_ms: line.find(Name::Timestamp, timestamp_ms),
             level: line.find(Name::Level, level).or_else(|| line.find(Name::SeverityNumber, |value| Level::from_severity_number(integer(value)?))),
@@ -60,7 +65,7 @@ impl Known {
             trace_flags: line.text(Name::TraceFlags),
             xray_trace_id: line.text(Name::XrayTraceId),
             http: line.http(),
-            error: line.error(),
+            error,
             platform: lambda.and_then(|(_, failure)| failure),
             lambda: lambda.and_then(|(event, _)| event),
             will_retry: line.find(Name::WillRetry, boolean).unwrap_or(false),
@@ -121,11 +126,31 @@ impl<'a> Line<'_, 'a, '_> {
             other => (other, None),
         };
         let not_empty = |value: Value<'a>| value.into_scalar_text().filter(|text| !text.is_empty());
+        // A text is what the language printed; an object beside it says the same again.
+        let written = self.find(Name::Stack, |value| if matches!(value, Value::Object(_)) { None } else { stack::stack(value) }).or(bare_stack);
+        let stack = written.or_else(|| self.find(Name::Stack, stack::stack)).or_else(|| self.find(Name::BareError, stack::structured));
         ErrorFields {
             kind: self.find(Name::ErrorType, not_empty),
             message: self.find(Name::ErrorMessage, not_empty).or(bare_message),
-            stack: self.find(Name::Stack, stack).or(bare_stack),
+            stack: self.with_causes(stack),
+            code: self.code(),
             hash: self.find(Name::ErrorHash, not_empty),
+        }
+    }
+
+    fn code(&self) -> Option<Cow<'a, str>> {
+        self.find(Name::ErrorCode, code::code).or_else(|| self.find(Name::GrpcStatus, code::grpc)).or_else(|| self.find(Name::Errno, code::errno))
+    }
+
+    /// The stack with the chain of causes behind it, unless it tells of causes itself.
+    fn with_causes(&self, stack: Option<Cow<'a, str>>) -> Option<Cow<'a, str>> {
+        let tells = |stack: &str| ["aused by:", "[cause]:", "direct cause of", " ---> "].iter().any(|mark| stack.contains(mark));
+        if self.present & bit(Name::Cause) == 0 || stack.as_deref().is_some_and(tells) {
+            return stack;
+        }
+        match (stack, self.find(Name::Cause, stack::causes)) {
+            (Some(stack), Some(causes)) => Some(Cow::Owned(format!("{stack}\n{causes}"))),
+            (stack, causes) => stack.or(causes.map(Cow::Owned)),
         }
     }
 
@@ -135,10 +160,16 @@ impl<'a> Line<'_, 'a, '_> {
         let kind = kind.strip_prefix("platform.")?;
         let init = kind.starts_with("init");
         let status = self.find(Name::PlatformStatus, string);
+        let (memory_mb, max_memory_mb) = (self.find(Name::PlatformMemory, number), self.find(Name::PlatformMaxMemory, number));
+        let used_up = memory_mb.zip(max_memory_mb).is_some_and(|(given, used)| used >= given);
         let failure = match (status.as_deref(), self.find(Name::PlatformErrorType, string).as_deref()) {
+            // A report follows, and tells of the same failure with its figures: it must count once.
+            _ if kind.ends_with("Done") => None,
             (Some("timeout" | "error" | "failure"), _) if init => Some(PlatformFailure::Init),
-            (Some("timeout"), _) => Some(PlatformFailure::TimedOut),
+            (Some("timeout"), _) | (Some("error"), Some("Sandbox.Timedout")) => Some(PlatformFailure::TimedOut),
             (Some("error"), Some("Runtime.OutOfMemory")) => Some(PlatformFailure::OutOfMemory),
+            // Killed by the kernel, it has only an exit to tell of.
+            (Some("error"), Some("Runtime.ExitError")) if used_up => Some(PlatformFailure::OutOfMemory),
             (Some("error"), _) => Some(PlatformFailure::Exited),
             _ => None,
         };
@@ -157,8 +188,8 @@ impl<'a> Line<'_, 'a, '_> {
             duration_ms: duration_ms.filter(|_| !init),
             billed_ms: self.find(Name::PlatformBilled, number),
             init_ms: if init { duration_ms } else { self.find(Name::PlatformInit, number) },
-            memory_mb: self.find(Name::PlatformMemory, number),
-            max_memory_mb: self.find(Name::PlatformMaxMemory, number),
+            memory_mb,
+            max_memory_mb,
         };
         Some((Some(event), failure))
     }
@@ -199,19 +230,6 @@ fn level(value: Value<'_>) -> Option<Level> {
     match value {
         Value::String(word) => Level::from_word(&word),
         Value::Number(lexeme) => Level::from_number(lexeme.parse().ok()?),
-        _ => None,
-    }
-}
-
-/// A stack as text, or as a list of lines (Lambda's runtimes, logstash).
-fn stack(value: Value<'_>) -> Option<Cow<'_, str>> {
-    match value {
-        Value::String(text) => Some(text).filter(|text| !text.is_empty()),
-        list @ Value::Array(_) => {
-            let lines: Vec<Cow<'_, str>> = list.elements().filter_map(string).collect();
-            let ended: Vec<&str> = lines.iter().map(|line| line.strip_suffix('\n').unwrap_or(line)).collect();
-            (!ended.is_empty()).then(|| Cow::Owned(ended.join("\n")))
-        }
         _ => None,
     }
 }
@@ -299,6 +317,45 @@ mod tests {
         assert_eq!(read(r#"{"type":"payment","record":{"status":"timeout"}}"#).unwrap().platform, None);
         let init = read(r#"{"type":"platform.initReport","record":{"status":"error","metrics":{"durationMs":9}}}"#).unwrap();
         assert_eq!((init.platform, init.lambda.unwrap().init_ms), (Some(PlatformFailure::Init), Some(9.0)));
+    }
+
+    #[test]
+    fn a_failure_of_an_invocation_counts_once_and_names_its_error() {
+        let event = |kind: &str, memory: u32| {
+            format!(
+                r#"{{"type":"platform.{kind}","record":{{"requestId":"9f","status":"error","errorType":"Runtime.ExitError","metrics":{{"memorySizeMB":128,"maxMemoryUsedMB":{memory}}}}}}}"#
+            )
+        };
+        assert_eq!(read(&event("runtimeDone", 128)).unwrap().platform, None);
+        let killed = read(&event("report", 128)).unwrap();
+        assert_eq!((killed.platform, killed.error.kind.as_deref()), (Some(PlatformFailure::OutOfMemory), Some("Runtime.ExitError")));
+        assert_eq!(read(&event("report", 90)).unwrap().platform, Some(PlatformFailure::Exited));
+    }
+
+    #[test]
+    fn codes_are_read_from_every_place() {
+        for (line, code) in [
+            (r#"{"error":{"type":"X","code":"23505"},"code":7}"#, Some("23505")),
+            (r#"{"err":{"errno":-111}}"#, Some("ECONNREFUSED")),
+            (r#"{"err":{"errno":-111,"code":"ECONNREFUSED"}}"#, Some("ECONNREFUSED")),
+            (r#"{"rpc.grpc.status_code":14}"#, Some("UNAVAILABLE")),
+            (r#"{"grpc.code":"DeadlineExceeded"}"#, Some("DEADLINE_EXCEEDED")),
+            (r#"{"sqlstate":"40P01"}"#, Some("40P01")),
+            (r#"{"code":0}"#, None),
+            (r#"{"code":"a whole sentence"}"#, None),
+        ] {
+            assert_eq!(read(line).unwrap().error.code.as_deref(), code, "{line}");
+        }
+    }
+
+    #[test]
+    fn causes_stand_behind_the_stack_once() {
+        let read = |line: &str| read(line).unwrap().error.stack.map(Cow::into_owned);
+        assert_eq!(read(r#"{"error":{"type":"A","cause":{"type":"B","message":"b"}}}"#).as_deref(), Some("Caused by: B: b"));
+        assert_eq!(read(r#"{"error":{"stack":"A: a\n    at f (/a.js:1:1)","cause":"b"}}"#).as_deref(), Some("A: a\n    at f (/a.js:1:1)\nCaused by: b"));
+        assert_eq!(read(r#"{"err":{"stack":"A: a\ncaused by: B: b","cause":{"type":"B","message":"b"}}}"#).as_deref(), Some("A: a\ncaused by: B: b"));
+        assert_eq!(read(r#"{"exception":[{"exc_type":"A","exc_value":"a","frames":[{"filename":"a.py","lineno":1,"name":"f"}]}]}"#).as_deref(),
+            Some("Traceback (most recent call last):\n  File \"a.py\", line 1, in f\nA: a"));
     }
 
     #[test]

@@ -76,6 +76,14 @@ pub(super) enum Name {
     ErrorMessage,
     /// Stack of the error.
     Stack,
+    /// Code of the error.
+    ErrorCode,
+    /// The error's number of the operating system.
+    Errno,
+    /// gRPC status.
+    GrpcStatus,
+    /// What the error was caused by.
+    Cause,
     /// Hash of the stack.
     ErrorHash,
     /// Message or stack of the error, where an object could be.
@@ -349,6 +357,59 @@ pub(super) const NAMES: &[(Name, &[&str])] = &[
             "$.traceback",
             "$.backtrace",
             "$.['@x']",
+        ],
+    ),
+    (
+        Name::ErrorCode,
+        &[
+            "$.error.code",
+            "$.['error.code']",
+            "$.err.code",
+            "$.exception.code",
+            "$.error.sqlstate",
+            "$.error.sqlState",
+            "$.err.sqlState",
+            "$.attributes['error.code']",
+            "$.['db.response.status_code']",
+            "$.attributes['db.response.status_code']",
+            "$.error_code",
+            "$.errorCode",
+            "$.sqlstate",
+            "$.sql_state",
+            "$.sqlState",
+            "$.code",
+        ],
+    ),
+    (Name::Errno, &["$.error.errno", "$.err.errno", "$.exception.errno", "$.errno"]),
+    (
+        Name::GrpcStatus,
+        &[
+            "$.['rpc.grpc.status_code']",
+            "$.attributes['rpc.grpc.status_code']",
+            "$.['rpc.response.status_code']",
+            "$.['grpc.code']",
+            "$.grpc.code",
+            "$.grpc.status",
+            "$.['grpc.status']",
+            "$.grpc_code",
+            "$.grpc_status",
+            "$.grpcStatus",
+        ],
+    ),
+    (
+        Name::Cause,
+        &[
+            "$.error.cause",
+            "$.error.causes",
+            "$.error.chain",
+            "$.err.cause",
+            "$.exception.cause",
+            "$.exception.causes",
+            "$.error.inner",
+            "$.exception.inner",
+            "$.exception.innerException",
+            "$.cause",
+            "$.causes",
         ],
     ),
     (Name::ErrorHash, &["$.error.hash", "$.error.stack_hash", "$.error.fingerprint", "$.['error.fingerprint']", "$.stack_hash"]),

@@ -3,17 +3,17 @@
 //! A line is either one JSON object (our schema 1.0 and the dialects that name the same things alike, Lambda's JSON events included) or text. A
 //! line that fits nothing is a text record: it never fails a batch.
 
+mod code;
 pub mod format;
 mod json;
 mod known;
 mod reader;
+mod stack;
 pub mod text;
 
 use std::borrow::Cow;
 
 pub use reader::{Line, Path, PathReader, PathReaderBuilder, Reader};
-pub(crate) use text::{is_exception_name, is_panic};
-
 pub use crate::schema::Level;
 use crate::{envelope::LogEvent, json::Scratch};
 
@@ -164,6 +164,8 @@ pub struct ErrorFields<'a> {
     pub message: Option<Cow<'a, str>>,
     /// Stack, as text.
     pub stack: Option<Cow<'a, str>>,
+    /// Code: an SQLSTATE, the name of an errno or of a gRPC status, a service's own.
+    pub code: Option<Cow<'a, str>>,
     /// Hash of the stack, by which the writer groups.
     pub hash: Option<Cow<'a, str>>,
 }

@@ -61,7 +61,7 @@ pub(super) fn into_owned<'b>(fields: Fields<'_>) -> Fields<'b> {
         dropped_fields,
     } = fields;
     let Http { method, route, path, status_code, duration_ms, request_bytes, response_bytes, client_ip, user_agent, outcome } = http;
-    let ErrorFields { kind, message: error_message, stack, hash } = error;
+    let ErrorFields { kind, message: error_message, stack, code, hash } = error;
     Fields {
         timestamp_ms,
         level,
@@ -93,7 +93,7 @@ pub(super) fn into_owned<'b>(fields: Fields<'_>) -> Fields<'b> {
             user_agent: own(user_agent),
             outcome: own(outcome),
         },
-        error: ErrorFields { kind: own(kind), message: own(error_message), stack: own(stack), hash: own(hash) },
+        error: ErrorFields { kind: own(kind), message: own(error_message), stack: own(stack), code: own(code), hash: own(hash) },
         lambda,
         platform,
         will_retry,

@@ -17,13 +17,13 @@ pub(super) fn split(text: &str) -> (&str, ErrorFields<'_>) {
     let stack = looks_like_stack(rest).then(|| rest.trim_matches(['\n', '\r']));
     let found = stack.and_then(exception_line).or_else(|| exception_line(first));
     let (kind, message) = found.unzip();
-    (first, ErrorFields { kind: kind.map(Cow::Borrowed), message: message.map(Cow::Borrowed), stack: stack.map(plain_lines), hash: None })
+    (first, ErrorFields { kind: kind.map(Cow::Borrowed), message: message.map(Cow::Borrowed), stack: stack.map(plain_lines), ..ErrorFields::default() })
 }
 
 /// A text that is a traceback from its first line on.
 pub(super) fn traceback(text: &str) -> Option<ErrorFields<'_>> {
     let (kind, message) = text.starts_with(TRACEBACK).then(|| exception_line(text)).flatten()?;
-    Some(ErrorFields { kind: Some(Cow::Borrowed(kind)), message: Some(Cow::Borrowed(message)), stack: Some(plain_lines(text.trim_end())), hash: None })
+    Some(ErrorFields { kind: Some(Cow::Borrowed(kind)), message: Some(Cow::Borrowed(message)), stack: Some(plain_lines(text.trim_end())), ..ErrorFields::default() })
 }
 
 /// Lines ended with line feeds and indented with blanks.

@@ -84,6 +84,6 @@ fn invoke_error(json: &str) -> Option<ErrorFields<'_>> {
         kind: report.error_type.map(Cow::Owned),
         message: report.error_message.map(Cow::Owned),
         stack: report.stack.map(|lines| Cow::Owned(lines.join("\n"))),
-        hash: None,
+        ..ErrorFields::default()
     })
 }

@@ -10,7 +10,10 @@ use super::{
     pairs::{self, Pair, Word},
     request, time,
 };
-use crate::record::{Fields, Level};
+use crate::{
+    json::Value,
+    record::{Fields, Level, code},
+};
 
 /// Keys that tell a log line from other lists of pairs.
 const TELLING: [&str; 17] = [
@@ -119,6 +122,17 @@ fn assign<'a>(fields: &mut Fields<'a>, took: &mut Option<f64>, key: &str, value:
         }
         "status" | "status_code" | "http.status_code" | "code" => {
             fields.http.status_code = fields.http.status_code.or_else(|| request::status(&value));
+            if key == "code" && request::status(&value).is_none() {
+                fields.error.code = fields.error.code.take().or_else(|| code::word(value));
+            }
+            return;
+        }
+        "error_code" | "error.code" | "sqlstate" | "errno" => {
+            fields.error.code = fields.error.code.take().or_else(|| if key == "errno" { code::errno(Value::String(value)) } else { code::word(value) });
+            return;
+        }
+        "grpc.code" | "grpc_code" | "grpc.status" => {
+            fields.error.code = fields.error.code.take().or_else(|| code::grpc(Value::String(value)));
             return;
         }
         "duration_ms" | "http.duration_ms" | "elapsed_ms" | "latency_ms" | "took_ms" => {

@@ -35,9 +35,7 @@ mod uncaught;
 
 use std::borrow::Cow;
 
-pub(crate) use exception::is_exception_name;
 pub use path::{SCHEMA_PATHS, schema};
-pub(crate) use uncaught::is_panic;
 
 use self::{access::AccessLine, alb::AlbLine, lambda::LambdaLine, logfmt::Logfmt};
 use super::{Fields, format::LineFormat};

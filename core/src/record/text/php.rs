@@ -34,7 +34,7 @@ fn monolog(text: &str, timestamp_ms: i64) -> Option<Fields<'_>> {
     if let Some((kind, message)) = context.and_then(exception_in) {
         let trace = text.split_once("[stacktrace]").map(|(_, stack)| Cow::Borrowed(stack.trim().trim_end_matches("\"}").trim()));
         let stack = trace.or(error.stack);
-        error = ErrorFields { kind: Some(kind), message: Some(Cow::Borrowed(message)), stack, hash: None };
+        error = ErrorFields { kind: Some(kind), message: Some(Cow::Borrowed(message)), stack, ..ErrorFields::default() };
     }
     Some(Fields {
         timestamp_ms: Some(timestamp_ms),

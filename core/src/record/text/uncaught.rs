@@ -70,7 +70,7 @@ fn fields<'a>(level: Level, message: &'a str, kind: &'a str, error: &'a str, sta
     Fields {
         level: Some(level),
         message: Some(Cow::Borrowed(message)),
-        error: ErrorFields { kind: Some(Cow::Borrowed(kind)), message: Some(Cow::Borrowed(error)), stack, hash: None },
+        error: ErrorFields { kind: Some(Cow::Borrowed(kind)), message: Some(Cow::Borrowed(error)), stack, ..ErrorFields::default() },
         ..Fields::default()
     }
 }

@@ -1,0 +1,347 @@
+//! Java, Kotlin, Scala, Groovy: `Throwable.printStackTrace`, logback and log4j.
+//!
+//! ```text
+//! Exception in thread "main" com.shop.OrderException: outer
+//!         at com.shop.Orders.place(Orders.java:12)
+//!         at java.base/java.lang.Thread.run(Thread.java:840)
+//!         Suppressed: java.io.IOException: close
+//!                 at com.shop.Db.close(Db.java:3)
+//! Caused by: java.sql.SQLException: inner
+//!         at com.shop.Db.fetch(Db.java:7)
+//!         ... 2 more
+//! ```
+//!
+//! The outermost exception stands first, with `%rEx` of logback the root cause, and then `Wrapped by:`. Lambda's runtime lists frames without `at`.
+
+use std::borrow::Cow;
+
+use super::{
+    Exception, Frame, Language, MAX_MESSAGE_BYTES, Role, bound_outermost_first, header,
+    lines::{Lines, cut, unindented},
+};
+
+/// Packages that are not the application's: the first part of a name, or the first two or three.
+const LIBRARIES: [&str; 66] = [
+    "akka",
+    "brave",
+    "ch.qos",
+    "clojure",
+    "com.amazonaws",
+    "com.codahale",
+    "com.fasterxml",
+    "com.github.benmanes",
+    "com.google",
+    "com.intellij",
+    "com.microsoft",
+    "com.mongodb",
+    "com.mysql",
+    "com.newrelic",
+    "com.rabbitmq",
+    "com.squareup",
+    "com.sun",
+    "com.twitter",
+    "com.zaxxer",
+    "dagger",
+    "feign",
+    "graphql",
+    "groovy",
+    "io.github.resilience4j",
+    "io.grpc",
+    "io.helidon",
+    "io.jsonwebtoken",
+    "io.ktor",
+    "io.lettuce",
+    "io.micrometer",
+    "io.micronaut",
+    "io.netty",
+    "io.opentelemetry",
+    "io.quarkus",
+    "io.r2dbc",
+    "io.reactivex",
+    "io.sentry",
+    "io.smallrye",
+    "io.undertow",
+    "io.vertx",
+    "jakarta",
+    "java",
+    "javax",
+    "jdk",
+    "junit",
+    "kotlin",
+    "kotlinx",
+    "lambdainternal",
+    "net.bytebuddy",
+    "net.sf",
+    "okhttp3",
+    "okio",
+    "oracle",
+    "org.apache",
+    "org.eclipse",
+    "org.elasticsearch",
+    "org.glassfish",
+    "org.hibernate",
+    "org.jboss",
+    "org.jetbrains",
+    "org.postgresql",
+    "org.springframework",
+    "reactor",
+    "retrofit2",
+    "scala",
+    "software.amazon",
+];
+
+/// More of them, whose first part is also that of others.
+const MORE_LIBRARIES: [&str; 14] = [
+    "org.codehaus",
+    "org.h2",
+    "org.jooq",
+    "org.junit",
+    "org.mariadb",
+    "org.mockito",
+    "org.mongodb",
+    "org.quartz",
+    "org.redisson",
+    "org.reactivestreams",
+    "org.slf4j",
+    "org.flywaydb",
+    "redis.clients",
+    "sun",
+];
+
+/// Where in the name of a class the part begins that a library made up: proxies, enhanced classes, lambdas.
+const GENERATED: [&str; 6] = ["$$", "$HibernateProxy$", "$ByteBuddy$", "$MockitoMock$", "$Proxy", "_$$_"];
+
+/// Classes the virtual machine numbers.
+const NUMBERED: [&str; 4] = ["GeneratedMethodAccessor", "GeneratedConstructorAccessor", "GeneratedSerializationConstructorAccessor", "LambdaForm$"];
+
+/// Reads the exceptions of a text.
+pub(super) fn read<'a>(lines: Lines<'a>) -> Vec<Exception<'a>> {
+    let mut reader =
+        Reader { lines: lines.clone(), chain: Vec::new(), suppressed: Vec::new(), in_suppressed: None, header: None, first: None, root_first: false };
+    for line in lines {
+        reader.line(line);
+    }
+    reader.end()
+}
+
+struct Reader<'a> {
+    lines: Lines<'a>,
+    /// As they stand: the outermost first.
+    chain: Vec<Exception<'a>>,
+    suppressed: Vec<Exception<'a>>,
+    /// How far the suppressed exception is indented that is being read.
+    in_suppressed: Option<usize>,
+    /// The header whose frames are expected, and where its message begins.
+    header: Option<(&'a str, &'a str)>,
+    /// The first line before all headers.
+    first: Option<&'a str>,
+    root_first: bool,
+}
+
+impl<'a> Reader<'a> {
+    fn line(&mut self, line: &'a str) {
+        let text = unindented(line);
+        if let Some(frame) = frame(text) {
+            self.frame(frame);
+            return;
+        }
+        let indentation = line.len() - text.len();
+        if let Some(cause) = text.strip_prefix("Caused by: ") {
+            // The cause of a suppressed exception is indented as that one is.
+            if self.in_suppressed.is_some_and(|depth| indentation < depth) {
+                self.in_suppressed = None;
+            }
+            self.open(cause);
+        } else if let Some(wrapper) = text.strip_prefix("Wrapped by: ") {
+            self.root_first = true;
+            self.open(wrapper);
+        } else if let Some(suppressed) = text.strip_prefix("Suppressed: ") {
+            self.in_suppressed = Some(indentation.max(1));
+            self.open(suppressed);
+        } else if is_rest(text) {
+        } else if let Some((_, message)) = self.header {
+            self.message(message, line);
+        } else if self.chain.is_empty() && !text.is_empty() {
+            match header::find(text).or_else(|| header::placed(text).filter(|(kind, _)| kind.contains('.'))) {
+                Some((kind, message)) => self.push(kind, message),
+                None => self.first = self.first.or(Some(text)),
+            }
+        }
+    }
+
+    fn open(&mut self, text: &'a str) {
+        let (kind, message) = header::placed(text).unwrap_or(("", text.trim_end()));
+        self.push(kind, message);
+    }
+
+    fn push(&mut self, kind: &'a str, message: &'a str) {
+        self.header = Some((kind, message));
+        let exception = Exception::new(kind, message);
+        if self.in_suppressed.is_some() {
+            if self.suppressed.len() < super::MAX_EXCEPTIONS {
+                self.suppressed.push(Exception { role: Role::Suppressed, ..exception });
+            }
+            return;
+        }
+        self.chain.push(exception);
+        if !self.root_first {
+            bound_outermost_first(&mut self.chain);
+        }
+    }
+
+    /// A message of several lines goes on up to the first frame.
+    fn message(&mut self, message: &'a str, line: &'a str) {
+        let list = if self.in_suppressed.is_some() { &mut self.suppressed } else { &mut self.chain };
+        if let Some(exception) = list.last_mut() {
+            exception.message = Cow::Borrowed(cut(self.lines.between(message, line), MAX_MESSAGE_BYTES).trim_end());
+        }
+    }
+
+    fn frame(&mut self, frame: Frame<'a>) {
+        self.header = None;
+        let list = if self.in_suppressed.is_some() { &mut self.suppressed } else { &mut self.chain };
+        if list.is_empty() {
+            // Frames alone, or behind a line that names no exception.
+            list.push(Exception::default());
+        }
+        if let Some(exception) = list.last_mut() {
+            exception.outwards(frame);
+        }
+    }
+
+    fn end(mut self) -> Vec<Exception<'a>> {
+        if !self.root_first {
+            self.chain.reverse();
+        }
+        self.chain.append(&mut self.suppressed);
+        self.chain
+    }
+}
+
+/// `... 12 more`, `... 12 common frames omitted`, `[CIRCULAR REFERENCE: …]`
+fn is_rest(text: &str) -> bool {
+    text.starts_with("... ") || text.starts_with("[CIRCULAR REFERENCE")
+}
+
+/// `at java.base/java.lang.Thread.run(Thread.java:840) ~[na:na]`; also without `at`.
+pub(super) fn frame(line: &str) -> Option<Frame<'_>> {
+    let bare = line.strip_prefix("at ");
+    let text = bare.unwrap_or(line);
+    let open = memchr::memchr(b'(', text.as_bytes())?;
+    let name = text.get(..open)?;
+    let place = text.get(open + 1..)?;
+    let place = place.get(..memchr::memchr(b')', place.as_bytes())?)?;
+    if !is_place(place, bare.is_some()) || name.contains(' ') {
+        return None;
+    }
+    let (class, method) = split(name)?;
+    let class = class_name(class);
+    let method = method_name(method);
+    let own = !is_library(class);
+    Some(Frame { wrapper: super::wrapper::is_wrapper(Language::Java, method), module: Cow::Borrowed(class), function: Cow::Borrowed(method), in_app: own })
+}
+
+/// What stands between the parentheses of a frame: `Orders.java:12`, `Native Method`, `Unknown Source`, `<generated>`.
+fn is_place(place: &str, has_at: bool) -> bool {
+    let file = place.split(':').next().unwrap_or(place);
+    [".java", ".kt", ".scala", ".groovy", ".clj", ".kts"].iter().any(|ending| file.ends_with(ending))
+        || (has_at && matches!(file, "Native Method" | "Unknown Source" | "<generated>" | "SourceFile" | "NO_SOURCE_FILE" | "Unknown"))
+}
+
+/// Class and method, without the loader and the module before the class.
+fn split(name: &str) -> Option<(&str, &str)> {
+    // `A$$Lambda/0x00007f1c.apply`, `LambdaForm$MH/0x00007f1c.invoke`: the slash of a hidden class is no module's.
+    let hidden = name.find("/0x").or_else(|| name.find("$$Lambda$").and_then(|at| name.get(at..)?.find('/').map(|slash| at + slash)));
+    let (front, method) = match hidden {
+        Some(at) => (name.get(..at)?, name.get(at..)?.rsplit_once('.')?.1),
+        None => name.rsplit_once('.')?,
+    };
+    let class = front.rsplit_once('/').map_or(front, |(_, class)| class);
+    (!class.is_empty() && !method.is_empty()).then_some((class, method))
+}
+
+/// A class without what is generated of its name: `Orders$$SpringCGLIB$$0`, `Orders$1`, `GeneratedMethodAccessor12`.
+fn class_name(class: &str) -> &str {
+    if class.contains("$Proxy") {
+        return "$Proxy";
+    }
+    let class = if class.contains('$') {
+        GENERATED.iter().filter_map(|mark| class.find(mark)).min().filter(|&at| at > 0).and_then(|at| class.get(..at)).unwrap_or(class)
+    } else {
+        class
+    };
+    if let Some(name) = NUMBERED.iter().find(|name| class.contains(*name)) {
+        let end = class.find(name).map_or(class.len(), |at| at + name.len());
+        return class.get(..end).unwrap_or(class);
+    }
+    without_numbers(class)
+}
+
+/// A method without what is numbered of its name: `lambda$place$0`, `place$lambda-3`.
+fn method_name(method: &str) -> &str {
+    without_numbers(method)
+}
+
+/// Without `$1` and `-1` at the end, as often as they stand there.
+fn without_numbers(name: &str) -> &str {
+    let mut rest = name;
+    while rest.bytes().next_back().is_some_and(|byte| byte.is_ascii_digit()) {
+        let head = rest.trim_end_matches(|c: char| c.is_ascii_digit());
+        match head.strip_suffix(['$', '-']) {
+            Some(head) if !head.is_empty() => rest = head,
+            _ => break,
+        }
+    }
+    rest
+}
+
+fn is_library(class: &str) -> bool {
+    class.starts_with('$') || begins_with(class, &LIBRARIES) || begins_with(class, &MORE_LIBRARIES)
+}
+
+fn begins_with(class: &str, packages: &[&str]) -> bool {
+    packages.iter().any(|package| class.strip_prefix(package).is_some_and(|rest| rest.starts_with('.')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn generated_names_are_cleaned() {
+        for (line, class, method, own) in [
+            ("at com.shop.Orders.place(Orders.java:12)", "com.shop.Orders", "place", true),
+            ("at com.shop.Orders$$EnhancerBySpringCGLIB$$1f2e3d.place(<generated>)", "com.shop.Orders", "place", true),
+            ("at com.shop.Orders$$SpringCGLIB$$0.place(<generated>)", "com.shop.Orders", "place", true),
+            ("at com.shop.Orders$$FastClassBySpringCGLIB$$ab12.invoke(<generated>)", "com.shop.Orders", "invoke", true),
+            ("at com.shop.Orders$$Lambda/0x00007f8b1c0a.apply(Unknown Source)", "com.shop.Orders", "apply", true),
+            ("at com.shop.Orders$$Lambda$14/0x0000000840064c40.run(Unknown Source)", "com.shop.Orders", "run", true),
+            ("at com.shop.Orders$$Lambda$14/1234567.run(Unknown Source)", "com.shop.Orders", "run", true),
+            ("at com.shop.Orders.lambda$place$0(Orders.java:3)", "com.shop.Orders", "lambda$place", true),
+            ("at com.shop.Orders$Line$1.call(Orders.java:3)", "com.shop.Orders$Line", "call", true),
+            ("at com.shop.MainKt$main$1.invokeSuspend(Main.kt:3)", "com.shop.MainKt$main", "invokeSuspend", true),
+            ("at jdk.internal.reflect.GeneratedMethodAccessor12.invoke(Unknown Source)", "jdk.internal.reflect.GeneratedMethodAccessor", "invoke", false),
+            ("at jdk.proxy2/jdk.proxy2.$Proxy45.save(Unknown Source)", "$Proxy", "save", false),
+            ("at java.base/java.lang.invoke.LambdaForm$MH/0x00007f.invoke(LambdaForm$MH)", "", "", false),
+            ("at java.base/java.lang.Thread.run(Thread.java:840)", "java.lang.Thread", "run", false),
+            ("at app//com.shop.Orders.<init>(Orders.java:1)", "com.shop.Orders", "<init>", true),
+            ("at sun.reflect.X.invoke0(Native Method)", "sun.reflect.X", "invoke0", false),
+            ("at org.springframework.web.X.y(X.java:1) ~[spring-web-6.1.jar:6.1]", "org.springframework.web.X", "y", false),
+            ("com.shop.Handler.handle(Handler.java:1)", "com.shop.Handler", "handle", true),
+            ("at javazone.X.y(X.java:1)", "javazone.X", "y", true),
+        ] {
+            match frame(line) {
+                Some(read) => assert_eq!((read.module.as_ref(), read.function.as_ref(), read.in_app), (class, method, own), "{line}"),
+                None => assert_eq!(class, "", "{line}"),
+            }
+        }
+        for line in ["at foo(bar)", "at noon (UTC)", "at com.shop.Orders.place(String s)", "call(a.java)", "at fetch (/app/db.js:1:2)"] {
+            assert!(frame(line).is_none(), "{line}");
+        }
+    }
+
+    #[test]
+    fn tables_are_in_order() {
+        assert!(LIBRARIES.is_sorted());
+    }
+}

@@ -1,0 +1,285 @@
+//! Signs: what a line by itself says of a trace that it opens or goes on with. Detection and joining ask for these.
+
+use super::{
+    Language, header, java, javascript,
+    language::tells,
+    lines::{Lines, unindented},
+    native, php, ruby, rust, swift,
+};
+use crate::schema::Level;
+
+/// A report nobody caught, by its first line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Opening {
+    /// Who writes such reports.
+    pub(crate) language: Language,
+    /// How bad it is: CRITICAL when the process or thread has ended with it.
+    pub(crate) level: Level,
+    /// The line is evidence enough. Otherwise frames must follow.
+    pub(crate) alone: bool,
+}
+
+/// What a text opens with, when it is a report that a runtime writes of its own.
+pub(crate) fn opening(text: &str) -> Option<Opening> {
+    let first = Lines::new(text).find(|line| !is_blank(line))?;
+    if first.starts_with([' ', '\t']) && !first.trim_start().starts_with("+ Exception Group Traceback") {
+        return None;
+    }
+    let line = unindented(first).trim_end();
+    let found = |language, level, alone| Some(Opening { language, level, alone });
+    match *line.as_bytes().first()? {
+        b'T' if line.starts_with("Traceback (most recent call last):") => found(Language::Python, Level::Error, false),
+        b'+' if line.ends_with("Traceback (most recent call last):") => found(Language::Python, Level::Error, false),
+        b't' if rust::is_panic(line) => found(Language::Rust, Level::Critical, true),
+        b'p' if line.starts_with("panic: ") => {
+            let alone = line.starts_with("panic: runtime error: ") || line.contains("goroutine ");
+            found(Language::Go, Level::Critical, alone)
+        }
+        b'f' if line.starts_with("fatal error: ") => {
+            let known = ["all goroutines are asleep", "concurrent map ", "stack overflow", "out of memory", "runtime: "];
+            let alone = line.strip_prefix("fatal error: ").is_some_and(|message| known.iter().any(|known| message.starts_with(known)));
+            found(Language::Go, Level::Critical, alone)
+        }
+        b'E' if line.starts_with("Exception in thread \"") => found(Language::Java, Level::Error, header::find(line).is_some()),
+        b'U' if line.starts_with("Unhandled exception. ") || line.starts_with("Unhandled Exception: ") => {
+            found(Language::Dotnet, Level::Critical, header::find(line).is_some())
+        }
+        b'U' if line.starts_with("Unhandled exception:") => found(Language::Dart, Level::Critical, false),
+        b'P' if line.starts_with("PHP Fatal error:") || line.starts_with("PHP Parse error:") => found(Language::Php, Level::Critical, true),
+        b'F' if line.starts_with("Fatal error: Uncaught ") => found(Language::Php, Level::Critical, header::find(line).is_some()),
+        b'F' if line.starts_with("FATAL ERROR: ") && line.contains("JavaScript heap out of memory") => found(Language::JavaScript, Level::Critical, true),
+        b'<' if line.starts_with("<--- Last few GCs --->") => found(Language::JavaScript, Level::Critical, false),
+        b'*' if line.contains("Program crashed: ") => found(Language::Swift, Level::Critical, true),
+        _ if swift::fatal(line).is_some_and(|_| line.contains(": file ") || line.contains(".swift:")) => found(Language::Swift, Level::Critical, true),
+        _ if native::opens(line) => found(Language::Native, Level::Critical, true),
+        _ => None,
+    }
+}
+
+/// Whether there is nothing on a line.
+pub(crate) fn is_blank(line: &str) -> bool {
+    line.trim().is_empty()
+}
+
+/// How a line goes on with what stands before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Follow {
+    /// It stands for itself.
+    Apart,
+    /// It belongs to whatever text stands before it.
+    Always,
+    /// It opens a trace, which belongs to the line before when that one tells of an error and has no trace yet.
+    Opens,
+}
+
+/// How a line goes on, when a trace of `open` is being read before it; `next` is the line behind it.
+pub(crate) fn follows(line: &str, open: Option<Language>, next: Option<&str>) -> Follow {
+    if line.starts_with([' ', '\t', '\u{a0}']) {
+        return Follow::Always;
+    }
+    let text = line.trim_end();
+    if goes_on(text) {
+        return Follow::Always;
+    }
+    if let Some(language) = open
+        && goes_on_in(language, text, next)
+    {
+        return Follow::Always;
+    }
+    if text.starts_with("Traceback (most recent call last):") {
+        return Follow::Opens;
+    }
+    // A report of its own is never a part of the line before.
+    if opening(text).is_some() {
+        return Follow::Apart;
+    }
+    if next.is_some_and(|next| heads(text, next)) { Follow::Opens } else { Follow::Apart }
+}
+
+/// Lines that only continue, in whatever language.
+fn goes_on(text: &str) -> bool {
+    match text.as_bytes() {
+        [b'C', ..] => text.starts_with("Caused by: ") || text == "Caused by:",
+        [b'D', ..] => text.starts_with("During handling of the above exception"),
+        [b'T', ..] => text.starts_with("The above exception was the direct cause"),
+        [b'S', ..] => text == "Stack trace:" || text.starts_with("Suppressed: ") || text == "Stack backtrace:",
+        [b'W', ..] => text.starts_with("Wrapped by: "),
+        [b's', ..] => text == "stack backtrace:",
+        [b'n', ..] => text.starts_with("note: run with `RUST_BACKTRACE") || text.starts_with("note: Some details are omitted") || text.starts_with("note: run with `RUST_"),
+        [b'g', ..] => text.starts_with("goroutine ") && text.contains(" [") && text.ends_with("]:"),
+        [b'c', ..] => text.starts_with("created by ") || text.starts_with("caused by: "),
+        [b'-', ..] => text.starts_with("--- End of "),
+        [b'.', ..] => text.starts_with("... ") && text.ends_with(" more"),
+        [b'[', ..] => text.starts_with("[signal SIG"),
+        [b'<', ..] => text == "<asynchronous suspension>",
+        [b'a', ..] => matches!(tells(text), Some((Language::Java | Language::JavaScript | Language::Dotnet, true))),
+        [b'#', ..] => matches!(tells(text), Some((_, true))),
+        _ => is_ruby_frame(text),
+    }
+}
+
+fn is_ruby_frame(text: &str) -> bool {
+    // The first frame of a trace has the message behind it, and opens one.
+    memchr::memmem::find(text.as_bytes(), b":in ").is_some() && ruby::frame(text.strip_prefix("from ").unwrap_or(text)).is_some_and(|(_, rest)| rest.is_empty())
+}
+
+/// Lines that continue a trace of their own language only.
+fn goes_on_in(language: Language, text: &str, next: Option<&str>) -> bool {
+    match language {
+        Language::Go => {
+            next.is_some_and(is_go_file)
+                || (text.ends_with(')') && text.contains('(') && !text.contains(": ") && text.split('(').next().is_some_and(|name| !name.contains(' ')))
+                || text.starts_with("exit status ")
+                || text.starts_with("goroutine ")
+        }
+        Language::JavaScript => matches!(text, "}" | "]" | "}," | "],") || text.starts_with("Node.js v") || javascript::frame(text).is_some(),
+        Language::Rust => text.starts_with("Location:") || text.starts_with("Backtrace:") || text.starts_with("Backtrace omitted") || text.contains("━━"),
+        Language::Php => text.starts_with("Next ") && text.contains(" in ") || php::call(text).is_some(),
+        Language::Java => java::frame(text).is_some(),
+        Language::Swift => {
+            swift::frame(text).is_some()
+                || ["Thread ", "Registers", "Images", "Crash", "Illegal instruction", "*** ", "Backtrace took", "Press "].iter().any(|start| text.starts_with(start))
+        }
+        Language::Native => {
+            [
+                "==", "=>", "0x", "READ of size", "WRITE of size", "freed by", "previously allocated", "SUMMARY: ", "Shadow byte", "Address ", "HINT: ", "Direct leak", "Indirect leak",
+                "Thread T", "Aborted", "#", "Segmentation fault",
+            ]
+            .iter()
+            .any(|start| text.starts_with(start))
+        }
+        Language::Ruby => ruby::frame(text).is_some(),
+        Language::Python | Language::Dotnet | Language::Dart => false,
+    }
+}
+
+/// Whether a line names what the frame behind it was thrown as, or is its function.
+fn heads(text: &str, next: &str) -> bool {
+    let indented = next.starts_with([' ', '\t']);
+    match tells(next) {
+        Some((Language::Java | Language::JavaScript | Language::Dotnet, true)) if indented || next.contains('@') => {
+            header::find(text).is_some() || header::placed(text).is_some_and(|(kind, _)| kind.contains('.'))
+        }
+        Some((Language::Go, true)) if indented => !text.contains(' ') || text.ends_with(')') && !text.contains(": "),
+        Some((Language::Ruby, true)) => ruby::frame(text).is_some(),
+        _ => false,
+    }
+}
+
+fn is_go_file(next: &str) -> bool {
+    next.starts_with(['\t', ' ']) && matches!(tells(next), Some((Language::Go, true)))
+}
+
+/// Whether a text begins in the middle of a trace whose beginning was in another batch.
+pub(crate) fn is_fragment(text: &str) -> bool {
+    let Some(first) = Lines::new(text).find(|line| !is_blank(line)) else { return false };
+    let bare = unindented(first);
+    let group = bare.starts_with("+ Exception Group Traceback");
+    (first.len() > bare.len() && !group) || (goes_on(first.trim_end()) && !first.starts_with("goroutine ")) || rust::numbered(bare).is_some()
+}
+
+/// How a text changes what is being read: the language of the trace it leaves open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Progress {
+    /// The trace being read, which lines of its language go on with.
+    pub(crate) open: Option<Language>,
+    /// There has been a trace.
+    pub(crate) traced: bool,
+    /// The next line is a message, whatever it says.
+    pub(crate) awaits_message: bool,
+    /// Python is about to name the exception.
+    pub(crate) awaits_name: bool,
+    /// Another traceback is about to follow.
+    pub(crate) chained: bool,
+}
+
+impl Progress {
+    /// What is being read behind one more line.
+    pub(crate) fn line(&mut self, line: &str) {
+        let text = unindented(line);
+        self.awaits_message = false;
+        if text.is_empty() {
+            return;
+        }
+        let indented = text.len() < line.len();
+        if let Some(opening) = opening(line) {
+            self.open = Some(opening.language);
+            self.traced |= opening.alone;
+            self.awaits_message = match opening.language {
+                Language::Rust => text.trim_end().ends_with(':'),
+                Language::Dart => text.trim_end() == "Unhandled exception:",
+                _ => false,
+            };
+            self.awaits_name = opening.language == Language::Python;
+            self.chained = false;
+            return;
+        }
+        if text.starts_with("During handling of the above exception") || text.starts_with("The above exception was the direct cause") {
+            self.chained = true;
+            return;
+        }
+        if let Some((language, _)) = tells(line) {
+            self.open = Some(language);
+            self.traced = true;
+            self.awaits_name = language == Language::Python;
+            self.chained = false;
+            return;
+        }
+        if self.awaits_name && !indented && header::placed(text).is_some() {
+            self.awaits_name = false;
+            self.open = None;
+        }
+    }
+
+    /// Whether the exception's line is what a traceback of Python still lacks.
+    pub(crate) fn ends_with(self, line: &str) -> bool {
+        self.awaits_name && header::placed(line.trim_end()).is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reports_are_told_from_sentences() {
+        for (line, language, alone) in [
+            ("thread 'main' panicked at src/a.rs:1:2:", Language::Rust, true),
+            ("panic: runtime error: index out of range", Language::Go, true),
+            ("panic: no", Language::Go, false),
+            ("fatal error: concurrent map writes", Language::Go, true),
+            ("Exception in thread \"main\" java.lang.IllegalStateException: no", Language::Java, true),
+            ("Unhandled exception. System.IO.IOException: no", Language::Dotnet, true),
+            ("PHP Fatal error:  Uncaught Exception: no in /a.php:1", Language::Php, true),
+            ("Traceback (most recent call last):", Language::Python, false),
+            ("==1==ERROR: AddressSanitizer: SEGV on unknown address", Language::Native, true),
+            ("App/A.swift:3: Fatal error: no", Language::Swift, true),
+        ] {
+            let found = opening(line).unwrap_or_else(|| panic!("{line}"));
+            assert_eq!((found.language, found.alone), (language, alone), "{line}");
+        }
+        for line in [
+            "see Traceback (most recent call last): below",
+            "the thread 'main' panicked at noon",
+            "don't panic: it is fine",
+            "Fatal errors are listed here",
+            "  at com.shop.A.b(A.java:1)",
+            "",
+        ] {
+            assert_eq!(opening(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn lines_that_go_on() {
+        for line in ["\tat a.B.c(B.java:1)", "Caused by: x", "goroutine 1 [running]:", "#1 /a.php(3): f()", "from /a.rb:3:in 'f'", "--- End of inner exception stack trace ---"] {
+            assert_eq!(follows(line, None, None), Follow::Always, "{line}");
+        }
+        assert_eq!(follows("java.io.IOException: gone", None, Some("\tat a.B.c(B.java:1)")), Follow::Opens);
+        assert_eq!(follows("java.io.IOException: gone", None, Some("next")), Follow::Apart);
+        assert_eq!(follows("main.run()", None, Some("\t/app/main.go:3 +0x1d")), Follow::Opens);
+        assert_eq!(follows("main.run()", Some(Language::Go), None), Follow::Always);
+        assert_eq!(follows("thread 'a' panicked at b.rs:1:1:", Some(Language::Rust), None), Follow::Apart);
+        assert_eq!(follows("all is well", Some(Language::Native), None), Follow::Apart);
+    }
+}

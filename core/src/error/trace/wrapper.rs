@@ -1,0 +1,61 @@
+//! Functions that only raise, log or pass on what others caused: where an error comes from is never one of them.
+
+use super::Language;
+
+/// Whether a function, by the last part of its name, is one.
+pub(super) fn is_wrapper(language: Language, function: &str) -> bool {
+    let last = match function.bytes().rposition(|byte| byte == b'.' || byte == b':') {
+        Some(at) => function.get(at + 1..).unwrap_or(function),
+        None => function,
+    };
+    !last.is_empty() && table(language).contains(&last)
+}
+
+const fn table(language: Language) -> &'static [&'static str] {
+    match language {
+        Language::Python => &[
+            "raise_for_status", "log_error", "log_exception", "capture_exception", "handle_exception", "handle_error", "exception", "reraise", "raise_from", "_raise",
+            "raise_exception", "raise_error", "raise_with_traceback", "wrapper", "wrapped", "decorated", "_wrapper", "raise_from_cause",
+        ],
+        Language::Java => &[
+            "requireNonNull", "checkNotNull", "checkArgument", "checkState", "orElseThrow", "logError", "logException", "handleException", "rethrow", "sneakyThrow",
+            "propagate", "captureException", "throwException", "throwIfUnchecked", "requireNotNull", "checkNotNullParameter", "throwNpe", "TODO", "fail",
+        ],
+        Language::JavaScript => &[
+            "captureException", "logError", "handleError", "reportError", "invariant", "assert", "throwError", "rethrow", "createError", "onError", "errorHandler",
+            "fail", "__awaiter", "__rejected", "__fulfilled", "asyncGeneratorStep", "_next", "_throw",
+        ],
+        Language::Go => &[
+            "Must", "must", "check", "checkErr", "CheckErr", "checkError", "CheckError", "panicIf", "PanicIf", "panicOnError", "failOnError", "FailOnError", "Fatal",
+            "Fatalf", "Fatalln", "Panic", "Panicf", "Panicln", "WithStack", "Wrap", "Wrapf", "Errorf", "logError", "LogError", "handleError", "CaptureException",
+        ],
+        Language::Rust => &[
+            "unwrap", "unwrap_failed", "expect", "expect_failed", "unwrap_err", "panic_fmt", "panic_display", "panic_bounds_check", "panic_any", "rust_begin_unwind",
+            "begin_panic", "begin_panic_handler", "rust_panic_with_hook", "from_residual", "log_error", "capture_error", "assert_failed",
+        ],
+        Language::Dotnet => &[
+            "ThrowIfNull", "ThrowIfNullOrEmpty", "ThrowIfCancellationRequested", "Throw", "EnsureSuccessStatusCode", "LogError", "LogException", "HandleException",
+            "CaptureException", "Rethrow", "ThrowForNonSuccess", "HandleNonSuccessAndDebuggerNotification", "NotNull", "IsNotNull",
+        ],
+        Language::Ruby => &["raise", "log_error", "log_exception", "handle_exception", "handle_error", "capture_exception", "reraise", "raise_error", "fail", "abort"],
+        Language::Php => &[
+            "throw_if", "throw_unless", "abort", "abort_if", "abort_unless", "report", "rescue", "logError", "logException", "handleException", "handleError",
+            "captureException", "throwException", "{main}",
+        ],
+        Language::Swift => &["fatalError", "preconditionFailure", "assertionFailure", "_assertionFailure", "_fatalErrorMessage", "precondition", "_swift_runtime_on_report", "logError"],
+        Language::Dart => &["throwWithStackTrace", "_throwNew", "_rethrow", "logError", "reportError", "captureException", "handleError"],
+        Language::Native => &["abort", "raise", "gsignal", "die", "fatal", "panic", "log_error", "backtrace", "print_backtrace", "terminate", "assert_fail", "__assert_fail", "__assert_fail_base"],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn helpers_are_told_by_the_last_part_of_their_name() {
+        assert!(is_wrapper(Language::Python, "raise_for_status") && is_wrapper(Language::Go, "(*Client).Must"));
+        assert!(is_wrapper(Language::Rust, "unwrap_failed") && !is_wrapper(Language::Rust, "raise_for_status"));
+        assert!(!is_wrapper(Language::Python, "") && !is_wrapper(Language::Python, "fetch"));
+    }
+}
