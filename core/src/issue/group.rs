@@ -131,7 +131,7 @@ mod tests {
         let mut inflated = Inflated::from(json.as_str());
         let Payload::Data(batch) = Payload::parse(&mut inflated).unwrap() else { panic!("not data") };
         let policy = ErrorPolicy { rules: vec![], notify: NotifyPolicy { new: true, regressed: true, at: vec![] } };
-        groups(&batch, "shop", Reader::standard(), &Classifier::new(&policy, &[]), &Masker::new(&Masking::default()).unwrap())
+        groups(&batch, "shop", Reader::standard(), &Classifier::new(&policy, &[]).unwrap(), &Masker::new(&Masking::default()).unwrap())
     }
 
     #[test]

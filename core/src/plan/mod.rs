@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use routes::{AlarmInfo, Route, RouteTopic, TopicFormat};
 pub use rules::{DimensionRule, MetricKind, MetricRule, MetricValueSource};
-pub use taxonomy::{ErrorPolicy, NotifyChoice, NotifyPolicy, Retry, TaxonomyRule, UserErrorRule, UserErrorWhen};
+pub use taxonomy::{ErrorPolicy, GrpcStatus, NotifyChoice, NotifyPolicy, PlatformSignal, Retry, TaxonomyRule, UserErrorRule, UserErrorWhen};
 
 /// The newest plan format this version writes and reads. A plan of a newer format is refused.
 pub const PLAN_FORMAT: u32 = 1;
@@ -38,7 +38,7 @@ pub struct Plan {
     pub rules: Vec<MetricRule>,
     /// Error rules of the user and what to notify.
     pub errors: ErrorPolicy,
-    /// Error taxonomy, first match wins inside one kind of evidence.
+    /// Error taxonomy, in the order of the catalogue.
     pub taxonomy: Vec<TaxonomyRule>,
     /// Who hears of what.
     pub routes: Vec<Route>,

@@ -59,11 +59,11 @@ pub struct Loaded {
 /// Loads a config. Never stops at the first mistake and never panics, whatever the text.
 pub fn load(inputs: Inputs<'_>) -> Loaded {
     let mut sources = inputs.configs.to_vec();
-    sources.push(catalogue_source(inputs.templates));
+    sources.extend(catalogue_sources(inputs.templates));
     let mut findings = Findings::new(&sources);
     let root = read_configs(inputs.configs, &mut findings);
     let raw = root.as_ref().and_then(|root| RawConfig::read(root, &mut findings));
-    let rules = read_catalogue(&sources, inputs.configs.len(), &mut findings);
+    let rules = catalogue::read(&sources, inputs.configs.len(), &mut findings);
     let taxonomy = rules.into_iter().map(|rule| rule.rule).collect();
     let model = raw.map(|raw| resolve::resolve(&raw, inputs.templates, taxonomy, &mut findings));
     let model = model.filter(|_| !findings.has_errors());
@@ -76,18 +76,16 @@ pub fn load(inputs: Inputs<'_>) -> Loaded {
 /// # Errors
 /// Its mistakes.
 pub fn error_catalogue(templates: &Templates) -> Result<Vec<CatalogueRule>, Vec<Diagnostic>> {
-    let sources = [catalogue_source(templates)];
+    let sources = catalogue_sources(templates);
     let mut findings = Findings::new(&sources);
-    let rules = read_catalogue(&sources, 0, &mut findings);
+    let rules = catalogue::read(&sources, 0, &mut findings);
     if findings.has_errors() { Err(findings.into_diagnostics()) } else { Ok(rules) }
 }
 
-fn catalogue_source(templates: &Templates) -> Source {
-    Source { path: format!("templates/{ERROR_CATALOGUE}"), text: templates.get(ERROR_CATALOGUE).unwrap_or_default().to_owned() }
-}
-
-fn read_catalogue(sources: &[Source], index: usize, findings: &mut Findings) -> Vec<CatalogueRule> {
-    sources.get(index).map(|source| catalogue::read(index, &source.path, &source.text, findings)).unwrap_or_default()
+/// The files of the error catalogue, sorted by name.
+fn catalogue_sources(templates: &Templates) -> Vec<Source> {
+    let files = templates.directory(ERROR_CATALOGUE);
+    files.into_iter().map(|(name, text)| Source { path: format!("templates/{ERROR_CATALOGUE}/{name}"), text }).collect()
 }
 
 /// All files as one tree.

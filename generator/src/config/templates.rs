@@ -20,14 +20,31 @@ builtin! {
     "alarms/metric.txt"
     "alarms/no_logs.txt"
     "alarms/processor_errors.txt"
-    "catalogue/errors.yaml"
+    "catalogue/errors/auth.authn.yaml"
+    "catalogue/errors/auth.authz.yaml"
+    "catalogue/errors/bug.yaml"
+    "catalogue/errors/cancelled.yaml"
+    "catalogue/errors/conflict.yaml"
+    "catalogue/errors/crash.yaml"
+    "catalogue/errors/database.yaml"
+    "catalogue/errors/dependency.yaml"
+    "catalogue/errors/init.yaml"
+    "catalogue/errors/network.yaml"
+    "catalogue/errors/not_found.yaml"
+    "catalogue/errors/oom.yaml"
+    "catalogue/errors/quota.yaml"
+    "catalogue/errors/serialization.yaml"
+    "catalogue/errors/throttling.yaml"
+    "catalogue/errors/timeout.dependency.yaml"
+    "catalogue/errors/timeout.function.yaml"
+    "catalogue/errors/validation.yaml"
     "messages/alarm.txt"
     "messages/issue.txt"
     "messages/subject.txt"
 }
 
-/// Path of the error taxonomy.
-pub(crate) const ERROR_CATALOGUE: &str = "catalogue/errors.yaml";
+/// Directory of the error taxonomy.
+pub(crate) const ERROR_CATALOGUE: &str = "catalogue/errors";
 
 /// What a user may reword or retune: the built-in files, some of them replaced.
 #[derive(Clone, Debug)]

@@ -78,8 +78,9 @@ fn case(code: Code) -> Loaded {
         }
         Code::BadCatalogue => {
             let mut templates = Templates::builtin();
-            let rule = "  - id: oom\n    category: oom\n    severity: critical\n    retry: no\n    first_step: look\n    example: { type: A }\n    counterexample: { type: B }\n";
-            templates.replace("catalogue/errors.yaml", format!("rules:\n{rule}{rule}    types: [A]\n")).unwrap();
+            let rule = "  - id: oom\n    first_step: look\n    examples: [{ type: A }]\n    counterexamples: [{ type: B }]\n";
+            let text = format!("category: oom\nseverity: critical\nretry: no\nrules:\n{rule}{rule}    types: [A]\n");
+            templates.replace("catalogue/errors/oom.yaml", text).unwrap();
             load_with(&[&smallest_with("")], &templates)
         }
     }

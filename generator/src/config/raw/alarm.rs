@@ -63,14 +63,14 @@ pub(crate) enum Threshold {
     Milliseconds(f64),
 }
 
-pub(super) const SEVERITIES: [(&str, Severity); 4] = [
+pub(crate) const SEVERITIES: [(&str, Severity); 4] = [
     (Severity::Critical.as_str(), Severity::Critical),
     (Severity::Error.as_str(), Severity::Error),
     (Severity::Warning.as_str(), Severity::Warning),
     (Severity::Info.as_str(), Severity::Info),
 ];
 
-pub(super) const SEVERITY: Expected = Expected { what: "a severity", example: "severity: critical" };
+pub(crate) const SEVERITY: Expected = Expected { what: "a severity", example: "severity: critical" };
 
 const MISSING: [(&str, MissingData); 4] =
     [("breaching", MissingData::Breaching), ("not_breaching", MissingData::NotBreaching), ("ignore", MissingData::Ignore), ("missing", MissingData::Missing)];

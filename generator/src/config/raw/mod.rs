@@ -2,7 +2,8 @@
 //!
 //! Reading reports every mistake that can be seen in one value alone; what needs two values is `resolve`'s.
 
-mod alarm;
+pub(in crate::config) mod alarm;
+mod error_rule;
 mod errors;
 mod mask;
 mod metric;
@@ -10,6 +11,7 @@ mod route;
 mod service;
 
 pub(crate) use alarm::{RawAlarm, RawAlarms, RawMetricAlarm, Threshold, Toggle};
+pub(crate) use error_rule::RawErrorRule;
 pub(crate) use errors::RawErrors;
 pub(crate) use mask::RawMasking;
 pub(crate) use metric::{RawMetric, RawValue};

@@ -3,6 +3,7 @@
 mod advice;
 mod alarm;
 mod builtin;
+mod error_rules;
 mod errors;
 mod line_paths;
 mod mask;
@@ -66,7 +67,7 @@ pub(super) fn resolve(raw: &RawConfig, templates: &Templates, taxonomy: Vec<Taxo
     let services = service::services(raw, &mut project, findings);
     let own_alarms = own::alarms(&mut project, findings);
     service::check_alarm_names(raw, &services, &own_alarms, findings);
-    let errors = errors::policy(raw, findings);
+    let errors = errors::policy(raw, &taxonomy, findings);
     let routes = route::routes(raw, findings);
     route::check_coverage(raw, &routes, &services, &own_alarms, &errors, &taxonomy, findings);
     Model {
