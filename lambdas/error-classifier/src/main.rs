@@ -79,11 +79,11 @@ fn log_occurrence(group: &Group) {
     tracing::info!(
         fingerprint = group.fingerprint.as_str(),
         issue_service = group.service,
-        category = group.class.category,
-        severity = group.class.severity.as_str(),
-        rule = group.class.rule,
-        count = group.count,
-        template = group.template,
+        category = group.facts.category,
+        severity = group.facts.severity.as_str(),
+        rule = group.facts.rule,
+        count = group.facts.count,
+        template = group.facts.template,
         "issue_occurrence"
     );
 }
