@@ -1,6 +1,9 @@
 //! Groups: the errors of one batch, put together by fingerprint.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashSet},
+    ops::Deref,
+};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -24,7 +27,7 @@ use crate::{
     record::{Reader, Record},
 };
 
-/// Occurrences of one issue in one batch.
+/// Occurrences of one issue in one batch. What they tell can be read from it as from its [`Facts`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Group {
     /// Identity.
@@ -33,6 +36,14 @@ pub struct Group {
     pub service: String,
     /// What the occurrences tell; bounded as an issue's are.
     pub facts: Facts,
+}
+
+impl Deref for Group {
+    type Target = Facts;
+
+    fn deref(&self) -> &Facts {
+        &self.facts
+    }
 }
 
 /// One error of the batch.
@@ -190,7 +201,7 @@ mod tests {
             r#"{"level":"ERROR","message":"m","error":{"type":"KeyError","message":"customer_2 bob@example.com"}}"#,
         ]);
         assert_eq!(groups.len(), 1);
-        assert_eq!((groups[0].facts.count, groups[0].facts.first_seen.as_second(), groups[0].facts.last_seen.as_second()), (2, 0, 3));
+        assert_eq!((groups[0].count, groups[0].first_seen.as_second(), groups[0].last_seen.as_second()), (2, 0, 3));
         assert!(!groups[0].facts.first_sample().message.contains("ann@"), "{:?}", groups[0].facts);
     }
 
@@ -201,7 +212,7 @@ mod tests {
             r#"{"level":"ERROR","message":"request","request_id":"r1","http":{"method":"GET","route":"/a","status_code":500}}"#,
             r#"{"level":"ERROR","message":"request","request_id":"r2","http":{"method":"GET","route":"/a","status_code":500}}"#,
         ]);
-        let mut kinds: Vec<_> = groups.iter().map(|group| (group.facts.kind.as_str(), group.facts.count)).collect();
+        let mut kinds: Vec<_> = groups.iter().map(|group| (group.kind.as_str(), group.count)).collect();
         kinds.sort_unstable();
         assert_eq!(kinds, [("KeyError", 1), ("ServerError", 1)]);
     }

@@ -113,7 +113,7 @@ impl Classification {
                 Ok(Some(entries)) => {
                     told.extend(entries);
                     counted.extend_from_slice(chunk);
-                    tally.add(ProcessorMetric::Occurrences, chunk.iter().map(|group| usize::try_from(group.facts.count).unwrap_or(usize::MAX)).sum());
+                    tally.add(ProcessorMetric::Occurrences, chunk.iter().map(|group| usize::try_from(group.count).unwrap_or(usize::MAX)).sum());
                 }
                 Ok(None) => tally.add(ProcessorMetric::Duplicates, 1),
                 Err(error) => self.keep(&id, part, chunk, &error, ports, tally).await?,

@@ -79,11 +79,11 @@ fn log_occurrence(group: &Group) {
     tracing::info!(
         fingerprint = group.fingerprint.as_str(),
         issue_service = group.service,
-        category = group.facts.category,
-        severity = group.facts.severity.as_str(),
-        rule = group.facts.rule,
-        count = group.facts.count,
-        template = group.facts.template,
+        category = group.category,
+        severity = group.severity.as_str(),
+        rule = group.rule,
+        count = group.count,
+        template = group.template,
         "issue_occurrence"
     );
 }
