@@ -23,11 +23,15 @@ fn version() -> impl Strategy<Value = String> {
     prop_oneof!["1\\.[0-9]{1,2}\\.0", "v2\\.[0-3]", "[0-9a-f]{7}", Just(String::new())]
 }
 
-/// Times close together, and over more than everything that is kept.
+/// Times close together and often the same, where the event's id has to decide, and times over more than everything that is kept.
 fn second() -> impl Strategy<Value = i64> {
-    prop_oneof![4 => 99 * DAY..99 * DAY + 2 * HOUR, 2 => 98 * DAY..100 * DAY, 2 => 90 * DAY..100 * DAY, 1 => 0..100 * DAY]
-        // Some at the very same time, where the event's id has to decide.
-        .prop_flat_map(|second| prop_oneof![3 => Just(second), 1 => Just(second / MINUTE * MINUTE)])
+    prop_oneof![
+        4 => (0_i64..6).prop_map(|step| 99 * DAY + 12 * HOUR + step * 7 * MINUTE),
+        3 => 99 * DAY..99 * DAY + 12 * HOUR,
+        2 => 98 * DAY..99 * DAY,
+        2 => 89 * DAY..99 * DAY,
+        1 => 0..99 * DAY,
+    ]
 }
 
 fn seen() -> impl Strategy<Value = Seen> {

@@ -11,11 +11,14 @@ const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/issue/
 /// An issue with something in every field.
 fn whole() -> Issue {
     let mut desk = Desk::default();
-    let user = |second: i64, user: &str, version: &str| Seen { user: user.to_owned(), ..Seen::in_version(second, version) };
+    let user = |second: i64, user: &str, version: &str| {
+        let id = u32::try_from(second).unwrap();
+        Seen { id, user: user.to_owned(), ..Seen::in_version(second, version) }
+    };
     desk.see(&[user(0, "ann", "1.0.0"), user(HOUR, "bob", "1.1.0"), user(8 * DAY, "", "0a1b2c3")]);
     desk.see(&[Seen { service: "catalog".to_owned(), ..user(8 * DAY + HOUR, "ann", "") }]);
     desk.see(&(0..13).map(|minor| user(8 * DAY + 2 * HOUR + minor, "ann", &format!("0.{minor}"))).collect::<Vec<_>>());
-    desk.see(&burst(8 * DAY + 3 * HOUR, 40));
+    desk.see(&vec![Seen { id: 7, ..Seen::at(8 * DAY + 3 * HOUR) }; 40]);
     let assigned = desk.issue().act(&Action::Assign { to: "bob".to_owned() }, "ann", at(9 * DAY)).unwrap().0;
     let ignored = assigned.act(&Action::Ignore(Ignore::UntilEscalating), "ann", at(9 * DAY)).unwrap().0;
     let mut other = Desk::default();
