@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use crate::{
     batch::BatchId,
-    issue::{AlarmCommit, Claim, Commit, Committed, Fingerprint, Issue, OutboxEntry},
+    issue::{AlarmCommit, Claim, Commit, Committed, Fingerprint, Issue, IssueChange, OutboxEntry},
     metric::PutRequest,
     notify::OutgoingMessage,
 };
@@ -79,10 +79,14 @@ pub enum Opened {
 
 /// Where issues, batch markers and the outbox live.
 pub trait IssueStore: Sync {
-    /// The issues that exist among these, in any order.
+    /// The issues that exist among these, in any order. One that was merged into another is given as it is stored: whoever counts follows
+    /// [`Issue::merged_into`].
     fn load(&self, fingerprints: &[Fingerprint]) -> impl Future<Output = PortResult<Vec<Issue>>> + Send;
     /// Writes marker, issue changes and outbox entries in one atomic step.
     fn commit(&self, commit: &Commit) -> impl Future<Output = PortResult<Committed>> + Send;
+    /// Writes what a person did: issue changes (two for a merge) and outbox entries in one atomic step. It is [`Committed::Done`] or
+    /// [`Committed::Conflict`].
+    fn change(&self, changes: &[IssueChange]) -> impl Future<Output = PortResult<Committed>> + Send;
     /// Writes an alarm's state and its outbox entry in one atomic step.
     fn commit_alarm(&self, commit: &AlarmCommit) -> impl Future<Output = PortResult<Committed>> + Send;
     /// Takes an outbox entry for sending, so that nobody else sends it until `claim_until`.

@@ -1,17 +1,25 @@
 //! Groups: the errors of one batch, put together by fingerprint.
 
-use std::collections::{BTreeMap, HashSet};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashSet},
+    ops::Deref,
+};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Sample;
+use super::{
+    Facts, Occurrence, Sample,
+    fit::fit,
+    version::rank,
+    versions::{MAX_VERSION, MAX_VERSION_SAMPLES},
+};
 use crate::{
     envelope::LogBatch,
     error::{
-        classify::{Class, Classifier},
+        classify::Classifier,
         detect::{Fault, detect},
-        fingerprint::{Fingerprint, group},
+        fingerprint::{Fingerprint, Grouping, group},
         join::join,
     },
     json::Scratch,
@@ -19,35 +27,47 @@ use crate::{
     record::{Reader, Record},
 };
 
-/// Most bytes of a sample's message.
-const MAX_SAMPLE_MESSAGE: usize = 1024;
-
-/// Most bytes of a sample's stack.
-const MAX_SAMPLE_STACK: usize = 4096;
-
-/// Occurrences of one issue in one batch.
+/// Occurrences of one issue in one batch. What they tell can be read from it as from its [`Facts`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Group {
     /// Identity.
     pub fingerprint: Fingerprint,
     /// Service.
     pub service: String,
-    /// Error type.
-    pub kind: String,
-    /// Message template.
-    pub template: String,
-    /// Classification.
-    pub class: Class,
-    /// Occurrences.
-    pub count: u64,
-    /// Earliest.
-    pub first_seen: Timestamp,
-    /// Latest.
-    pub last_seen: Timestamp,
-    /// Version of the application; empty when unknown.
-    pub app_version: String,
-    /// Masked sample of the first occurrence.
-    pub sample: Sample,
+    /// What the occurrences tell; bounded as an issue's are.
+    pub facts: Facts,
+}
+
+impl Deref for Group {
+    type Target = Facts;
+
+    fn deref(&self) -> &Facts {
+        &self.facts
+    }
+}
+
+/// One error of the batch.
+struct Found<'a> {
+    record: &'a Record<'a>,
+    fault: &'a Fault<'a>,
+    grouping: Grouping,
+    at: Timestamp,
+    version: String,
+}
+
+impl Found<'_> {
+    /// The order of events in time; those of one millisecond stand in the order of their ids.
+    fn moment(&self) -> (Timestamp, &str) {
+        (self.at, self.record.id)
+    }
+}
+
+/// What every error of the batch has in common.
+struct Batch<'a> {
+    log: &'a LogBatch<'a>,
+    service: &'a str,
+    classifier: &'a Classifier,
+    masker: &'a Masker,
 }
 
 /// The errors of a batch, by fingerprint, in the order of the fingerprints: the same batch always gives the same list.
@@ -59,58 +79,96 @@ pub fn groups(batch: &LogBatch<'_>, service: &str, reader: &Reader, classifier: 
     // A failed request line repeats what an error line of the same request has told better.
     let told: HashSet<&str> =
         faults.iter().filter(|(_, fault)| !fault.request_line_only).filter_map(|(record, _)| record.fields.request_id.as_deref()).collect();
-    let mut groups: BTreeMap<Fingerprint, Group> = BTreeMap::new();
+    let mut found: BTreeMap<Fingerprint, Vec<Found<'_>>> = BTreeMap::new();
     for (record, fault) in &faults {
         if fault.request_line_only && record.fields.request_id.as_deref().is_some_and(|id| told.contains(id)) {
             continue;
         }
         let grouping = group(fault, service);
-        let seen = Timestamp::from_millisecond(record.timestamp_ms).unwrap_or(Timestamp::UNIX_EPOCH);
-        if let Some(group) = groups.get_mut(&grouping.fingerprint) {
-            group.count += 1;
-            group.first_seen = group.first_seen.min(seen);
-            group.last_seen = group.last_seen.max(seen);
-        } else {
-            let made = Group {
-                service: service.to_owned(),
-                kind: fault.kind.clone().into_owned(),
-                template: masker.mask(&grouping.template).into_owned(),
-                class: classifier.classify(fault, service),
-                count: 1,
-                first_seen: seen,
-                last_seen: seen,
-                app_version: record.fields.version.as_deref().unwrap_or("").to_owned(),
-                sample: sample(record, fault, batch, masker),
-                fingerprint: grouping.fingerprint.clone(),
-            };
-            groups.insert(grouping.fingerprint, made);
+        let at = Timestamp::from_millisecond(record.timestamp_ms).unwrap_or(Timestamp::UNIX_EPOCH);
+        let version = fit(record.fields.version.as_deref().unwrap_or(""), MAX_VERSION);
+        found.entry(grouping.fingerprint.clone()).or_default().push(Found { record, fault, grouping, at, version });
+    }
+    let batch = Batch { log: batch, service, classifier, masker };
+    found.into_iter().filter_map(|(fingerprint, found)| Some(Group { fingerprint, service: service.to_owned(), facts: batch.facts(&found)? })).collect()
+}
+
+impl Batch<'_> {
+    /// What the occurrences tell: the same as if each were looked at in full, but only those of which a sample may be kept are masked and classified.
+    fn facts(&self, found: &[Found<'_>]) -> Option<Facts> {
+        let wanted = wanted(found);
+        let mut facts: Option<Facts> = None;
+        for one in wanted.iter().filter_map(|&place| found.get(place)) {
+            match &mut facts {
+                Some(facts) => facts.join(&self.whole(one)),
+                None => facts = Some(self.whole(one)),
+            }
+        }
+        let mut facts = facts?;
+        for (place, one) in found.iter().enumerate() {
+            if !wanted.contains(&place) {
+                facts.count(one.at, self.service, &one.version, one.user());
+            }
+        }
+        facts.settle();
+        Some(facts)
+    }
+
+    fn whole(&self, found: &Found<'_>) -> Facts {
+        let mut class = self.classifier.classify(found.fault, self.service);
+        class.evidence = self.masker.mask(&class.evidence).into_owned();
+        Facts::of(Occurrence {
+            at: found.at,
+            service: self.service,
+            version: &found.version,
+            user: found.user(),
+            kind: &found.fault.kind,
+            template: &self.masker.mask(&found.grouping.template),
+            coarse: &found.grouping.coarse,
+            class: &class,
+            sample: self.sample(found),
+        })
+    }
+
+    /// The sample, masked before it is cut: a cut secret could escape its pattern.
+    fn sample(&self, found: &Found<'_>) -> Sample {
+        let mask = |text: &str| self.masker.mask(text).into_owned();
+        let fields = &found.record.fields;
+        Sample {
+            event_id: found.record.id.to_owned(),
+            message: mask(&found.fault.message),
+            stack: mask(&found.fault.stack),
+            request_id: mask(fields.request_id.as_deref().unwrap_or("")),
+            trace_id: mask(fields.trace_id.as_deref().unwrap_or("")),
+            log_group: self.log.log_group.clone().into_owned(),
+            log_stream: self.log.log_stream.clone().into_owned(),
         }
     }
-    groups.into_values().collect()
 }
 
-fn sample(record: &Record<'_>, fault: &Fault<'_>, batch: &LogBatch<'_>, masker: &Masker) -> Sample {
-    let text = |text: Option<&str>| masker.mask(text.unwrap_or("")).into_owned();
-    Sample {
-        // Masked first, then cut: a cut secret could escape its pattern.
-        message: cut(&masker.mask(&fault.message), MAX_SAMPLE_MESSAGE),
-        stack: cut(&masker.mask(&fault.stack), MAX_SAMPLE_STACK),
-        request_id: text(record.fields.request_id.as_deref()),
-        trace_id: text(record.fields.trace_id.as_deref()),
-        log_group: batch.log_group.clone().into_owned(),
-        log_stream: batch.log_stream.clone().into_owned(),
+impl<'a> Found<'a> {
+    fn user(&self) -> &'a str {
+        self.record.fields.user_id.as_deref().unwrap_or("")
     }
 }
 
-fn cut(text: &str, limit: usize) -> String {
-    if text.len() <= limit {
-        return text.to_owned();
+/// Places of the occurrences of which a sample may be kept: the first, the latest, and the first of each of the newest versions.
+fn wanted(found: &[Found<'_>]) -> BTreeSet<usize> {
+    let mut versions: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut ends: Option<(usize, usize)> = None;
+    let earlier = |left: usize, right: usize| found.get(left).map(Found::moment) < found.get(right).map(Found::moment);
+    for (place, one) in found.iter().enumerate() {
+        let first = versions.entry(&one.version).or_insert(place);
+        if earlier(place, *first) {
+            *first = place;
+        }
+        let (first, latest) = ends.unwrap_or((place, place));
+        ends = Some((if earlier(place, first) { place } else { first }, if earlier(place, latest) { latest } else { place }));
     }
-    let mut end = limit;
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    format!("{} …", text.get(..end).unwrap_or(""))
+    let mut newest: Vec<(&str, usize)> = versions.into_iter().collect();
+    newest.sort_by(|(left, _), (right, _)| rank(left, right));
+    newest.truncate(MAX_VERSION_SAMPLES);
+    ends.into_iter().flat_map(|(first, latest)| [first, latest]).chain(newest.into_iter().map(|(_, place)| place)).collect()
 }
 
 #[cfg(test)]
@@ -144,7 +202,7 @@ mod tests {
         ]);
         assert_eq!(groups.len(), 1);
         assert_eq!((groups[0].count, groups[0].first_seen.as_second(), groups[0].last_seen.as_second()), (2, 0, 3));
-        assert!(!groups[0].sample.message.contains("ann@"), "{}", groups[0].sample.message);
+        assert!(!groups[0].facts.first_sample().message.contains("ann@"), "{:?}", groups[0].facts);
     }
 
     #[test]

@@ -1,28 +1,61 @@
 //! Issues: groups of alike errors, their life, and the outbox that carries their transitions to people.
+//!
+//! An [`Issue`] has three parts that are kept apart:
+//!
+//! * [`Facts`], what its occurrences tell. They form a commutative fold: the same occurrences give the same facts, however they were cut into batches and
+//!   in whatever order those came.
+//! * What people said of it ([`Said`], [`Assignment`]), of which the latest holds.
+//! * [`Announced`], what has been told, so that nothing is told twice.
+//!
+//! The state is a function of these and the time ([`Issue::state_at`]); nothing is changed step by step that could come out differently.
 
+mod action;
+mod alias;
+mod announced;
+mod distinct;
+mod escalation;
+#[cfg(test)]
+mod example;
+mod facts;
+mod fit;
 mod group;
 mod life;
 mod outbox;
+mod sample;
+mod series;
+mod state;
+pub mod sustained;
+pub mod version;
+mod versions;
 
-use std::collections::BTreeMap;
+use std::ops::Deref;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use crate::error::fingerprint::Fingerprint;
+pub use action::{Action, Assignment, Ignore, MAX_PERSON, Said, Until, Word};
+pub use alias::{MAX_ALIAS_HOPS, Merge, MergeError, follow, merge, unmerge};
+pub use announced::{Announced, Announcement, ESCALATION_NEWS};
+pub use distinct::{Distinct, REGISTERS};
+pub use escalation::{Baseline, Escalation, FLOOR, FULL_HISTORY, WINDOW_MINUTES};
+pub use facts::{Days, Facts, Hours, MAX_SERVICES, Occurrence, Recent};
 pub use group::{Group, groups};
-pub use life::{REGRESSION_GRACE, apply};
+pub use life::apply;
 pub use outbox::{AlarmCommit, Claim, Commit, Committed, IssueChange, Notice, OutboxEntry, Transition};
+pub use sample::{MAX_SAMPLE_MESSAGE, MAX_SAMPLE_STACK, Sample, VersionSample};
+pub use series::Series;
+pub use state::{IssueState, NEW_FOR, REGRESSION_GRACE};
+pub use versions::{MAX_VERSION_SAMPLES, MAX_VERSIONS, OtherVersions, VersionSeen, Versions};
 
-use crate::severity::Severity;
+/// Format of a stored issue. Format 1 was never released and is not read.
+pub const ISSUE_FORMAT: u32 = 2;
 
-/// Format of a stored issue.
-pub const ISSUE_FORMAT: u32 = 1;
+/// A stored issue takes no more bytes than this; most take two to four kilobytes. DynamoDB's limit for an item is 400 KB, and a write costs by the
+/// kilobyte.
+pub const MAX_ISSUE_BYTES: usize = 32 * 1024;
 
-/// Most services counted apart in one issue.
-pub const MAX_SERVICES: usize = 20;
-
-/// A group of alike errors.
+/// A group of alike errors. What is known from its occurrences can be read from it as from its [`Facts`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Issue {
     /// Format of this document, see [`ISSUE_FORMAT`].
@@ -31,65 +64,110 @@ pub struct Issue {
     pub fingerprint: Fingerprint,
     /// Number of writes so far; a write names the version it read.
     pub version: u64,
-    /// State.
+    /// State at the last write; [`Issue::state_at`] tells it for another time.
     pub state: IssueState,
-    /// Error type; empty when unknown.
-    pub kind: String,
-    /// Message template.
-    pub template: String,
-    /// Category of the latest occurrence.
-    pub category: String,
-    /// Severity of the latest occurrence.
-    pub severity: Severity,
-    /// Rule that classified the latest occurrence.
-    pub rule: String,
-    /// Whether transitions are told to people.
-    pub notify: bool,
-    /// What to do first.
-    pub first_step: String,
-    /// Occurrences so far.
-    pub count: u64,
-    /// Time of the earliest occurrence.
-    pub first_seen: Timestamp,
-    /// Time of the latest occurrence.
-    pub last_seen: Timestamp,
-    /// Occurrences by service, at most [`MAX_SERVICES`].
-    pub services: BTreeMap<String, u64>,
-    /// Version of the application in the latest occurrence; empty when unknown.
-    pub app_version: String,
-    /// A masked sample.
-    pub sample: Sample,
-    /// When it was resolved, while it is.
-    pub resolved_at: Option<Timestamp>,
+    /// What its occurrences tell.
+    #[serde(flatten)]
+    pub facts: Facts,
+    /// What people said of its state.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said: Option<Said>,
+    /// Whose it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assigned: Option<Assignment>,
+    /// The issue in which its new occurrences are counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<Fingerprint>,
+    /// Longest chain of merges that ends here.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub alias_depth: u8,
+    /// What has been told.
+    pub announced: Announced,
 }
 
-/// State of an issue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum IssueState {
-    /// Open.
-    Open,
-    /// Open again after it had been resolved.
-    Regressed,
-    /// Somebody declared it solved.
-    Resolved,
-    /// Nobody wants to hear of it.
-    Ignored,
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_zero(number: &u8) -> bool {
+    *number == 0
 }
 
-/// A masked example of an error.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sample {
-    /// Message.
-    pub message: String,
-    /// Stack; empty when there is none.
-    pub stack: String,
-    /// Request id; empty when unknown.
-    pub request_id: String,
-    /// Trace id; empty when unknown.
-    pub trace_id: String,
-    /// Log group and stream it came from.
-    pub log_group: String,
-    /// Stream.
-    pub log_stream: String,
+impl Deref for Issue {
+    type Target = Facts;
+
+    fn deref(&self) -> &Facts {
+        &self.facts
+    }
+}
+
+/// Why a stored issue cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum IssueError {
+    /// The text is not an issue.
+    #[error("a stored issue is not readable: {0}")]
+    Unreadable(#[from] serde_json::Error),
+    /// Written by another version.
+    #[error("a stored issue has format {found}, this version reads {ISSUE_FORMAT}")]
+    Format {
+        /// The format found.
+        found: u32,
+    },
+}
+
+impl IssueError {
+    /// Stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Unreadable(_) => "issue-unreadable",
+            Self::Format { .. } => "issue-format",
+        }
+    }
+}
+
+impl Issue {
+    /// An issue of which nothing has been told and nobody has said anything.
+    pub fn open(fingerprint: Fingerprint, facts: Facts, as_of: Timestamp) -> Self {
+        let issue = Self {
+            format: ISSUE_FORMAT,
+            fingerprint,
+            version: 0,
+            state: IssueState::New,
+            facts,
+            said: None,
+            assigned: None,
+            merged_into: None,
+            alias_depth: 0,
+            announced: Announced::default(),
+        };
+        issue.written(as_of)
+    }
+
+    /// Reads a stored issue. The format is looked at before the rest, so that an issue of another version is named as such.
+    ///
+    /// # Errors
+    /// [`IssueError`].
+    pub fn parse(text: &str) -> Result<Self, IssueError> {
+        #[derive(Deserialize)]
+        struct Head {
+            format: u32,
+        }
+        let head: Head = serde_json::from_str(text)?;
+        if head.format != ISSUE_FORMAT {
+            return Err(IssueError::Format { found: head.format });
+        }
+        Ok(serde_json::from_str(text)?)
+    }
+
+    /// How often it usually happens, as of the clock hour of a time.
+    pub fn baseline(&self, as_of: Timestamp) -> Baseline {
+        Baseline::of(&self.facts, as_of)
+    }
+
+    /// Occurrences in the last [`WINDOW_MINUTES`] before a time.
+    pub fn in_window(&self, as_of: Timestamp) -> u64 {
+        escalation::in_window(&self.facts, as_of)
+    }
+
+    /// The escalation that goes on at a time.
+    pub fn escalation(&self, as_of: Timestamp) -> Option<Escalation> {
+        escalation::escalation(&self.facts, as_of)
+    }
 }

@@ -1,6 +1,6 @@
 //! error-classifier: the errors of a delivered batch become issue changes, committed with marker and outbox in one step.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -13,7 +13,7 @@ use crate::{
     batch::BatchId,
     envelope::{Payload, Sealed, inflate},
     error::classify::Classifier,
-    issue::{Commit, Committed, Group, Issue, IssueChange, Notice, OutboxEntry, apply, groups},
+    issue::{Announcement, Commit, Committed, Facts, Fingerprint, Group, Issue, IssueChange, MAX_ALIAS_HOPS, Transition, apply, follow, groups},
     mask::Masker,
     metric::name::ProcessorMetric,
     plan::{LogFormat, NotifyPolicy, Plan, PlanError},
@@ -144,11 +144,10 @@ impl Classification {
         R: ResidueStore,
         C: Clock,
     {
-        let fingerprints: Vec<_> = groups.iter().map(|group| group.fingerprint.clone()).collect();
         for round in 0..Self::CONFLICT_ROUNDS {
-            let stored = attempt(ports.clock, deadline, Repeat::Harmless, tally, || ports.store.load(&fingerprints)).await?;
+            let stored = self.stored(groups, ports, deadline, tally).await?;
             let now = ports.clock.now();
-            let commit = Commit { batch: id.clone(), part, expires: later(now, MARKER_LIFE), changes: self.changes(groups, &stored, id, now) };
+            let commit = Commit { batch: id.clone(), part, expires: later(now, MARKER_LIFE), changes: self.changes(groups, &stored, now) };
             match attempt(ports.clock, deadline, Repeat::Harmless, tally, || ports.store.commit(&commit)).await? {
                 Committed::Done => {
                     let opened = commit.changes.iter().filter(|change| change.expected.is_none()).count();
@@ -167,23 +166,66 @@ impl Classification {
         })
     }
 
-    fn changes(&self, groups: &[Group], stored: &[Issue], id: &BatchId, now: Timestamp) -> Vec<IssueChange> {
-        groups
-            .iter()
-            .map(|group| {
-                let before = stored.iter().find(|issue| issue.fingerprint == group.fingerprint);
-                let (issue, transition) = apply(before, group, &self.policy);
-                let entry = transition.map(|transition| OutboxEntry {
-                    // The same batch repeated gives the same id; another batch another.
-                    id: format!("{}-{}", group.fingerprint, id.as_str()),
-                    due: now,
-                    notice: Notice::Issue { transition, issue: Box::new(issue.clone()) },
-                    published: Vec::new(),
-                    attempts: 0,
-                });
+    /// The issues of these groups that exist, and those into which they have been merged.
+    async fn stored<I, Q, R, C>(
+        &self,
+        groups: &[Group],
+        ports: &ClassificationPorts<'_, I, Q, R, C>,
+        deadline: Timestamp,
+        tally: &mut Tally,
+    ) -> PortResult<BTreeMap<Fingerprint, Issue>>
+    where
+        I: IssueStore,
+        Q: AlertQueue,
+        R: ResidueStore,
+        C: Clock,
+    {
+        let mut stored: BTreeMap<Fingerprint, Issue> = BTreeMap::new();
+        let mut asked = BTreeSet::new();
+        let mut next: Vec<Fingerprint> = groups.iter().map(|group| group.fingerprint.clone()).collect();
+        for _ in 0..=MAX_ALIAS_HOPS {
+            asked.extend(next.iter().cloned());
+            let issues = attempt(ports.clock, deadline, Repeat::Harmless, tally, || ports.store.load(&next)).await?;
+            let links: BTreeSet<Fingerprint> = issues.iter().filter_map(|issue| issue.merged_into.clone()).collect();
+            stored.extend(issues.into_iter().map(|issue| (issue.fingerprint.clone(), issue)));
+            next = links.difference(&asked).cloned().collect();
+            if next.is_empty() {
+                break;
+            }
+        }
+        Ok(stored)
+    }
+
+    /// One change for each issue; several groups of a batch may have been merged into one.
+    fn changes(&self, groups: &[Group], stored: &BTreeMap<Fingerprint, Issue>, now: Timestamp) -> Vec<IssueChange> {
+        let mut seen: BTreeMap<&Fingerprint, Facts> = BTreeMap::new();
+        for group in groups {
+            let place = follow(&group.fingerprint, |fingerprint| stored.get(fingerprint)?.merged_into.as_ref());
+            match seen.get_mut(place) {
+                Some(facts) => facts.join(&group.facts),
+                None => {
+                    seen.insert(place, group.facts.clone());
+                }
+            }
+        }
+        seen.into_iter()
+            .map(|(fingerprint, facts)| {
+                let before = stored.get(fingerprint);
+                let (issue, told) = apply(before, fingerprint, &facts, &self.policy.at, now);
+                let entry = told.filter(|told| self.is_wanted(told, &issue)).map(|told| told.entry(&issue, now));
                 IssueChange { issue, expected: before.map(|issue| issue.version), entry }
             })
             .collect()
+    }
+
+    /// Whether the policy sends it.
+    fn is_wanted(&self, told: &Announcement, issue: &Issue) -> bool {
+        issue.notify
+            && match told.transition {
+                Transition::New => self.policy.new,
+                Transition::Regressed => self.policy.regressed,
+                Transition::Escalating { .. } | Transition::Resolved | Transition::Reached { .. } => true,
+            }
     }
 
     async fn keep<I, Q, R, C>(

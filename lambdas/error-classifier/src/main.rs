@@ -79,9 +79,9 @@ fn log_occurrence(group: &Group) {
     tracing::info!(
         fingerprint = group.fingerprint.as_str(),
         issue_service = group.service,
-        category = group.class.category,
-        severity = group.class.severity.as_str(),
-        rule = group.class.rule,
+        category = group.category,
+        severity = group.severity.as_str(),
+        rule = group.rule,
         count = group.count,
         template = group.template,
         "issue_occurrence"

@@ -9,7 +9,7 @@ use std::{
 use jiff::Timestamp;
 use skywarden_core::{
     batch::BatchId,
-    issue::{AlarmCommit, Claim, Commit, Committed, Fingerprint, Issue, OutboxEntry},
+    issue::{AlarmCommit, Claim, Commit, Committed, Fingerprint, Issue, IssueChange, OutboxEntry},
     port::{Failure, IssueStore, PortError, PortResult},
 };
 
@@ -77,19 +77,32 @@ impl MemoryIssues {
 
 impl Table {
     fn commit(&mut self, commit: &Commit) -> PortResult<Committed> {
-        if commit.changes.len() > Commit::MAX_CHANGES {
-            return Err(rejected("issues.commit", format!("{} changes in one step, at most {} fit", commit.changes.len(), Commit::MAX_CHANGES)));
-        }
         let marker = (commit.batch.clone(), commit.part);
         if self.markers.contains(&marker) {
             return Ok(Committed::Before);
         }
+        let written = self.write("issues.commit", &commit.changes)?;
+        if written == Committed::Done {
+            self.markers.insert(marker);
+        }
+        Ok(written)
+    }
+
+    /// Writes all of the changes, or none.
+    fn write(&mut self, operation: &'static str, changes: &[IssueChange]) -> PortResult<Committed> {
+        if changes.len() > Commit::MAX_CHANGES {
+            return Err(rejected(operation, format!("{} changes in one step, at most {} fit", changes.len(), Commit::MAX_CHANGES)));
+        }
+        let places: BTreeSet<&Fingerprint> = changes.iter().map(|change| &change.issue.fingerprint).collect();
+        if places.len() < changes.len() {
+            // DynamoDB: "Transaction request cannot include multiple operations on one item".
+            return Err(rejected(operation, "two changes of one issue in one step".to_owned()));
+        }
         let version = |fingerprint| self.issues.get(fingerprint).map(|issue: &Issue| issue.version);
-        if commit.changes.iter().any(|change| version(&change.issue.fingerprint) != change.expected) {
+        if changes.iter().any(|change| version(&change.issue.fingerprint) != change.expected) {
             return Ok(Committed::Conflict);
         }
-        self.markers.insert(marker);
-        for change in &commit.changes {
+        for change in changes {
             self.issues.insert(change.issue.fingerprint.clone(), change.issue.clone());
             if let Some(entry) = &change.entry {
                 self.outbox.insert(entry.id.clone(), Stored::new(entry.clone()));
@@ -152,6 +165,10 @@ impl IssueStore for MemoryIssues {
         ready(self.call().commit(commit))
     }
 
+    fn change(&self, changes: &[IssueChange]) -> impl Future<Output = PortResult<Committed>> + Send {
+        ready(self.call().write("issues.change", changes))
+    }
+
     fn commit_alarm(&self, commit: &AlarmCommit) -> impl Future<Output = PortResult<Committed>> + Send {
         ready(Ok(self.call().commit_alarm(commit)))
     }
@@ -190,7 +207,9 @@ mod tests {
     use futures::executor::block_on;
     use skywarden_core::{
         envelope::{Inflated, Payload},
-        issue::{ISSUE_FORMAT, IssueChange, IssueState, Notice, Sample, Transition},
+        error::classify::Class,
+        issue::{Facts, Notice, Occurrence, Sample, Transition},
+        plan::Retry,
         severity::Severity,
     };
 
@@ -209,26 +228,28 @@ mod tests {
     }
 
     fn issue(version: u64) -> Issue {
-        Issue {
-            format: ISSUE_FORMAT,
-            fingerprint: serde_json::from_str("\"00000000000000000000000000000001\"").unwrap(),
-            version,
-            state: IssueState::Open,
-            kind: "KeyError".to_owned(),
-            template: "key *".to_owned(),
+        let fingerprint: Fingerprint = serde_json::from_str("\"00000000000000000000000000000001\"").unwrap();
+        let class = Class {
             category: "bug".to_owned(),
             severity: Severity::Error,
+            retry: Retry::No,
             rule: "bug".to_owned(),
-            notify: true,
+            evidence: String::new(),
             first_step: String::new(),
-            count: version,
-            first_seen: at(0),
-            last_seen: at(0),
-            services: BTreeMap::new(),
-            app_version: String::new(),
+            notify: true,
+        };
+        let facts = Facts::of(Occurrence {
+            at: at(0),
+            service: "api",
+            version: "",
+            user: "",
+            kind: "KeyError",
+            template: "key *",
+            coarse: &fingerprint,
+            class: &class,
             sample: Sample::default(),
-            resolved_at: None,
-        }
+        });
+        Issue { version, ..Issue::open(fingerprint, facts, at(0)) }
     }
 
     fn entry(id: &str, due: i64) -> OutboxEntry {
@@ -261,6 +282,20 @@ mod tests {
         large.changes = vec![large.changes[0].clone(); Commit::MAX_CHANGES + 1];
         assert_eq!(block_on(store.commit(&large)).unwrap_err().failure, Failure::Rejected);
         assert!(store.issues().is_empty());
+    }
+
+    #[test]
+    fn a_change_is_whole_or_nothing_and_has_one_write_for_each_issue() {
+        let store = MemoryIssues::new(Arc::new(MemoryClock::new(at(0))));
+        let change = |number: u8, version, expected| {
+            let fingerprint = serde_json::from_str(&format!("\"{number:032x}\"")).unwrap();
+            IssueChange { issue: Issue { fingerprint, ..issue(version) }, expected, entry: None }
+        };
+        let put = |changes: &[IssueChange]| block_on(store.change(changes));
+        assert_eq!(put(&[change(1, 1, None), change(2, 1, None)]), Ok(Committed::Done));
+        assert_eq!(put(&[change(1, 2, Some(1)), change(2, 3, Some(2))]), Ok(Committed::Conflict));
+        assert_eq!(store.issues().iter().map(|issue| issue.version).collect::<Vec<_>>(), [1, 1]);
+        assert_eq!(put(&[change(1, 2, Some(1)), change(1, 2, Some(1))]).unwrap_err().failure, Failure::Rejected);
     }
 
     #[test]

@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use serde::{Serialize, de::DeserializeOwned};
-use skywarden_core::port::{Failure, PortError, PortResult};
+use skywarden_core::{
+    issue::Issue,
+    port::{Failure, PortError, PortResult},
+};
 
 /// Format of the items.
 pub(super) const ITEM_FORMAT: u32 = 1;
@@ -56,8 +59,16 @@ pub(super) fn document<T: Serialize>(value: &T) -> PortResult<AttributeValue> {
 }
 
 pub(super) fn read_document<T: DeserializeOwned>(item: &Item) -> PortResult<T> {
-    let text = item.get("document").and_then(|value| value.as_s().ok()).ok_or_else(|| malformed("an item has no document"))?;
-    serde_json::from_str(text).map_err(|error| malformed(&error.to_string()))
+    serde_json::from_str(stored_text(item)?).map_err(|error| malformed(&error.to_string()))
+}
+
+/// An issue. One of another format is refused by name.
+pub(super) fn read_issue(item: &Item) -> PortResult<Issue> {
+    Issue::parse(stored_text(item)?).map_err(|error| PortError { code: error.code().to_owned(), ..malformed(&error.to_string()) })
+}
+
+fn stored_text(item: &Item) -> PortResult<&str> {
+    item.get("document").and_then(|value| value.as_s().ok()).map(String::as_str).ok_or_else(|| malformed("an item has no document"))
 }
 
 fn malformed(message: &str) -> PortError {

@@ -12,7 +12,7 @@ use skywarden_core::{
 
 use super::{
     IssueTable,
-    item::{ITEM_FORMAT, Item, document, issue_key, key, millis, number, read_document, seconds, text},
+    item::{ITEM_FORMAT, Item, document, issue_key, key, millis, number, read_issue, seconds, text},
 };
 use crate::failure::port_error;
 
@@ -43,17 +43,17 @@ impl IssueStore for IssueTable {
 
     async fn commit(&self, commit: &Commit) -> PortResult<Committed> {
         let mut actions = vec![self.marker(commit)?];
-        for change in &commit.changes {
-            actions.push(self.issue_put(change)?);
-        }
-        for entry in commit.changes.iter().filter_map(|change| change.entry.as_ref()) {
-            actions.push(self.outbox_put(entry, None)?);
-        }
+        actions.extend(self.puts(&commit.changes)?);
         match self.transact(actions).await? {
             None => Ok(Committed::Done),
             Some(Cancelled::At(0)) => Ok(Committed::Before),
             Some(Cancelled::At(_) | Cancelled::Contended) => Ok(Committed::Conflict),
         }
+    }
+
+    async fn change(&self, changes: &[IssueChange]) -> PortResult<Committed> {
+        let conflict = self.transact(self.puts(changes)?).await?.is_some();
+        Ok(if conflict { Committed::Conflict } else { Committed::Done })
     }
 
     async fn commit_alarm(&self, commit: &AlarmCommit) -> PortResult<Committed> {
@@ -115,7 +115,7 @@ impl IssueTable {
             self.client.batch_get_item().request_items(&self.table, wanted).send().await.map_err(|error| port_error("dynamodb.BatchGetItem", &error))?;
         let found = answer.responses.as_mut().and_then(|tables| tables.remove(&self.table)).unwrap_or_default();
         for item in &found {
-            issues.push(read_document(item)?);
+            issues.push(read_issue(item)?);
         }
         let left = answer.unprocessed_keys.and_then(|mut tables| tables.remove(&self.table)).map(|keys| keys.keys).unwrap_or_default();
         if left.len() == asked {
@@ -134,6 +134,13 @@ impl IssueTable {
         item.insert("format".to_owned(), number(ITEM_FORMAT));
         item.insert("expires_at".to_owned(), seconds(commit.expires));
         self.put(item, Some("attribute_not_exists(pk)"), None)
+    }
+
+    /// The issues, then their outbox entries.
+    fn puts(&self, changes: &[IssueChange]) -> PortResult<Vec<TransactWriteItem>> {
+        let issues = changes.iter().map(|change| self.issue_put(change));
+        let entries = changes.iter().filter_map(|change| change.entry.as_ref()).map(|entry| self.outbox_put(entry, None));
+        issues.chain(entries).collect()
     }
 
     fn issue_put(&self, change: &IssueChange) -> PortResult<TransactWriteItem> {
