@@ -180,6 +180,7 @@ mod tests {
             message: Cow::Borrowed(message),
             stack: Cow::Borrowed(""),
             exceptions: Vec::new(),
+            fingerprint: None,
             code: None,
             status,
             platform: None,
