@@ -23,11 +23,8 @@ pub(super) fn confusions(lines: &[Line], groups: &[String], most: usize) -> Stri
     }
     let mut text = String::new();
     for (title, sides) in [("one event, several groups", groups_of), ("one group, several events", events_of)] {
-        let mut worst: Vec<(usize, &str, Sides<'_>)> = sides
-            .into_iter()
-            .filter(|(_, sides)| sides.len() > 1)
-            .map(|(name, sides)| (sides.values().map(|(count, _)| count).sum(), name, sides))
-            .collect();
+        let mut worst: Vec<(usize, &str, Sides<'_>)> =
+            sides.into_iter().filter(|(_, sides)| sides.len() > 1).map(|(name, sides)| (sides.values().map(|(count, _)| count).sum(), name, sides)).collect();
         worst.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
         let _ = writeln!(text, "== {title}: {} lines in {}", worst.iter().map(|(count, ..)| count).sum::<usize>(), worst.len());
         for (count, name, sides) in worst.iter().take(most) {
