@@ -33,7 +33,10 @@ use self::{
     place::{Place, Thrown, thrown},
     umbrella::is_umbrella,
 };
-use super::{detect::Fault, template::template};
+use super::{
+    detect::Fault,
+    template::{request_template, template},
+};
 
 /// Version of the rules above; a part of the hash, so that a change of rules cannot mix with stored issues unnoticed.
 pub const VERSION: u8 = 2;
@@ -125,7 +128,7 @@ fn parts<P: Parts>(fault: &Fault<'_>, service: &str, fine: &mut P, coarse: &mut 
     if let Some(failure) = fault.platform {
         return platform::parts(failure, fault, service, fine, coarse);
     }
-    let template = template(&fault.message);
+    let template = if fault.request_line_only { request_template(&fault.message) } else { template(&fault.message) };
     let thrown = thrown(fault);
     let own = own_fingerprint(fault);
     if let Some(own) = own {

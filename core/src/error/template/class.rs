@@ -1,6 +1,6 @@
 //! Classes of bytes: one table look-up says what a byte can be part of.
 
-/// Small letters, and every byte beyond ASCII.
+/// Small letters.
 pub(super) const LOWER: u16 = 1;
 /// Capital letters.
 pub(super) const UPPER: u16 = 1 << 1;
@@ -30,8 +30,10 @@ pub(super) const CLOSE: u16 = 1 << 12;
 pub(super) const COLON: u16 = 1 << 13;
 /// `*`, which stands for a variable part.
 pub(super) const STAR: u16 = 1 << 14;
+/// A byte of a letter beyond ASCII. In scripts without spaces a number stands in the middle of words, so these never are of one word with it.
+pub(super) const FOREIGN: u16 = 1 << 15;
 /// Every other sign.
-pub(super) const SIGN: u16 = 1 << 15;
+pub(super) const SIGN: u16 = 0;
 
 /// What a word begins and ends with.
 pub(super) const ALPHANUMERIC: u16 = LOWER | UPPER | DIGIT | UNDERSCORE;
@@ -48,7 +50,8 @@ const CLASSES: [u16; 256] = {
             0..=b' ' | 0x7f => SPACE,
             b'0'..=b'9' => DIGIT,
             b'A'..=b'Z' => UPPER,
-            b'a'..=b'z' | 0x80.. => LOWER,
+            b'a'..=b'z' => LOWER,
+            0x80.. => FOREIGN,
             b'_' => UNDERSCORE,
             b'-' => HYPHEN,
             b'.' => DOT,

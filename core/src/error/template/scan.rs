@@ -6,9 +6,9 @@
 use memchr::memchr;
 
 use super::{
-    class::{ALPHANUMERIC, AT, CLOSE, DIGIT, OPEN, QUOTE, SPACE, STAR, WORD, class},
+    class::{ALPHANUMERIC, AT, CLOSE, DIGIT, FOREIGN, OPEN, QUOTE, SPACE, STAR, WORD, class},
     word::{is_object, is_variable, may_be_code},
-    words::{MAX_UNIT, Role, is_calendar, is_flag, is_function_word, is_method, is_name_key, is_unit},
+    words::{MAX_UNIT, MICROSECONDS, Role, is_base, is_calendar, is_flag, is_function_word, is_method, is_name_key, is_unit, is_verb},
     written::Written,
 };
 
@@ -45,6 +45,8 @@ impl<'a> Scan<'a> {
             } else if class & SPACE != 0 {
                 self.written.space();
                 self.at += 1;
+            } else if class & FOREIGN != 0 {
+                self.foreign();
             } else if class & STAR != 0 {
                 self.written.variable();
                 self.at += 1;
@@ -59,6 +61,22 @@ impl<'a> Scan<'a> {
             }
         }
         self.written.into_bytes()
+    }
+
+    /// A word beyond ASCII.
+    fn foreign(&mut self) {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        if self.written.is_behind_variable()
+            && let Some(unit) = MICROSECONDS.iter().find(|unit| rest.starts_with(unit))
+            && rest.get(unit.len()).is_none_or(|&next| class(next) & (ALPHANUMERIC | FOREIGN) == 0)
+        {
+            self.at += unit.len();
+            self.written.drop_space();
+            return;
+        }
+        let length = rest.iter().take_while(|&&byte| class(byte) & FOREIGN != 0).count();
+        self.at += length;
+        self.written.constant(rest.get(..length).unwrap_or_default());
     }
 
     fn word(&mut self) {
@@ -118,6 +136,9 @@ impl<'a> Scan<'a> {
             let beside = self.written.role() == Role::Code || signs.ends_with(b"\"");
             return beside && word.starts_with(b"5");
         }
+        if signs.is_empty() && is_base(self.written.word(), word) {
+            return true;
+        }
         self.written.role() == Role::Code
             && signs.len() <= 2
             && signs.iter().all(|sign| matches!(sign, b':' | b'=' | b'(' | b'[' | b'#' | b'"' | b'\''))
@@ -127,16 +148,31 @@ impl<'a> Scan<'a> {
     /// Whether a word without a digit is the name of somebody or something, or the value of a flag, by the word before it.
     fn is_name(&self, word: &[u8]) -> bool {
         match self.written.gap() {
-            ([], true) => self.written.role() == Role::Named && !is_function_word(word),
+            ([], true) => match self.written.role() {
+                Role::Named => !is_function_word(word),
+                Role::Name => !is_function_word(word) && self.verb_follows(),
+                _ => false,
+            },
             ([b'='], false) => is_flag(word) || is_name_key(self.written.word()),
             _ => false,
         }
     }
 
+    /// Whether a verb follows the word at hand.
+    fn verb_follows(&self) -> bool {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let spaces = rest.iter().take_while(|&&byte| class(byte) & SPACE != 0).count();
+        let rest = rest.get(spaces..).unwrap_or_default();
+        let length = rest.iter().take_while(|&&byte| class(byte) & ALPHANUMERIC != 0).count();
+        spaces > 0 && rest.get(..length).is_some_and(is_verb)
+    }
+
     fn sign(&mut self, byte: u8, class: u16) {
         if class & CLOSE != 0 {
             self.written.close(byte);
-        } else if !(byte == b'%' && self.written.is_behind_variable() && self.written.is_right_behind(b'*')) {
+        } else if byte == b'%' && self.written.is_behind_variable() {
+            self.written.drop_space();
+        } else {
             self.written.sign(byte);
         }
     }
@@ -166,6 +202,8 @@ impl<'a> Scan<'a> {
             ([], true) => matches!(self.written.role(), Role::Name | Role::Named | Role::Value),
             ([b'='], false) => true,
             ([b':'], true) => matches!(self.written.role(), Role::Value | Role::Named),
+            // Another of a list.
+            ([b'"' | b'\'' | b'`', b','], true) => self.written.role() == Role::Variable,
             _ => false,
         }
     }

@@ -52,7 +52,7 @@ fn is_host(word: &[u8], classes: u16) -> bool {
     let (Some(first), Some(last)) = (labels.next(), labels.next_back()) else { return false };
     let more = labels.next().is_some();
     let is_class = last.first().is_some_and(u8::is_ascii_uppercase);
-    (is_top_level(last) && (more || classes & HYPHEN != 0 || !matches!(last, b"io" | b"app" | b"dev" | b"us" | b"aws" | b"cloud" | b"se" | b"internal")))
+    (is_top_level(last) && (more || classes & HYPHEN != 0 || !matches!(last, b"io" | b"app" | b"dev" | b"us" | b"aws" | b"cloud" | b"se")))
         || (more && !is_class && classes & UPPER == 0 && is_top_level(first))
 }
 

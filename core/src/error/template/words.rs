@@ -8,9 +8,9 @@ pub(super) enum Role {
     Plain,
     /// `for`, `by`, `in` …
     Preposition,
-    /// `user`, `host`, `bucket` …
+    /// `user`, `host`, `bucket` …: what follows may be a name of its own.
     Name,
-    /// A name word behind a preposition: `for user`. What follows is somebody's or something's own name.
+    /// The same, or `key`, `table`, behind a preposition: `for user`, `in table`. What follows is a name of its own.
     Named,
     /// `status`, `code`, `errno` …: what follows tells causes apart.
     Code,
@@ -49,10 +49,15 @@ pub(super) fn role(word: &[u8], before: Role) -> Role {
         Role::Preposition
     } else if is_code_word(word) {
         Role::Code
+    } else if short && before == Role::Preposition && (is_name_word(word) || is_thing_word(word)) {
+        Role::Named
     } else if short && is_name_word(word) {
-        if before == Role::Preposition { Role::Named } else { Role::Name }
+        Role::Name
+    } else if before == Role::Value && word.iter().all(u8::is_ascii_digit) {
+        // `base 10`.
+        Role::Value
     } else if short
-        && is_one_of!(word, b"value" b"literal" b"integer" b"int" b"float" b"base" b"number" b"boolean" b"uuid" b"date" b"string" b"input" b"decimal")
+        && is_one_of!(word, b"value" b"literal" b"integer" b"int" b"float" b"base" b"number" b"boolean" b"uuid" b"date" b"string" b"input" b"decimal" b"entry" b"token" b"parsing")
     {
         Role::Value
     } else {
@@ -69,23 +74,42 @@ fn is_code_word(word: &[u8]) -> bool {
     ends_with(b"code") || ends_with(b"status")
 }
 
+/// People, machines and stores, which each have a name of their own.
 fn is_name_word(word: &[u8]) -> bool {
-    is_one_of!(word, b"user" b"host" b"hostname" b"username" b"login" b"bucket" b"key" b"table" b"id" b"account" b"customer" b"tenant" b"queue" b"topic"
-        b"stream" b"domain" b"node" b"server" b"device" b"session")
+    is_one_of!(word, b"user" b"username" b"login" b"account" b"customer" b"tenant" b"host" b"hostname" b"server" b"node" b"device" b"domain" b"session"
+        b"bucket" b"queue" b"topic" b"stream" b"id")
+}
+
+/// What programs name and what they only use: names of these count as a cause unless a preposition says whose.
+fn is_thing_word(word: &[u8]) -> bool {
+    is_one_of!(word, b"key" b"table")
 }
 
 /// Whether the key of `key=value` is of something that has a name of its own: `user`, `rhost`, `bucketName`, `order_id`.
 pub(super) fn is_name_key(key: &[u8]) -> bool {
     const ENDINGS: [&[u8]; 14] =
         [b"user", b"name", b"host", b"bucket", b"table", b"topic", b"queue", b"email", b"id", b"key", b"node", b"addr", b"token", b"path"];
-    ENDINGS.iter().any(|ending| key.len() >= ending.len() && key[key.len() - ending.len()..].eq_ignore_ascii_case(ending))
+    is_name_word(key) || ENDINGS.iter().any(|ending| key.len() >= ending.len() && key[key.len() - ending.len()..].eq_ignore_ascii_case(ending))
 }
 
 /// Words that no user, host or table is called, though they may follow such a word.
 pub(super) fn is_function_word(word: &[u8]) -> bool {
-    is_one_of!(word, b"is" b"was" b"are" b"were" b"be" b"and" b"or" b"not" b"no" b"has" b"had" b"have" b"does" b"did" b"can" b"cannot" b"could" b"will"
-        b"would" b"the" b"a" b"an" b"this" b"that" b"it" b"which" b"when" b"while" b"if" b"due" b"because" b"after" b"before" b"already" b"failed"
-        b"for" b"by" b"as" b"from" b"of" b"to" b"in" b"on" b"with" b"at" b"does" b"but" b"than" b"then" b"id" b"name")
+    is_verb(word)
+        || is_one_of!(word, b"and" b"or" b"no" b"the" b"a" b"an" b"this" b"that" b"it" b"which" b"when" b"while" b"if" b"due" b"because" b"after" b"before"
+            b"failed" b"for" b"by" b"as" b"from" b"of" b"to" b"in" b"on" b"with" b"at" b"but" b"than" b"then" b"id" b"name")
+}
+
+/// Words by which a sentence goes on behind a name: `user ann is`, `host db-a does`.
+pub(super) fn is_verb(word: &[u8]) -> bool {
+    is_one_of!(word, b"is" b"was" b"are" b"were" b"be" b"not" b"has" b"had" b"have" b"does" b"did" b"can" b"cannot" b"could" b"will" b"would" b"already")
+}
+
+/// Micro-seconds with either of the letters Unicode has for them.
+pub(super) const MICROSECONDS: [&[u8]; 2] = ["µs".as_bytes(), "μs".as_bytes()];
+
+/// Bases of numbers: `base 10` is no count.
+pub(super) fn is_base(before: &[u8], word: &[u8]) -> bool {
+    before.eq_ignore_ascii_case(b"base") && matches!(word, b"2" | b"8" | b"10" | b"16")
 }
 
 /// Values of a flag.
@@ -101,7 +125,6 @@ pub(super) fn is_unit(word: &[u8]) -> bool {
     is_one_of!(word, b"b" b"kb" b"mb" b"gb" b"tb" b"kib" b"mib" b"gib" b"byte" b"bytes" b"bit" b"bits" b"ns" b"us" b"ms" b"s" b"sec" b"secs" b"second"
         b"seconds" b"msec" b"msecs" b"millis" b"usec" b"m" b"min" b"mins" b"minute" b"minutes" b"h" b"hr" b"hrs" b"hour" b"hours" b"d" b"day" b"days"
         b"week" b"weeks" b"percent" b"hz" b"khz" b"mhz" b"ghz" b"am" b"pm" b"utc" b"gmt" b"z")
-        || word == "µs".as_bytes()
 }
 
 /// Days and months as they are written in dates: `Fri`, `July`.
@@ -149,7 +172,7 @@ mod tests {
 
     #[test]
     fn words_are_found_whatever_their_case_and_only_whole() {
-        assert!(is_unit(b"KB") && is_unit(b"seconds") && is_unit("µs".as_bytes()));
+        assert!(is_unit(b"KB") && is_unit(b"seconds"));
         assert!(!is_unit(b"secondsX") && !is_unit(b"mbit") && !is_unit(b""));
         assert!(is_calendar(b"Fri") && is_calendar(b"September") && !is_calendar(b"may") && !is_calendar(b"Market"));
         assert!(is_term(b"SHA256") && is_term(b"utf-8") && !is_term(b"sha257"));

@@ -1,7 +1,7 @@
 //! What has been written of a template: the only memory of the scan.
 
 use super::{
-    class::{ALPHANUMERIC, DOT, HYPHEN, OPEN, QUOTE, SPACE, STAR, UNDERSCORE, UPPER, WORD, class, is_prefix, is_soft},
+    class::{ALPHANUMERIC, DOT, FOREIGN, HYPHEN, OPEN, QUOTE, SPACE, STAR, UNDERSCORE, UPPER, WORD, class, is_prefix, is_soft},
     words::{Role, is_calendar, role},
 };
 
@@ -50,7 +50,7 @@ impl Written {
 
     /// Whether the next byte stands at the beginning of a word: not right behind another or a variable part.
     pub(super) fn is_at_boundary(&self) -> bool {
-        self.space || self.bytes.last().is_none_or(|&last| class(last) & (ALPHANUMERIC | STAR) == 0)
+        self.space || self.bytes.last().is_none_or(|&last| class(last) & (ALPHANUMERIC | FOREIGN | STAR) == 0)
     }
 
     /// Whether the next byte stands right behind this one.
@@ -146,7 +146,7 @@ fn own_part(before: &[u8], soft: usize) -> Option<usize> {
     let (words, signs) = before.split_at_checked(soft)?;
     let start = soft - words.iter().rev().take_while(|&&byte| class(byte) & (ALPHANUMERIC | HYPHEN | DOT) != 0).count();
     let (earlier, word) = words.split_at_checked(start)?;
-    let alone = earlier.last().is_none_or(|&byte| class(byte) & (WORD | STAR) == 0);
+    let alone = earlier.last().is_none_or(|&byte| class(byte) & (WORD | FOREIGN | STAR) == 0);
     if !word.is_empty() && alone {
         let classes = word.iter().fold(0, |classes, &byte| classes | class(byte));
         let is_host = signs == b":" && classes & (HYPHEN | DOT) != 0 && classes & (UPPER | UNDERSCORE) == 0;
