@@ -31,6 +31,8 @@ pub struct Fault<'a> {
     pub stack: Cow<'a, str>,
     /// The exceptions of the stack, the root cause first; empty when there is no stack.
     pub exceptions: Vec<Exception<'a>>,
+    /// Fingerprint the record names itself (`error.fingerprint`): it decides alone what the fault is grouped with.
+    pub fingerprint: Option<Cow<'a, str>>,
     /// Code the record names: an SQLSTATE, a gRPC status, an errno name, a service's error code.
     pub code: Option<Cow<'a, str>>,
     /// HTTP status of the record.
@@ -53,6 +55,7 @@ impl Default for Fault<'_> {
             message: Cow::Borrowed(""),
             stack: Cow::Borrowed(""),
             exceptions: Vec::new(),
+            fingerprint: None,
             code: None,
             status: None,
             platform: None,
@@ -149,6 +152,7 @@ fn fault<'a>(record: &'a Record<'_>, level: Level, exceptions: Option<Vec<Except
         stack: Cow::Borrowed(stack),
         exceptions,
         code: code.map(Cow::Borrowed),
+        fingerprint: fields.fingerprint.as_deref().map(Cow::Borrowed),
         status: fields.http.status_code,
         platform: fields.platform,
         level,
@@ -233,7 +237,8 @@ mod tests {
 
     #[test]
     fn causes_alone_are_told_inside_what_the_record_states() {
-        let event = event(r#"{"level":"ERROR","error":{"type":"PaymentDeclined","message":"declined","stack":"Caused by: cannot connect\nCaused by: no route"}}"#);
+        let event =
+            event(r#"{"level":"ERROR","error":{"type":"PaymentDeclined","message":"declined","stack":"Caused by: cannot connect\nCaused by: no route"}}"#);
         let record = Record::parse(&event);
         let fault = detect(&record).unwrap();
         let said: Vec<_> = fault.exceptions.iter().map(|e| (e.kind.as_ref(), e.message.as_ref())).collect();
@@ -243,7 +248,8 @@ mod tests {
 
     #[test]
     fn the_root_cause_names_what_the_record_does_not() {
-        let event = event(r#"{"level":"ERROR","message":"failed","stack_trace":"a.B: outer\n\tat a.B.c(B.java:1)\nCaused by: d.E: inner\n\tat d.E.f(E.java:2)"}"#);
+        let event =
+            event(r#"{"level":"ERROR","message":"failed","stack_trace":"a.B: outer\n\tat a.B.c(B.java:1)\nCaused by: d.E: inner\n\tat d.E.f(E.java:2)"}"#);
         let record = Record::parse(&event);
         let fault = detect(&record).unwrap();
         assert_eq!((fault.kind.as_ref(), fault.message.as_ref(), fault.exceptions.len()), ("d.E", "inner", 2));
@@ -264,7 +270,10 @@ mod tests {
 
     #[test]
     fn the_end_of_a_trace_is_no_error_of_its_own() {
-        for line in ["\tat com.shop.A.b(A.java:1)\nCaused by: java.io.IOException: gone\n\tat com.shop.C.d(C.java:2)", "Caused by: java.io.IOException: x\n\tat a.B.c(B.java:1)"] {
+        for line in [
+            "\tat com.shop.A.b(A.java:1)\nCaused by: java.io.IOException: gone\n\tat com.shop.C.d(C.java:2)",
+            "Caused by: java.io.IOException: x\n\tat a.B.c(B.java:1)",
+        ] {
             let event = event(line);
             assert!(detect(&Record::parse(&event)).is_none(), "{line}");
         }

@@ -200,7 +200,14 @@ mod tests {
 
     #[test]
     fn an_exception_behind_the_line_that_logs_it_is_its_trace() {
-        let lines = ["10:00:00.001 [main] ERROR c.s.Orders - failed", "java.io.IOException: gone", "\tat a.B.c(B.java:1)", "Caused by: a.D: no", "\t... 1 more", "10:00:01.001 [main] INFO c.s.Orders - next"];
+        let lines = [
+            "10:00:00.001 [main] ERROR c.s.Orders - failed",
+            "java.io.IOException: gone",
+            "\tat a.B.c(B.java:1)",
+            "Caused by: a.D: no",
+            "\t... 1 more",
+            "10:00:01.001 [main] INFO c.s.Orders - next",
+        ];
         assert_eq!(joined(&lines).len(), 2);
     }
 

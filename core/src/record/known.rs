@@ -86,6 +86,8 @@ pub(super) enum Name {
     Cause,
     /// Hash of the stack.
     ErrorHash,
+    /// Fingerprint of the writer's own.
+    ErrorFingerprint,
     /// Message or stack of the error, where an object could be.
     BareError,
     /// The operation will be tried again.
@@ -412,7 +414,8 @@ pub(super) const NAMES: &[(Name, &[&str])] = &[
             "$.causes",
         ],
     ),
-    (Name::ErrorHash, &["$.error.hash", "$.error.stack_hash", "$.error.fingerprint", "$.['error.fingerprint']", "$.stack_hash"]),
+    (Name::ErrorHash, &["$.error.hash", "$.error.stack_hash", "$.stack_hash"]),
+    (Name::ErrorFingerprint, &["$.error.fingerprint", "$.['error.fingerprint']"]),
     (Name::BareError, &["$.error", "$.err", "$.exception", "$.fields.error"]),
     (Name::WillRetry, &["$.will_retry", "$.retrying"]),
     (Name::Sampled, &["$.sampled"]),

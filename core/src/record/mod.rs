@@ -13,9 +13,9 @@ pub mod text;
 
 use std::borrow::Cow;
 
-pub use reader::{Line, Path, PathReader, PathReaderBuilder, Reader};
 pub use crate::schema::Level;
 use crate::{envelope::LogEvent, json::Scratch};
+pub use reader::{Line, Path, PathReader, PathReaderBuilder, Reader};
 
 /// One log event, borrowed from the batch.
 #[derive(Clone, Debug)]
@@ -84,6 +84,8 @@ pub struct Fields<'a> {
     pub http: Http<'a>,
     /// Error facts.
     pub error: ErrorFields<'a>,
+    /// Fingerprint by which the writer wants the error grouped.
+    pub fingerprint: Option<Cow<'a, str>>,
     /// What the Lambda platform says of an invocation: a START, END, REPORT or INIT line, or the same as JSON.
     pub lambda: Option<LambdaEvent>,
     /// Failure reported by the Lambda platform itself.
@@ -166,7 +168,7 @@ pub struct ErrorFields<'a> {
     pub stack: Option<Cow<'a, str>>,
     /// Code: an SQLSTATE, the name of an errno or of a gRPC status, a service's own.
     pub code: Option<Cow<'a, str>>,
-    /// Hash of the stack, by which the writer groups.
+    /// Hash of the stack, as the writer made it.
     pub hash: Option<Cow<'a, str>>,
 }
 

@@ -28,18 +28,7 @@ pub(super) fn rule(id: &str) -> TaxonomyRule {
 }
 
 pub(super) fn fault<'f>(kind: &'f str, message: &'f str, status: Option<u16>) -> Fault<'f> {
-    Fault {
-        kind: Cow::Borrowed(kind),
-        message: Cow::Borrowed(message),
-        stack: Cow::Borrowed(""),
-        exceptions: Vec::new(),
-        code: None,
-        status,
-        platform: None,
-        level: Level::Error,
-        request_line_only: false,
-        will_retry: false,
-    }
+    Fault { kind: Cow::Borrowed(kind), message: Cow::Borrowed(message), status, ..Fault::default() }
 }
 
 fn words(list: &[&str]) -> Vec<String> {
@@ -88,7 +77,7 @@ fn class_of(fault: &Fault<'_>) -> (String, String) {
 }
 
 fn exception<'e>(kind: &'e str, message: &'e str) -> Exception<'e> {
-    Exception { kind: Cow::Borrowed(kind), message: Cow::Borrowed(message), frames: Vec::new() }
+    Exception { kind: Cow::Borrowed(kind), message: Cow::Borrowed(message), ..Exception::default() }
 }
 
 #[test]

@@ -17,7 +17,20 @@ use super::{
 
 /// Packages that are not the application's.
 const LIBRARIES: [&str; 15] = [
-    "aws_lambda_dart_runtime", "bloc", "dio", "flutter", "flutter_bloc", "flutter_test", "get", "grpc", "http", "provider", "riverpod", "rxdart", "shelf", "stack_trace",
+    "aws_lambda_dart_runtime",
+    "bloc",
+    "dio",
+    "flutter",
+    "flutter_bloc",
+    "flutter_test",
+    "get",
+    "grpc",
+    "http",
+    "provider",
+    "riverpod",
+    "rxdart",
+    "shelf",
+    "stack_trace",
     "test_api",
 ];
 

@@ -23,8 +23,32 @@ use super::{
 
 /// Namespaces that are not the application's.
 const LIBRARIES: [&str; 26] = [
-    "Amazon", "AutoMapper", "Autofac", "Azure", "Castle", "Dapper", "FluentValidation", "Google", "Grpc", "Hangfire", "Humanizer", "MassTransit", "MediatR", "Microsoft",
-    "MongoDB", "MySql", "NLog", "Newtonsoft", "Npgsql", "Polly", "Quartz", "RabbitMQ", "Serilog", "StackExchange", "Swashbuckle", "System",
+    "Amazon",
+    "AutoMapper",
+    "Autofac",
+    "Azure",
+    "Castle",
+    "Dapper",
+    "FluentValidation",
+    "Google",
+    "Grpc",
+    "Hangfire",
+    "Humanizer",
+    "MassTransit",
+    "MediatR",
+    "Microsoft",
+    "MongoDB",
+    "MySql",
+    "NLog",
+    "Newtonsoft",
+    "Npgsql",
+    "Polly",
+    "Quartz",
+    "RabbitMQ",
+    "Serilog",
+    "StackExchange",
+    "Swashbuckle",
+    "System",
 ];
 
 /// Reads the exceptions of a text.
@@ -80,7 +104,8 @@ impl<'a> Reader<'a> {
     /// `A: m ---> B: n ---> C`: the older form, on one line.
     fn headers(&mut self, text: &'a str) {
         for (index, part) in text.split(" ---> ").enumerate() {
-            let found = if index == 0 { header::find(part).or_else(|| header::placed(part).filter(|(kind, _)| kind.contains('.'))) } else { header::placed(part) };
+            let found =
+                if index == 0 { header::find(part).or_else(|| header::placed(part).filter(|(kind, _)| kind.contains('.'))) } else { header::placed(part) };
             if let Some((kind, message)) = found {
                 self.push(kind, message);
             }
@@ -217,7 +242,12 @@ mod tests {
             ("at Shop.Orders.<Place>g__Check|3_0(Int32 n)", "Shop.Orders", "Check", true),
             ("at Shop.Repo`1.Get[T](Int32 id)", "Shop.Repo`1", "Get", true),
             ("at Shop.Order..ctor(String id)", "Shop.Order", ".ctor", true),
-            ("at System.Runtime.CompilerServices.TaskAwaiter.HandleNonSuccess(Task task)", "System.Runtime.CompilerServices.TaskAwaiter", "HandleNonSuccess", false),
+            (
+                "at System.Runtime.CompilerServices.TaskAwaiter.HandleNonSuccess(Task task)",
+                "System.Runtime.CompilerServices.TaskAwaiter",
+                "HandleNonSuccess",
+                false,
+            ),
             ("at lambda_method1(Closure , Object , Object[] )", "", "", false),
         ] {
             match frame(line) {

@@ -310,7 +310,12 @@ mod tests {
             ("at /var/task/db.js:3:1", "db", "", true),
             ("at file:///var/task/index.mjs:3:1", "index", "", true),
             ("at Object.<anonymous> (/app/src/x.ts:1:1)", "x", "", true),
-            ("at process.processTicksAndRejections (node:internal/process/task_queues:95:5)", "node:internal/process/task_queues", "process.processTicksAndRejections", false),
+            (
+                "at process.processTicksAndRejections (node:internal/process/task_queues:95:5)",
+                "node:internal/process/task_queues",
+                "process.processTicksAndRejections",
+                false,
+            ),
             ("at Layer.handle (/app/node_modules/express/lib/router/layer.js:95:5)", "express/lib/router/layer", "Layer.handle", false),
             ("at Array.map (<anonymous>)", "<anonymous>", "Array.map", false),
             ("at async Promise.all (index 0)", "index 0", "Promise.all", false),

@@ -28,8 +28,7 @@ const ROOTS: [&str; 8] = ["/lib/", "/lib64/", "/usr/", "/build/glibc", "/nptl/",
 const FOLDERS: [&str; 5] = ["compiler-rt", "llvm-project", "libstdc++-v3", "gcc", "glibc"];
 
 /// Beginnings of functions of the runtime.
-const RUNTIME: [&str; 12] =
-    ["__", "_start", "std::", "operator new", "operator delete", "malloc", "calloc", "realloc", "free", "memcpy", "memmove", "str"];
+const RUNTIME: [&str; 12] = ["__", "_start", "std::", "operator new", "operator delete", "malloc", "calloc", "realloc", "free", "memcpy", "memmove", "str"];
 
 /// What glibc says before it ends the process.
 const ABORTS: [&str; 9] = [
@@ -155,7 +154,11 @@ pub(super) fn frame(text: &str) -> Option<Frame<'_>> {
 
 fn make<'a>(name: &'a str, path: &'a str, known: &'a str) -> Frame<'a> {
     // A function without its arguments; `operator()` and `(anonymous namespace)` are part of the name.
-    let end = name.char_indices().skip(1).find(|&(at, c)| c == '(' && !name.get(..at).is_some_and(|head| head.ends_with("operator") || head.ends_with("::"))).map_or(name.len(), |(at, _)| at);
+    let end = name
+        .char_indices()
+        .skip(1)
+        .find(|&(at, c)| c == '(' && !name.get(..at).is_some_and(|head| head.ends_with("operator") || head.ends_with("::")))
+        .map_or(name.len(), |(at, _)| at);
     let function = name.get(..end).unwrap_or(name).trim_end();
     let own = !function.is_empty()
         && !place::is_under(known, &ROOTS, &FOLDERS)

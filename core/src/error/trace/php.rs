@@ -29,8 +29,27 @@ const FOLDERS: [&str; 1] = ["vendor"];
 
 /// Namespaces that are not the application's.
 const LIBRARIES: [&str; 21] = [
-    "Aws", "Bref", "Carbon", "Composer", "Doctrine", "Fruitcake", "GuzzleHttp", "Illuminate", "Laravel", "League", "Monolog", "PHPUnit", "Predis", "Psr", "Ramsey",
-    "React", "Sentry", "Slim", "Spatie", "Symfony", "Twig",
+    "Aws",
+    "Bref",
+    "Carbon",
+    "Composer",
+    "Doctrine",
+    "Fruitcake",
+    "GuzzleHttp",
+    "Illuminate",
+    "Laravel",
+    "League",
+    "Monolog",
+    "PHPUnit",
+    "Predis",
+    "Psr",
+    "Ramsey",
+    "React",
+    "Sentry",
+    "Slim",
+    "Spatie",
+    "Symfony",
+    "Twig",
 ];
 
 /// Reads the exceptions of a text.
@@ -148,7 +167,10 @@ Stack trace:
   thrown in /app/vendor/acme/db.php on line 12";
         let read = read(Lines::new(text));
         let frames: Vec<_> = read[0].frames.iter().map(|frame| (frame.module.as_ref(), frame.function.as_ref(), frame.in_app)).collect();
-        assert_eq!(frames, [("db", "acme_fetch", false), ("orders", "place_order", true), ("Shop\\Kernel", "{closure}", false), ("[internal function]", "{main}", false)]);
+        assert_eq!(
+            frames,
+            [("db", "acme_fetch", false), ("orders", "place_order", true), ("Shop\\Kernel", "{closure}", false), ("[internal function]", "{main}", false)]
+        );
         assert_eq!((read[0].kind.as_ref(), read[0].message.as_ref()), ("Exception", "no"));
         assert!(LIBRARIES.is_sorted());
     }

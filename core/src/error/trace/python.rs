@@ -285,7 +285,11 @@ fn module(path: &str) -> &str {
     let module = place::without_ending(installed.unwrap_or_else(|| place::file_name(path)));
     match module {
         // A package is named by its folder.
-        "__init__" | "__main__" => path.strip_suffix(place::file_name(path)).map(|folder| place::file_name(folder.trim_end_matches(['/', '\\']))).filter(|folder| !folder.is_empty()).unwrap_or(module),
+        "__init__" | "__main__" => path
+            .strip_suffix(place::file_name(path))
+            .map(|folder| place::file_name(folder.trim_end_matches(['/', '\\'])))
+            .filter(|folder| !folder.is_empty())
+            .unwrap_or(module),
         _ => module.strip_suffix("/__init__").unwrap_or(module),
     }
 }

@@ -27,11 +27,64 @@ use super::{
 
 /// Crates that are not the application's.
 const LIBRARIES: [&str; 58] = [
-    "actix_http", "actix_rt", "actix_server", "actix_web", "addr2line", "alloc", "anyhow", "async_std", "aws_config", "aws_runtime", "aws_sdk_dynamodb", "aws_sdk_s3",
-    "aws_smithy_runtime", "axum", "axum_core", "backtrace", "color_eyre", "core", "diesel", "eyre", "futures", "futures_channel", "futures_core", "futures_executor",
-    "futures_util", "gimli", "h2", "hashbrown", "http", "http_body_util", "hyper", "hyper_util", "lambda_http", "lambda_runtime", "lambda_runtime_api_client",
-    "mio", "once_cell", "parking_lot", "quinn", "rayon", "rayon_core", "reqwest", "rocket", "rustls", "serde", "serde_json", "sqlx", "sqlx_core", "std", "test",
-    "tokio", "tokio_rustls", "tokio_util", "tonic", "tower", "tower_http", "tracing", "warp",
+    "actix_http",
+    "actix_rt",
+    "actix_server",
+    "actix_web",
+    "addr2line",
+    "alloc",
+    "anyhow",
+    "async_std",
+    "aws_config",
+    "aws_runtime",
+    "aws_sdk_dynamodb",
+    "aws_sdk_s3",
+    "aws_smithy_runtime",
+    "axum",
+    "axum_core",
+    "backtrace",
+    "color_eyre",
+    "core",
+    "diesel",
+    "eyre",
+    "futures",
+    "futures_channel",
+    "futures_core",
+    "futures_executor",
+    "futures_util",
+    "gimli",
+    "h2",
+    "hashbrown",
+    "http",
+    "http_body_util",
+    "hyper",
+    "hyper_util",
+    "lambda_http",
+    "lambda_runtime",
+    "lambda_runtime_api_client",
+    "mio",
+    "once_cell",
+    "parking_lot",
+    "quinn",
+    "rayon",
+    "rayon_core",
+    "reqwest",
+    "rocket",
+    "rustls",
+    "serde",
+    "serde_json",
+    "sqlx",
+    "sqlx_core",
+    "std",
+    "test",
+    "tokio",
+    "tokio_rustls",
+    "tokio_util",
+    "tonic",
+    "tower",
+    "tower_http",
+    "tracing",
+    "warp",
 ];
 
 /// Functions that are not the application's and belong to no crate of theirs.
@@ -68,15 +121,8 @@ const END: &str = "__rust_begin_short_backtrace";
 
 /// Reads the exceptions of a text.
 pub(super) fn read<'a>(lines: Lines<'a>) -> Vec<Exception<'a>> {
-    let mut reader = Reader {
-        lines: lines.clone(),
-        chain: Vec::new(),
-        frames: Exception::default(),
-        place: Place::Before,
-        pending: None,
-        ended: false,
-        numbered: false,
-    };
+    let mut reader =
+        Reader { lines: lines.clone(), chain: Vec::new(), frames: Exception::default(), place: Place::Before, pending: None, ended: false, numbered: false };
     for line in lines {
         reader.line(line);
     }

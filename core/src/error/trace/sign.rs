@@ -105,7 +105,11 @@ fn goes_on(text: &str) -> bool {
         [b'S', ..] => text == "Stack trace:" || text.starts_with("Suppressed: ") || text == "Stack backtrace:",
         [b'W', ..] => text.starts_with("Wrapped by: "),
         [b's', ..] => text == "stack backtrace:",
-        [b'n', ..] => text.starts_with("note: run with `RUST_BACKTRACE") || text.starts_with("note: Some details are omitted") || text.starts_with("note: run with `RUST_"),
+        [b'n', ..] => {
+            text.starts_with("note: run with `RUST_BACKTRACE")
+                || text.starts_with("note: Some details are omitted")
+                || text.starts_with("note: run with `RUST_")
+        }
         [b'g', ..] => text.starts_with("goroutine ") && text.contains(" [") && text.ends_with("]:"),
         [b'c', ..] => text.starts_with("created by ") || text.starts_with("caused by: "),
         [b'-', ..] => text.starts_with("--- End of "),
@@ -138,16 +142,31 @@ fn goes_on_in(language: Language, text: &str, next: Option<&str>) -> bool {
         Language::Java => java::frame(text).is_some(),
         Language::Swift => {
             swift::frame(text).is_some()
-                || ["Thread ", "Registers", "Images", "Crash", "Illegal instruction", "*** ", "Backtrace took", "Press "].iter().any(|start| text.starts_with(start))
+                || ["Thread ", "Registers", "Images", "Crash", "Illegal instruction", "*** ", "Backtrace took", "Press "]
+                    .iter()
+                    .any(|start| text.starts_with(start))
         }
-        Language::Native => {
-            [
-                "==", "=>", "0x", "READ of size", "WRITE of size", "freed by", "previously allocated", "SUMMARY: ", "Shadow byte", "Address ", "HINT: ", "Direct leak", "Indirect leak",
-                "Thread T", "Aborted", "#", "Segmentation fault",
-            ]
-            .iter()
-            .any(|start| text.starts_with(start))
-        }
+        Language::Native => [
+            "==",
+            "=>",
+            "0x",
+            "READ of size",
+            "WRITE of size",
+            "freed by",
+            "previously allocated",
+            "SUMMARY: ",
+            "Shadow byte",
+            "Address ",
+            "HINT: ",
+            "Direct leak",
+            "Indirect leak",
+            "Thread T",
+            "Aborted",
+            "#",
+            "Segmentation fault",
+        ]
+        .iter()
+        .any(|start| text.starts_with(start)),
         Language::Ruby => ruby::frame(text).is_some(),
         Language::Python | Language::Dotnet | Language::Dart => false,
     }
@@ -272,7 +291,14 @@ mod tests {
 
     #[test]
     fn lines_that_go_on() {
-        for line in ["\tat a.B.c(B.java:1)", "Caused by: x", "goroutine 1 [running]:", "#1 /a.php(3): f()", "from /a.rb:3:in 'f'", "--- End of inner exception stack trace ---"] {
+        for line in [
+            "\tat a.B.c(B.java:1)",
+            "Caused by: x",
+            "goroutine 1 [running]:",
+            "#1 /a.php(3): f()",
+            "from /a.rb:3:in 'f'",
+            "--- End of inner exception stack trace ---",
+        ] {
             assert_eq!(follows(line, None, None), Follow::Always, "{line}");
         }
         assert_eq!(follows("java.io.IOException: gone", None, Some("\tat a.B.c(B.java:1)")), Follow::Opens);

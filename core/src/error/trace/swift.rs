@@ -19,7 +19,19 @@ use super::{
 
 /// Images that are not the application's.
 const LIBRARIES: [&str; 14] = [
-    "libswift", "libdispatch", "libsystem", "libobjc", "libc.so", "libpthread", "libFoundation", "Foundation", "CoreFoundation", "UIKit", "SwiftUI", "dyld", "Swift",
+    "libswift",
+    "libdispatch",
+    "libsystem",
+    "libobjc",
+    "libc.so",
+    "libpthread",
+    "libFoundation",
+    "Foundation",
+    "CoreFoundation",
+    "UIKit",
+    "SwiftUI",
+    "dyld",
+    "Swift",
     "libstdc++",
 ];
 
@@ -116,7 +128,12 @@ mod tests {
             ("0 0x00005581c3e2 Store.fetch(_:) + 12 in app at /app/Sources/Store.swift:12:5", "Store", "fetch", true),
             ("1 [ra] 0x00005581c4a0 static Main.main() + 3 in app at /app/Sources/main.swift:3:1", "Main", "main", true),
             ("2 [ra] 0x00007f00 swift_task_run + 3 in libswift_Concurrency.so", "libswift_Concurrency.so", "swift_task_run", false),
-            ("0   libswiftCore.dylib                  0x00007fff2c0a _assertionFailure(_:_:file:line:flags:) + 120", "libswiftCore.dylib", "_assertionFailure", false),
+            (
+                "0   libswiftCore.dylib                  0x00007fff2c0a _assertionFailure(_:_:file:line:flags:) + 120",
+                "libswiftCore.dylib",
+                "_assertionFailure",
+                false,
+            ),
             ("1   Shop                                0x0000000100003f28 Store.fetch(_:) + 120 (Store.swift:12)", "Store", "fetch", true),
         ] {
             let read = frame(line).unwrap_or_else(|| panic!("{line}"));
