@@ -250,6 +250,11 @@ impl<'a> Place<'a> {
         }
         let (file, line, function, class) = (&self.file, &self.line, &self.function, &self.class);
         let said = match ending {
+            // Lambda leaves out the package of a function: the file stands for it.
+            "go" if function.split('.').next_back() == Some(function) || !function.contains('/') && class.is_empty() && !function.starts_with("main.") => {
+                let stem = file.rsplit('/').next().unwrap_or(file).trim_end_matches(".go");
+                format!("{stem}.{function}\n\t{file}:{line} +0x0")
+            }
             "go" => format!("{function}\n\t{file}:{line} +0x0"),
             "rb" => format!("{file}:{line}:in '{function}'"),
             _ if !class.is_empty() => format!("\tat {class}.{function}({file}:{line})"),

@@ -76,7 +76,7 @@ impl<'a> Reader<'a> {
         if let Some(held) = self.held.take() {
             self.said(held);
         }
-        if let Some(message) = text.strip_prefix("panic: ").or_else(|| text.strip_prefix("http: panic serving ")) {
+        if let Some(message) = text.strip_prefix("panic: ").or_else(|| served(text)) {
             self.panicked(line, "panic", message);
         } else if let Some(message) = text.strip_prefix("fatal error: ") {
             self.panicked(line, "fatal error", message);
@@ -157,9 +157,9 @@ impl<'a> Reader<'a> {
         }
         if let Some(first) = self.text {
             self.current.message = Cow::Borrowed(cut(self.lines.between(first, text), MAX_MESSAGE_BYTES));
-        } else if self.current.is_empty() {
+        } else if self.current.kind.is_empty() {
+            // What is logged before the error may have several lines: the error's own is the last.
             self.current = Exception::new("", text);
-            self.text = Some(text);
         }
     }
 
@@ -190,6 +190,12 @@ impl<'a> Reader<'a> {
         }
         self.read
     }
+}
+
+/// What `net/http` logs of a panic it caught: `2026/11/23 10:14:02 http: panic serving 10.0.3.9:51514: MESSAGE`.
+fn served(text: &str) -> Option<&str> {
+    let at = text.find("http: panic serving ")?;
+    text.get(at + "http: panic serving ".len()..)?.split_once(": ").map(|(_, message)| message)
 }
 
 /// `/app/store.go:12 +0x1d`

@@ -158,7 +158,7 @@ impl<'a> Reader<'a> {
         } else if let Some(suppressed) = text.strip_prefix("Suppressed: ") {
             self.in_suppressed = Some(indentation.max(1));
             self.open(suppressed);
-        } else if is_rest(text) {
+        } else if is_rest(text) || text.starts_with("java.lang.Thread.State: ") {
         } else if let Some((_, message)) = self.header {
             self.message(message, line);
         } else if self.chain.is_empty() && !text.is_empty() {
@@ -231,7 +231,8 @@ pub(super) fn frame(line: &str) -> Option<Frame<'_>> {
     let name = text.get(..open)?;
     let place = text.get(open + 1..)?;
     let place = place.get(..memchr::memchr(b')', place.as_bytes())?)?;
-    if !is_place(place, bare.is_some()) || name.contains(' ') {
+    let sure = bare.is_some() || name.bytes().filter(|byte| *byte == b'.').count() > 1;
+    if !is_place(place, sure) || name.contains(' ') {
         return None;
     }
     let (class, method) = split(name)?;
@@ -242,10 +243,10 @@ pub(super) fn frame(line: &str) -> Option<Frame<'_>> {
 }
 
 /// What stands between the parentheses of a frame: `Orders.java:12`, `Native Method`, `Unknown Source`, `<generated>`.
-fn is_place(place: &str, has_at: bool) -> bool {
+fn is_place(place: &str, sure: bool) -> bool {
     let file = place.split(':').next().unwrap_or(place);
     [".java", ".kt", ".scala", ".groovy", ".clj", ".kts"].iter().any(|ending| file.ends_with(ending))
-        || (has_at && matches!(file, "Native Method" | "Unknown Source" | "<generated>" | "SourceFile" | "NO_SOURCE_FILE" | "Unknown"))
+        || (sure && matches!(file, "Native Method" | "Unknown Source" | "<generated>" | "SourceFile" | "NO_SOURCE_FILE" | "Unknown"))
 }
 
 /// Class and method, without the loader and the module before the class.

@@ -79,6 +79,12 @@ impl<'a> Reader<'a> {
             self.frame(frame);
             return;
         }
+        if self.chain.is_empty()
+            && let Some(message) = text.strip_prefix("FATAL ERROR: ")
+        {
+            self.open("FATAL ERROR", message);
+            return;
+        }
         if text.starts_with("[errors]: [") {
             self.group = Some(indentation);
             self.header = None;

@@ -54,6 +54,7 @@ pub(super) fn tells(line: &str) -> Option<(Language, bool)> {
         b'a' if text.starts_with("at ") => at(text).map(|language| (language, true)),
         b'F' if text.starts_with("File \"") && text.contains("\", line ") => sure(Language::Python),
         b'F' if text.starts_with("Fatal error: Uncaught ") => sure(Language::Php),
+        b'F' if text.starts_with("FATAL ERROR: ") && text.contains("JavaScript heap") => Some((Language::JavaScript, false)),
         b'F' if swift::fatal(text).is_some() => Some((Language::Swift, false)),
         b'P' if text.starts_with("PHP Fatal error:") || text.starts_with("PHP Parse error:") => sure(Language::Php),
         b'T' | b'E' | b'+' if text.ends_with("Traceback (most recent call last):") => sure(Language::Python),

@@ -32,15 +32,21 @@ const RUNTIME: [&str; 12] =
     ["__", "_start", "std::", "operator new", "operator delete", "malloc", "calloc", "realloc", "free", "memcpy", "memmove", "str"];
 
 /// What glibc says before it ends the process.
-const ABORTS: [&str; 9] = [
+const ABORTS: [&str; 15] = [
     "double free or corruption",
-    "free(): ",
-    "malloc(): ",
+    "free(): invalid",
+    "free(): double free",
+    "free(): corrupted",
+    "free(): too many chunks",
+    "malloc(): invalid",
+    "malloc(): corrupted",
+    "malloc(): memory corruption",
+    "malloc(): unaligned",
     "malloc_consolidate(): ",
-    "munmap_chunk(): ",
+    "munmap_chunk(): invalid",
     "corrupted size vs. prev_size",
     "corrupted double-linked list",
-    "realloc(): ",
+    "realloc(): invalid",
     "tcache_thread_shutdown(): ",
 ];
 

@@ -282,6 +282,9 @@ fn module(path: &str) -> &str {
         let path = path.strip_prefix(TASK)?;
         BUNDLED.contains(&path.split_once('/')?.0).then_some(path)
     });
+    if path.starts_with('<') {
+        return path;
+    }
     let module = place::without_ending(installed.unwrap_or_else(|| place::file_name(path)));
     match module {
         // A package is named by its folder.
@@ -337,7 +340,7 @@ mod tests {
             ("/usr/lib/python3/dist-packages/flask/__init__.py", "flask", false),
             ("/srv/orders/__init__.py", "orders", true),
             ("/usr/local/lib/python3.12/asyncio/runners.py", "runners", false),
-            ("<frozen importlib._bootstrap>", "<frozen importlib", false),
+            ("<frozen importlib._bootstrap>", "<frozen importlib._bootstrap>", false),
             ("C:\\work\\app\\db.py", "db", true),
         ] {
             assert_eq!((module(path), is_in_app(path)), (expected, own), "{path}");

@@ -67,6 +67,11 @@ fn named(text: &str) -> Option<(&str, &str)> {
     kind_behind(text).or_else(|| header::find(text)).or_else(|| header::placed(text).filter(|(kind, _)| is_class(kind)))
 }
 
+/// `ActiveRecord::RecordNotFound (Couldn't find Order):`, which Rails writes below the line of the request.
+pub(super) fn is_rails_header(text: &str) -> bool {
+    text.ends_with("):") && text.split_once(" (").is_some_and(|(kind, _)| is_class(kind) && (kind.contains("::") || header::is_name(kind)))
+}
+
 fn last_word(text: &str) -> &str {
     text.rsplit([' ', ']']).next().unwrap_or(text)
 }

@@ -278,7 +278,7 @@ fn is_in_app(name: &str, path: &str) -> bool {
     if path.starts_with("/rustc/") || path.contains("/.cargo/") || path.contains("/cargo/registry/") || path.contains("/rustlib/") {
         return false;
     }
-    let name = name.trim_start_matches(['<', '&', '(', '[', '_']);
+    let name = name.strip_prefix("_<").unwrap_or(name).trim_start_matches(['<', '&', '(', '[']);
     let name = name.strip_prefix("dyn ").unwrap_or(name);
     let first = name.split([':', '<', ' ']).next().unwrap_or(name);
     if SYSTEM.contains(&first) && !name.contains("::") {

@@ -21,8 +21,8 @@ pub(crate) struct Opening {
 
 /// What a text opens with, when it is a report that a runtime writes of its own.
 pub(crate) fn opening(text: &str) -> Option<Opening> {
-    let first = Lines::new(text).find(|line| !is_blank(line))?;
-    if first.starts_with([' ', '\t']) && !first.trim_start().starts_with("+ Exception Group Traceback") {
+    let first = Lines::new(text).find(|line| !is_blank(line) && !is_rule(line))?;
+    if first.starts_with([' ', '\t']) && !is_group(first) {
         return None;
     }
     let line = unindented(first).trim_end();
@@ -48,11 +48,28 @@ pub(crate) fn opening(text: &str) -> Option<Opening> {
         b'P' if line.starts_with("PHP Fatal error:") || line.starts_with("PHP Parse error:") => found(Language::Php, Level::Critical, true),
         b'F' if line.starts_with("Fatal error: Uncaught ") => found(Language::Php, Level::Critical, header::find(line).is_some()),
         b'F' if line.starts_with("FATAL ERROR: ") && line.contains("JavaScript heap out of memory") => found(Language::JavaScript, Level::Critical, true),
-        b'<' if line.starts_with("<--- Last few GCs --->") => found(Language::JavaScript, Level::Critical, false),
         b'*' if line.contains("Program crashed: ") => found(Language::Swift, Level::Critical, true),
         _ if swift::fatal(line).is_some_and(|_| line.contains(": file ") || line.contains(".swift:")) => found(Language::Swift, Level::Critical, true),
+        // A data race may do no harm, and ThreadSanitizer goes on.
+        b'W' if line.starts_with("WARNING: ThreadSanitizer: ") => found(Language::Native, Level::Error, true),
         _ if native::opens(line) => found(Language::Native, Level::Critical, true),
         _ => None,
+    }
+}
+
+/// The line a group of exceptions of Python begins with, which is indented.
+fn is_group(line: &str) -> bool {
+    unindented(line).starts_with("+ Exception Group Traceback (most recent call last):")
+}
+
+/// Lines that reports put before what they tell: rules of sanitizers, the virtual machines' notes.
+fn is_rule(line: &str) -> bool {
+    match line.as_bytes() {
+        [b'=', ..] => line.trim_end().bytes().all(|byte| byte == b'='),
+        [b'#', ..] => line.trim_end() == "#",
+        [b'<', ..] => line.starts_with("<--- "),
+        [b'[', ..] => line.contains(" ms: ") && (line.contains("Mark-Compact") || line.contains("Scavenge")),
+        _ => false,
     }
 }
 
@@ -75,7 +92,7 @@ pub(crate) enum Follow {
 /// How a line goes on, when a trace of `open` is being read before it; `next` is the line behind it.
 pub(crate) fn follows(line: &str, open: Option<Language>, next: Option<&str>) -> Follow {
     if line.starts_with([' ', '\t', '\u{a0}']) {
-        return Follow::Always;
+        return if is_group(line) { Follow::Opens } else { Follow::Always };
     }
     let text = line.trim_end();
     if goes_on(text) {
@@ -86,7 +103,7 @@ pub(crate) fn follows(line: &str, open: Option<Language>, next: Option<&str>) ->
     {
         return Follow::Always;
     }
-    if text.starts_with("Traceback (most recent call last):") {
+    if text.starts_with("Traceback (most recent call last):") || ruby::is_rails_header(text) {
         return Follow::Opens;
     }
     // A report of its own is never a part of the line before.
@@ -98,11 +115,12 @@ pub(crate) fn follows(line: &str, open: Option<Language>, next: Option<&str>) ->
 
 /// Lines that only continue, in whatever language.
 fn goes_on(text: &str) -> bool {
-    match text.as_bytes() {
+    let told = match text.as_bytes() {
         [b'C', ..] => text.starts_with("Caused by: ") || text == "Caused by:",
         [b'D', ..] => text.starts_with("During handling of the above exception"),
         [b'T', ..] => text.starts_with("The above exception was the direct cause"),
         [b'S', ..] => text == "Stack trace:" || text.starts_with("Suppressed: ") || text == "Stack backtrace:",
+        [b'L', ..] => text == "Location:",
         [b'W', ..] => text.starts_with("Wrapped by: "),
         [b's', ..] => text == "stack backtrace:",
         [b'n', ..] => text.starts_with("note: run with `RUST_BACKTRACE") || text.starts_with("note: Some details are omitted") || text.starts_with("note: run with `RUST_"),
@@ -110,12 +128,13 @@ fn goes_on(text: &str) -> bool {
         [b'c', ..] => text.starts_with("created by ") || text.starts_with("caused by: "),
         [b'-', ..] => text.starts_with("--- End of "),
         [b'.', ..] => text.starts_with("... ") && text.ends_with(" more"),
-        [b'[', ..] => text.starts_with("[signal SIG"),
+        [b'[', ..] => text.starts_with("[signal SIG") || text == "[stacktrace]",
         [b'<', ..] => text == "<asynchronous suspension>",
         [b'a', ..] => matches!(tells(text), Some((Language::Java | Language::JavaScript | Language::Dotnet, true))),
         [b'#', ..] => matches!(tells(text), Some((_, true))),
-        _ => is_ruby_frame(text),
-    }
+        _ => false,
+    };
+    told || is_ruby_frame(text)
 }
 
 fn is_ruby_frame(text: &str) -> bool {
@@ -134,7 +153,7 @@ fn goes_on_in(language: Language, text: &str, next: Option<&str>) -> bool {
         }
         Language::JavaScript => matches!(text, "}" | "]" | "}," | "],") || text.starts_with("Node.js v") || javascript::frame(text).is_some(),
         Language::Rust => text.starts_with("Location:") || text.starts_with("Backtrace:") || text.starts_with("Backtrace omitted") || text.contains("━━"),
-        Language::Php => text.starts_with("Next ") && text.contains(" in ") || php::call(text).is_some(),
+        Language::Php => text.starts_with("Next ") && text.contains(" in ") || php::call(text).is_some() || text == "\"}",
         Language::Java => java::frame(text).is_some(),
         Language::Swift => {
             swift::frame(text).is_some()
@@ -174,8 +193,7 @@ fn is_go_file(next: &str) -> bool {
 pub(crate) fn is_fragment(text: &str) -> bool {
     let Some(first) = Lines::new(text).find(|line| !is_blank(line)) else { return false };
     let bare = unindented(first);
-    let group = bare.starts_with("+ Exception Group Traceback");
-    (first.len() > bare.len() && !group) || (goes_on(first.trim_end()) && !first.starts_with("goroutine ")) || rust::numbered(bare).is_some()
+    (first.len() > bare.len() && !is_group(first)) || (goes_on(first.trim_end()) && !first.starts_with("goroutine ")) || rust::numbered(bare).is_some()
 }
 
 /// How a text changes what is being read: the language of the trace it leaves open.
