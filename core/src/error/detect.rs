@@ -139,10 +139,10 @@ fn fault<'a>(record: &'a Record<'_>, level: Level, exceptions: Option<Vec<Except
     let (kind, message) = named(&exceptions, stated, record.form == Form::Text);
     let server_error = fields.http.status_code.is_some_and(|status| status >= 500);
     let request_line_only = server_error && kind.is_empty() && stack.is_empty() && message.is_empty();
-    let code = fields.error.code.as_deref().or_else(|| match (stack, traced_text) {
-        ("", _) => None,
-        (_, true) => trace::stated_code(record.raw),
-        (stack, false) => trace::stated_code(stack),
+    let code = fields.error.code.as_deref().map(Cow::Borrowed).or_else(|| match (stack, traced_text) {
+        ("", _) => trace::stated_code(&message).map(|code| Cow::Owned(code.to_owned())),
+        (_, true) => trace::stated_code(record.raw).map(Cow::Borrowed),
+        (stack, false) => trace::stated_code(stack).map(Cow::Borrowed),
     });
     Fault {
         kind: if request_line_only { Cow::Borrowed("ServerError") } else { kind },
@@ -157,7 +157,7 @@ fn fault<'a>(record: &'a Record<'_>, level: Level, exceptions: Option<Vec<Except
         },
         stack: Cow::Borrowed(stack),
         exceptions,
-        code: code.map(Cow::Borrowed),
+        code,
         status: fields.http.status_code,
         platform: fields.platform,
         level,
@@ -210,6 +210,8 @@ fn unnamed<'a>(exceptions: &[Exception<'a>], record: &'a Record<'_>) -> Cow<'a, 
     let message = record.message();
     match exceptions.last() {
         Some(outermost) if record.form == Form::Text && !outermost.message.is_empty() && message.ends_with(outermost.message.as_ref()) => outermost.message.clone(),
+        // A text with a trace is told by its first line.
+        Some(_) if record.form == Form::Text => Cow::Borrowed(message.lines().next().unwrap_or(message).trim_end()),
         _ => Cow::Borrowed(message),
     }
 }

@@ -225,7 +225,7 @@ impl<'a> Place<'a> {
             Value::Object(_) => {
                 for (key, value) in value.members() {
                     let slot = match key.as_ref() {
-                        "filename" | "file" | "path" | "fileName" | "file_name" | "abs_path" | "File" => &mut place.file,
+                        "filename" | "file" | "path" | "fileName" | "file_name" | "abs_path" | "source" => &mut place.file,
                         "lineno" | "line" | "lineNumber" | "line_number" => &mut place.line,
                         "name" | "function" | "method" | "methodName" | "label" | "func" => &mut place.function,
                         "class" | "className" | "declaringClass" | "class_name" => &mut place.class,

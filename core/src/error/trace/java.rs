@@ -117,7 +117,7 @@ const NUMBERED: [&str; 4] = ["GeneratedMethodAccessor", "GeneratedConstructorAcc
 /// Reads the exceptions of a text.
 pub(super) fn read<'a>(lines: Lines<'a>) -> Vec<Exception<'a>> {
     let mut reader =
-        Reader { lines: lines.clone(), chain: Vec::new(), suppressed: Vec::new(), in_suppressed: None, header: None, first: None, root_first: false };
+        Reader { lines: lines.clone(), chain: Vec::new(), suppressed: Vec::new(), in_suppressed: None, header: None, embedded: false, root_first: false };
     for line in lines {
         reader.line(line);
     }
@@ -133,8 +133,8 @@ struct Reader<'a> {
     in_suppressed: Option<usize>,
     /// The header whose frames are expected, and where its message begins.
     header: Option<(&'a str, &'a str)>,
-    /// The first line before all headers.
-    first: Option<&'a str>,
+    /// The header is the end of a line that says more.
+    embedded: bool,
     root_first: bool,
 }
 
@@ -160,11 +160,22 @@ impl<'a> Reader<'a> {
             self.open(suppressed);
         } else if is_rest(text) || text.starts_with("java.lang.Thread.State: ") {
         } else if let Some((_, message)) = self.header {
-            self.message(message, line);
+            // A line that names an exception at its end is followed by the exception's own.
+            match header::placed(text).filter(|(kind, _)| self.embedded && header::is_name(kind)) {
+                Some((kind, message)) => {
+                    self.chain.clear();
+                    self.embedded = false;
+                    self.push(kind, message);
+                }
+                None => self.message(message, line),
+            }
         } else if self.chain.is_empty() && !text.is_empty() {
             match header::find(text).or_else(|| header::placed(text).filter(|(kind, _)| kind.contains('.'))) {
-                Some((kind, message)) => self.push(kind, message),
-                None => self.first = self.first.or(Some(text)),
+                Some((kind, message)) => {
+                    self.embedded = !text.starts_with(kind);
+                    self.push(kind, message);
+                }
+                None => {}
             }
         }
     }

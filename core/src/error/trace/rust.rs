@@ -115,7 +115,14 @@ impl<'a> Reader<'a> {
             return;
         }
         self.flush("");
-        if is_panic(text) {
+        if let Some(message) = text.strip_prefix("fatal runtime error: ") {
+            if self.chain.is_empty() {
+                self.chain.push(Exception::new("fatal runtime error", message));
+            }
+        } else if is_overflow(text) {
+            self.chain.push(Exception::new("stack overflow", text));
+            bound_outermost_first(&mut self.chain);
+        } else if is_panic(text) {
             self.panicked(text);
         } else if let Some(cause) = text.strip_prefix("Caused by: ") {
             self.push(cause);
@@ -230,6 +237,11 @@ impl<'a> Reader<'a> {
 /// Whether a line begins the report of a panic.
 pub(super) fn is_panic(line: &str) -> bool {
     (line.starts_with("thread '") || line.starts_with("thread <unnamed>")) && line.contains(" panicked at ")
+}
+
+/// Whether a line tells that a thread had no room left on its stack, which ends the process without a panic.
+pub(super) fn is_overflow(line: &str) -> bool {
+    line.starts_with("thread ") && line.trim_end().ends_with("has overflowed its stack")
 }
 
 fn is_title(text: &str, title: &str) -> bool {

@@ -1,7 +1,7 @@
 //! Signs: what a line by itself says of a trace that it opens or goes on with. Detection and joining ask for these.
 
 use super::{
-    Language, header, java, javascript,
+    Language, go, header, java, javascript,
     language::tells,
     lines::{Lines, unindented},
     native, php, ruby, rust, swift,
@@ -30,6 +30,9 @@ pub(crate) fn opening(text: &str) -> Option<Opening> {
     match *line.as_bytes().first()? {
         b'T' if line.starts_with("Traceback (most recent call last):") => found(Language::Python, Level::Error, false),
         b'+' if line.ends_with("Traceback (most recent call last):") => found(Language::Python, Level::Error, false),
+        b'F' if line.starts_with("Fatal Python error: ") => found(Language::Python, Level::Critical, true),
+        b't' if rust::is_overflow(line) => found(Language::Rust, Level::Critical, true),
+        b'f' if line.starts_with("fatal runtime error: ") => found(Language::Rust, Level::Critical, true),
         b't' if rust::is_panic(line) => found(Language::Rust, Level::Critical, true),
         b'p' if line.starts_with("panic: ") => {
             let alone = line.starts_with("panic: runtime error: ") || line.contains("goroutine ");
@@ -52,6 +55,7 @@ pub(crate) fn opening(text: &str) -> Option<Opening> {
         _ if swift::fatal(line).is_some_and(|_| line.contains(": file ") || line.contains(".swift:")) => found(Language::Swift, Level::Critical, true),
         // A data race may do no harm, and ThreadSanitizer goes on.
         b'W' if line.starts_with("WARNING: ThreadSanitizer: ") => found(Language::Native, Level::Error, true),
+        _ if ruby::opens(line) => found(Language::Ruby, Level::Error, true),
         _ if native::opens(line) => found(Language::Native, Level::Critical, true),
         _ => None,
     }
@@ -67,6 +71,7 @@ fn is_rule(line: &str) -> bool {
     match line.as_bytes() {
         [b'=', ..] => line.trim_end().bytes().all(|byte| byte == b'='),
         [b'#', ..] => line.trim_end() == "#",
+        [b'A' | b'U' | b'M' | b'T', ..] => line.trim_end().ends_with("Sanitizer:DEADLYSIGNAL"),
         [b'<', ..] => line.starts_with("<--- "),
         [b'[', ..] => line.contains(" ms: ") && (line.contains("Mark-Compact") || line.contains("Scavenge")),
         _ => false,
@@ -99,6 +104,7 @@ pub(crate) fn follows(line: &str, open: Option<Language>, next: Option<&str>) ->
         return Follow::Always;
     }
     if let Some(language) = open
+        && opening(text).is_none_or(|opening| language == Language::Rust && opening.language == language && !rust::is_panic(text))
         && goes_on_in(language, text, next)
     {
         return Follow::Always;
@@ -134,7 +140,7 @@ fn goes_on(text: &str) -> bool {
         [b'#', ..] => matches!(tells(text), Some((_, true))),
         _ => false,
     };
-    told || is_ruby_frame(text)
+    told || is_ruby_frame(text) || (memchr::memchr(b'@', text.as_bytes()).is_some() && javascript::frame(text).is_some())
 }
 
 fn is_ruby_frame(text: &str) -> bool {
@@ -146,13 +152,14 @@ fn is_ruby_frame(text: &str) -> bool {
 fn goes_on_in(language: Language, text: &str, next: Option<&str>) -> bool {
     match language {
         Language::Go => {
-            next.is_some_and(is_go_file)
+            go::traced(text).is_some()
+                || next.is_some_and(is_go_file)
                 || (text.ends_with(')') && text.contains('(') && !text.contains(": ") && text.split('(').next().is_some_and(|name| !name.contains(' ')))
                 || text.starts_with("exit status ")
                 || text.starts_with("goroutine ")
         }
         Language::JavaScript => matches!(text, "}" | "]" | "}," | "],") || text.starts_with("Node.js v") || javascript::frame(text).is_some(),
-        Language::Rust => text.starts_with("Location:") || text.starts_with("Backtrace:") || text.starts_with("Backtrace omitted") || text.contains("━━"),
+        Language::Rust => text.starts_with("Location:") || text.starts_with("Backtrace:") || text.starts_with("Backtrace omitted") || text.starts_with("fatal runtime error: ") || text.contains("━━"),
         Language::Php => text.starts_with("Next ") && text.contains(" in ") || php::call(text).is_some() || text == "\"}",
         Language::Java => java::frame(text).is_some(),
         Language::Swift => {
