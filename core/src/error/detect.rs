@@ -69,9 +69,10 @@ impl Default for Fault<'_> {
 /// The error of a record, if it is one.
 pub fn detect<'a>(record: &'a Record<'_>) -> Option<Fault<'a>> {
     let fields = &record.fields;
-    let stated = fields.level.filter(|level| *level >= Level::Error);
+    let stated = fields.level.filter(|level| *level >= Level::Error || is_reported(record));
     if fields.platform.is_some() || stated.is_some() {
-        return Some(fault(record, fields.level.unwrap_or(Level::Critical), None));
+        let level = fields.level.map_or(Level::Critical, |level| if is_reported(record) { Level::Error } else { level });
+        return Some(fault(record, level, None));
     }
     if fields.level.is_some() || fields.lambda.is_some() {
         return None;
@@ -80,6 +81,11 @@ pub fn detect<'a>(record: &'a Record<'_>) -> Option<Fault<'a>> {
         Form::Json => json(record),
         Form::Text => text(record),
     }
+}
+
+/// A report of a sanitizer that calls itself a warning.
+fn is_reported(record: &Record<'_>) -> bool {
+    record.form == Form::Text && record.raw.starts_with("WARNING: ThreadSanitizer: ")
 }
 
 /// A JSON record without a level.
@@ -119,7 +125,7 @@ fn fault<'a>(record: &'a Record<'_>, level: Level, exceptions: Option<Vec<Except
     let stated = (borrowed(&fields.error.kind), borrowed(&fields.error.message));
     let mut stack = borrowed(&fields.error.stack);
     // A text does not state what it is of: its trace says it better than the line it begins with.
-    let traced_text = record.form == Form::Text && fields.platform.is_none() && has_lines(record.raw);
+    let traced_text = record.form == Form::Text && fields.platform.is_none() && may_be_traced(record.raw);
     let exceptions = match exceptions {
         Some(exceptions) => exceptions,
         None if traced_text => trace::read(record.raw),
@@ -129,14 +135,17 @@ fn fault<'a>(record: &'a Record<'_>, level: Level, exceptions: Option<Vec<Except
     if traced_text && stack.is_empty() && !exceptions.is_empty() {
         stack = record.raw.trim_end();
     }
-    let exceptions = if record.form == Form::Json { completed(exceptions, stack, stated) } else { exceptions };
+    let exceptions = match record.form {
+        Form::Json => completed(exceptions, stack, stated),
+        Form::Text => without_prefix(exceptions, record),
+    };
     let (kind, message) = named(&exceptions, stated, record.form == Form::Text);
     let server_error = fields.http.status_code.is_some_and(|status| status >= 500);
     let request_line_only = server_error && kind.is_empty() && stack.is_empty() && message.is_empty();
-    let code = fields.error.code.as_deref().or_else(|| match (stack, traced_text) {
-        ("", _) => None,
-        (_, true) => trace::stated_code(record.raw),
-        (stack, false) => trace::stated_code(stack),
+    let code = fields.error.code.as_deref().map(Cow::Borrowed).or_else(|| match (stack, traced_text) {
+        ("", _) => trace::stated_code(&message).map(|code| Cow::Owned(code.to_owned())),
+        (_, true) => trace::stated_code(record.raw).map(Cow::Borrowed),
+        (stack, false) => trace::stated_code(stack).map(Cow::Borrowed),
     });
     Fault {
         kind: if request_line_only { Cow::Borrowed("ServerError") } else { kind },
@@ -146,12 +155,12 @@ fn fault<'a>(record: &'a Record<'_>, level: Level, exceptions: Option<Vec<Except
                 let said = format!("{method} {route} answered with status {}", fields.http.status_code.unwrap_or_default());
                 Cow::Owned(said.trim_start().to_owned())
             }
-            (false, true) => Cow::Borrowed(record.message()),
+            (false, true) => platform_message(record).map_or_else(|| unnamed(&exceptions, record), Cow::Owned),
             (false, false) => message,
         },
         stack: Cow::Borrowed(stack),
         exceptions,
-        code: code.map(Cow::Borrowed),
+        code,
         fingerprint: fields.fingerprint.as_deref().map(Cow::Borrowed),
         status: fields.http.status_code,
         platform: fields.platform,
@@ -161,9 +170,54 @@ fn fault<'a>(record: &'a Record<'_>, level: Level, exceptions: Option<Vec<Except
     }
 }
 
-/// Whether a text has several lines, without colours between its words.
-fn has_lines(text: &str) -> bool {
-    memchr::memchr2(b'\n', b'\r', text.trim_end().as_bytes()).is_some() && memchr::memchr(b'\x1b', text.as_bytes()).is_none()
+/// Whether a text has several lines, or one that is evidence enough, without colours between its words.
+fn may_be_traced(text: &str) -> bool {
+    let several = || memchr::memchr2(b'\n', b'\r', text.trim_end().as_bytes()).is_some();
+    memchr::memchr(b'\x1b', text.as_bytes()).is_none() && (several() || trace::opening(text).is_some_and(|opening| opening.alone))
+}
+
+/// Where a trace takes the line above it for its message, that line's own message, without time, level and logger.
+fn without_prefix<'a>(mut exceptions: Vec<Exception<'a>>, record: &'a Record<'_>) -> Vec<Exception<'a>> {
+    let raw = record.raw;
+    let start = |text: &str| (text.as_ptr() as usize).checked_sub(raw.as_ptr() as usize).filter(|start| start + text.len() <= raw.len());
+    let Some(Cow::Borrowed(message)) = &record.fields.message else { return exceptions };
+    let Some(said) = start(message).filter(|said| *said > 0) else { return exceptions };
+    for exception in &mut exceptions {
+        if let Some(from) = start(&exception.message).filter(|from| *from < said)
+            && let Some(behind) = raw.get(said..from + exception.message.len())
+        {
+            exception.message = Cow::Borrowed(behind);
+        }
+    }
+    exceptions
+}
+
+/// What a platform event without words says.
+fn platform_message(record: &Record<'_>) -> Option<String> {
+    let fields = &record.fields;
+    if fields.message.is_some() {
+        return None;
+    }
+    let event = fields.lambda?;
+    let kind = fields.error.kind.as_deref().unwrap_or("no error type");
+    let figure = |figure: Option<f64>| figure.map_or_else(|| "?".to_owned(), |figure| figure.to_string());
+    Some(match fields.platform? {
+        PlatformFailure::TimedOut => format!("the invocation timed out after {} ms", figure(event.duration_ms)),
+        PlatformFailure::OutOfMemory => format!("the process ran out of memory: {} of {} MB used", figure(event.max_memory_mb), figure(event.memory_mb)),
+        PlatformFailure::Exited => format!("the process exited: {kind}"),
+        PlatformFailure::Init => format!("the function failed to start: {kind}"),
+    })
+}
+
+/// The message of what has no kind: the record's own. eyre numbers it.
+fn unnamed<'a>(exceptions: &[Exception<'a>], record: &'a Record<'_>) -> Cow<'a, str> {
+    let message = record.message();
+    match exceptions.last() {
+        Some(outermost) if record.form == Form::Text && !outermost.message.is_empty() && message.ends_with(outermost.message.as_ref()) => outermost.message.clone(),
+        // A text with a trace is told by its first line.
+        Some(_) if record.form == Form::Text => Cow::Borrowed(message.lines().next().unwrap_or(message).trim_end()),
+        _ => Cow::Borrowed(message),
+    }
 }
 
 /// Kind and message: as the record states them, which is of the outermost exception; of a text as its trace does; else of the root cause.
@@ -175,6 +229,7 @@ fn named<'a>(exceptions: &[Exception<'a>], stated: (&'a str, &'a str), is_text: 
     }
     let Some(root) = exceptions.first() else { return (kind, message) };
     match (kind.is_empty(), message.is_empty()) {
+        (true, true) if root.kind.is_empty() => (kind, message),
         (true, true) => (root.kind.clone(), root.message.clone()),
         (true, false) => (root.kind.clone(), message),
         (false, true) if root.kind == kind => (kind, root.message.clone()),

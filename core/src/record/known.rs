@@ -359,6 +359,7 @@ pub(super) const NAMES: &[(Name, &[&str])] = &[
             "$.traceback",
             "$.backtrace",
             "$.['@x']",
+            "$.full_message",
         ],
     ),
     (

@@ -228,7 +228,7 @@ impl<'a> Place<'a> {
             Value::Object(_) => {
                 for (key, value) in value.members() {
                     let slot = match key.as_ref() {
-                        "filename" | "file" | "path" | "fileName" | "file_name" | "abs_path" | "File" => &mut place.file,
+                        "filename" | "file" | "path" | "fileName" | "file_name" | "abs_path" | "source" => &mut place.file,
                         "lineno" | "line" | "lineNumber" | "line_number" => &mut place.line,
                         "name" | "function" | "method" | "methodName" | "label" | "func" => &mut place.function,
                         "class" | "className" | "declaringClass" | "class_name" => &mut place.class,
@@ -253,6 +253,11 @@ impl<'a> Place<'a> {
         }
         let (file, line, function, class) = (&self.file, &self.line, &self.function, &self.class);
         let said = match ending {
+            // Lambda leaves out the package of a function: the file stands for it.
+            "go" if function.split('.').next_back() == Some(function) || !function.contains('/') && class.is_empty() && !function.starts_with("main.") => {
+                let stem = file.rsplit('/').next().unwrap_or(file).trim_end_matches(".go");
+                format!("{stem}.{function}\n\t{file}:{line} +0x0")
+            }
             "go" => format!("{function}\n\t{file}:{line} +0x0"),
             "rb" => format!("{file}:{line}:in '{function}'"),
             _ if !class.is_empty() => format!("\tat {class}.{function}({file}:{line})"),

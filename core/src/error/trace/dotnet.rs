@@ -22,33 +22,9 @@ use super::{
 };
 
 /// Namespaces that are not the application's.
-const LIBRARIES: [&str; 26] = [
-    "Amazon",
-    "AutoMapper",
-    "Autofac",
-    "Azure",
-    "Castle",
-    "Dapper",
-    "FluentValidation",
-    "Google",
-    "Grpc",
-    "Hangfire",
-    "Humanizer",
-    "MassTransit",
-    "MediatR",
-    "Microsoft",
-    "MongoDB",
-    "MySql",
-    "NLog",
-    "Newtonsoft",
-    "Npgsql",
-    "Polly",
-    "Quartz",
-    "RabbitMQ",
-    "Serilog",
-    "StackExchange",
-    "Swashbuckle",
-    "System",
+const LIBRARIES: [&str; 27] = [
+    "Amazon", "AutoMapper", "Autofac", "Azure", "Castle", "Dapper", "FluentValidation", "Google", "Grpc", "Hangfire", "Humanizer", "MassTransit", "MediatR", "Microsoft",
+    "MongoDB", "MySql", "NLog", "Newtonsoft", "Npgsql", "Polly", "Quartz", "RabbitMQ", "Serilog", "StackExchange", "Stripe", "Swashbuckle", "System",
 ];
 
 /// Reads the exceptions of a text.
@@ -104,8 +80,7 @@ impl<'a> Reader<'a> {
     /// `A: m ---> B: n ---> C`: the older form, on one line.
     fn headers(&mut self, text: &'a str) {
         for (index, part) in text.split(" ---> ").enumerate() {
-            let found =
-                if index == 0 { header::find(part).or_else(|| header::placed(part).filter(|(kind, _)| kind.contains('.'))) } else { header::placed(part) };
+            let found = if index == 0 { header::find(part).or_else(|| head(part).filter(|(kind, _)| kind.contains('.'))) } else { head(part) };
             if let Some((kind, message)) = found {
                 self.push(kind, message);
             }
@@ -123,7 +98,7 @@ impl<'a> Reader<'a> {
             return;
         }
         for part in text.split(" ---> ") {
-            if let Some((kind, message)) = header::placed(part) {
+            if let Some((kind, message)) = head(part) {
                 self.push(kind, message);
             }
         }
@@ -157,6 +132,11 @@ impl<'a> Reader<'a> {
     }
 
     fn end(mut self) -> Vec<Exception<'a>> {
+        // The first member of a group is told as its inner exception.
+        let members = self.read.iter().position(|read| read.role == Role::Member).unwrap_or(self.read.len());
+        if let Some(first) = self.group.then(|| members.checked_sub(1)).flatten().and_then(|at| self.read.get_mut(at)) {
+            first.role = Role::Member;
+        }
         while let Some(mut open) = self.open.pop() {
             if self.group && self.open.is_empty() {
                 open.role = Role::Group;
@@ -165,6 +145,15 @@ impl<'a> Reader<'a> {
         }
         self.read
     }
+}
+
+/// Kind and message; of a `SocketException (111): …` the number is no part of the name.
+fn head(text: &str) -> Option<(&str, &str)> {
+    header::placed(text).or_else(|| {
+        let (kind, rest) = text.split_once(" (")?;
+        let (number, message) = rest.split_once("): ")?;
+        (header::is_identifier(kind) && number.bytes().all(|byte| byte.is_ascii_alphanumeric())).then_some((kind, message))
+    })
 }
 
 /// `at Shop.Orders.Place(String id) in /src/Orders.cs:line 12`
@@ -242,12 +231,7 @@ mod tests {
             ("at Shop.Orders.<Place>g__Check|3_0(Int32 n)", "Shop.Orders", "Check", true),
             ("at Shop.Repo`1.Get[T](Int32 id)", "Shop.Repo`1", "Get", true),
             ("at Shop.Order..ctor(String id)", "Shop.Order", ".ctor", true),
-            (
-                "at System.Runtime.CompilerServices.TaskAwaiter.HandleNonSuccess(Task task)",
-                "System.Runtime.CompilerServices.TaskAwaiter",
-                "HandleNonSuccess",
-                false,
-            ),
+            ("at System.Runtime.CompilerServices.TaskAwaiter.HandleNonSuccess(Task task)", "System.Runtime.CompilerServices.TaskAwaiter", "HandleNonSuccess", false),
             ("at lambda_method1(Closure , Object , Object[] )", "", "", false),
         ] {
             match frame(line) {

@@ -80,7 +80,7 @@ const STANDARD: [&str; 42] = [
 /// Reads the exceptions of a text.
 pub(super) fn read<'a>(lines: Lines<'a>) -> Vec<Exception<'a>> {
     let mut reader =
-        Reader { lines: lines.clone(), read: Vec::new(), current: Exception::default(), held: None, goroutines: 0, done: false, text: None, created: false };
+        Reader { lines: lines.clone(), read: Vec::new(), current: Exception::default(), held: None, goroutines: 0, done: false, text: None, created: false, path: None, awaits: false };
     for line in lines {
         reader.line(line);
         if reader.done {
@@ -101,22 +101,41 @@ struct Reader<'a> {
     /// Where the message began that is being read.
     text: Option<&'a str>,
     created: bool,
+    /// A file whose function stands on the next line.
+    path: Option<&'a str>,
+    /// The next line is the message.
+    awaits: bool,
 }
 
 impl<'a> Reader<'a> {
     fn line(&mut self, line: &'a str) {
         let text = unindented(line);
-        if text.len() < line.len()
-            && let Some(path) = file(text)
-        {
-            self.file(path);
+        if text.len() < line.len() {
+            if let Some(path) = self.path.take() {
+                self.called(text, path);
+                return;
+            }
+            if let Some(path) = file(text) {
+                self.file(path);
+                return;
+            }
+        }
+        if let Some(path) = traced(text) {
+            self.path = Some(path);
+            if let Some(held) = self.held.take() {
+                self.said(held);
+            }
             return;
         }
         if let Some(held) = self.held.take() {
             self.said(held);
         }
-        if let Some(message) = text.strip_prefix("panic: ").or_else(|| text.strip_prefix("http: panic serving ")) {
+        if let Some(message) = text.strip_prefix("panic: ").or_else(|| served(text)) {
             self.panicked(line, "panic", message);
+        } else if text.trim_end().ends_with("panic recovered:") {
+            self.flush();
+            self.current = Exception::new("panic", "");
+            self.awaits = true;
         } else if let Some(message) = text.strip_prefix("fatal error: ") {
             self.panicked(line, "fatal error", message);
         } else if text.starts_with("goroutine ") && text.contains(" [") && text.trim_end().ends_with(':') {
@@ -177,6 +196,18 @@ impl<'a> Reader<'a> {
         self.frame(name, path);
     }
 
+    /// The function of a file that stood on the line before, with its source: `GetOrder: return order.Customer.Name`.
+    fn called(&mut self, text: &'a str, path: &'a str) {
+        let name = text.split_once(": ").map_or(text, |(name, _)| name).trim_end();
+        if matches!(name, "panicmem" | "gopanic" | "goPanicIndex" | "sigpanic" | "panicdivide") {
+            self.current.frames.clear();
+            return;
+        }
+        let module = place::stem(path);
+        let own = is_in_app(module, path);
+        self.current.outwards(Frame::new(Language::Go, module, without_numbers(name), own));
+    }
+
     fn frame(&mut self, name: &'a str, path: &'a str) {
         if name.contains(' ') {
             return;
@@ -188,17 +219,21 @@ impl<'a> Reader<'a> {
 
     /// A line that is no frame: the message, or more of it.
     fn said(&mut self, text: &'a str) {
+        if std::mem::take(&mut self.awaits) {
+            self.current.message = Cow::Borrowed(text);
+            return;
+        }
         if self.goroutines > 0 {
             return;
         }
-        if !self.current.frames.is_empty() && self.read.len() < MAX_EXCEPTIONS {
+        if self.current.kind.is_empty() && !self.current.frames.is_empty() && self.read.len() < MAX_EXCEPTIONS {
             self.flush();
         }
         if let Some(first) = self.text {
             self.current.message = Cow::Borrowed(cut(self.lines.between(first, text), MAX_MESSAGE_BYTES));
-        } else if self.current.is_empty() {
+        } else if self.current.kind.is_empty() {
+            // What is logged before the error may have several lines: the error's own is the last.
             self.current = Exception::new("", text);
-            self.text = Some(text);
         }
     }
 
@@ -229,6 +264,18 @@ impl<'a> Reader<'a> {
         }
         self.read
     }
+}
+
+/// A file as gin's recovery writes it, before the line with the function: `/build/order.go:31 (0x7a1c45)`.
+pub(super) fn traced(text: &str) -> Option<&str> {
+    let (_, address) = text.trim_end().strip_suffix(')')?.split_once(" (0x")?;
+    address.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| file(text)).flatten()
+}
+
+/// What `net/http` logs of a panic it caught: `2026/11/23 10:14:02 http: panic serving 10.0.3.9:51514: MESSAGE`.
+fn served(text: &str) -> Option<&str> {
+    let at = text.find("http: panic serving ")?;
+    text.get(at + "http: panic serving ".len()..)?.split_once(": ").map(|(_, message)| message)
 }
 
 /// `/app/store.go:12 +0x1d`

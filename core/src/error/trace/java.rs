@@ -117,7 +117,7 @@ const NUMBERED: [&str; 4] = ["GeneratedMethodAccessor", "GeneratedConstructorAcc
 /// Reads the exceptions of a text.
 pub(super) fn read<'a>(lines: Lines<'a>) -> Vec<Exception<'a>> {
     let mut reader =
-        Reader { lines: lines.clone(), chain: Vec::new(), suppressed: Vec::new(), in_suppressed: None, header: None, first: None, root_first: false };
+        Reader { lines: lines.clone(), chain: Vec::new(), suppressed: Vec::new(), in_suppressed: None, header: None, embedded: false, root_first: false };
     for line in lines {
         reader.line(line);
     }
@@ -133,8 +133,8 @@ struct Reader<'a> {
     in_suppressed: Option<usize>,
     /// The header whose frames are expected, and where its message begins.
     header: Option<(&'a str, &'a str)>,
-    /// The first line before all headers.
-    first: Option<&'a str>,
+    /// The header is the end of a line that says more.
+    embedded: bool,
     root_first: bool,
 }
 
@@ -158,13 +158,24 @@ impl<'a> Reader<'a> {
         } else if let Some(suppressed) = text.strip_prefix("Suppressed: ") {
             self.in_suppressed = Some(indentation.max(1));
             self.open(suppressed);
-        } else if is_rest(text) {
+        } else if is_rest(text) || text.starts_with("java.lang.Thread.State: ") {
         } else if let Some((_, message)) = self.header {
-            self.message(message, line);
+            // A line that names an exception at its end is followed by the exception's own.
+            match header::placed(text).filter(|(kind, _)| self.embedded && header::is_name(kind)) {
+                Some((kind, message)) => {
+                    self.chain.clear();
+                    self.embedded = false;
+                    self.push(kind, message);
+                }
+                None => self.message(message, line),
+            }
         } else if self.chain.is_empty() && !text.is_empty() {
             match header::find(text).or_else(|| header::placed(text).filter(|(kind, _)| kind.contains('.'))) {
-                Some((kind, message)) => self.push(kind, message),
-                None => self.first = self.first.or(Some(text)),
+                Some((kind, message)) => {
+                    self.embedded = !text.starts_with(kind);
+                    self.push(kind, message);
+                }
+                None => {}
             }
         }
     }
@@ -231,7 +242,8 @@ pub(super) fn frame(line: &str) -> Option<Frame<'_>> {
     let name = text.get(..open)?;
     let place = text.get(open + 1..)?;
     let place = place.get(..memchr::memchr(b')', place.as_bytes())?)?;
-    if !is_place(place, bare.is_some()) || name.contains(' ') {
+    let sure = bare.is_some() || name.bytes().filter(|byte| *byte == b'.').count() > 1;
+    if !is_place(place, sure) || name.contains(' ') {
         return None;
     }
     let (class, method) = split(name)?;
@@ -242,10 +254,10 @@ pub(super) fn frame(line: &str) -> Option<Frame<'_>> {
 }
 
 /// What stands between the parentheses of a frame: `Orders.java:12`, `Native Method`, `Unknown Source`, `<generated>`.
-fn is_place(place: &str, has_at: bool) -> bool {
+fn is_place(place: &str, sure: bool) -> bool {
     let file = place.split(':').next().unwrap_or(place);
     [".java", ".kt", ".scala", ".groovy", ".clj", ".kts"].iter().any(|ending| file.ends_with(ending))
-        || (has_at && matches!(file, "Native Method" | "Unknown Source" | "<generated>" | "SourceFile" | "NO_SOURCE_FILE" | "Unknown"))
+        || (sure && matches!(file, "Native Method" | "Unknown Source" | "<generated>" | "SourceFile" | "NO_SOURCE_FILE" | "Unknown"))
 }
 
 /// Class and method, without the loader and the module before the class.

@@ -53,7 +53,7 @@ const RECEIVERS: [&str; 6] = ["Object.", "Module.", "exports.", "Function.", "Ru
 
 /// Reads the exceptions of a text.
 pub(super) fn read<'a>(lines: Lines<'a>) -> Vec<Exception<'a>> {
-    let mut reader = Reader { lines: lines.clone(), chain: Vec::new(), members: Vec::new(), group: None, header: None };
+    let mut reader = Reader { lines: lines.clone(), chain: Vec::new(), members: Vec::new(), group: None, header: None, source: None };
     for line in lines {
         reader.line(line);
     }
@@ -69,6 +69,8 @@ struct Reader<'a> {
     group: Option<usize>,
     /// Where the message of the header begins whose frames are expected.
     header: Option<&'a str>,
+    /// The place of source that cannot be read, which stands above the error.
+    source: Option<&'a str>,
 }
 
 impl<'a> Reader<'a> {
@@ -77,6 +79,12 @@ impl<'a> Reader<'a> {
         let indentation = line.len() - text.len();
         if let Some(frame) = frame(text) {
             self.frame(frame);
+            return;
+        }
+        if self.chain.is_empty()
+            && let Some(message) = text.strip_prefix("FATAL ERROR: ")
+        {
+            self.open("FATAL ERROR", message);
             return;
         }
         if text.starts_with("[errors]: [") {
@@ -105,6 +113,9 @@ impl<'a> Reader<'a> {
             let (kind, message) = head(bracketed).unwrap_or(("", cause));
             self.open(kind, message);
             return;
+        }
+        if self.chain.is_empty() && self.source.is_none() && place::has_position(text) && text.starts_with(['/', 'f']) && !text.contains(' ') {
+            self.source = Some(text);
         }
         if self.chain.last().is_none_or(|last| last.frames.is_empty())
             && let Some((kind, message)) = head(text).filter(|_| self.header.is_none())
@@ -148,6 +159,12 @@ impl<'a> Reader<'a> {
     }
 
     fn end(mut self) -> Vec<Exception<'a>> {
+        if let (Some(source), Some(error)) = (self.source, self.chain.last_mut())
+            && error.kind == "SyntaxError"
+        {
+            error.frames.insert(0, make("", source));
+            error.frames.truncate(super::MAX_FRAMES);
+        }
         self.chain.reverse();
         if self.members.is_empty() {
             return self.chain;
@@ -159,20 +176,6 @@ impl<'a> Reader<'a> {
         self.members.append(&mut self.chain);
         self.members
     }
-}
-
-/// Longest code that an error states.
-const MAX_CODE_BYTES: usize = 64;
-
-/// The code Node prints of an error: among its properties, `code: 'ECONNREFUSED'`, or behind its name, `TypeError [ERR_INVALID_URL]: …`.
-pub(crate) fn stated_code(text: &str) -> Option<&str> {
-    let text = cut(text, super::MAX_SCANNED_BYTES);
-    let (mark, end) = [(" code: '", '\''), (" [ERR_", ']')].into_iter().find(|(mark, _)| memchr::memmem::find(text.as_bytes(), mark.as_bytes()).is_some())?;
-    let rest = text.get(memchr::memmem::find(text.as_bytes(), mark.as_bytes())? + mark.len()..)?;
-    let rest = if end == ']' { text.get(text.len() - rest.len() - "ERR_".len()..)? } else { rest };
-    let code = rest.split(end).next()?;
-    let plain = !code.is_empty() && code.len() <= MAX_CODE_BYTES && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    plain.then_some(code)
 }
 
 /// Kind and message of a header. Errors of applications are called anything, so that at the start of a line a name in Pascal case is enough.

@@ -54,6 +54,7 @@ pub(super) fn tells(line: &str) -> Option<(Language, bool)> {
         b'a' if text.starts_with("at ") => at(text).map(|language| (language, true)),
         b'F' if text.starts_with("File \"") && text.contains("\", line ") => sure(Language::Python),
         b'F' if text.starts_with("Fatal error: Uncaught ") => sure(Language::Php),
+        b'F' if text.starts_with("FATAL ERROR: ") && text.contains("JavaScript heap") => Some((Language::JavaScript, false)),
         b'F' if swift::fatal(text).is_some() => Some((Language::Swift, false)),
         b'P' if text.starts_with("PHP Fatal error:") || text.starts_with("PHP Parse error:") => sure(Language::Php),
         b'T' | b'E' | b'+' if text.ends_with("Traceback (most recent call last):") => sure(Language::Python),
@@ -63,6 +64,9 @@ pub(super) fn tells(line: &str) -> Option<(Language, bool)> {
         b'g' if text.starts_with("goroutine ") && text.contains(" [") && text.trim_end().ends_with("]:") => sure(Language::Go),
         b'p' if text.starts_with("panic: ") => Some((Language::Go, false)),
         b'f' if text.starts_with("fatal error: ") => Some((Language::Go, false)),
+        b'F' if text.starts_with("Fatal Python error: ") => sure(Language::Python),
+        b't' if rust::is_overflow(text) => sure(Language::Rust),
+        b'f' if text.starts_with("fatal runtime error: ") => sure(Language::Rust),
         b't' if rust::is_panic(text) => sure(Language::Rust),
         b'C' if text.starts_with("Caused by:") => caused_by(text),
         b'-' if text.starts_with("--- End of inner exception stack trace") => sure(Language::Dotnet),
@@ -126,6 +130,12 @@ fn elsewhere(line: &str, text: &str) -> Option<(Language, bool)> {
     // Lambda lists the frames of Java without `at`.
     if bytes.last() == Some(&b')') && java::frame(text).is_some() {
         return Some((Language::Java, true));
+    }
+    if go::traced(text).is_some() {
+        return Some((Language::Go, true));
+    }
+    if ruby::opens(text) {
+        return Some((Language::Ruby, true));
     }
     if native::opens(text) {
         return Some((Language::Native, false));

@@ -5,6 +5,7 @@
 //!
 //! Which frames are the application's, and which only pass an error on, are tables: one per language, at the head of its file and in `wrapper`.
 
+mod code;
 mod dart;
 mod dotnet;
 mod go;
@@ -25,7 +26,7 @@ mod wrapper;
 
 use std::borrow::Cow;
 
-pub(crate) use javascript::stated_code;
+pub(crate) use code::stated_code;
 pub use language::Language;
 use lines::Lines;
 pub(crate) use sign::{Follow, Progress, follows, is_blank, is_fragment, opening};

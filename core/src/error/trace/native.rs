@@ -31,15 +31,21 @@ const FOLDERS: [&str; 5] = ["compiler-rt", "llvm-project", "libstdc++-v3", "gcc"
 const RUNTIME: [&str; 12] = ["__", "_start", "std::", "operator new", "operator delete", "malloc", "calloc", "realloc", "free", "memcpy", "memmove", "str"];
 
 /// What glibc says before it ends the process.
-const ABORTS: [&str; 9] = [
+const ABORTS: [&str; 15] = [
     "double free or corruption",
-    "free(): ",
-    "malloc(): ",
+    "free(): invalid",
+    "free(): double free",
+    "free(): corrupted",
+    "free(): too many chunks",
+    "malloc(): invalid",
+    "malloc(): corrupted",
+    "malloc(): memory corruption",
+    "malloc(): unaligned",
     "malloc_consolidate(): ",
-    "munmap_chunk(): ",
+    "munmap_chunk(): invalid",
     "corrupted size vs. prev_size",
     "corrupted double-linked list",
-    "realloc(): ",
+    "realloc(): invalid",
     "tcache_thread_shutdown(): ",
 ];
 
@@ -90,6 +96,13 @@ pub(super) fn report(text: &str) -> Option<(&str, &str)> {
     {
         return Some(("UndefinedBehaviorSanitizer", message));
     }
+    // `shop: src/stock.c:44: reserve: Assertion `count > 0' failed.` of glibc, the same with "Assertion failed: " of others.
+    if let Some(at) = text.find(": Assertion `").filter(|_| text.ends_with("' failed.")) {
+        return Some(("SIGABRT", text.get(at + 2..).unwrap_or(text)));
+    }
+    if let Some(message) = killed(text) {
+        return Some(("SIGKILL", message));
+    }
     let text = text.strip_prefix("*** ").unwrap_or(text);
     if text.starts_with("stack smashing detected") || text.starts_with("buffer overflow detected") {
         return Some(("SIGABRT", text.trim_end_matches(": terminated").trim_end_matches(" ***")));
@@ -104,6 +117,13 @@ pub(super) fn report(text: &str) -> Option<(&str, &str)> {
         return Some((kind, message.split(" at pc=").next().unwrap_or(message)));
     }
     SIGNALS.iter().find(|(said, _)| text.starts_with(said) && (text.len() == said.len() || text.ends_with("(core dumped)"))).map(|(said, kind)| (*kind, *said))
+}
+
+/// What the kernel logs of a process it ended for want of memory: `[12345.678] Out of memory: Killed process 4711 (node) …`.
+fn killed(text: &str) -> Option<&str> {
+    let at = text.find("Out of memory: Killed process ")?;
+    let before = text.get(..at)?;
+    (at == 0 || before.starts_with('[') && !before.contains("\"") || before.contains("kernel: ")).then(|| text.get(at..)).flatten()
 }
 
 /// `==12==ERROR: AddressSanitizer: heap-use-after-free on address 0x6020 …`, `WARNING: ThreadSanitizer: data race (pid=12)`: sanitizer and fault are the kind.

@@ -15,6 +15,8 @@
 //! The root cause stands first. A frame names the file of the *call*; the function it calls lies in the file of the frame before, or where the exception was
 //! thrown. Source: `zend_exceptions.c`.
 
+use std::borrow::Cow;
+
 use super::{
     Exception, Frame, Language, MAX_EXCEPTIONS, header,
     lines::{Lines, unindented},
@@ -76,7 +78,14 @@ pub(super) fn read<'a>(lines: Lines<'a>) -> Vec<Exception<'a>> {
             file = call.file;
             continue;
         }
-        let opened = text.strip_prefix("Next ").or_else(|| behind(text, "Uncaught ")).or_else(|| behind(text, "[previous exception] [object] ("));
+        if read.is_empty()
+            && let Some((exception, thrown)) = object(text)
+        {
+            read.push(exception);
+            file = thrown;
+            continue;
+        }
+        let opened = text.strip_prefix("Next ").or_else(|| behind(text, "Uncaught "));
         let opened = opened.or_else(|| (read.is_empty() && header::find(text).is_some()).then_some(text));
         let plain = || text.starts_with("PHP Fatal error:") || text.starts_with("Fatal error:") || text.starts_with("PHP Parse error:");
         if let Some((kind, rest)) = opened.and_then(|opened| header::placed(opened).or_else(|| header::find(opened))) {
@@ -99,6 +108,21 @@ pub(super) fn read<'a>(lines: Lines<'a>) -> Vec<Exception<'a>> {
         }
     }
     read
+}
+
+/// `[object] (App\\\\Fault(code: 0): message at /app/a.php:12)` in the context of a line of Monolog, and the file.
+fn object(text: &str) -> Option<(Exception<'_>, &str)> {
+    let (kind, rest) = behind(text, "[object] (")?.split_once("(code: ")?;
+    let (_, rest) = rest.split_once("): ")?;
+    let (message, thrown) = rest.rsplit_once(" at ").unwrap_or((rest, ""));
+    let mut exception = Exception::new("", message);
+    exception.kind = single(kind);
+    Some((exception, place::without_position(thrown.trim_end_matches(')'))))
+}
+
+/// A name whose backslashes JSON has doubled.
+fn single(name: &str) -> Cow<'_, str> {
+    if name.contains("\\\\") { Cow::Owned(name.replace("\\\\", "\\")) } else { Cow::Borrowed(name) }
 }
 
 fn behind<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
@@ -143,9 +167,9 @@ fn frame<'a>(name: &'a str, file: &'a str, caller: &'a str) -> Frame<'a> {
     let class = class.split("@anonymous").next().unwrap_or(class);
     let known = if file.is_empty() { caller } else { file };
     let own = !place::is_under(known, &ROOTS, &FOLDERS) && !is_library(if class.is_empty() { function } else { class });
-    let module = if class.is_empty() { place::stem(known) } else { class };
     let function = if function.starts_with("{closure") || function.ends_with("{closure}") { "{closure}" } else { function };
-    Frame::new(Language::Php, module, function, own)
+    let frame = Frame::new(Language::Php, place::stem(known), function, own);
+    if class.is_empty() { frame } else { Frame { module: single(class), ..frame } }
 }
 
 fn is_library(name: &str) -> bool {

@@ -83,9 +83,12 @@ const MAX_GROUPS: usize = 16;
 
 /// Reads the exceptions of a text.
 pub(super) fn read<'a>(lines: Lines<'a>) -> Vec<Exception<'a>> {
-    let mut reader = Reader { lines: lines.clone(), read: Vec::new(), groups: Vec::new(), current: Exception::default(), state: State::Before, above: None };
+    let mut reader = Reader { lines: lines.clone(), read: Vec::new(), groups: Vec::new(), current: Exception::default(), state: State::Before, above: None, fatal: None, done: false };
     for line in lines {
         reader.line(line);
+        if reader.done {
+            break;
+        }
     }
     reader.end()
 }
@@ -99,6 +102,9 @@ struct Reader<'a> {
     state: State<'a>,
     /// A header that stands above its traceback, as Lambda's runtime writes it.
     above: Option<(&'a str, &'a str)>,
+    /// The message of an error of the interpreter, whose frames stand nearest first.
+    fatal: Option<&'a str>,
+    done: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -126,6 +132,15 @@ impl<'a> Reader<'a> {
                 self.state = State::Frames;
             }
             self.current.inwards(frame);
+            return;
+        }
+        if let Some(message) = bare.strip_prefix("Fatal Python error: ") {
+            self.fatal = Some(message);
+            return;
+        }
+        if self.fatal.is_some() && bare.ends_with("(most recent call first):") {
+            // Of other threads, only the current one counts.
+            self.done = !self.current.frames.is_empty();
             return;
         }
         if bare.ends_with("(most recent call last):") {
@@ -205,6 +220,10 @@ impl<'a> Reader<'a> {
     }
 
     fn end(mut self) -> Vec<Exception<'a>> {
+        if let Some(message) = self.fatal {
+            let frames = std::mem::take(&mut self.current.frames);
+            return vec![Exception { frames, ..Exception::new("Fatal Python error", message) }];
+        }
         self.flush();
         while let Some(group) = self.groups.pop() {
             self.read.push(group);
@@ -282,6 +301,9 @@ fn module(path: &str) -> &str {
         let path = path.strip_prefix(TASK)?;
         BUNDLED.contains(&path.split_once('/')?.0).then_some(path)
     });
+    if path.starts_with('<') {
+        return path;
+    }
     let module = place::without_ending(installed.unwrap_or_else(|| place::file_name(path)));
     match module {
         // A package is named by its folder.
@@ -341,7 +363,7 @@ mod tests {
             ("/usr/lib/python3/dist-packages/flask/__init__.py", "flask", false),
             ("/srv/orders/__init__.py", "orders", true),
             ("/usr/local/lib/python3.12/asyncio/runners.py", "runners", false),
-            ("<frozen importlib._bootstrap>", "<frozen importlib", false),
+            ("<frozen importlib._bootstrap>", "<frozen importlib._bootstrap>", false),
             ("C:\\work\\app\\db.py", "db", true),
         ] {
             assert_eq!((module(path), is_in_app(path)), (expected, own), "{path}");

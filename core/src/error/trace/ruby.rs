@@ -29,6 +29,16 @@ pub(super) fn read<'a>(lines: Lines<'a>) -> Vec<Exception<'a>> {
     for line in lines {
         let text = unindented(line).trim_end();
         let text = text.strip_prefix("from ").unwrap_or(text);
+        if chain.is_empty()
+            && let Some((place, said)) = text.strip_suffix(" (SyntaxError)").and_then(|said| said.split_once(": "))
+            && place::has_position(place)
+        {
+            let mut exception = Exception::new("SyntaxError", said);
+            let path = place::without_position(place);
+            exception.outwards(Frame::new(Language::Ruby, module(path), "", !place::is_under(path, &ROOTS, &FOLDERS)));
+            chain.push(exception);
+            continue;
+        }
         let Some((frame, rest)) = frame(text) else {
             if !text.is_empty() && chain.is_empty() {
                 above = Some(above.filter(|above| above.ends_with(')')).unwrap_or(text));
@@ -51,6 +61,15 @@ pub(super) fn read<'a>(lines: Lines<'a>) -> Vec<Exception<'a>> {
     chain
 }
 
+/// Whether a line is the report of an exception nobody caught, `/app/db.rb:3:in 'fetch': no row (Shop::NotFound)`, or of a script that cannot be read.
+pub(super) fn opens(text: &str) -> bool {
+    if !text.ends_with(')') {
+        return false;
+    }
+    let syntax = text.strip_suffix(" (SyntaxError)").and_then(|said| said.split_once(": ")).is_some_and(|(place, _)| place::has_position(place) && !place.contains(' '));
+    syntax || frame(text).is_some_and(|(_, rest)| rest.strip_prefix(": ").is_some_and(|said| kind_behind(said).is_some()))
+}
+
 /// `no row (Shop::NotFound)`
 fn kind_behind(text: &str) -> Option<(&str, &str)> {
     let at = text.strip_suffix(')')?.rfind('(')?;
@@ -65,6 +84,11 @@ fn named(text: &str) -> Option<(&str, &str)> {
         return Some((last_word(rails.0), rails.1));
     }
     kind_behind(text).or_else(|| header::find(text)).or_else(|| header::placed(text).filter(|(kind, _)| is_class(kind)))
+}
+
+/// `ActiveRecord::RecordNotFound (Couldn't find Order):`, which Rails writes below the line of the request.
+pub(super) fn is_rails_header(text: &str) -> bool {
+    text.ends_with("):") && text.split_once(" (").is_some_and(|(kind, _)| is_class(kind) && (kind.contains("::") || header::is_name(kind)))
 }
 
 fn last_word(text: &str) -> &str {

@@ -161,7 +161,14 @@ impl<'a> Reader<'a> {
             return;
         }
         self.flush("");
-        if is_panic(text) {
+        if let Some(message) = text.strip_prefix("fatal runtime error: ") {
+            if self.chain.is_empty() {
+                self.chain.push(Exception::new("fatal runtime error", message));
+            }
+        } else if is_overflow(text) {
+            self.chain.push(Exception::new("stack overflow", text));
+            bound_outermost_first(&mut self.chain);
+        } else if is_panic(text) {
             self.panicked(text);
         } else if let Some(cause) = text.strip_prefix("Caused by: ") {
             self.push(cause);
@@ -278,6 +285,11 @@ pub(super) fn is_panic(line: &str) -> bool {
     (line.starts_with("thread '") || line.starts_with("thread <unnamed>")) && line.contains(" panicked at ")
 }
 
+/// Whether a line tells that a thread had no room left on its stack, which ends the process without a panic.
+pub(super) fn is_overflow(line: &str) -> bool {
+    line.starts_with("thread ") && line.trim_end().ends_with("has overflowed its stack")
+}
+
 fn is_title(text: &str, title: &str) -> bool {
     text.get(..title.len()).is_some_and(|head| head.eq_ignore_ascii_case(title))
 }
@@ -324,7 +336,7 @@ fn is_in_app(name: &str, path: &str) -> bool {
     if path.starts_with("/rustc/") || path.contains("/.cargo/") || path.contains("/cargo/registry/") || path.contains("/rustlib/") {
         return false;
     }
-    let name = name.trim_start_matches(['<', '&', '(', '[', '_']);
+    let name = name.strip_prefix("_<").unwrap_or(name).trim_start_matches(['<', '&', '(', '[']);
     let name = name.strip_prefix("dyn ").unwrap_or(name);
     let first = name.split([':', '<', ' ']).next().unwrap_or(name);
     if SYSTEM.contains(&first) && !name.contains("::") {

@@ -1,7 +1,7 @@
 //! Signs: what a line by itself says of a trace that it opens or goes on with. Detection and joining ask for these.
 
 use super::{
-    Language, header, java, javascript,
+    Language, go, header, java, javascript,
     language::tells,
     lines::{Lines, unindented},
     native, php, ruby, rust, swift,
@@ -21,8 +21,8 @@ pub(crate) struct Opening {
 
 /// What a text opens with, when it is a report that a runtime writes of its own.
 pub(crate) fn opening(text: &str) -> Option<Opening> {
-    let first = Lines::new(text).find(|line| !is_blank(line))?;
-    if first.starts_with([' ', '\t']) && !first.trim_start().starts_with("+ Exception Group Traceback") {
+    let first = Lines::new(text).find(|line| !is_blank(line) && !is_rule(line))?;
+    if first.starts_with([' ', '\t']) && !is_group(first) {
         return None;
     }
     let line = unindented(first).trim_end();
@@ -30,6 +30,9 @@ pub(crate) fn opening(text: &str) -> Option<Opening> {
     match *line.as_bytes().first()? {
         b'T' if line.starts_with("Traceback (most recent call last):") => found(Language::Python, Level::Error, false),
         b'+' if line.ends_with("Traceback (most recent call last):") => found(Language::Python, Level::Error, false),
+        b'F' if line.starts_with("Fatal Python error: ") => found(Language::Python, Level::Critical, true),
+        b't' if rust::is_overflow(line) => found(Language::Rust, Level::Critical, true),
+        b'f' if line.starts_with("fatal runtime error: ") => found(Language::Rust, Level::Critical, true),
         b't' if rust::is_panic(line) => found(Language::Rust, Level::Critical, true),
         b'p' if line.starts_with("panic: ") => {
             let alone = line.starts_with("panic: runtime error: ") || line.contains("goroutine ");
@@ -48,11 +51,30 @@ pub(crate) fn opening(text: &str) -> Option<Opening> {
         b'P' if line.starts_with("PHP Fatal error:") || line.starts_with("PHP Parse error:") => found(Language::Php, Level::Critical, true),
         b'F' if line.starts_with("Fatal error: Uncaught ") => found(Language::Php, Level::Critical, header::find(line).is_some()),
         b'F' if line.starts_with("FATAL ERROR: ") && line.contains("JavaScript heap out of memory") => found(Language::JavaScript, Level::Critical, true),
-        b'<' if line.starts_with("<--- Last few GCs --->") => found(Language::JavaScript, Level::Critical, false),
         b'*' if line.contains("Program crashed: ") => found(Language::Swift, Level::Critical, true),
         _ if swift::fatal(line).is_some_and(|_| line.contains(": file ") || line.contains(".swift:")) => found(Language::Swift, Level::Critical, true),
+        // A data race may do no harm, and ThreadSanitizer goes on.
+        b'W' if line.starts_with("WARNING: ThreadSanitizer: ") => found(Language::Native, Level::Error, true),
+        _ if ruby::opens(line) => found(Language::Ruby, Level::Error, true),
         _ if native::opens(line) => found(Language::Native, Level::Critical, true),
         _ => None,
+    }
+}
+
+/// The line a group of exceptions of Python begins with, which is indented.
+fn is_group(line: &str) -> bool {
+    unindented(line).starts_with("+ Exception Group Traceback (most recent call last):")
+}
+
+/// Lines that reports put before what they tell: rules of sanitizers, the virtual machines' notes.
+fn is_rule(line: &str) -> bool {
+    match line.as_bytes() {
+        [b'=', ..] => line.trim_end().bytes().all(|byte| byte == b'='),
+        [b'#', ..] => line.trim_end() == "#",
+        [b'A' | b'U' | b'M' | b'T', ..] => line.trim_end().ends_with("Sanitizer:DEADLYSIGNAL"),
+        [b'<', ..] => line.starts_with("<--- "),
+        [b'[', ..] => line.contains(" ms: ") && (line.contains("Mark-Compact") || line.contains("Scavenge")),
+        _ => false,
     }
 }
 
@@ -75,18 +97,19 @@ pub(crate) enum Follow {
 /// How a line goes on, when a trace of `open` is being read before it; `next` is the line behind it.
 pub(crate) fn follows(line: &str, open: Option<Language>, next: Option<&str>) -> Follow {
     if line.starts_with([' ', '\t', '\u{a0}']) {
-        return Follow::Always;
+        return if is_group(line) { Follow::Opens } else { Follow::Always };
     }
     let text = line.trim_end();
     if goes_on(text) {
         return Follow::Always;
     }
     if let Some(language) = open
+        && opening(text).is_none_or(|opening| language == Language::Rust && opening.language == language && !rust::is_panic(text))
         && goes_on_in(language, text, next)
     {
         return Follow::Always;
     }
-    if text.starts_with("Traceback (most recent call last):") {
+    if text.starts_with("Traceback (most recent call last):") || ruby::is_rails_header(text) {
         return Follow::Opens;
     }
     // A report of its own is never a part of the line before.
@@ -98,11 +121,12 @@ pub(crate) fn follows(line: &str, open: Option<Language>, next: Option<&str>) ->
 
 /// Lines that only continue, in whatever language.
 fn goes_on(text: &str) -> bool {
-    match text.as_bytes() {
+    let told = match text.as_bytes() {
         [b'C', ..] => text.starts_with("Caused by: ") || text == "Caused by:",
         [b'D', ..] => text.starts_with("During handling of the above exception"),
         [b'T', ..] => text.starts_with("The above exception was the direct cause"),
         [b'S', ..] => text == "Stack trace:" || text.starts_with("Suppressed: ") || text == "Stack backtrace:",
+        [b'L', ..] => text == "Location:",
         [b'W', ..] => text.starts_with("Wrapped by: "),
         [b's', ..] => text == "stack backtrace:",
         [b'n', ..] => {
@@ -114,12 +138,13 @@ fn goes_on(text: &str) -> bool {
         [b'c', ..] => text.starts_with("created by ") || text.starts_with("caused by: "),
         [b'-', ..] => text.starts_with("--- End of "),
         [b'.', ..] => text.starts_with("... ") && text.ends_with(" more"),
-        [b'[', ..] => text.starts_with("[signal SIG"),
+        [b'[', ..] => text.starts_with("[signal SIG") || text == "[stacktrace]",
         [b'<', ..] => text == "<asynchronous suspension>",
         [b'a', ..] => matches!(tells(text), Some((Language::Java | Language::JavaScript | Language::Dotnet, true))),
         [b'#', ..] => matches!(tells(text), Some((_, true))),
-        _ => is_ruby_frame(text),
-    }
+        _ => false,
+    };
+    told || is_ruby_frame(text) || (memchr::memchr(b'@', text.as_bytes()).is_some() && javascript::frame(text).is_some())
 }
 
 fn is_ruby_frame(text: &str) -> bool {
@@ -131,14 +156,15 @@ fn is_ruby_frame(text: &str) -> bool {
 fn goes_on_in(language: Language, text: &str, next: Option<&str>) -> bool {
     match language {
         Language::Go => {
-            next.is_some_and(is_go_file)
+            go::traced(text).is_some()
+                || next.is_some_and(is_go_file)
                 || (text.ends_with(')') && text.contains('(') && !text.contains(": ") && text.split('(').next().is_some_and(|name| !name.contains(' ')))
                 || text.starts_with("exit status ")
                 || text.starts_with("goroutine ")
         }
         Language::JavaScript => matches!(text, "}" | "]" | "}," | "],") || text.starts_with("Node.js v") || javascript::frame(text).is_some(),
-        Language::Rust => text.starts_with("Location:") || text.starts_with("Backtrace:") || text.starts_with("Backtrace omitted") || text.contains("━━"),
-        Language::Php => text.starts_with("Next ") && text.contains(" in ") || php::call(text).is_some(),
+        Language::Rust => text.starts_with("Location:") || text.starts_with("Backtrace:") || text.starts_with("Backtrace omitted") || text.starts_with("fatal runtime error: ") || text.contains("━━"),
+        Language::Php => text.starts_with("Next ") && text.contains(" in ") || php::call(text).is_some() || text == "\"}",
         Language::Java => java::frame(text).is_some(),
         Language::Swift => {
             swift::frame(text).is_some()
@@ -193,8 +219,7 @@ fn is_go_file(next: &str) -> bool {
 pub(crate) fn is_fragment(text: &str) -> bool {
     let Some(first) = Lines::new(text).find(|line| !is_blank(line)) else { return false };
     let bare = unindented(first);
-    let group = bare.starts_with("+ Exception Group Traceback");
-    (first.len() > bare.len() && !group) || (goes_on(first.trim_end()) && !first.starts_with("goroutine ")) || rust::numbered(bare).is_some()
+    (first.len() > bare.len() && !is_group(first)) || (goes_on(first.trim_end()) && !first.starts_with("goroutine ")) || rust::numbered(bare).is_some()
 }
 
 /// How a text changes what is being read: the language of the trace it leaves open.

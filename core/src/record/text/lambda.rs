@@ -86,6 +86,7 @@ impl<'a> LambdaLine<'a> {
                 message,
                 request_id: Some(Cow::Borrowed(request_id)),
                 platform: Some(failure(text)),
+                error: ErrorFields { kind: runtime_kind(text).map(Cow::Borrowed), ..ErrorFields::default() },
                 ..Fields::default()
             },
         }
@@ -170,9 +171,14 @@ fn exited(line: &str) -> Option<Kind<'_>> {
     is_id(request_id).then_some(Kind::Exited { request_id, message })
 }
 
+/// The type Lambda writes behind the message: `Runtime.ExitError`.
+fn runtime_kind(message: &str) -> Option<&str> {
+    message.lines().map(str::trim).find(|line| line.starts_with("Runtime."))
+}
+
 /// Killed by the kernel is out of memory; a runtime that cannot be started failed to start; anything else ended by itself.
 fn failure(message: &str) -> PlatformFailure {
-    let kind = message.lines().map(str::trim).find(|line| line.starts_with("Runtime.")).unwrap_or_default();
+    let kind = runtime_kind(message).unwrap_or_default();
     if message.contains("signal: killed") || kind == "Runtime.OutOfMemory" {
         PlatformFailure::OutOfMemory
     } else if message.starts_with("fork/exec ") || message.starts_with("Couldn't find valid bootstrap") || kind == "Runtime.InvalidEntrypoint" {
