@@ -1,10 +1,11 @@
-//! Repository automation: `cargo xtask test`, `cargo xtask bench`, `cargo xtask docs`, `cargo xtask fuzz`, `cargo xtask shop`,
-//! `cargo xtask tidy`, `cargo xtask wheel`.
+//! Repository automation: `cargo xtask test`, `cargo xtask bench`, `cargo xtask docs`, `cargo xtask fuzz`,
+//! `cargo xtask grouping`, `cargo xtask shop`, `cargo xtask tidy`, `cargo xtask wheel`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a tool for the terminal")]
 
 mod bench;
 mod docs;
 mod fuzz;
+mod grouping;
 mod shell;
 mod shop;
 mod steps;
@@ -50,6 +51,8 @@ enum Command {
         /// Targets; all when none is named.
         targets: Vec<String>,
     },
+    /// Score how well templates group the messages of loghub-2k.
+    Grouping(grouping::Options),
     /// Play the day of the example with its services, and write its logs.
     Shop {
         /// Only look whether the logs are what the services write.
@@ -83,6 +86,7 @@ fn main() -> ExitCode {
         Command::Bench(options) => bench::run(&root, &options),
         Command::Docs { check } => docs::run(&root, check),
         Command::Fuzz { seconds, targets } => fuzz::run(&root, &targets, seconds),
+        Command::Grouping(options) => grouping::run(&options),
         Command::Shop { check, profile } => shop::play(&root, check, &profile),
         Command::Tidy => tidy::run(&root),
         Command::Wheel { profile } => wheel::build(&root, &profile).map(|wheel| println!("{}", wheel.display())),

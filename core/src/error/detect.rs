@@ -16,6 +16,8 @@ pub struct Fault<'a> {
     pub stack: Cow<'a, str>,
     /// The exceptions of the stack, the root cause first; empty when there is no stack.
     pub exceptions: Vec<Exception<'a>>,
+    /// Fingerprint the record names itself (`error.fingerprint`): it decides alone what the fault is grouped with.
+    pub fingerprint: Option<Cow<'a, str>>,
     /// Code the record names: an SQLSTATE, a gRPC status, an errno name, a service's error code.
     pub code: Option<Cow<'a, str>>,
     /// HTTP status of the record.
@@ -66,6 +68,7 @@ pub fn detect<'a>(record: &'a Record<'_>) -> Option<Fault<'a>> {
         message,
         stack: Cow::Borrowed(stack),
         exceptions: trace::read(stack),
+        fingerprint: fields.fingerprint.as_deref().map(Cow::Borrowed),
         code: None,
         status: fields.http.status_code,
         platform: fields.platform,

@@ -61,6 +61,7 @@ impl Known {
             xray_trace_id: line.text(Name::XrayTraceId),
             http: line.http(),
             error: line.error(),
+            fingerprint: line.find(Name::ErrorFingerprint, |value| value.into_scalar_text().filter(|text| !text.is_empty())),
             platform: lambda.and_then(|(_, failure)| failure),
             lambda: lambda.and_then(|(event, _)| event),
             will_retry: line.find(Name::WillRetry, boolean).unwrap_or(false),

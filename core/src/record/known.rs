@@ -78,6 +78,8 @@ pub(super) enum Name {
     Stack,
     /// Hash of the stack.
     ErrorHash,
+    /// Fingerprint of the writer's own.
+    ErrorFingerprint,
     /// Message or stack of the error, where an object could be.
     BareError,
     /// The operation will be tried again.
@@ -351,7 +353,8 @@ pub(super) const NAMES: &[(Name, &[&str])] = &[
             "$.['@x']",
         ],
     ),
-    (Name::ErrorHash, &["$.error.hash", "$.error.stack_hash", "$.error.fingerprint", "$.['error.fingerprint']", "$.stack_hash"]),
+    (Name::ErrorHash, &["$.error.hash", "$.error.stack_hash", "$.stack_hash"]),
+    (Name::ErrorFingerprint, &["$.error.fingerprint", "$.['error.fingerprint']"]),
     (Name::BareError, &["$.error", "$.err", "$.exception", "$.fields.error"]),
     (Name::WillRetry, &["$.will_retry", "$.retrying"]),
     (Name::Sampled, &["$.sampled"]),

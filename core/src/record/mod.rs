@@ -84,6 +84,8 @@ pub struct Fields<'a> {
     pub http: Http<'a>,
     /// Error facts.
     pub error: ErrorFields<'a>,
+    /// Fingerprint by which the writer wants the error grouped.
+    pub fingerprint: Option<Cow<'a, str>>,
     /// What the Lambda platform says of an invocation: a START, END, REPORT or INIT line, or the same as JSON.
     pub lambda: Option<LambdaEvent>,
     /// Failure reported by the Lambda platform itself.
@@ -164,7 +166,7 @@ pub struct ErrorFields<'a> {
     pub message: Option<Cow<'a, str>>,
     /// Stack, as text.
     pub stack: Option<Cow<'a, str>>,
-    /// Hash of the stack, by which the writer groups.
+    /// Hash of the stack, as the writer made it.
     pub hash: Option<Cow<'a, str>>,
 }
 

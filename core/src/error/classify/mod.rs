@@ -72,6 +72,8 @@ pub struct Decision {
     pub held_by_retry: bool,
     /// The user's rule that won, counted from 1.
     pub user: Option<usize>,
+    /// Whether that rule set the severity.
+    pub set_by_user: bool,
     /// The rules that matched as well and lost, strongest evidence first.
     pub lost: Vec<Candidate>,
 }
@@ -152,6 +154,7 @@ impl Classifier {
         }
         let taxonomy = rule.zip(found.as_ref()).map(|(rule, found)| Candidate { rule: rule.id.clone(), evidence: found.evidence.to_vec() });
         let mut held_by_retry = held < severity;
+        let mut set_by_user = false;
         if let Some((number, rule)) = user.and_then(|number| Some((number, &self.users.get(number - 1)?.rule))) {
             class.rule = user_rule_id(number);
             class.evidence = format!("a rule of the config, over {}", class.evidence);
@@ -165,9 +168,10 @@ impl Classifier {
             if let Some(severity) = rule.severity {
                 class.severity = severity;
                 held_by_retry = false;
+                set_by_user = true;
             }
         }
-        Decision { class, taxonomy, default, by_level, held_by_retry, user, lost }
+        Decision { class, taxonomy, default, by_level, held_by_retry, user, set_by_user, lost }
     }
 
     /// The best match of the taxonomy, refined; with `all` also everything it was better than.

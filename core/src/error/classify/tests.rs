@@ -33,6 +33,7 @@ pub(super) fn fault<'f>(kind: &'f str, message: &'f str, status: Option<u16>) ->
         message: Cow::Borrowed(message),
         stack: Cow::Borrowed(""),
         exceptions: Vec::new(),
+        fingerprint: None,
         code: None,
         status,
         platform: None,

@@ -1,0 +1,213 @@
+//! Fingerprint: the identity of an issue.
+//!
+//! Version 2: xxh3-128 over a version byte and named, length-prefixed parts. What goes in, the first that applies:
+//!
+//! 1. A fingerprint the record names itself (`error.fingerprint`): that alone.
+//! 2. A failure of the Lambda platform: which, and the service.
+//! 3. A stack: for each exception, the root cause first, its type and its places ([`place`]); a code; and the template of the root cause's
+//!    message when the type is an [`umbrella`] or a single place is left.
+//! 4. Else the type, a code, and the template of the message.
+//!
+//! No line numbers, ids, environment or version of the application, so that a deployment does not make every error new. `hash` of the record is not
+//! used: writers build it by rules of their own, and a line without one must meet the same issue.
+
+mod name;
+mod parts;
+mod place;
+mod platform;
+mod umbrella;
+mod wrapper;
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+pub use self::{
+    name::MAX_NAME,
+    parts::Part,
+    place::{MAX_EXCEPTIONS, MAX_FRAMES},
+};
+use self::{
+    name::clean,
+    parts::{Hashed, Kept, Parts},
+    place::{Place, Thrown, thrown},
+    umbrella::is_umbrella,
+};
+use super::{
+    detect::Fault,
+    template::{request_template, template},
+};
+
+/// Version of the rules above; a part of the hash, so that a change of rules cannot mix with stored issues unnoticed.
+pub const VERSION: u8 = 2;
+
+/// Longest fingerprint of the record's own that counts, bytes; of a longer one the beginning does.
+pub const MAX_OWN: usize = 256;
+
+/// Longest code that counts, bytes. What is longer is no code.
+pub const MAX_CODE: usize = 64;
+
+/// Most words of a message that related issues share.
+const HEAD_WORDS: usize = 4;
+
+/// Identity of an issue: 32 hexadecimal digits.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Fingerprint(String);
+
+impl Fingerprint {
+    fn of(hash: u128) -> Self {
+        let digit = |nibble: u8| char::from(if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 });
+        Self(hash.to_be_bytes().iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect())
+    }
+
+    /// The hexadecimal digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The first eight digits, for people.
+    pub fn short(&self) -> &str {
+        self.0.get(..8).unwrap_or(&self.0)
+    }
+}
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// A fingerprint and the template of the message it was made with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grouping {
+    /// Identity.
+    pub fingerprint: Fingerprint,
+    /// What related issues share: the innermost type and the application's frame nearest the throw; without a stack the type and the first
+    /// words of the template. Never merged by it alone.
+    pub coarse: Fingerprint,
+    /// Message with its variable parts replaced.
+    pub template: String,
+}
+
+/// A grouping and why it is so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explained {
+    /// The grouping, the same [`group`] gives.
+    pub grouping: Grouping,
+    /// What went into the fingerprint, in order.
+    pub parts: Vec<Part>,
+    /// What went into the coarse one, in order.
+    pub coarse_parts: Vec<Part>,
+}
+
+/// Groups a fault of a service.
+pub fn group(fault: &Fault<'_>, service: &str) -> Grouping {
+    compose::<Hashed>(fault, service).0
+}
+
+/// Groups a fault of a service and says what went into it.
+pub fn explain(fault: &Fault<'_>, service: &str) -> Explained {
+    let (grouping, fine, coarse) = compose::<Kept>(fault, service);
+    Explained { grouping, parts: fine.parts, coarse_parts: coarse.parts }
+}
+
+/// The last part of a dotted or `::`-separated name.
+pub fn last_segment(kind: &str) -> &str {
+    kind.rsplit(['.', ':']).next().unwrap_or(kind)
+}
+
+/// The one way to a fingerprint, whether its parts are kept or only hashed.
+fn compose<P: Parts>(fault: &Fault<'_>, service: &str) -> (Grouping, P, P) {
+    let (mut fine, mut coarse) = (P::default(), P::default());
+    let template = parts(fault, service, &mut fine, &mut coarse);
+    (Grouping { fingerprint: fine.finish(), coarse: coarse.finish(), template }, fine, coarse)
+}
+
+/// Gives the parts to both hashes; returns the template of the message.
+fn parts<P: Parts>(fault: &Fault<'_>, service: &str, fine: &mut P, coarse: &mut P) -> String {
+    if let Some(failure) = fault.platform {
+        return platform::parts(failure, fault, service, fine, coarse);
+    }
+    let template = if fault.request_line_only { request_template(&fault.message) } else { template(&fault.message) };
+    let thrown = thrown(fault);
+    let own = own_fingerprint(fault);
+    if let Some(own) = own {
+        fine.push("fingerprint", &[own]);
+    }
+    let fine = if own.is_some() { &mut P::default() } else { fine };
+    match thrown.first() {
+        Some(root) if thrown.iter().any(|thrown| !thrown.places.is_empty()) => by_stack(fault, root, &thrown, &template, fine, coarse),
+        _ => by_message(fault, &template, fine, coarse),
+    }
+    template
+}
+
+fn by_stack<P: Parts>(fault: &Fault<'_>, root: &Thrown<'_>, thrown: &[Thrown<'_>], outer: &str, fine: &mut P, coarse: &mut P) {
+    for exception in thrown {
+        fine.push("type", &[&exception.kind]);
+        for place in &exception.places {
+            push_place(fine, place);
+        }
+    }
+    push_code(fine, fault);
+    let places = thrown.iter().flat_map(|exception| &exception.places);
+    if is_umbrella(&root.kind) || places.clone().nth(1).is_none() {
+        match fault.exceptions.first().map_or("", |exception| &exception.message) {
+            message if message.is_empty() || message == fault.message => fine.push("message", &[outer]),
+            message => fine.push("message", &[&super::template::template(message)]),
+        }
+    }
+    coarse.push("type", &[&root.kind]);
+    if let Some(nearest) = places.into_iter().next() {
+        push_place(coarse, nearest);
+    }
+}
+
+fn by_message<P: Parts>(fault: &Fault<'_>, template: &str, fine: &mut P, coarse: &mut P) {
+    let kind = clean(&fault.kind);
+    fine.push("type", &[&kind]);
+    push_code(fine, fault);
+    fine.push("message", &[template]);
+    coarse.push("type", &[&kind]);
+    coarse.push("message", &[head(template)]);
+}
+
+fn push_place<P: Parts>(parts: &mut P, place: &Place<'_>) {
+    parts.push("frame", &[&place.module, "|", &place.function]);
+}
+
+fn push_code<P: Parts>(parts: &mut P, fault: &Fault<'_>) {
+    if let Some(code) = fault.code.as_deref()
+        && !code.is_empty()
+        && code.len() <= MAX_CODE
+    {
+        parts.push("code", &[code]);
+    }
+}
+
+/// The fingerprint the record names itself.
+fn own_fingerprint<'a>(fault: &'a Fault<'_>) -> Option<&'a str> {
+    let own = fault.fingerprint.as_deref()?.trim();
+    let own = own.get(..own.floor_char_boundary(MAX_OWN)).unwrap_or(own);
+    (!own.is_empty()).then_some(own)
+}
+
+/// The first words of a template, up to its first variable part or the end of its first clause; the whole of one that begins with a variable.
+fn head(template: &str) -> &str {
+    let mut end = 0;
+    let mut at = 0;
+    for word in template.split(' ').take(HEAD_WORDS) {
+        if word.contains('*') {
+            break;
+        }
+        end = at + word.len();
+        at = end + 1;
+        if word.ends_with(':') {
+            break;
+        }
+    }
+    template.get(..end).filter(|head| !head.is_empty()).unwrap_or(template)
+}
+
+#[cfg(test)]
+mod tests;
