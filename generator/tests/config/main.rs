@@ -8,6 +8,7 @@ mod example;
 mod masking;
 mod metrics;
 mod properties;
+mod real_errors;
 mod rendering;
 mod support;
 mod telemetry;

@@ -30,7 +30,7 @@ use self::{
 };
 use super::detect::Fault;
 use crate::{
-    plan::{ErrorPolicy, NotifyChoice, PlanError, Retry, TaxonomyRule},
+    plan::{NotifyChoice, PlanError, Retry, TaxonomyRule, UserErrorRule},
     record::Level,
     severity::Severity,
 };
@@ -106,12 +106,12 @@ struct Found {
 }
 
 impl Classifier {
-    /// Compiles the policy and the taxonomy.
+    /// Compiles the user's rules and the taxonomy.
     ///
     /// # Errors
     /// [`PlanError::Invalid`] when an expression of the user's, or the texts of the taxonomy, do not compile.
-    pub fn new(policy: &ErrorPolicy, taxonomy: &[TaxonomyRule]) -> Result<Self, PlanError> {
-        let users = policy.rules.iter().enumerate().map(|(index, rule)| UserRule::new(index + 1, rule)).collect::<Result<_, _>>()?;
+    pub fn new(users: &[UserErrorRule], taxonomy: &[TaxonomyRule]) -> Result<Self, PlanError> {
+        let users = users.iter().enumerate().map(|(index, rule)| UserRule::new(index + 1, rule)).collect::<Result<_, _>>()?;
         let finer = |rule: &TaxonomyRule| taxonomy.iter().any(|other| other.id != rule.id && is_at_or_below(&other.id, &rule.id));
         Ok(Self { users, has_finer: taxonomy.iter().map(finer).collect(), index: Index::new(taxonomy)?, rules: taxonomy.to_vec() })
     }
@@ -224,6 +224,10 @@ impl Classifier {
         }
         let words: SmallVec<[Words<'_>; 4]> = layers.iter().map(|layer| Words::new(layer.message)).collect();
         let stated: SmallVec<[SmallVec<[Stated<'_>; 4]>; 4]> = words.iter().map(Words::stated).collect();
+        if let Some(innermost) = layers.first() {
+            // Type and words together are more than the code alone: an AxiosError of ECONNABORTED that speaks of a time-out is one.
+            tell(index.pair(innermost.kind, innermost.message))?;
+        }
         tell(fault.code.as_deref().and_then(|code| index.code(code)))?;
         let mut status = fault.status.or_else(|| fault.code.as_deref().and_then(http_status));
         for (layer, stated) in layers.iter().zip(&stated) {

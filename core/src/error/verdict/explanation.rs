@@ -217,7 +217,7 @@ fn because(record: &Record<'_>, fault: Option<&Fault<'_>>) -> String {
         (Some(fault), None, _) if !fault.stack.is_empty() => "it holds a stack trace".to_owned(),
         (Some(fault), None, _) if !fault.kind.is_empty() => format!("it names the error type {}", fault.kind),
         (Some(_), None, _) => "it has the form of an error".to_owned(),
-        (None, _, Some(level)) => format!("its level is {}", level.as_str()),
+        (None, _, Some(level)) => format!("its level is {}, below ERROR", level.as_str()),
         (None, _, None) => "it has no level, reports no failure and holds no exception; words like `error` in a text are no evidence".to_owned(),
     }
 }
@@ -313,7 +313,8 @@ impl SeverityReasons {
 fn grouping(text: &mut String, name: &str, fingerprint: &str, parts: &[Part]) {
     row(text, name, fingerprint);
     for part in parts {
-        row(text, "", &format!("{} = {}", part.name, one_line(&part.value)));
+        let value = if part.value.is_empty() { "(none)".to_owned() } else { one_line(&part.value) };
+        row(text, "", &format!("{} = {value}", part.name));
     }
 }
 

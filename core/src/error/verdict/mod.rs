@@ -16,7 +16,7 @@ use crate::{
     envelope::LogEvent,
     json::Scratch,
     mask::Masker,
-    plan::{ErrorPolicy, LogFormat, Masking, PlanError, TaxonomyRule},
+    plan::{LogFormat, Masking, PlanError, TaxonomyRule, UserErrorRule},
     record::{Level, Reader, Record, format::line_format},
     severity::Severity,
 };
@@ -50,7 +50,7 @@ pub struct Verdict {
 #[derive(Clone, Copy, Debug)]
 pub struct Examined<'p> {
     /// The user's rules.
-    pub policy: &'p ErrorPolicy,
+    pub rules: &'p [UserErrorRule],
     /// The taxonomy.
     pub taxonomy: &'p [TaxonomyRule],
     /// What is masked besides the built-in rules.
@@ -85,7 +85,7 @@ impl Examiner {
             _ => None,
         };
         Ok(Self {
-            classifier: Classifier::new(examined.policy, examined.taxonomy)?,
+            classifier: Classifier::new(examined.rules, examined.taxonomy)?,
             masker: Masker::new(examined.masking)?,
             reader,
             service: examined.service.map(str::to_owned),

@@ -1,7 +1,7 @@
 //! Verdicts and explanations of single events.
 
 use super::*;
-use crate::plan::{LineRegex, NotifyChoice, NotifyPolicy, Retry, UserErrorRule, UserErrorWhen};
+use crate::plan::{LineRegex, NotifyChoice, Retry, UserErrorWhen};
 
 fn taxonomy() -> Vec<TaxonomyRule> {
     let rule = |id: &str, severity, types: &[&str], text: &[&str]| {
@@ -26,9 +26,8 @@ fn taxonomy() -> Vec<TaxonomyRule> {
 }
 
 fn examiner(rules: Vec<UserErrorRule>) -> Examiner {
-    let policy = ErrorPolicy { rules, notify: NotifyPolicy { new: true, regressed: true, at: vec![] } };
     let masking = Masking::default();
-    Examiner::new(Examined { policy: &policy, taxonomy: &taxonomy(), masking: &masking, service: None, format: None }).unwrap()
+    Examiner::new(Examined { rules: &rules, taxonomy: &taxonomy(), masking: &masking, service: None, format: None }).unwrap()
 }
 
 const ERROR: &str = r#"{"level":"ERROR","service":"shop","message":"cannot pay","error":{"type":"KeyError","message":"'ann@example.com'"}}"#;
@@ -86,9 +85,8 @@ fn an_explanation_tells_rule_severity_and_what_lost() {
 
 #[test]
 fn a_form_of_ones_own_is_read() {
-    let policy = ErrorPolicy { rules: vec![], notify: NotifyPolicy { new: true, regressed: true, at: vec![] } };
     let format = LogFormat::Regex(LineRegex { pattern: r"^<(?<level>\w+)> (?<message>.*)".to_owned(), time: None });
-    let examined = Examined { policy: &policy, taxonomy: &[], masking: &Masking::default(), service: Some("shop"), format: Some(&format) };
+    let examined = Examined { rules: &[], taxonomy: &[], masking: &Masking::default(), service: Some("shop"), format: Some(&format) };
     let verdict = Examiner::new(examined).unwrap().verdict("<ERROR> no stock", false);
     assert_eq!((verdict.is_error, verdict.template.as_str(), verdict.rule.as_deref()), (true, "no stock", Some("unknown")));
     let broken = LogFormat::Regex(LineRegex { pattern: "(".to_owned(), time: None });

@@ -1,25 +1,33 @@
 //! `skywarden explain`
 
+mod error;
+
 use std::{fmt::Write as _, process::ExitCode};
 
 use skywarden_core::plan::MetricValueSource;
 use skywarden_generator::model::{MetricEngine, MetricPlan, MetricValue, Service};
 
 use crate::{
-    args::{ExplainArgs, ExplainWhat},
+    args::{ConfigArgs, ExplainArgs, ExplainWhat},
     project,
     terminal::{Failed, say},
 };
 
 /// Says how something is done and why.
 pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode, Failed> {
-    let ExplainWhat::Metric { name, config } = &args.what;
+    match &args.what {
+        ExplainWhat::Metric { name, config } => metric(name, config),
+        ExplainWhat::Error(args) => error::run(args),
+    }
+}
+
+fn metric(name: &str, config: &ConfigArgs) -> Result<ExitCode, Failed> {
     let model = project::read(config)?;
     let found: Vec<_> = model
         .services
         .iter()
         .flat_map(|service| service.metrics.iter().map(move |metric| (service, metric)))
-        .filter(|(_, metric)| metric.name == *name)
+        .filter(|(_, metric)| metric.name == name)
         .collect();
     if found.is_empty() {
         let mut names: Vec<&str> = model.services.iter().flat_map(|service| &service.metrics).map(|metric| metric.name.as_str()).collect();
