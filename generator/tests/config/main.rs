@@ -4,6 +4,7 @@
 mod catalogue;
 mod codes;
 mod defaults;
+mod error_rules;
 mod example;
 mod masking;
 mod metrics;

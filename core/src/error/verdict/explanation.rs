@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{Examiner, mention};
 use crate::{
     error::{
-        classify::Decision,
+        classify::{Decision, Evidence, UNKNOWN},
         detect::Fault,
         fingerprint::{Part, explain},
         trace::Exception,
@@ -76,7 +76,7 @@ pub struct ShownClass {
     pub rule: String,
     /// What led to the rule, in words.
     pub evidence: Vec<String>,
-    /// Rule of the taxonomy over which a rule of the user's was laid.
+    /// Rule of the taxonomy (`unknown` when none matched) over which a rule of the user's was laid.
     pub taxonomy_rule: Option<String>,
     /// Whether a retry can help.
     pub retry: Retry,
@@ -153,8 +153,8 @@ impl Examiner {
     }
 
     fn class(&self, decision: Decision) -> ShownClass {
-        let in_words = |evidence: &[crate::error::classify::Evidence]| evidence.iter().map(|evidence| self.mask(&evidence.to_string())).collect();
-        let taxonomy_rule = decision.taxonomy.as_ref().map(|found| found.rule.clone());
+        let in_words = |evidence: &[Evidence]| evidence.iter().map(|evidence| self.mask(&evidence.to_string())).collect();
+        let taxonomy_rule = decision.taxonomy.as_ref().map_or(UNKNOWN, |found| &found.rule).to_owned();
         ShownClass {
             severity_reasons: SeverityReasons {
                 default: decision.default,
@@ -163,7 +163,7 @@ impl Examiner {
                 set_by_user: decision.set_by_user,
             },
             evidence: decision.taxonomy.map(|found| in_words(&found.evidence)).unwrap_or_default(),
-            taxonomy_rule: taxonomy_rule.filter(|_| decision.user.is_some()),
+            taxonomy_rule: decision.user.is_some().then_some(taxonomy_rule),
             lost: decision.lost.iter().map(|lost| LostRule { rule: lost.rule.clone(), evidence: in_words(&lost.evidence) }).collect(),
             category: decision.class.category,
             severity: decision.class.severity,
