@@ -19,7 +19,8 @@ errors:
     - { when: { type: PaymentDeclined }, category: business, severity: info, notify: never }
 ";
 
-const THROTTLED: &str = r#"{"level":"ERROR","error":{"type":"ClientError","message":"An error occurred (ThrottlingException) when calling the PutItem operation"}}"#;
+const THROTTLED: &str =
+    r#"{"level":"ERROR","error":{"type":"ClientError","message":"An error occurred (ThrottlingException) when calling the PutItem operation"}}"#;
 const TRACE: &str = "Traceback (most recent call last):\n  File \"/var/task/app.py\", line 3, in handler\n    x()\nKeyError: 'a'";
 
 /// Standard output, standard error and exit code.
@@ -195,7 +196,10 @@ fn an_explanation_shows_the_evidence_in_words() {
     assert_eq!(from_input, out);
     let (json, ..) = run(&["explain", "error", THROTTLED, "--json"], "");
     let json: Value = serde_json::from_str(&json).unwrap();
-    assert_eq!((&json["rule"], &json["evidence"][0], &json["lost"][0]["rule"]), (&"throttling".into(), &"code ThrottlingException".into(), &"dependency".into()));
+    assert_eq!(
+        (&json["rule"], &json["evidence"][0], &json["lost"][0]["rule"]),
+        (&"throttling".into(), &"code ThrottlingException".into(), &"dependency".into())
+    );
 }
 
 #[test]

@@ -36,11 +36,7 @@ pub(crate) fn run(args: &ExplainErrorArgs) -> Result<ExitCode, Failed> {
 fn standard_input() -> Result<Cow<'static, str>, Failed> {
     let bound = u64::try_from(MAX_LINE_BYTES).unwrap_or(u64::MAX);
     let mut bytes = Vec::new();
-    io::stdin()
-        .lock()
-        .take(bound + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| Failed::Because(format!("cannot read standard input: {}", reason(&error))))?;
+    io::stdin().lock().take(bound + 1).read_to_end(&mut bytes).map_err(|error| Failed::Because(format!("cannot read standard input: {}", reason(&error))))?;
     if bytes.len() > MAX_LINE_BYTES {
         bytes.truncate(MAX_LINE_BYTES);
         warn(&format!("the event is longer than {MAX_LINE_BYTES} bytes; what is behind was left out"));
