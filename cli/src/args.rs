@@ -26,6 +26,13 @@ pub(crate) enum Command {
     ///
     /// Ends with 0 when all lines were masked, 1 when the config has mistakes, and 2 when a file cannot be read.
     Redact(RedactArgs),
+    /// Print for each log event whether it is an error, of which issue and of what kind: one JSON object a line.
+    ///
+    /// The keys are {is_error, fingerprint, coarse, template, type, category, severity, rule}; the last four are null for a line that is no error. `type` is
+    /// also null for an error that names none. What is printed is masked.
+    ///
+    /// Ends with 0 when every line was read, 1 when the config or the templates have mistakes, and 2 when a file cannot be read.
+    Fingerprint(FingerprintArgs),
     /// Replay a day of the example shop, without AWS.
     Demo(DemoArgs),
 }
@@ -94,6 +101,51 @@ pub(crate) enum ExplainWhat {
         #[command(flatten)]
         config: ConfigArgs,
     },
+    /// Why a log event is an error or none, what kind it is, and which issue it belongs to.
+    ///
+    /// Ends with 0 when it was explained, 1 when the config or the templates have mistakes, and 2 when there is nothing to explain.
+    Error(ExplainErrorArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ExplainErrorArgs {
+    /// The log event, of one line or several; `-` for all of standard input.
+    #[arg(allow_hyphen_values = true)]
+    pub(crate) line: String,
+    /// Print one JSON document.
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) rules: RulesArgs,
+}
+
+/// Options of the commands that look at single events.
+#[derive(Debug, clap::Args)]
+pub(crate) struct RulesArgs {
+    /// Service the events are of. Without it, it is the one a line names itself.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) service: Option<String>,
+    /// Config file whose error rules, masking and forms of lines hold; give it again for overlays. Without one only the built-in rules hold.
+    #[arg(short, long = "config", value_name = "FILE")]
+    pub(crate) configs: Vec<PathBuf>,
+    /// Directory whose files replace the built-in templates of the same relative path, the error catalogue among them.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) templates: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct FingerprintArgs {
+    /// File with a log event a line; `-` or nothing for standard input. The inner line ends of an event are written `\r`.
+    #[arg(value_name = "FILE", default_value = "-")]
+    pub(crate) file: PathBuf,
+    /// Each line is an event as a JSON string, with `\n` for its inner line ends. A line that is no JSON string is taken as it is.
+    #[arg(long)]
+    pub(crate) jsonl: bool,
+    /// Add `parts`: what went into the fingerprint, in order.
+    #[arg(long)]
+    pub(crate) explain: bool,
+    #[command(flatten)]
+    pub(crate) rules: RulesArgs,
 }
 
 #[derive(Debug, clap::Args)]

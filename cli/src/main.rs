@@ -2,6 +2,7 @@
 
 mod args;
 mod command;
+mod examination;
 mod lines;
 mod project;
 mod terminal;
@@ -20,6 +21,7 @@ fn main() -> ExitCode {
         Command::Explain(args) => command::explain::run(&args),
         Command::Filter(args) => command::filter::run(&args),
         Command::Redact(args) => command::redact::run(&args),
+        Command::Fingerprint(args) => command::fingerprint::run(&args),
         Command::Demo(args) => command::demo::run(&args),
     };
     match result {

@@ -6,8 +6,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use skywarden_core::plan::TaxonomyRule;
 use skywarden_generator::{
-    config::{Format, Inputs, MAX_FILE_BYTES, Source, Templates, load, render},
+    config::{Format, Inputs, MAX_FILE_BYTES, Source, Templates, error_catalogue, load, render},
     model::Model,
 };
 
@@ -30,6 +31,18 @@ pub(crate) fn read(args: &ConfigArgs) -> Result<Model, Failed> {
         terminal::warn(&render(&loaded.diagnostics, &loaded.sources, format));
     }
     loaded.model.ok_or(Failed::Shown)
+}
+
+/// The error taxonomy without a config: the built-in one, or that of a directory of templates.
+pub(crate) fn taxonomy(directory: Option<&Path>) -> Result<Vec<TaxonomyRule>, Failed> {
+    match error_catalogue(&templates(directory)?) {
+        Ok(rules) => Ok(rules.into_iter().map(|rule| rule.rule).collect()),
+        Err(broken) => {
+            let format = Format::Text { color: terminal::colored(), width: terminal::width() };
+            terminal::warn(&render(&broken.diagnostics, &broken.sources, format));
+            Err(Failed::Shown)
+        }
+    }
 }
 
 fn source(path: &Path) -> Result<Source, Failed> {

@@ -3,6 +3,7 @@
 pub(crate) mod demo;
 pub(crate) mod explain;
 pub(crate) mod filter;
+pub(crate) mod fingerprint;
 pub(crate) mod generate;
 pub(crate) mod package;
 pub(crate) mod redact;

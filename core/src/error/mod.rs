@@ -6,3 +6,4 @@ pub mod fingerprint;
 pub mod join;
 pub mod template;
 pub mod trace;
+pub mod verdict;

@@ -176,7 +176,7 @@ mod tests {
     use super::*;
     use crate::{
         envelope::{Inflated, Payload},
-        plan::{ErrorPolicy, Masking, NotifyPolicy},
+        plan::Masking,
     };
 
     fn grouped(lines: &[&str]) -> Vec<Group> {
@@ -188,8 +188,7 @@ mod tests {
         let json = format!(r#"{{"messageType":"DATA_MESSAGE","logGroup":"g","logStream":"s","logEvents":[{}]}}"#, events.join(","));
         let mut inflated = Inflated::from(json.as_str());
         let Payload::Data(batch) = Payload::parse(&mut inflated).unwrap() else { panic!("not data") };
-        let policy = ErrorPolicy { rules: vec![], notify: NotifyPolicy { new: true, regressed: true, at: vec![] } };
-        groups(&batch, "shop", Reader::standard(), &Classifier::new(&policy, &[]).unwrap(), &Masker::new(&Masking::default()).unwrap())
+        groups(&batch, "shop", Reader::standard(), &Classifier::new(&[], &[]).unwrap(), &Masker::new(&Masking::default()).unwrap())
     }
 
     #[test]

@@ -66,7 +66,7 @@ impl Classification {
         }
         Ok(Self {
             readers,
-            classifier: Classifier::new(&plan.errors, &plan.taxonomy)?,
+            classifier: Classifier::new(&plan.errors.rules, &plan.taxonomy)?,
             masker: Masker::new(&plan.masking)?,
             policy: plan.errors.notify.clone(),
             services: plan.sources.iter().map(|source| (source.log_group.clone(), source.service.clone())).collect(),

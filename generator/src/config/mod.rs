@@ -71,15 +71,28 @@ pub fn load(inputs: Inputs<'_>) -> Loaded {
     Loaded { model, diagnostics, sources }
 }
 
-/// The error catalogue alone, with examples, for docs and tests.
+/// Why there is no error catalogue: its mistakes.
+#[derive(Clone, Debug)]
+pub struct BrokenCatalogue {
+    /// Everything found, in the order of files and lines.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The files of the catalogue, for [`render()`].
+    pub sources: Vec<Source>,
+}
+
+/// The error catalogue alone, with examples.
 ///
 /// # Errors
 /// Its mistakes.
-pub fn error_catalogue(templates: &Templates) -> Result<Vec<CatalogueRule>, Vec<Diagnostic>> {
+pub fn error_catalogue(templates: &Templates) -> Result<Vec<CatalogueRule>, BrokenCatalogue> {
     let sources = catalogue_sources(templates);
     let mut findings = Findings::new(&sources);
     let rules = catalogue::read(&sources, 0, &mut findings);
-    if findings.has_errors() { Err(findings.into_diagnostics()) } else { Ok(rules) }
+    if findings.has_errors() {
+        let diagnostics = findings.into_diagnostics();
+        return Err(BrokenCatalogue { diagnostics, sources });
+    }
+    Ok(rules)
 }
 
 /// The files of the error catalogue, sorted by name.

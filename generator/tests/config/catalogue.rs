@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use skywarden_core::{
     error::classify::Classifier,
-    plan::{ErrorPolicy, GrpcStatus, NotifyPolicy, PlatformSignal, TaxonomyRule},
+    plan::{GrpcStatus, PlatformSignal, TaxonomyRule},
 };
 use skywarden_generator::config::{CatalogueRule, Evidence, Templates, error_catalogue};
 
@@ -12,13 +12,12 @@ use skywarden_generator::config::{CatalogueRule, Evidence, Templates, error_cata
 const OOM: &str = "catalogue/errors/oom.yaml";
 
 fn rules() -> Vec<CatalogueRule> {
-    error_catalogue(&Templates::builtin()).unwrap_or_else(|diagnostics| panic!("{diagnostics:#?}"))
+    error_catalogue(&Templates::builtin()).unwrap_or_else(|broken| panic!("{:#?}", broken.diagnostics))
 }
 
 fn classifier(rules: &[CatalogueRule]) -> Classifier {
     let taxonomy: Vec<TaxonomyRule> = rules.iter().map(|rule| rule.rule.clone()).collect();
-    let notify = NotifyPolicy { new: true, regressed: true, at: Vec::new() };
-    Classifier::new(&ErrorPolicy { rules: Vec::new(), notify }, &taxonomy).unwrap()
+    Classifier::new(&[], &taxonomy).unwrap()
 }
 
 fn rule_of(classifier: &Classifier, evidence: &Evidence) -> String {
@@ -135,7 +134,7 @@ fn every_status_of_grpc_but_unknown_and_every_platform_failure_has_a_rule() {
 fn mistakes(path: &str, text: &str) -> String {
     let mut templates = Templates::builtin();
     templates.replace(path, text.to_owned()).unwrap();
-    let diagnostics = error_catalogue(&templates).unwrap_err();
+    let diagnostics = error_catalogue(&templates).unwrap_err().diagnostics;
     let line = |d: &skywarden_generator::config::Diagnostic| {
         format!("{} {}:{}:{} {}; {}", d.code, d.file, d.line, d.column, d.message, d.hint.as_deref().unwrap_or("-"))
     };

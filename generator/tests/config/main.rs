@@ -4,10 +4,12 @@
 mod catalogue;
 mod codes;
 mod defaults;
+mod error_rules;
 mod example;
 mod masking;
 mod metrics;
 mod properties;
+mod real_errors;
 mod rendering;
 mod support;
 mod telemetry;

@@ -23,7 +23,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("mask", &["plan"]),
     ("record", &["envelope", "json", "mask", "pattern", "schema"]),
     ("metric", &["envelope", "json", "pattern", "plan", "record", "statistics"]),
-    ("error", &["envelope", "mask", "plan", "record", "severity"]),
+    ("error", &["envelope", "json", "mask", "plan", "record", "severity"]),
     ("issue", &["alarm", "batch", "envelope", "error", "json", "mask", "plan", "record", "severity"]),
     ("notify", &["alarm", "console", "issue", "plan", "severity"]),
     ("port", &["batch", "issue", "metric", "notify"]),

@@ -58,7 +58,7 @@ impl fmt::Display for Evidence {
             Source::Status => write!(formatter, "status {value}"),
             Source::StatedStatus => write!(formatter, "message states status {value}"),
             Source::Word => write!(formatter, "message names {value}"),
-            Source::Text => write!(formatter, "message contains `{value}`"),
+            Source::Text => write!(formatter, "message contains \"{value}\""),
         }
     }
 }

@@ -167,7 +167,7 @@ impl Index {
         let name = kind::bare(kind);
         kind::endings(name).iter().find_map(|ending| {
             let (words, rule) = self.pairs.get(*ending)?.iter().find(|(words, _)| contains(message, words))?;
-            Some(Match::new(*rule, Source::Type, &format!("{name} with `{words}`")))
+            Some(Match::new(*rule, Source::Type, &format!("{name} with \"{words}\"")))
         })
     }
 
@@ -211,7 +211,7 @@ impl Index {
     /// The rules of names that stand in a sentence.
     pub(super) fn words<'i>(&'i self, words: &'i Words<'_>) -> impl Iterator<Item = Match> + 'i {
         let distinctive = words.iter().filter(|word| kind::is_distinctive(word));
-        distinctive.filter_map(|word| self.names.get(word).map(|rule| Match::new(*rule, Source::Word, word)))
+        distinctive.filter_map(|word| self.names.get(word).copied().or_else(|| self.affix(word)).map(|rule| Match::new(rule, Source::Word, word)))
     }
 
     /// Whether a rule is for what ends the process or the request: what the message says besides explains it and takes nothing back.

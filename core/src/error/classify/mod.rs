@@ -30,7 +30,7 @@ use self::{
 };
 use super::detect::Fault;
 use crate::{
-    plan::{ErrorPolicy, NotifyChoice, PlanError, Retry, TaxonomyRule},
+    plan::{NotifyChoice, PlanError, Retry, TaxonomyRule, UserErrorRule},
     record::Level,
     severity::Severity,
 };
@@ -72,6 +72,8 @@ pub struct Decision {
     pub held_by_retry: bool,
     /// The user's rule that won, counted from 1.
     pub user: Option<usize>,
+    /// Whether that rule set the severity.
+    pub set_by_user: bool,
     /// The rules that matched as well and lost, strongest evidence first.
     pub lost: Vec<Candidate>,
 }
@@ -104,12 +106,12 @@ struct Found {
 }
 
 impl Classifier {
-    /// Compiles the policy and the taxonomy.
+    /// Compiles the user's rules and the taxonomy.
     ///
     /// # Errors
     /// [`PlanError::Invalid`] when an expression of the user's, or the texts of the taxonomy, do not compile.
-    pub fn new(policy: &ErrorPolicy, taxonomy: &[TaxonomyRule]) -> Result<Self, PlanError> {
-        let users = policy.rules.iter().enumerate().map(|(index, rule)| UserRule::new(index + 1, rule)).collect::<Result<_, _>>()?;
+    pub fn new(users: &[UserErrorRule], taxonomy: &[TaxonomyRule]) -> Result<Self, PlanError> {
+        let users = users.iter().enumerate().map(|(index, rule)| UserRule::new(index + 1, rule)).collect::<Result<_, _>>()?;
         let finer = |rule: &TaxonomyRule| taxonomy.iter().any(|other| other.id != rule.id && is_at_or_below(&other.id, &rule.id));
         Ok(Self { users, has_finer: taxonomy.iter().map(finer).collect(), index: Index::new(taxonomy)?, rules: taxonomy.to_vec() })
     }
@@ -152,6 +154,7 @@ impl Classifier {
         }
         let taxonomy = rule.zip(found.as_ref()).map(|(rule, found)| Candidate { rule: rule.id.clone(), evidence: found.evidence.to_vec() });
         let mut held_by_retry = held < severity;
+        let mut set_by_user = false;
         if let Some((number, rule)) = user.and_then(|number| Some((number, &self.users.get(number - 1)?.rule))) {
             class.rule = user_rule_id(number);
             class.evidence = format!("a rule of the config, over {}", class.evidence);
@@ -165,9 +168,10 @@ impl Classifier {
             if let Some(severity) = rule.severity {
                 class.severity = severity;
                 held_by_retry = false;
+                set_by_user = true;
             }
         }
-        Decision { class, taxonomy, default, by_level, held_by_retry, user, lost }
+        Decision { class, taxonomy, default, by_level, held_by_retry, user, set_by_user, lost }
     }
 
     /// The best match of the taxonomy, refined; with `all` also everything it was better than.
@@ -220,6 +224,10 @@ impl Classifier {
         }
         let words: SmallVec<[Words<'_>; 4]> = layers.iter().map(|layer| Words::new(layer.message)).collect();
         let stated: SmallVec<[SmallVec<[Stated<'_>; 4]>; 4]> = words.iter().map(Words::stated).collect();
+        if let Some(innermost) = layers.first() {
+            // Type and words together are more than the code alone: an AxiosError of ECONNABORTED that speaks of a time-out is one.
+            tell(index.pair(innermost.kind, innermost.message))?;
+        }
         tell(fault.code.as_deref().and_then(|code| index.code(code)))?;
         let mut status = fault.status.or_else(|| fault.code.as_deref().and_then(http_status));
         for (layer, stated) in layers.iter().zip(&stated) {

@@ -167,7 +167,9 @@ impl<'m> Words<'m> {
             return self.http(index);
         }
         if word == "occurred" && self.gap(index + 1) == " (" {
-            return Some(Stated::Code(self.word(index + 1)));
+            let code = self.word(index + 1);
+            // A HEAD request has no body to tell a code in: botocore gives the status instead.
+            return Some(http_status(code).map_or(Stated::Code(code), Stated::Status));
         }
         if word == "error" && before == "api" && self.gap(index + 1) == " " {
             return Some(Stated::Code(self.word(index + 1)));
@@ -311,6 +313,7 @@ mod tests {
             ("http_status=422", 422),
             ("the status was 409", 409),
             ("HTTP Error 500", 500),
+            ("An error occurred (404) when calling the HeadObject operation", 404),
         ] {
             assert_eq!(stated(message), [Stated::Status(expected)], "{message}");
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use skywarden_core::{
     error::classify::Classifier,
-    plan::{ErrorPolicy, NotifyPolicy, PlatformSignal, TaxonomyRule},
+    plan::{PlatformSignal, TaxonomyRule},
 };
 use skywarden_document::{Span, shortened};
 
@@ -76,8 +76,7 @@ pub(super) fn platform(rules: &[TypedRule], findings: &mut Findings) {
 /// A rule classifies its examples and not its counterexamples, with the whole catalogue at work.
 pub(super) fn examples(rules: &[TypedRule], findings: &mut Findings) {
     let taxonomy: Vec<TaxonomyRule> = rules.iter().map(TypedRule::taxonomy).collect();
-    let policy = ErrorPolicy { rules: Vec::new(), notify: NotifyPolicy { new: false, regressed: false, at: Vec::new() } };
-    let classifier = match Classifier::new(&policy, &taxonomy) {
+    let classifier = match Classifier::new(&[], &taxonomy) {
         Ok(classifier) => classifier,
         Err(error) => {
             findings.push(Finding::error_in(Code::BadCatalogue, Some("templates/catalogue/errors"), error.to_string()));

@@ -39,6 +39,7 @@ impl Evidence {
             message: Cow::Borrowed(&self.message),
             stack: Cow::Borrowed(""),
             exceptions: trace::read(""),
+            fingerprint: None,
             code: (!self.code.is_empty()).then(|| Cow::Borrowed(self.code.as_str())),
             status: self.status,
             platform: self.platform.map(|signal| match signal {

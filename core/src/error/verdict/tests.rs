@@ -1,0 +1,100 @@
+//! Verdicts and explanations of single events.
+
+use super::*;
+use crate::plan::{LineRegex, NotifyChoice, Retry, UserErrorWhen};
+
+fn taxonomy() -> Vec<TaxonomyRule> {
+    let rule = |id: &str, severity, types: &[&str], text: &[&str]| {
+        let words = |list: &[&str]| list.iter().map(|&word| word.to_owned()).collect();
+        TaxonomyRule {
+            id: id.to_owned(),
+            category: id.to_owned(),
+            severity,
+            retry: Retry::No,
+            platform: Vec::new(),
+            types: words(types),
+            broad_types: Vec::new(),
+            codes: Vec::new(),
+            sqlstate: Vec::new(),
+            grpc: Vec::new(),
+            status: vec![],
+            text: words(text),
+            first_step: format!("Look at {id}."),
+        }
+    };
+    vec![rule("bug", Severity::Error, &["KeyError"], &[]), rule("network", Severity::Error, &[], &["connection refused"])]
+}
+
+fn examiner(rules: Vec<UserErrorRule>) -> Examiner {
+    let masking = Masking::default();
+    Examiner::new(Examined { rules: &rules, taxonomy: &taxonomy(), masking: &masking, service: None, format: None }).unwrap()
+}
+
+const ERROR: &str = r#"{"level":"ERROR","service":"shop","message":"cannot pay","error":{"type":"KeyError","message":"'ann@example.com'"}}"#;
+
+#[test]
+fn an_error_has_everything_and_another_line_its_template_only() {
+    let verdict = examiner(vec![]).verdict(ERROR, false);
+    assert!(verdict.is_error && verdict.fingerprint.len() == 32 && verdict.parts.is_none());
+    assert_eq!((verdict.kind.as_deref(), verdict.category.as_deref(), verdict.rule.as_deref()), (Some("KeyError"), Some("bug"), Some("bug")));
+    assert_eq!(verdict.severity, Some(Severity::Error));
+    let other = examiner(vec![]).verdict("served 17 orders", true);
+    assert!(!other.is_error && other.fingerprint.len() == 32);
+    assert_eq!((other.template.as_str(), other.kind, other.rule), ("served * orders", None, None));
+    assert!(!other.parts.unwrap().is_empty());
+    let alike = examiner(vec![]).verdict("served 18 orders", false);
+    assert_eq!(alike.fingerprint, other.fingerprint);
+}
+
+#[test]
+fn an_event_with_carriage_returns_is_the_one_with_line_ends() {
+    let trace = "2026-11-20 12:00:00,001 ERROR shop: no\nTraceback (most recent call last):\n  File \"/a/b.py\", line 3, in f\n    x\nKeyError: 'a'";
+    let examiner = examiner(vec![]);
+    let verdict = examiner.verdict(trace, true);
+    assert!(verdict.is_error);
+    assert_eq!(verdict, examiner.verdict(&trace.replace('\n', "\r"), true));
+    assert_eq!(verdict, examiner.verdict(&trace.replace('\n', "\r\n"), true));
+}
+
+#[test]
+fn nothing_unmasked_is_said() {
+    let examiner = examiner(vec![]);
+    let line = r#"{"level":"ERROR","message":"m","error":{"type":"KeyError","message":"password=hunter2 of ann@example.com"}}"#;
+    let said = format!("{:?} {:?} {}", examiner.verdict(line, true), examiner.explain(line), examiner.explain(line).to_text());
+    assert!(!said.contains("hunter2") && !said.contains("ann@"), "{said}");
+}
+
+#[test]
+fn an_explanation_tells_rule_severity_and_what_lost() {
+    let user = UserErrorRule {
+        when: UserErrorWhen { service: Some("shop".to_owned()), ..UserErrorWhen::default() },
+        category: Some("business".to_owned()),
+        severity: None,
+        first_step: None,
+        notify: NotifyChoice::Never,
+    };
+    let line = r#"{"level":"ERROR","service":"shop","message":"m","will_retry":true,"error":{"type":"KeyError","message":"connection refused"}}"#;
+    let explanation = examiner(vec![user.clone(), user]).explain(line);
+    let class = explanation.class.as_ref().unwrap();
+    assert_eq!((class.rule.as_str(), class.taxonomy_rule.as_deref(), class.category.as_str()), ("user.1", Some("bug"), "business"));
+    assert_eq!(class.evidence, ["type KeyError"]);
+    assert_eq!(class.lost.iter().map(|lost| lost.rule.as_str()).collect::<Vec<_>>(), ["user.2", "network"]);
+    insta::assert_snapshot!(explanation.to_text());
+    insta::assert_snapshot!(examiner(vec![]).explain("finished with Error: 0").to_text());
+}
+
+#[test]
+fn a_form_of_ones_own_is_read() {
+    let format = LogFormat::Regex(LineRegex { pattern: r"^<(?<level>\w+)> (?<message>.*)".to_owned(), time: None });
+    let examined = Examined { rules: &[], taxonomy: &[], masking: &Masking::default(), service: Some("shop"), format: Some(&format) };
+    let verdict = Examiner::new(examined).unwrap().verdict("<ERROR> no stock", false);
+    assert_eq!((verdict.is_error, verdict.template.as_str(), verdict.rule.as_deref()), (true, "no stock", Some("unknown")));
+    let broken = LogFormat::Regex(LineRegex { pattern: "(".to_owned(), time: None });
+    assert_eq!(Examiner::new(Examined { format: Some(&broken), ..examined }).unwrap_err().code(), "plan-invalid");
+}
+
+#[test]
+fn a_long_message_is_cut_in_an_explanation() {
+    let line = format!("ERROR {}", "long ".repeat(MAX_SHOWN_BYTES));
+    assert!(examiner(vec![]).explain(&line).message.len() <= MAX_SHOWN_BYTES + " …".len());
+}
