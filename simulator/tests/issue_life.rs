@@ -53,9 +53,9 @@ impl Desk {
         self.store.issues().into_iter().find(|issue| issue.kind == kind).unwrap()
     }
 
-    fn put(&self, changed: &[(&Issue, Issue)]) {
+    fn put(&self, edits: &[(&Issue, Issue)]) {
         let changes: Vec<IssueChange> =
-            changed.iter().map(|(before, after)| IssueChange { issue: after.clone(), expected: Some(before.version), entry: None }).collect();
+            edits.iter().map(|(before, after)| IssueChange { issue: after.clone(), expected: Some(before.version), entry: None }).collect();
         assert_eq!(block_on(self.store.change(&changes)), Ok(Committed::Done));
     }
 
