@@ -72,7 +72,7 @@ impl Issue {
         let is_news = as_of.duration_since(moment) <= ESCALATION_NEWS;
         let episode = if is_news { escalation(&self.facts, moment) } else { None };
         self.wake(episode);
-        if !self.state_at(as_of).is_open() {
+        if self.silence(as_of).is_some() {
             return None;
         }
         let episode = episode.filter(|episode| !self.was_told(episode, moment));

@@ -122,24 +122,45 @@ pub(super) fn escalation(facts: &Facts, as_of: Timestamp) -> Option<Escalation> 
     if now >= newest + WINDOWS || in_window(facts, as_of) == 0 {
         return None;
     }
-    let oldest = facts.recent.iter().next().map_or(newest, |(window, _)| window);
-    let mut hour = None;
-    let mut limit = None;
+    let mut limits = Limits { facts, hour: None, limit: None };
     let mut episode: Option<(i64, u64)> = None;
+    let mut last = [0_u64; 3];
+    let mut counts = facts.recent.iter().peekable();
+    let oldest = counts.peek().map_or(newest, |&(window, _)| window);
     for window in oldest..=now {
-        let here = Hours::window(Recent::begin(window));
-        if hour != Some(here) {
-            hour = Some(here);
-            limit = Baseline::in_hour(facts, here).limit;
+        last.rotate_left(1);
+        let count = counts.next_if(|&(counted, _)| counted == window).map_or(0, |(_, count)| count);
+        if let Some(place) = last.last_mut() {
+            *place = count;
         }
-        let seen = count(&facts.recent, window);
-        episode = match (episode, limit) {
-            (Some((_, allowed)), _) if seen <= allowed / 2 => None,
-            (None, Some(limit)) if seen > limit => Some((window, limit)),
-            (episode, _) => episode,
+        let seen = last.iter().fold(0_u64, |sum, &count| sum.saturating_add(count));
+        episode = match episode {
+            Some((_, limit)) if seen <= limit / 2 => None,
+            // No limit is below the floor.
+            None if seen > FLOOR => limits.of(window).filter(|&limit| seen > limit).map(|limit| (window, limit)),
+            going_on => going_on,
         };
     }
     episode.map(|(begin, limit)| Escalation { since: Recent::begin(begin), count: count(&facts.recent, now), limit })
+}
+
+/// The limits of the hours, each computed when it is asked for.
+struct Limits<'a> {
+    facts: &'a Facts,
+    hour: Option<i64>,
+    limit: Option<u64>,
+}
+
+impl Limits<'_> {
+    /// The limit that holds in a five-minute window.
+    fn of(&mut self, window: i64) -> Option<u64> {
+        let hour = Hours::window(Recent::begin(window));
+        if self.hour != Some(hour) {
+            self.hour = Some(hour);
+            self.limit = Baseline::in_hour(self.facts, hour).limit;
+        }
+        self.limit
+    }
 }
 
 #[cfg(test)]

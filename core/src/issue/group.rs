@@ -173,22 +173,27 @@ fn wanted(found: &[Found<'_>]) -> BTreeSet<usize> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::{
         envelope::{Inflated, Payload},
         plan::Masking,
     };
 
-    fn grouped(lines: &[&str]) -> Vec<Group> {
-        let events: Vec<String> = lines
-            .iter()
-            .enumerate()
-            .map(|(at, line)| format!(r#"{{"id":"{at}","timestamp":{},"message":{}}}"#, at * 1000, serde_json::to_string(line).unwrap()))
-            .collect();
+    /// The groups of lines with their ids and times in milliseconds.
+    fn grouped_at(lines: &[(usize, i64, &str)]) -> Vec<Group> {
+        let event = |(id, at, line): &(usize, i64, &str)| format!(r#"{{"id":"{id:04}","timestamp":{at},"message":{}}}"#, serde_json::to_string(line).unwrap());
+        let events: Vec<String> = lines.iter().map(event).collect();
         let json = format!(r#"{{"messageType":"DATA_MESSAGE","logGroup":"g","logStream":"s","logEvents":[{}]}}"#, events.join(","));
         let mut inflated = Inflated::from(json.as_str());
         let Payload::Data(batch) = Payload::parse(&mut inflated).unwrap() else { panic!("not data") };
         groups(&batch, "shop", Reader::standard(), &Classifier::new(&[], &[]).unwrap(), &Masker::new(&Masking::default()).unwrap())
+    }
+
+    fn grouped(lines: &[&str]) -> Vec<Group> {
+        let lines: Vec<_> = lines.iter().enumerate().map(|(at, line)| (at, i64::try_from(at).unwrap() * 1000, *line)).collect();
+        grouped_at(&lines)
     }
 
     #[test]
@@ -214,5 +219,38 @@ mod tests {
         let mut kinds: Vec<_> = groups.iter().map(|group| (group.kind.as_str(), group.count)).collect();
         kinds.sort_unstable();
         assert_eq!(kinds, [("KeyError", 1), ("ServerError", 1)]);
+    }
+
+    #[test]
+    fn a_user_is_counted_and_not_kept() {
+        let line = |user: &str| format!(r#"{{"level":"ERROR","message":"m","user_id":"{user}","version":"1.2","error":{{"type":"KeyError","message":"k"}}}}"#);
+        let groups = grouped(&[&line("ann@example.com"), &line("bob@example.com"), &line("ann@example.com")]);
+        assert_eq!((groups[0].users.estimate(), groups[0].app_version.as_str()), (2, "1.2"));
+        assert!(!serde_json::to_string(&groups).unwrap().contains("example.com"));
+    }
+
+    proptest! {
+        #[test]
+        fn a_batch_tells_the_same_as_its_lines_one_by_one_in_any_order(
+            events in prop::collection::vec((0_i64..20, "(1\\.[0-9]|[a-c])?", "u[0-9]", prop::bool::ANY), 1..30),
+            order in Just((0..30).collect::<Vec<usize>>()).prop_shuffle(),
+        ) {
+            let lines: Vec<String> = events.iter().enumerate().map(|(id, (_, version, user, critical))| {
+                let level = if *critical { "CRITICAL" } else { "ERROR" };
+                format!(r#"{{"level":"{level}","message":"m","user_id":"{user}","version":"{version}","error":{{"type":"KeyError","message":"key {id}"}}}}"#)
+            }).collect();
+            let events: Vec<(usize, i64, &str)> = events.iter().zip(&lines).enumerate().map(|(id, ((at, ..), line))| (id, at * 100_000, line.as_str())).collect();
+            let whole = grouped_at(&events);
+            prop_assert_eq!(whole.len(), 1);
+            let mut folded: Option<Facts> = None;
+            for event in order.iter().filter_map(|&place| events.get(place)) {
+                let one = grouped_at(&[*event]).remove(0).facts;
+                match &mut folded {
+                    Some(folded) => folded.join(&one),
+                    None => folded = Some(one),
+                }
+            }
+            prop_assert_eq!(Some(&whole[0].facts), folded.as_ref());
+        }
     }
 }

@@ -10,15 +10,14 @@ use super::{Announcement, Facts, Fingerprint, Issue};
 /// into another is not the place to count: see [`super::follow`].
 pub fn apply(stored: Option<&Issue>, fingerprint: &Fingerprint, seen: &Facts, steps: &[u64], as_of: Timestamp) -> (Issue, Option<Announcement>) {
     let mut issue = match stored {
-        None => Issue::open(fingerprint.clone(), seen.clone(), as_of),
+        None => Issue::open(fingerprint.clone(), seen.clone()),
         Some(stored) => {
             let mut issue = stored.clone();
             issue.facts.join(seen);
-            issue.written(as_of)
+            issue
         }
     };
     let told = issue.announce(stored.is_none(), steps, as_of);
-    // An escalation may just have ended the time for which it was ignored.
-    issue.state = issue.state_at(as_of);
-    (issue, told)
+    // Last, since an escalation may just have ended the time for which it was ignored.
+    (issue.written(as_of), told)
 }

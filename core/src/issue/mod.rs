@@ -123,9 +123,9 @@ impl IssueError {
 }
 
 impl Issue {
-    /// An issue of which nothing has been told and nobody has said anything.
-    pub fn open(fingerprint: Fingerprint, facts: Facts, as_of: Timestamp) -> Self {
-        let issue = Self {
+    /// An issue that is not stored yet: nothing has been told and nobody has said anything.
+    pub fn open(fingerprint: Fingerprint, facts: Facts) -> Self {
+        Self {
             format: ISSUE_FORMAT,
             fingerprint,
             version: 0,
@@ -136,8 +136,7 @@ impl Issue {
             merged_into: None,
             alias_depth: 0,
             announced: Announced::default(),
-        };
-        issue.written(as_of)
+        }
     }
 
     /// Reads a stored issue. The format is looked at before the rest, so that an issue of another version is named as such.

@@ -45,30 +45,31 @@ impl IssueState {
             Self::Ignored => "ignored",
         }
     }
-
-    /// Whether people want to hear of an issue in this state.
-    pub const fn is_open(self) -> bool {
-        !matches!(self, Self::Resolved | Self::Ignored)
-    }
 }
 
 impl Issue {
     /// The state at a time. [`Issue::state`] is the one at the last write.
     pub fn state_at(&self, as_of: Timestamp) -> IssueState {
-        let regressed = self.regressed_from().is_some();
-        match self.said.as_ref().map(|said| &said.word) {
-            Some(Word::Resolved { .. }) if !regressed => return IssueState::Resolved,
-            Some(Word::Ignored { until }) if self.is_ignored(until, as_of) => return IssueState::Ignored,
-            _ => {}
+        if let Some(silent) = self.silence(as_of) {
+            return silent;
         }
         if escalation(&self.facts, as_of).is_some() {
             IssueState::Escalating
-        } else if regressed {
+        } else if self.regressed_from().is_some() {
             IssueState::Regressed
         } else if as_of.duration_since(self.facts.first_seen) < NEW_FOR {
             IssueState::New
         } else {
             IssueState::Ongoing
+        }
+    }
+
+    /// Resolved or ignored, when it is.
+    pub(super) fn silence(&self, as_of: Timestamp) -> Option<IssueState> {
+        match &self.said.as_ref()?.word {
+            Word::Resolved { .. } if self.regressed_from().is_none() => Some(IssueState::Resolved),
+            Word::Ignored { until } if self.is_ignored(until, as_of) => Some(IssueState::Ignored),
+            _ => None,
         }
     }
 

@@ -100,16 +100,13 @@ impl Versions {
 
     /// Counts an occurrence whose sample is not wanted: it is not the first of its version, or [`MAX_VERSION_SAMPLES`] newer ones are known.
     pub(super) fn count(&mut self, version: &str, at: Timestamp) {
-        match self.seen.iter_mut().find(|seen| seen.version == version) {
-            Some(seen) => {
-                seen.count = seen.count.saturating_add(1);
-                seen.first_seen = seen.first_seen.min(at);
-                seen.last_seen = seen.last_seen.max(at);
-            }
-            None => {
-                let one = VersionSeen { version: version.to_owned(), count: 1, first_seen: at, last_seen: at, sample: None };
-                self.join(&Self { seen: vec![one], others: OtherVersions::default() });
-            }
+        if let Some(seen) = self.seen.iter_mut().find(|seen| seen.version == version) {
+            seen.count = seen.count.saturating_add(1);
+            seen.first_seen = seen.first_seen.min(at);
+            seen.last_seen = seen.last_seen.max(at);
+        } else {
+            let one = VersionSeen { version: version.to_owned(), count: 1, first_seen: at, last_seen: at, sample: None };
+            self.join(&Self { seen: vec![one], others: OtherVersions::default() });
         }
     }
 
@@ -118,12 +115,11 @@ impl Versions {
         self.others.join(&other.others);
         let mut grown = false;
         for theirs in &other.seen {
-            match self.seen.iter_mut().find(|seen| seen.version == theirs.version) {
-                Some(seen) => seen.join(theirs),
-                None => {
-                    self.seen.push(theirs.clone());
-                    grown = true;
-                }
+            if let Some(seen) = self.seen.iter_mut().find(|seen| seen.version == theirs.version) {
+                seen.join(theirs);
+            } else {
+                self.seen.push(theirs.clone());
+                grown = true;
             }
         }
         if grown {

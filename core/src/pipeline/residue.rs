@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Format of a residue.
-pub const RESIDUE_FORMAT: u32 = 1;
+pub const RESIDUE_FORMAT: u32 = 2;
 
 /// One residue.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -249,7 +249,7 @@ mod tests {
             class: &class,
             sample: Sample::default(),
         });
-        Issue { version, ..Issue::open(fingerprint, facts, at(0)) }
+        Issue { version, ..Issue::open(fingerprint, facts) }
     }
 
     fn entry(id: &str, due: i64) -> OutboxEntry {

@@ -95,7 +95,7 @@ impl Report {
             events: progress.events,
             metrics: metrics::all(&replay.metrics().lock()),
             alarms: replay.alarms().iter().map(|alarm| AlarmReport::of(alarm, plan)).collect(),
-            issues: issues::all(processors.issues()),
+            issues: issues::all(processors.issues(), time(progress.now_ms)),
             messages: messages(processors),
             processors: Role::ALL.into_iter().map(|role| processor(role, processors)).collect(),
             failures: processors.failures().iter().map(|(&code, &count)| (code.to_owned(), count)).collect(),
