@@ -195,7 +195,7 @@ mod tests {
             rule("dependency", &["ServiceUnavailable*"], &[503], &["circuit open"], Severity::Error),
             rule("timeout.function", &[], &[], &[], Severity::Critical),
         ];
-        let notify = NotifyPolicy { new: true, regressed: true, at: vec![] };
+        let notify = NotifyPolicy { at: vec![], ..NotifyPolicy::default() };
         Classifier::new(&ErrorPolicy { rules: users, notify }, &taxonomy)
     }
 

@@ -130,7 +130,7 @@ mod tests {
         let json = format!(r#"{{"messageType":"DATA_MESSAGE","logGroup":"g","logStream":"s","logEvents":[{}]}}"#, events.join(","));
         let mut inflated = Inflated::from(json.as_str());
         let Payload::Data(batch) = Payload::parse(&mut inflated).unwrap() else { panic!("not data") };
-        let policy = ErrorPolicy { rules: vec![], notify: NotifyPolicy { new: true, regressed: true, at: vec![] } };
+        let policy = ErrorPolicy { rules: vec![], notify: NotifyPolicy { at: vec![], ..NotifyPolicy::default() } };
         groups(&batch, "shop", Reader::standard(), &Classifier::new(&policy, &[]), &Masker::new(&Masking::default()).unwrap())
     }
 

@@ -124,7 +124,7 @@ mod tests {
     }
 
     fn policy() -> NotifyPolicy {
-        NotifyPolicy { new: true, regressed: true, at: vec![10, 100, 1000] }
+        NotifyPolicy { at: vec![10, 100, 1000], ..NotifyPolicy::default() }
     }
 
     #[test]

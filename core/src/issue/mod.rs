@@ -3,6 +3,7 @@
 mod group;
 mod life;
 mod outbox;
+mod told;
 
 use std::collections::BTreeMap;
 
@@ -13,6 +14,7 @@ pub use crate::error::fingerprint::Fingerprint;
 pub use group::{Group, groups};
 pub use life::{REGRESSION_GRACE, apply};
 pub use outbox::{AlarmCommit, Claim, Commit, Committed, IssueChange, Notice, OutboxEntry, Transition};
+pub use told::{Brief, Form, Listed, Placing, Section, Suppressed, Suppression, Told, Why, seconds_in_words};
 
 use crate::severity::Severity;
 

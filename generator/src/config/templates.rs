@@ -22,6 +22,8 @@ builtin! {
     "alarms/processor_errors.txt"
     "catalogue/errors.yaml"
     "messages/alarm.txt"
+    "messages/digest.txt"
+    "messages/group.txt"
     "messages/issue.txt"
     "messages/subject.txt"
 }
@@ -105,6 +107,6 @@ mod tests {
     #[test]
     fn messages_are_given_by_their_bare_names() {
         let names: Vec<_> = Templates::builtin().directory("messages").into_keys().collect();
-        assert_eq!(names, ["alarm.txt", "issue.txt", "subject.txt"]);
+        assert_eq!(names, ["alarm.txt", "digest.txt", "group.txt", "issue.txt", "subject.txt"]);
     }
 }

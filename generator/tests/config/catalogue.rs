@@ -15,7 +15,7 @@ fn rules() -> Vec<CatalogueRule> {
 
 fn classifier(rules: &[CatalogueRule]) -> Classifier {
     let taxonomy: Vec<TaxonomyRule> = rules.iter().map(|rule| rule.rule.clone()).collect();
-    let notify = NotifyPolicy { new: true, regressed: true, at: Vec::new() };
+    let notify = NotifyPolicy { at: Vec::new(), ..NotifyPolicy::default() };
     let policy = ErrorPolicy { rules: Vec::new(), notify };
     Classifier::new(&policy, &taxonomy)
 }

@@ -6,11 +6,13 @@ mod alarm;
 mod errors;
 mod mask;
 mod metric;
+mod notify;
 mod route;
 mod service;
 
 pub(crate) use alarm::{RawAlarm, RawAlarms, RawMetricAlarm, Threshold, Toggle};
 pub(crate) use errors::RawErrors;
+pub(crate) use notify::RawNotify;
 pub(crate) use mask::RawMasking;
 pub(crate) use metric::{RawMetric, RawValue};
 pub(crate) use route::RawRoute;
