@@ -25,6 +25,8 @@ fn rule_of(classifier: &Classifier, evidence: &Evidence) -> String {
         kind: Cow::Borrowed(&evidence.r#type),
         message: Cow::Borrowed(&evidence.message),
         stack: Cow::Borrowed(""),
+        exceptions: Vec::new(),
+        code: None,
         status: evidence.status,
         platform: None,
         level: Level::Error,

@@ -7,6 +7,7 @@ mod defaults;
 mod example;
 mod masking;
 mod metrics;
+mod notify;
 mod properties;
 mod rendering;
 mod support;
