@@ -18,6 +18,8 @@ impl IssueView {
             state: "new",
             headline: text("checkout: new error: KeyError: '*'"),
             why: text("it has not been seen before"),
+            transitions: vec!["new"],
+            notices: 2,
             sent_because: text("it is the first of its service and category"),
             usual: text("usually 3 a day"),
             waiting: 2,

@@ -86,6 +86,10 @@ pub struct LineView {
     pub severity: Severity,
     /// What happened, in words.
     pub happened: String,
+    /// The same for programs: `new`, `regressed`, `escalating`, `resolved`, `reached`; empty when it only goes on.
+    pub transitions: Vec<&'static str>,
+    /// How many notices this line stands for.
+    pub notices: u64,
     /// Occurrences so far.
     pub count: u64,
     /// What is usual, in words.
@@ -166,6 +170,8 @@ impl ToldView {
             headline: text("KeyError: '*'"),
             severity: Severity::Error,
             happened: text("it has not been seen before"),
+            transitions: vec!["new"],
+            notices: 2,
             count: 12,
             usual: text("usually 3 a day"),
             first_seen: text("2026-11-23T04:00:00Z"),
@@ -266,6 +272,8 @@ impl LineView {
         Self {
             headline: issue.brief.headline.clone(),
             severity: issue.brief.severity,
+            transitions: issue.transitions.iter().map(Transition::as_str).collect(),
+            notices: issue.notices,
             happened: if happened.is_empty() { "it still happens".to_owned() } else { happened.join("; ") },
             count: issue.brief.count,
             usual: usual(&issue.brief),

@@ -39,6 +39,10 @@ pub struct IssueView {
     pub headline: String,
     /// What happened.
     pub why: String,
+    /// The same for programs: `new`, `regressed`, `escalating`, `resolved`, `reached`; empty when it only goes on.
+    pub transitions: Vec<&'static str>,
+    /// How many notices this message stands for.
+    pub notices: u64,
     /// Why this message is sent now.
     pub sent_because: String,
     /// What is usual for it, in words.
@@ -151,6 +155,8 @@ impl IssueView {
             state: transition.map_or("ongoing", Transition::as_str),
             headline: format!("{place}: {verb}: {subject}"),
             why: if happened.is_empty() { "it still happens".to_owned() } else { happened.join("; ") },
+            transitions: listed.transitions.iter().map(Transition::as_str).collect(),
+            notices: listed.notices,
             sent_because: told.why.to_string(),
             usual: usual(&listed.brief),
             waiting: told.waiting,

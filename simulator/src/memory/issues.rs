@@ -77,6 +77,11 @@ impl MemoryIssues {
         locked(&self.table).ledgers.iter().map(|(route, stored)| (route.clone(), stored.ledger.clone())).collect()
     }
 
+    /// Every entry of the outbox, sent or not, by id.
+    pub fn outbox(&self) -> Vec<OutboxEntry> {
+        locked(&self.table).outbox.values().map(|stored| stored.entry.clone()).collect()
+    }
+
     /// How many entries of the outbox have not been sent.
     pub fn unsent(&self) -> usize {
         locked(&self.table).outbox.values().filter(|stored| !stored.sent).count()

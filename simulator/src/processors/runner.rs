@@ -115,6 +115,11 @@ impl Processors {
         self.issues.issues()
     }
 
+    /// The table of issues, with the outbox and what each route remembers.
+    pub const fn table(&self) -> &MemoryIssues {
+        &self.issues
+    }
+
     /// Everything published, in order.
     pub fn messages(&self) -> Vec<Published> {
         self.publisher.published()

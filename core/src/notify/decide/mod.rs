@@ -6,7 +6,7 @@
 //!    one line with the highest.
 //! 2. The first of a (service, category) waits [`NotifyPolicy::group_wait_seconds`] for more of its kind and is one message. What comes later goes
 //!    into a digest, one at most every [`NotifyPolicy::digest_seconds`] for the whole route. What still happens [`NotifyPolicy::repeat_seconds`]
-//!    after it was last told is told again.
+//!    after it was last told (it was seen within the last quarter of that time) is told again: in a digest, or alone when it is critical.
 //! 3. What is critical does not wait: its message is decided with the occasion itself. Only growth of a critical issue whose group was told within
 //!    the last digest interval joins the digest.
 //! 4. A bucket of messages for the route and one for each service. Ordinary messages leave half of the route's bucket to critical ones. When more

@@ -29,7 +29,7 @@ struct Round<'a> {
     held: Vec<Held>,
     /// Groups that do not wait.
     urgent: BTreeSet<Key>,
-    /// Repetitions over the limit: a digest of this round takes them.
+    /// Repetitions that do not go alone: a digest of this round takes them.
     repeats: Vec<Section>,
 }
 
@@ -157,7 +157,7 @@ impl Round<'_> {
         }
     }
 
-    /// Repetitions that are due. A group that went silent is forgotten.
+    /// Repetitions that are due: of issues seen within the last quarter of the time. A group that went silent is forgotten.
     fn repeats(&mut self, sightings: Option<&[Sighting]>) -> Vec<Section> {
         let Some(sightings) = sightings else { return Vec::new() };
         let mut due = Vec::new();
@@ -171,6 +171,7 @@ impl Round<'_> {
             let more = |brief: &Brief| brief.count.saturating_sub(group.told.get(&brief.fingerprint).copied().unwrap_or(brief.count));
             let going_on: Vec<&Brief> = known
                 .filter(|sighting| !sighting.silent && sighting.brief.last_seen > told_at && more(&sighting.brief) > 0)
+                .filter(|sighting| !passed(sighting.brief.last_seen, self.sending.policy.repeat_seconds / 4, self.now))
                 .map(|sighting| &sighting.brief)
                 .collect();
             let Some(severity) = going_on.iter().map(|brief| brief.severity).max() else {
@@ -223,6 +224,10 @@ impl Round<'_> {
             fits
         });
         self.hold(over);
+        // What people know already comes with the digest, unless it is critical.
+        let (known, fits): (Vec<Section>, Vec<Section>) =
+            fits.into_iter().partition(|section| matches!(section.placing, Placing::Repeat { .. }) && section.severity != Severity::Critical);
+        self.hold(known);
         let free = self.ledger.route_tokens(self.sending.route, self.now).saturating_sub(self.sending.reserve);
         if count(fits.len()) > free.min(MAX_AT_ONCE) {
             self.hold(fits);
@@ -333,7 +338,7 @@ impl Round<'_> {
         self.ledger.messages += 1;
         let issues: usize = sections.iter().map(|section| section.issues.len()).sum();
         let form = match issues {
-            _ if digest || sections.len() > 1 => Form::Digest,
+            _ if sections.len() != 1 || !suppressed.is_empty() => Form::Digest,
             1 => Form::Alone,
             _ => Form::Group,
         };

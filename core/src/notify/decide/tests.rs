@@ -117,7 +117,9 @@ fn what_comes_after_the_first_message_is_told_in_a_digest_every_five_minutes() {
     desk.decide(at(50), &[error(3)]);
     assert!(desk.messages(329, &[]).is_empty());
     let told = desk.messages(330, &[]);
-    assert_eq!((told[0].form, lines(&told[0])), (Form::Digest, vec!["E3: boom", "E2: boom"]));
+    // Of one service and category it is written like any other message.
+    assert_eq!((told[0].form, &told[0].why), (Form::Group, &Why::Digest { every_seconds: 300 }));
+    assert_eq!(lines(&told[0]), ["E3: boom", "E2: boom"]);
     assert_eq!(told[0].sections[0].placing, Placing::Later { told_at: at(30) });
     // Another kind within the interval shares the next digest, it gets no second one.
     desk.decide(at(340), &[error(4)]);
@@ -154,7 +156,7 @@ fn many_critical_kinds_at_once_share_one_message_and_without_a_token_the_digest(
     }
     // The bucket of six is empty. A digest is free, so it takes it at once; the next one waits for the digest after.
     let told = desk.messages(2, &[of(10)]);
-    assert_eq!((told[0].form, &told[0].sections[0].placing), (Form::Digest, &Placing::Limited));
+    assert_eq!((&told[0].why, &told[0].sections[0].placing), (&Why::Digest { every_seconds: 300 }, &Placing::Limited));
     assert_eq!(desk.reasons(3, &[of(11)]), [HeldReason::Limited { messages: 6, period_seconds: 900, until: at(302) }]);
 }
 
@@ -177,7 +179,8 @@ fn a_service_has_a_bucket_of_its_own() {
     desk.decide(at(0), &[error(1), occasion(2, "shop", "conflict", Severity::Warning, Transition::New), occasion(3, "pay", "bug", Severity::Error, Transition::New)]);
     let told = desk.messages(30, &[]);
     let forms: Vec<_> = told.iter().map(|told| (told.form, told.sections[0].service.as_str())).collect();
-    assert_eq!(forms, [(Form::Alone, "pay"), (Form::Alone, "shop"), (Form::Digest, "shop")]);
+    assert_eq!(forms, [(Form::Alone, "pay"), (Form::Alone, "shop"), (Form::Alone, "shop")]);
+    assert_eq!(told.iter().filter(|told| matches!(told.why, Why::Digest { .. })).count(), 1);
 }
 
 #[test]
@@ -230,11 +233,25 @@ fn what_still_happens_after_four_hours_is_told_again_and_what_does_not_is_forgot
     let decision = desk.look(at(due), &[], Some(&[sighting(1, 51), sighting(2, 1)]));
     assert_eq!(decision.messages.len(), 1);
     assert_eq!(decision.messages[0].sections[0].placing, Placing::Repeat { told_at: at(30), more: 50 });
-    assert_eq!(decision.messages[0].why, Why::Repeat { after_seconds: 4 * 3600 });
+    assert_eq!(decision.messages[0].why, Why::Digest { every_seconds: 300 }, "people know it: no message of its own");
     assert_eq!(decision.next_due, Some(at(due + 4 * 3600)), "pay is forgotten");
+    let rare = Sighting { brief: Brief { last_seen: at(due + 3 * 3600), ..sighting(1, 99).brief }, silent: false };
+    let (ledger, later) = (desk.ledger.clone(), at(due + 4 * 3600));
+    assert_eq!(desk.look(later, &[], Some(&[rare])).messages.len(), 0, "not seen for an hour");
+    desk.ledger = ledger;
     let silent = Sighting { silent: true, ..sighting(1, 99) };
     let decision = desk.look(at(due + 4 * 3600), &[], Some(&[silent]));
     assert_eq!((decision.messages.len(), decision.next_due), (0, None));
+}
+
+#[test]
+fn a_critical_repetition_is_a_message_of_its_own() {
+    let mut desk = desk();
+    desk.decide(at(0), &[critical(1)]);
+    let due = 4 * 3600;
+    let brief = Brief { count: 7, last_seen: at(due - 5), ..critical(1).brief };
+    let told = desk.look(at(due), &[], Some(&[Sighting { brief, silent: false }])).messages;
+    assert_eq!(told[0].why, Why::Repeat { after_seconds: 4 * 3600 });
 }
 
 #[test]
