@@ -83,7 +83,7 @@ impl Messages {
     }
 
     /// Messages for one entry: an alarm's for each topic of each route that carries its severity, a decided one's for each topic of its route. A
-    /// transition that was not decided on has none. `issues` are those of [`Messages::samples`] that exist.
+    /// transition that was not decided on has none. `issues` are the one of [`Messages::sample`], if it exists.
     ///
     /// # Errors
     /// [`PlanError::Invalid`] when a template fails on this notice.
@@ -101,10 +101,10 @@ impl Messages {
         }
     }
 
-    /// The issue whose sample a message shows.
+    /// The issue whose sample a message shows; a digest shows none.
     pub fn sample(entry: &OutboxEntry) -> Option<&crate::issue::Fingerprint> {
         match &entry.notice {
-            Notice::Told(told) => told.issues().next().map(|issue| &issue.brief.fingerprint),
+            Notice::Told(told) if told.form != Form::Digest => told.issues().next().map(|issue| &issue.brief.fingerprint),
             _ => None,
         }
     }
@@ -129,8 +129,7 @@ impl Messages {
             [one] => one.as_str(),
             _ => "",
         };
-        let attributes =
-            [("kind", view.kind), ("state", view.state), ("severity", view.severity.as_str()), ("category", &view.category), ("service", service)];
+        let attributes = [("kind", view.kind), ("state", view.state), ("severity", view.severity.as_str()), ("category", &view.category), ("service", service)];
         let template = if told.form == Form::Digest { "digest.txt" } else { "group.txt" };
         self.messages(template, &view, &view.headline, view.severity, &attributes, topics, plan)
     }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::view::{Link, MESSAGE_FORMAT, link, utc};
 use crate::{
+    console::Console,
     issue::{Brief, Form, Issue, Listed, Section, Told, Transition},
     plan::{Plan, Source},
     severity::Severity,
@@ -52,7 +53,7 @@ pub struct ToldView {
     pub held_back: Vec<HeldBackView>,
     /// Notices that wait for a later message.
     pub waiting: u64,
-    /// Masked sample message of the first issue; may be empty.
+    /// Masked sample message of the first issue; a digest has none.
     pub sample: String,
     /// Masked sample stack of it; may be empty.
     pub stack: String,
@@ -73,7 +74,7 @@ pub struct SectionView {
     pub first_step: String,
     /// Issues, most urgent first.
     pub issues: Vec<LineView>,
-    /// Links.
+    /// Links of the service, in its first section.
     pub links: Vec<Link>,
 }
 
@@ -148,7 +149,7 @@ impl ToldView {
             services: services.into_iter().map(str::to_owned).collect(),
             at: utc(told.at),
             previous: told.previous.map(utc).unwrap_or_default(),
-            sections: told.sections.iter().map(|section| SectionView::new(section, plan)).collect(),
+            sections: sections(told, plan),
             issues: told.issues().count(),
             listed: told.listed(),
             suppressed: told.suppressed(),
@@ -232,11 +233,26 @@ fn headline(told: &Told, services: usize) -> String {
     }
 }
 
+/// The sections; the first one of a service carries the links of all of that service's.
+fn sections(told: &Told, plan: &Plan) -> Vec<SectionView> {
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    told.sections
+        .iter()
+        .map(|section| {
+            let links = if seen.insert(&section.service) { links(told, &section.service, plan) } else { Vec::new() };
+            SectionView::new(section, links)
+        })
+        .collect()
+}
+
+fn links(told: &Told, service: &str, plan: &Plan) -> Vec<Link> {
+    let Some(source) = plan.sources.iter().find(|source| source.service == service) else { return Vec::new() };
+    let logs = logs_link(&Console::of_region(&plan.region), told, source);
+    [link("logs", logs), link("dashboard", source.dashboard.clone()), link("runbook", source.runbook.clone())].into_iter().flatten().collect()
+}
+
 impl SectionView {
-    fn new(section: &Section, plan: &Plan) -> Self {
-        let source: Option<&Source> = plan.sources.iter().find(|source| source.service == section.service);
-        let console = crate::console::Console::of_region(&plan.region);
-        let logs = source.map(|source| logs_link(&console, section, source)).unwrap_or_default();
+    fn new(section: &Section, links: Vec<Link>) -> Self {
         Self {
             service: section.service.clone(),
             category: section.category.clone(),
@@ -244,22 +260,16 @@ impl SectionView {
             because: section.placing.words(utc),
             first_step: section.issues.iter().map(|issue| issue.brief.first_step.clone()).find(|step| !step.is_empty()).unwrap_or_default(),
             issues: section.issues.iter().map(LineView::new).collect(),
-            links: [
-                link("logs", logs),
-                link("dashboard", source.map(|source| source.dashboard.clone()).unwrap_or_default()),
-                link("runbook", source.map(|source| source.runbook.clone()).unwrap_or_default()),
-            ]
-            .into_iter()
-            .flatten()
-            .collect(),
+            links,
         }
     }
 }
 
-/// The error lines of the service around the time the section's issues were last seen.
-fn logs_link(console: &crate::console::Console, section: &Section, source: &Source) -> String {
+/// The error lines of the service around the times its issues were last seen.
+fn logs_link(console: &Console, told: &Told, source: &Source) -> String {
     let around = jiff::SignedDuration::from_mins(5);
-    let seen = || section.issues.iter().map(|issue| issue.brief.last_seen);
+    let sections = || told.sections.iter().filter(|section| section.service == source.service);
+    let seen = || sections().flat_map(|section| &section.issues).map(|issue| issue.brief.last_seen);
     let (Some(first), Some(last)) = (seen().min(), seen().max()) else { return String::new() };
     let (Ok(from), Ok(until)) = (first.checked_sub(around), last.checked_add(around)) else { return String::new() };
     let query = "fields @timestamp, @message, @logStream\n| filter @message like /ERROR|CRITICAL|Traceback/\n| sort @timestamp desc\n| limit 100";

@@ -9,6 +9,7 @@ use crate::severity::Severity;
 /// A plan that lacks one of the later fields means its default.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "one switch a transition, as the config has them")]
 pub struct NotifyPolicy {
     /// On a new issue.
     pub new: bool,

@@ -282,7 +282,10 @@ mod tests {
             block_on(store.commit_ledger(&commit)).unwrap()
         };
         assert_eq!(block_on(store.load_ledger("oncall")), Ok(None));
-        assert_eq!((put(None, "a"), put(None, "b"), put(Some(1), "c"), put(Some(1), "d")), (Committed::Done, Committed::Conflict, Committed::Done, Committed::Conflict));
+        assert_eq!(
+            (put(None, "a"), put(None, "b"), put(Some(1), "c"), put(Some(1), "d")),
+            (Committed::Done, Committed::Conflict, Committed::Done, Committed::Conflict)
+        );
         assert_eq!(block_on(store.load_ledger("oncall")).unwrap().map(|stored| stored.version), Some(2));
         assert_eq!(block_on(store.due(at(0), 10)).unwrap(), ["a", "c"], "a conflict leaves no message behind");
     }

@@ -46,11 +46,8 @@ impl Bucket {
         let available = self.available(rate, now);
         // A full bucket gathers nothing; a filling one keeps the part of a token that is under way.
         let gained = i64::from(available.saturating_sub(self.tokens)) * i64::from(rate.interval_seconds);
-        self.since = if available == rate.capacity {
-            now.max(self.since)
-        } else {
-            self.since.checked_add(SignedDuration::from_secs(gained)).unwrap_or(self.since)
-        };
+        self.since =
+            if available == rate.capacity { now.max(self.since) } else { self.since.checked_add(SignedDuration::from_secs(gained)).unwrap_or(self.since) };
         self.tokens = available.saturating_sub(1);
     }
 }

@@ -200,20 +200,17 @@ impl Ledger {
     /// The group of a service and category, made when there is room; idle groups make room, the one told longest ago first.
     pub(super) fn group(&mut self, service: &str, category: &str, now: Timestamp) -> Option<&mut Group> {
         let find = |groups: &[Group]| groups.binary_search_by(|group| (group.service.as_str(), group.category.as_str()).cmp(&(service, category)));
-        let place = match find(&self.groups) {
-            Ok(place) => place,
-            Err(_) => {
-                if self.groups.len() >= MAX_GROUPS {
-                    let idle = self.groups.iter().enumerate().filter(|(_, group)| group.pending.is_empty());
-                    let (oldest, _) = idle.min_by_key(|(place, group)| (group.told_at, *place))?;
-                    self.groups.remove(oldest);
-                    self.forgotten += 1;
-                }
-                let place = find(&self.groups).unwrap_or_else(|place| place);
-                self.groups.insert(place, Group::new(service.to_owned(), category.to_owned(), now));
-                place
+        if find(&self.groups).is_err() {
+            if self.groups.len() >= MAX_GROUPS {
+                let idle = self.groups.iter().enumerate().filter(|(_, group)| group.pending.is_empty());
+                let (oldest, _) = idle.min_by_key(|(place, group)| (group.told_at, *place))?;
+                self.groups.remove(oldest);
+                self.forgotten += 1;
             }
-        };
+            let place = find(&self.groups).unwrap_or_else(|place| place);
+            self.groups.insert(place, Group::new(service.to_owned(), category.to_owned(), now));
+        }
+        let place = find(&self.groups).ok()?;
         self.groups.get_mut(place)
     }
 

@@ -64,11 +64,11 @@ fn policy() -> impl Strategy<Value = NotifyPolicy> {
         }))
     ];
     (limit, quiet, 0_u32..120, 30_u32..900, any::<bool>()).prop_map(|(limit, quiet, group_wait_seconds, digest_seconds, resolved)| NotifyPolicy {
-        limit,
-        quiet,
+        resolved,
         group_wait_seconds,
         digest_seconds,
-        resolved,
+        limit,
+        quiet,
         ..NotifyPolicy::default()
     })
 }

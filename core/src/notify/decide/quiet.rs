@@ -48,11 +48,8 @@ impl Quiet {
         let local = now.to_zoned(self.zone.clone());
         let time = local.time();
         let over_midnight = self.until <= self.from;
-        let (quiet, tomorrow) = if over_midnight {
-            (time >= self.from || time < self.until, time >= self.from)
-        } else {
-            (time >= self.from && time < self.until, false)
-        };
+        let (quiet, tomorrow) =
+            if over_midnight { (time >= self.from || time < self.until, time >= self.from) } else { (time >= self.from && time < self.until, false) };
         if !quiet {
             return None;
         }

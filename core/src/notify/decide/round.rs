@@ -34,8 +34,7 @@ struct Round<'a> {
 }
 
 pub(super) fn run(ledger: Ledger, route: &str, input: &Input<'_>, now: Timestamp, sending: &Sending) -> Decision {
-    let mut round =
-        Round { ledger, route, sending, now, messages: Vec::new(), held: Vec::new(), urgent: BTreeSet::new(), repeats: Vec::new() };
+    let mut round = Round { ledger, route, sending, now, messages: Vec::new(), held: Vec::new(), urgent: BTreeSet::new(), repeats: Vec::new() };
     round.forget();
     let admitted = round.admit(input.occasions);
     round.inhibit();
@@ -217,8 +216,7 @@ impl Round<'_> {
         // The buckets of the services first: what does not fit there takes nothing of the route's.
         let mut left: BTreeMap<String, u32> = BTreeMap::new();
         let (fits, over): (Vec<Section>, Vec<Section>) = due.into_iter().partition(|section| {
-            let tokens =
-                left.entry(section.service.clone()).or_insert_with(|| self.ledger.service_tokens(&section.service, self.sending.service, self.now));
+            let tokens = left.entry(section.service.clone()).or_insert_with(|| self.ledger.service_tokens(&section.service, self.sending.service, self.now));
             let fits = *tokens > 0;
             *tokens = tokens.saturating_sub(1);
             fits

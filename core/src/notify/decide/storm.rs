@@ -128,7 +128,8 @@ fn figures(route: &Route) -> String {
     }
     let listed: u64 = route.messages.iter().map(Told::listed).sum();
     let suppressed: u64 = route.messages.iter().map(Told::suppressed).sum();
-    let _ = write!(text, "{} notices: {listed} listed, {suppressed} suppressed, {} still held", route.occasions, route.ledger.waiting() + route.ledger.counted());
+    let _ =
+        write!(text, "{} notices: {listed} listed, {suppressed} suppressed, {} still held", route.occasions, route.ledger.waiting() + route.ledger.counted());
     text
 }
 

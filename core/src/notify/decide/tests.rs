@@ -176,7 +176,10 @@ fn ordinary_messages_leave_half_of_the_bucket_and_more_kinds_than_tokens_share_a
 fn a_service_has_a_bucket_of_its_own() {
     let policy = NotifyPolicy { limit: MessageLimit { route: 10, service: 1, period_seconds: 900 }, ..NotifyPolicy::default() };
     let mut desk = Desk::new(&policy);
-    desk.decide(at(0), &[error(1), occasion(2, "shop", "conflict", Severity::Warning, Transition::New), occasion(3, "pay", "bug", Severity::Error, Transition::New)]);
+    desk.decide(
+        at(0),
+        &[error(1), occasion(2, "shop", "conflict", Severity::Warning, Transition::New), occasion(3, "pay", "bug", Severity::Error, Transition::New)],
+    );
     let told = desk.messages(30, &[]);
     let forms: Vec<_> = told.iter().map(|told| (told.form, told.sections[0].service.as_str())).collect();
     assert_eq!(forms, [(Form::Alone, "pay"), (Form::Alone, "shop"), (Form::Alone, "shop")]);

@@ -12,9 +12,9 @@ mod service;
 
 pub(crate) use alarm::{RawAlarm, RawAlarms, RawMetricAlarm, Threshold, Toggle};
 pub(crate) use errors::RawErrors;
-pub(crate) use notify::RawNotify;
 pub(crate) use mask::RawMasking;
 pub(crate) use metric::{RawMetric, RawValue};
+pub(crate) use notify::RawNotify;
 pub(crate) use route::RawRoute;
 pub(crate) use service::RawService;
 

@@ -5,7 +5,8 @@ use serde_json::json;
 use skywarden_cloudformation::{
     Expr, Pseudo, Resource, Template,
     lambda::{
-        self, Code, CodeLocation, Destination, EnvironmentVariables, EventInvokeConfig, EventSourceMapping, InvokeDestinations, LogFormat, Logging, Permission, Queueing,
+        self, Code, CodeLocation, Destination, EnvironmentVariables, EventInvokeConfig, EventSourceMapping, InvokeDestinations, LogFormat, Logging, Permission,
+        Queueing,
     },
     logs::LogGroup,
 };
