@@ -11,7 +11,7 @@ use crate::{
     batch::BatchId,
     issue::{AlarmCommit, Claim, Commit, Committed, Fingerprint, Issue, IssueChange, OutboxEntry},
     metric::PutRequest,
-    notify::OutgoingMessage,
+    notify::{OutgoingMessage, decide::Ledger},
 };
 
 /// What became of a call that did not succeed.
@@ -97,8 +97,34 @@ pub trait IssueStore: Sync {
     fn mark_sent(&self, id: &str, expires: Timestamp) -> impl Future<Output = PortResult<()>> + Send;
     /// Gives a claimed entry back, to be sent at `due`.
     fn release(&self, entry: &OutboxEntry, due: Timestamp) -> impl Future<Output = PortResult<()>> + Send;
+    /// What a route remembers of what it was sent; `None` before its first decision.
+    fn load_ledger(&self, route: &str) -> impl Future<Output = PortResult<Option<StoredLedger>>> + Send;
+    /// Writes a route's ledger and the messages decided with it in one atomic step. Never answers [`Committed::Before`].
+    fn commit_ledger(&self, commit: &LedgerCommit) -> impl Future<Output = PortResult<Committed>> + Send;
     /// Ids of entries that are due, oldest first, at most `limit`.
     fn due(&self, now: Timestamp, limit: usize) -> impl Future<Output = PortResult<Vec<String>>> + Send;
+}
+
+/// A ledger as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredLedger {
+    /// Number of writes so far; a write names the version it read.
+    pub version: u64,
+    /// What the route remembers.
+    pub ledger: Ledger,
+}
+
+/// A decision to store: what a route remembers, and what it is to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LedgerCommit {
+    /// Route.
+    pub route: String,
+    /// Version that must be stored now; `None`: there must be none.
+    pub expected: Option<u64>,
+    /// What to remember, as the version after that.
+    pub ledger: Ledger,
+    /// Messages, few enough for one transaction: see [`crate::notify::decide::MAX_AT_ONCE`].
+    pub entries: Vec<OutboxEntry>,
 }
 
 /// The queue `alerts`: tells alert-notifier that there is something in the outbox.

@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, fs, io::BufReader, path::PathBuf, sync::OnceLoc
 
 use serde::Deserialize;
 use skywarden_cloudformation::dashboard::{Body, Content, Source};
-use skywarden_core::plan::Plan;
+use skywarden_core::{issue::Notice, plan::Plan, severity::Severity};
 use skywarden_simulator::{
     alarm::notification::Origin,
     replay::{LogEvents, ReplaySettings},
@@ -262,4 +262,28 @@ fn every_alarm_and_every_graph_has_data() {
         }
     }
     assert_eq!(empty, Vec::<String>::new());
+}
+
+#[test]
+fn every_transition_of_the_day_is_in_one_message_of_its_route() {
+    let (simulation, report) = day();
+    let table = simulation.processors().table();
+    let outbox = table.outbox();
+    assert_eq!(table.unsent(), 0);
+    let ledgers = table.ledgers();
+    for (route, severities) in [("oncall", [Severity::Critical, Severity::Error]), ("team", [Severity::Warning, Severity::Info])] {
+        let notices = outbox.iter().filter(|entry| matches!(&entry.notice, Notice::Issue { issue, .. } if severities.contains(&issue.severity))).count();
+        let told = outbox.iter().filter_map(|entry| match &entry.notice {
+            Notice::Told(told) if told.route == route => Some(told.listed() + told.suppressed()),
+            _ => None,
+        });
+        let left = ledgers.get(route).map_or(0, |ledger| ledger.waiting() + ledger.counted());
+        assert_eq!(told.sum::<u64>() + left, u64::try_from(notices).unwrap(), "{route}");
+    }
+    // Every message about issues says why it is sent.
+    let texts: Vec<_> = report.messages.iter().filter(|message| message.topic.ends_with("-text") && !message.body.contains("\nAlarm ")).collect();
+    assert!(texts.len() > 10, "{}", texts.len());
+    for message in texts {
+        assert!(message.body.contains("You get this because "), "{}", message.body);
+    }
 }

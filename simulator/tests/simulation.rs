@@ -85,6 +85,8 @@ fn alike_errors_are_one_issue_and_people_hear_of_it_once_masked() {
     let subjects: Vec<&str> = report.messages.iter().map(|message| message.subject.as_str()).collect();
     let about = |word: &str| subjects.iter().filter(|subject| subject.contains(word)).count();
     assert_eq!((about("new error"), about("10 times"), about("firing"), about("resolved")), (1, 1, 2, 2), "{subjects:#?}");
+    let digest = report.messages.iter().find(|message| message.subject.contains("10 times")).unwrap();
+    assert!(digest.body.contains("it has reached 10 occurrences, a step of errors.notify.at"), "{}", digest.body);
     assert!(report.messages.iter().all(|message| message.topic == "small-prod-route-oncall-text"));
     assert!(report.messages.iter().all(|message| !message.body.contains("@example.com")));
 }

@@ -246,9 +246,16 @@ fn each_new_issue_is_told_once(inbox: &mut Inbox<'_>, issues: &[Value]) {
         .map(|issue| issue["fingerprint"].as_str().unwrap())
         .collect();
     assert!(expected.len() >= 3, "{} issues to tell of", expected.len());
+    // Alone, or as a line of a grouped message or a digest.
     let told = |inbox: &mut Inbox<'_>| -> Vec<String> {
-        let new = inbox.look().iter().filter(|message| message["kind"] == "issue" && message["state"] == "new");
-        new.map(|message| message["fingerprint"].as_str().unwrap().to_owned()).collect()
+        let alone = |message: &Value| (message["kind"] == "issue").then(|| message.clone());
+        let lines = |message: &Value| -> Vec<Value> {
+            let sections = message["sections"].as_array().into_iter().flatten();
+            sections.flat_map(|section| section["issues"].as_array().cloned().unwrap_or_default()).collect()
+        };
+        let all = inbox.look().iter().flat_map(|message| alone(message).into_iter().chain(lines(message)).collect::<Vec<_>>());
+        let new = all.filter(|line| line["transitions"].as_array().is_some_and(|list| list.iter().any(|one| one == "new")));
+        new.map(|line| line["fingerprint"].as_str().unwrap().to_owned()).collect()
     };
     eventually("every new issue is told", || {
         let told = told(inbox);

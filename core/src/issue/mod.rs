@@ -25,6 +25,7 @@ mod sample;
 mod series;
 mod state;
 pub mod sustained;
+mod told;
 pub mod version;
 mod versions;
 
@@ -46,6 +47,7 @@ pub use outbox::{AlarmCommit, Claim, Commit, Committed, IssueChange, Notice, Out
 pub use sample::{MAX_SAMPLE_MESSAGE, MAX_SAMPLE_STACK, Sample, VersionSample};
 pub use series::Series;
 pub use state::{IssueState, NEW_FOR, REGRESSION_GRACE};
+pub use told::{Brief, Form, Listed, Placing, Section, Suppressed, Suppression, Told, Why, seconds_in_words};
 pub use versions::{MAX_VERSION_SAMPLES, MAX_VERSIONS, OtherVersions, VersionSeen, Versions};
 
 /// Format of a stored issue. Format 1 was never released and is not read.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Issue;
+use super::{Issue, Told};
 use crate::{alarm::AlarmNotice, batch::BatchId};
 
 /// Why people are told of an issue.
@@ -45,6 +45,8 @@ pub enum Notice {
     },
     /// An alarm fired or was resolved.
     Alarm(AlarmNotice),
+    /// A message that was decided from such transitions.
+    Told(Box<Told>),
 }
 
 /// One entry of the outbox: stored with the change it tells of, published afterwards.

@@ -3,16 +3,17 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
+use super::told_view::usual;
 use crate::{
     alarm::{AlarmNotice, AlarmState},
     console::Console,
-    issue::{Issue, Transition},
+    issue::{Issue, Listed, Told, Transition},
     plan::{AlarmInfo, Plan},
     severity::Severity,
 };
 
 /// Format of the JSON messages.
-const MESSAGE_FORMAT: u32 = 1;
+pub(super) const MESSAGE_FORMAT: u32 = 1;
 
 /// A named link.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -32,12 +33,22 @@ pub struct IssueView {
     pub kind: &'static str,
     /// Id of the notice, the same for every copy of one message.
     pub id: String,
-    /// `new`, `regressed`, `escalating`, `resolved` or `reached`.
+    /// `new`, `regressed`, `escalating`, `resolved`, `reached` or `ongoing`.
     pub state: &'static str,
     /// One line: what happened.
     pub headline: String,
-    /// Why this message is sent.
+    /// What happened.
     pub why: String,
+    /// The same for programs: `new`, `regressed`, `escalating`, `resolved`, `reached`; empty when it only goes on.
+    pub transitions: Vec<&'static str>,
+    /// How many notices this message stands for.
+    pub notices: u64,
+    /// Why this message is sent now.
+    pub sent_because: String,
+    /// What is usual for it, in words.
+    pub usual: String,
+    /// Notices that wait for the next digest.
+    pub waiting: u64,
     /// Project.
     pub project: String,
     /// Environment.
@@ -112,38 +123,43 @@ pub(super) fn utc(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-fn link(name: &str, url: String) -> Option<Link> {
+pub(super) fn link(name: &str, url: String) -> Option<Link> {
     (!url.is_empty()).then(|| Link { name: name.to_owned(), url })
 }
 
 impl IssueView {
-    /// The view of a transition.
-    pub fn new(id: &str, transition: &Transition, issue: &Issue, plan: &Plan) -> Self {
+    /// The view of a message about one issue.
+    pub fn new(told: &Told, listed: &Listed, issue: &Issue, plan: &Plan) -> Self {
         let mut services: Vec<(&String, &u64)> = issue.services.iter().collect();
         services.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
         let services: Vec<String> = services.into_iter().map(|(name, _)| name.clone()).collect();
         let subject = if issue.kind.is_empty() { issue.template.clone() } else { format!("{}: {}", issue.kind, issue.template) };
         let place = services.first().map_or(plan.project.as_str(), String::as_str);
-        let (state, verb, why) = match transition {
-            Transition::New => ("new", "new error".to_owned(), "it has not been seen before".to_owned()),
-            Transition::Regressed => ("regressed", "error is back".to_owned(), "it had been resolved and is seen again".to_owned()),
-            Transition::Escalating { count, minutes, limit } => {
-                ("escalating", "error escalates".to_owned(), format!("it was seen {count} times in {minutes} minutes; its own history allows {limit}"))
-            }
-            Transition::Resolved => ("resolved", "error is resolved".to_owned(), "somebody declared it resolved".to_owned()),
-            Transition::Reached { step } => {
-                ("reached", format!("error seen {} times", issue.count), format!("it has reached {step} occurrences, a step named under errors.notify.at"))
-            }
+        // The first that happened to it is the news; the rest is in the reasons.
+        let transition = listed.transitions.first();
+        let verb = match transition {
+            None => "error goes on".to_owned(),
+            Some(Transition::New) => "new error".to_owned(),
+            Some(Transition::Regressed) => "error is back".to_owned(),
+            Some(Transition::Escalating { .. }) => "error escalates".to_owned(),
+            Some(Transition::Resolved) => "error is resolved".to_owned(),
+            Some(Transition::Reached { .. }) => format!("error seen {} times", issue.count),
         };
+        let happened: Vec<String> = listed.transitions.iter().map(ToString::to_string).collect();
         let source = plan.source(&issue.sample.log_group);
         let console = Console::of_region(&plan.region);
         Self {
             format: MESSAGE_FORMAT,
             kind: "issue",
-            id: id.to_owned(),
-            state,
+            id: told.id.clone(),
+            state: transition.map_or("ongoing", Transition::as_str),
             headline: format!("{place}: {verb}: {subject}"),
-            why,
+            why: if happened.is_empty() { "it still happens".to_owned() } else { happened.join("; ") },
+            transitions: listed.transitions.iter().map(Transition::as_str).collect(),
+            notices: listed.notices,
+            sent_because: told.why.to_string(),
+            usual: usual(&listed.brief),
+            waiting: told.waiting,
             project: plan.project.clone(),
             environment: plan.environment.clone(),
             services,

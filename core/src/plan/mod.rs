@@ -3,6 +3,7 @@
 //! `plan.json` lies beside `bootstrap` in each function's package. The generator writes it, the functions and the simulator read it; nothing
 //! else is read at run time. The types here are plain data; the modules that act on them compile them first.
 
+mod notify;
 mod routes;
 mod rules;
 mod taxonomy;
@@ -11,9 +12,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use notify::{MessageLimit, NotifyPolicy, QuietHours};
 pub use routes::{AlarmInfo, Route, RouteTopic, TopicFormat};
 pub use rules::{DimensionRule, MetricKind, MetricRule, MetricValueSource};
-pub use taxonomy::{ErrorPolicy, GrpcStatus, NotifyChoice, NotifyPolicy, PlatformSignal, Retry, TaxonomyRule, UserErrorRule, UserErrorWhen};
+pub use taxonomy::{ErrorPolicy, GrpcStatus, NotifyChoice, PlatformSignal, Retry, TaxonomyRule, UserErrorRule, UserErrorWhen};
 
 /// The newest plan format this version writes and reads. A plan of a newer format is refused.
 pub const PLAN_FORMAT: u32 = 1;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::NotifyPolicy;
 use crate::severity::Severity;
 
 /// One rule of the taxonomy. A rule matches on any of its signals; structured evidence is looked at before text.
@@ -251,17 +252,6 @@ pub enum NotifyChoice {
     Never,
 }
 
-/// Transitions and counts at which an issue is told to people.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct NotifyPolicy {
-    /// On a new issue.
-    pub new: bool,
-    /// When a resolved issue is seen again.
-    pub regressed: bool,
-    /// When the number of occurrences passes one of these; a jump over several sends only the highest. Ascending.
-    pub at: Vec<u64>,
-}
 
 #[cfg(test)]
 mod tests {

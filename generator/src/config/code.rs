@@ -58,6 +58,7 @@ codes! {
     LiteralSecret     "SKY032" "literal-secret"      "a secret is written into the config"
     BadFormat         "SKY033" "bad-format"          "the form of a service's log lines cannot be read"
     BadMasking        "SKY034" "bad-masking"         "what to mask cannot be read or used"
+    BadQuietHours     "SKY035" "bad-quiet-hours"     "quiet hours or their time zone cannot be read"
 
     UnknownService    "SKY040" "unknown-service"     "a name refers to a service that is not in the config"
     DuplicateMetric   "SKY041" "duplicate-metric"    "two metrics of a service have the same name"

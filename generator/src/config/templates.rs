@@ -39,6 +39,8 @@ builtin! {
     "catalogue/errors/timeout.function.yaml"
     "catalogue/errors/validation.yaml"
     "messages/alarm.txt"
+    "messages/digest.txt"
+    "messages/group.txt"
     "messages/issue.txt"
     "messages/subject.txt"
 }
@@ -122,6 +124,6 @@ mod tests {
     #[test]
     fn messages_are_given_by_their_bare_names() {
         let names: Vec<_> = Templates::builtin().directory("messages").into_keys().collect();
-        assert_eq!(names, ["alarm.txt", "issue.txt", "subject.txt"]);
+        assert_eq!(names, ["alarm.txt", "digest.txt", "group.txt", "issue.txt", "subject.txt"]);
     }
 }

@@ -45,6 +45,7 @@ fn case(code: Code) -> Loaded {
         }
         Code::BadFormat => one(BAD_FORMATS),
         Code::BadMasking => one(BAD_MASKING),
+        Code::BadQuietHours => one(&smallest_with("errors: { notify: { quiet: 22:00-7 except critical, time_zone: Europe/Berlim } }\n")),
         Code::UnknownService => {
             one(&smallest_with("metrics: [{ name: Orders, from: chekout }]\nerrors: { rules: [{ when: { service: pay }, severity: info }] }\n"))
         }

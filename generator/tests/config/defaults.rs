@@ -18,10 +18,10 @@ fn five_lines_are_enough() {
     let model = loaded.model.unwrap();
     assert_eq!((model.environment.as_str(), model.region.as_str(), model.owner.as_str()), ("prod", "us-east-1", ""));
     assert_eq!((model.architecture, model.retention_days, model.overview_dashboard), (Architecture::Arm64, 30, true));
-    assert_eq!(model.errors.notify, NotifyPolicy { new: true, regressed: true, at: vec![10, 100, 1_000] });
+    assert_eq!(model.errors.notify, NotifyPolicy::default());
     assert!(!model.taxonomy.is_empty());
     let messages: Vec<_> = model.messages.keys().map(String::as_str).collect();
-    assert_eq!(messages, ["alarm.txt", "issue.txt", "subject.txt"]);
+    assert_eq!(messages, ["alarm.txt", "digest.txt", "group.txt", "issue.txt", "subject.txt"]);
 
     let route = &model.routes[0];
     assert_eq!(route.severities, Severity::ALL);

@@ -8,6 +8,7 @@ mod error_rules;
 mod example;
 mod masking;
 mod metrics;
+mod notify;
 mod properties;
 mod real_errors;
 mod rendering;

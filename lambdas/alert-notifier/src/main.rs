@@ -76,9 +76,10 @@ impl Function {
                 }
             }
             Event::Entries(entries) => {
-                for (message_id, entry) in &entries {
-                    if let Err(error) = self.notification.on_entry(entry, &ports, deadline, tally).await {
-                        tracing::warn!(error = %error, error_type = error.code(), "entry not sent, the queue delivers it again");
+                let (message_ids, ids): (Vec<String>, Vec<String>) = entries.into_iter().unzip();
+                for (place, error) in self.notification.on_entries(&ids, &ports, deadline, tally).await {
+                    tracing::warn!(error = %error, error_type = error.code(), "entry not sent, the queue delivers it again");
+                    if let Some(message_id) = message_ids.get(place) {
                         response.add_failure(message_id);
                     }
                 }

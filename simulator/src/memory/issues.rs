@@ -10,7 +10,8 @@ use jiff::Timestamp;
 use skywarden_core::{
     batch::BatchId,
     issue::{AlarmCommit, Claim, Commit, Committed, Fingerprint, Issue, IssueChange, OutboxEntry},
-    port::{Failure, IssueStore, PortError, PortResult},
+    notify::decide::Ledger,
+    port::{Failure, IssueStore, LedgerCommit, PortError, PortResult, StoredLedger},
 };
 
 use crate::memory::{MemoryClock, locked};
@@ -32,6 +33,8 @@ struct Table {
     /// By alarm name: when it last changed, and whether it fires.
     alarms: BTreeMap<String, (Timestamp, bool)>,
     outbox: BTreeMap<String, Stored>,
+    /// By route.
+    ledgers: BTreeMap<String, StoredLedger>,
 }
 
 /// An entry of the outbox.
@@ -67,6 +70,16 @@ impl MemoryIssues {
     /// Every issue, by fingerprint.
     pub fn issues(&self) -> Vec<Issue> {
         locked(&self.table).issues.values().cloned().collect()
+    }
+
+    /// What each route remembers of what it was sent.
+    pub fn ledgers(&self) -> BTreeMap<String, Ledger> {
+        locked(&self.table).ledgers.iter().map(|(route, stored)| (route.clone(), stored.ledger.clone())).collect()
+    }
+
+    /// Every entry of the outbox, sent or not, by id.
+    pub fn outbox(&self) -> Vec<OutboxEntry> {
+        locked(&self.table).outbox.values().map(|stored| stored.entry.clone()).collect()
     }
 
     /// How many entries of the outbox have not been sent.
@@ -121,6 +134,18 @@ impl Table {
         }
         self.alarms.insert(commit.alarm.clone(), (commit.changed_at, commit.firing));
         self.outbox.insert(commit.entry.id.clone(), Stored::new(commit.entry.clone()));
+        Committed::Done
+    }
+
+    fn commit_ledger(&mut self, commit: &LedgerCommit) -> Committed {
+        if self.ledgers.get(&commit.route).map(|stored| stored.version) != commit.expected {
+            return Committed::Conflict;
+        }
+        let stored = StoredLedger { version: commit.expected.unwrap_or(0) + 1, ledger: commit.ledger.clone() };
+        self.ledgers.insert(commit.route.clone(), stored);
+        for entry in &commit.entries {
+            self.outbox.insert(entry.id.clone(), Stored::new(entry.clone()));
+        }
         Committed::Done
     }
 
@@ -197,6 +222,14 @@ impl IssueStore for MemoryIssues {
         }))
     }
 
+    fn load_ledger(&self, route: &str) -> impl Future<Output = PortResult<Option<StoredLedger>>> + Send {
+        ready(Ok(self.call().ledgers.get(route).cloned()))
+    }
+
+    fn commit_ledger(&self, commit: &LedgerCommit) -> impl Future<Output = PortResult<Committed>> + Send {
+        ready(Ok(self.call().commit_ledger(commit)))
+    }
+
     fn due(&self, now: Timestamp, limit: usize) -> impl Future<Output = PortResult<Vec<String>>> + Send {
         ready(Ok(self.call().due(now, limit)))
     }
@@ -260,6 +293,22 @@ mod tests {
     fn commit(id: &str, version: u64, expected: Option<u64>, entry: Option<OutboxEntry>) -> Commit {
         let change = IssueChange { issue: issue(version), expected, entry };
         Commit { batch: batch(id), part: 0, expires: at(1000), changes: vec![change] }
+    }
+
+    #[test]
+    fn a_ledger_is_written_under_the_version_that_was_read_with_its_messages() {
+        let store = MemoryIssues::new(Arc::new(MemoryClock::new(at(0))));
+        let put = |expected: Option<u64>, id: &str| {
+            let commit = LedgerCommit { route: "oncall".to_owned(), expected, ledger: Ledger::default(), entries: vec![entry(id, 0)] };
+            block_on(store.commit_ledger(&commit)).unwrap()
+        };
+        assert_eq!(block_on(store.load_ledger("oncall")), Ok(None));
+        assert_eq!(
+            (put(None, "a"), put(None, "b"), put(Some(1), "c"), put(Some(1), "d")),
+            (Committed::Done, Committed::Conflict, Committed::Done, Committed::Conflict)
+        );
+        assert_eq!(block_on(store.load_ledger("oncall")).unwrap().map(|stored| stored.version), Some(2));
+        assert_eq!(block_on(store.due(at(0), 10)).unwrap(), ["a", "c"], "a conflict leaves no message behind");
     }
 
     #[test]

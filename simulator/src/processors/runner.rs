@@ -115,6 +115,11 @@ impl Processors {
         self.issues.issues()
     }
 
+    /// The table of issues, with the outbox and what each route remembers.
+    pub const fn table(&self) -> &MemoryIssues {
+        &self.issues
+    }
+
     /// Everything published, in order.
     pub fn messages(&self) -> Vec<Published> {
         self.publisher.published()
@@ -177,7 +182,7 @@ impl Processors {
             let ports = NotificationPorts { store: &self.issues, publisher: &self.publisher, residue: &self.residues, clock: self.clock.as_ref() };
             let deadline = self.deadline();
             match work {
-                Work::Entries(ids) => ids.iter().try_for_each(|id| block_on(self.notification.on_entry(id, &ports, deadline, &mut tally))),
+                Work::Entries(ids) => block_on(self.notification.on_entries(ids, &ports, deadline, &mut tally)).pop().map_or(Ok(()), |(_, error)| Err(error)),
                 Work::Alarm(text) => block_on(self.notification.on_alarm(text, &ports, deadline, &mut tally)),
                 Work::Tick => block_on(self.notification.on_tick(&ports, deadline, &mut tally)),
             }

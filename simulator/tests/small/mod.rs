@@ -64,7 +64,7 @@ pub(crate) fn plan() -> Plan {
             dimensions: vec![DimensionRule { name: "Route".to_owned(), selector: "$.route".to_owned(), limit: 10 }],
             constants: BTreeMap::new(),
         }],
-        errors: ErrorPolicy { rules: vec![], notify: NotifyPolicy { new: true, regressed: true, at: vec![10] } },
+        errors: ErrorPolicy { rules: vec![], notify: NotifyPolicy { at: vec![10], ..NotifyPolicy::default() } },
         taxonomy: vec![],
         routes: vec![Route {
             name: "oncall".to_owned(),

@@ -4,7 +4,7 @@ use skywarden_document::{Node, Spanned};
 
 use crate::config::{
     findings::Findings,
-    raw::RawErrorRule,
+    raw::{RawErrorRule, RawNotify},
     read::{self, Expected, Fields},
 };
 
@@ -12,9 +12,7 @@ use crate::config::{
 #[derive(Debug, Default)]
 pub(crate) struct RawErrors {
     pub(crate) rules: Vec<RawErrorRule>,
-    pub(crate) new: Option<Spanned<bool>>,
-    pub(crate) regressed: Option<Spanned<bool>>,
-    pub(crate) at: Option<Vec<Spanned<u64>>>,
+    pub(crate) notify: RawNotify,
 }
 
 impl RawErrors {
@@ -29,25 +27,9 @@ impl RawErrors {
             errors.rules = read::each(node, &list, findings, RawErrorRule::read);
         }
         if let Some(node) = fields.take("notify") {
-            errors.read_notify(node, findings);
+            errors.notify = RawNotify::read(node, findings);
         }
         fields.finish(findings);
         errors
-    }
-
-    fn read_notify(&mut self, node: &Node, findings: &mut Findings) {
-        let expected = Expected { what: "when to notify as a map", example: "notify: { new: true, regressed: true, at: [10, 100, 1000] }" };
-        let Some(mut fields) = Fields::open(node, "`errors.notify`", &expected, findings) else {
-            return;
-        };
-        let flag = Expected { what: "`true` or `false`", example: "new: true" };
-        let counts = Expected { what: "a list of counts", example: "at: [10, 100, 1000]" };
-        self.new = fields.take("new").and_then(|node| read::boolean(node, &flag, findings));
-        self.regressed = fields.take("regressed").and_then(|node| read::boolean(node, &flag, findings));
-        self.at = fields.take("at").map(|node| {
-            // One occurrence is `new`; a count above a trillion is never reached.
-            read::each(node, &counts, findings, |node, findings| read::count(node, 2..=1_000_000_000_000, &counts, findings))
-        });
-        fields.finish(findings);
     }
 }

@@ -7,6 +7,7 @@ mod error_rule;
 mod errors;
 mod mask;
 mod metric;
+mod notify;
 mod route;
 mod service;
 
@@ -15,6 +16,7 @@ pub(crate) use error_rule::RawErrorRule;
 pub(crate) use errors::RawErrors;
 pub(crate) use mask::RawMasking;
 pub(crate) use metric::{RawMetric, RawValue};
+pub(crate) use notify::RawNotify;
 pub(crate) use route::RawRoute;
 pub(crate) use service::RawService;
 

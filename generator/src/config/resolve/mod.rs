@@ -10,6 +10,7 @@ mod mask;
 mod messages;
 mod metric;
 mod metric_alarm;
+mod notify;
 mod own;
 mod route;
 mod service;

@@ -6,6 +6,7 @@ use skywarden_cloudformation::{
     Expr, Pseudo, Resource, Template,
     lambda::{
         self, Code, CodeLocation, Destination, EnvironmentVariables, EventInvokeConfig, EventSourceMapping, InvokeDestinations, LogFormat, Logging, Permission,
+        Queueing,
     },
     logs::LogGroup,
 };
@@ -74,6 +75,8 @@ pub(super) fn add_sources(template: &mut Template) {
         event_source_arn: Some(queue::arn_of(queue::ALERTS)),
         batch_size: Some(ALERTS_PER_CALL.into()),
         function_response_types: vec!["ReportBatchItemFailures".into()].into(),
+        // Every call writes the ledgers of the routes: more of them at a time would only wait for each other. Two is the least AWS takes.
+        scaling_config: Some(Queueing { maximum_concurrency: Some(2.into()), ..Queueing::default() }.into()),
         ..EventSourceMapping::new(Expr::reference(Function::AlertNotifier.logical()))
     };
     template.add("AlertsToNotifier", Resource::new(mapping));

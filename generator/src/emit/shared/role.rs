@@ -27,7 +27,7 @@ pub(super) fn of_function(project: &Project<'_>, function: Function) -> Resource
             statements.push(Statement::allow("sqs:SendMessage", queue::arn_of(queue::ALERTS)).named("SendAlerts"));
         }
         Function::AlertNotifier => {
-            statements.push(table_items(&["GetItem", "PutItem", "UpdateItem"]));
+            statements.push(table_items(&["BatchGetItem", "GetItem", "PutItem", "UpdateItem"]));
             statements.push(Statement::allow("dynamodb:Query", table::due_index_arn()).named("SweepOutbox"));
             let receive = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
             statements.push(Statement::allow(receive, queue::arn_of(queue::ALERTS)).named("ReceiveAlerts"));

@@ -53,6 +53,16 @@ pub(super) fn outbox_key(id: &str) -> Item {
     key(format!("outbox#{id}"), "entry")
 }
 
+pub(super) fn ledger_key(route: &str) -> Item {
+    key(format!("route#{route}"), "ledger")
+}
+
+/// Number of writes of an item.
+pub(super) fn version(item: &Item) -> PortResult<u64> {
+    let text = item.get("version").and_then(|value| value.as_n().ok()).ok_or_else(|| malformed("an item has no version"))?;
+    text.parse().map_err(|_| malformed("an item's version is no number"))
+}
+
 /// The document of an item: JSON text in one attribute, so that its shape is serde's and not DynamoDB's.
 pub(super) fn document<T: Serialize>(value: &T) -> PortResult<AttributeValue> {
     serde_json::to_string(value).map(AttributeValue::S).map_err(|error| malformed(&error.to_string()))

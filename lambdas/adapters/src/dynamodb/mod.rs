@@ -1,6 +1,7 @@
 //! Issues, batch markers, alarm states and the outbox in one DynamoDB table.
 //!
-//! Keys (`pk` / `sk`): `issue#FINGERPRINT` / `state`, `batch#ID` / `PURPOSE`, `outbox#ID` / `entry`, `alarm#NAME` / `state`. Index `due`
+//! Keys (`pk` / `sk`): `issue#FINGERPRINT` / `state`, `batch#ID` / `PURPOSE`, `outbox#ID` / `entry`, `alarm#NAME` / `state`,
+//! `route#NAME` / `ledger`. Index `due`
 //! (`due_pk`, `due_at`) holds outbox entries that are not sent; the attributes go when the entry is sent, so the index stays small. Every item
 //! carries `format`. Nothing relies on the time at which DynamoDB deletes an expired item.
 

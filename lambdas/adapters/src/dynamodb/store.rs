@@ -7,12 +7,12 @@ use aws_sdk_dynamodb::{
 use jiff::Timestamp;
 use skywarden_core::{
     issue::{AlarmCommit, Claim, Commit, Committed, Fingerprint, Issue, IssueChange, OutboxEntry},
-    port::{Failure, IssueStore, PortError, PortResult},
+    port::{Failure, IssueStore, LedgerCommit, PortError, PortResult, StoredLedger},
 };
 
 use super::{
     IssueTable,
-    item::{ITEM_FORMAT, Item, document, issue_key, key, millis, number, read_issue, seconds, text},
+    item::{ITEM_FORMAT, Item, document, issue_key, key, ledger_key, millis, number, read_document, read_issue, seconds, text, version},
 };
 use crate::failure::port_error;
 
@@ -99,6 +99,39 @@ impl IssueStore for IssueTable {
 
     async fn release(&self, entry: &OutboxEntry, due: Timestamp) -> PortResult<()> {
         self.release_entry(entry, due).await
+    }
+
+    async fn load_ledger(&self, route: &str) -> PortResult<Option<StoredLedger>> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .set_key(Some(ledger_key(route)))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(|error| port_error("dynamodb.GetItem", &error))?;
+        let Some(item) = answer.item else { return Ok(None) };
+        Ok(Some(StoredLedger { version: version(&item)?, ledger: read_document(&item)? }))
+    }
+
+    async fn commit_ledger(&self, commit: &LedgerCommit) -> PortResult<Committed> {
+        let mut item = ledger_key(&commit.route);
+        item.insert("format".to_owned(), number(ITEM_FORMAT));
+        item.insert("version".to_owned(), number(commit.expected.unwrap_or(0) + 1));
+        item.insert("document".to_owned(), document(&commit.ledger)?);
+        let ledger = match commit.expected {
+            None => self.put(item, Some("attribute_not_exists(pk)"), None),
+            Some(version) => self.put(item, Some("version = :expected"), Some((":expected", number(version)))),
+        };
+        let mut actions = vec![ledger?];
+        for entry in &commit.entries {
+            actions.push(self.outbox_put(entry, None)?);
+        }
+        match self.transact(actions).await? {
+            None => Ok(Committed::Done),
+            Some(Cancelled::At(_) | Cancelled::Contended) => Ok(Committed::Conflict),
+        }
     }
 
     async fn due(&self, now: Timestamp, limit: usize) -> PortResult<Vec<String>> {
