@@ -75,6 +75,9 @@ impl IssueStore for Outside {
     async fn commit(&self, commit: &Commit) -> PortResult<Committed> {
         self.call(|| self.issues.commit(commit)).await
     }
+    async fn change(&self, changes: &[IssueChange]) -> PortResult<Committed> {
+        self.call(|| self.issues.change(changes)).await
+    }
     async fn commit_alarm(&self, commit: &AlarmCommit) -> PortResult<Committed> {
         self.call(|| self.issues.commit_alarm(commit)).await
     }
@@ -134,7 +137,8 @@ fn batch() -> BatchId {
 
 /// Stores an issue with its transition, runs the notifier until it dies, and then a new one for some minutes. Gives the topics published to.
 fn story(outside: &Outside, issue: &Issue, severity: Severity) -> Vec<String> {
-    let issue = Issue { severity, ..issue.clone() };
+    let mut issue = issue.clone();
+    issue.facts.severity = severity;
     let now = outside.clock.now();
     let notice = Notice::Issue { transition: Transition::New, issue: Box::new(issue.clone()) };
     let entry = OutboxEntry { id: "transition".to_owned(), due: now, notice, published: Vec::new(), attempts: 0 };

@@ -1,6 +1,6 @@
 //! `errors:` as typed.
 
-use skywarden_document::{Node, Spanned};
+use skywarden_document::Node;
 
 use crate::config::{
     findings::Findings,
