@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Issue, announced::Announcement, fit::fit, outbox::Transition, versions::MAX_VERSION};
+use super::{Issue, announced::Announcement, fit::fit, outbox::Transition, state::IssueState, versions::MAX_VERSION};
 
 /// Most bytes of a person's name, as stored.
 pub const MAX_PERSON: usize = 128;
@@ -129,12 +129,13 @@ impl Issue {
                 },
             },
         };
-        let resolved = matches!(word, Word::Resolved { .. });
         if !issue.say(Said { at: as_of, by, word }) {
             return None;
         }
+        let issue = issue.written(as_of);
+        let resolved = issue.state == IssueState::Resolved && self.state_at(as_of) != IssueState::Resolved;
         let told = resolved.then(|| Announcement::new(&issue.fingerprint, Transition::Resolved, as_of.as_millisecond()));
-        Some((issue.written(as_of), told))
+        Some((issue, told))
     }
 
     /// Notes a word, unless a later one holds. True when it holds now and did not before.

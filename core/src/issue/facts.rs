@@ -196,7 +196,7 @@ impl Facts {
     }
 
     /// Counts an occurrence of the same batch and service of which nothing else is wanted: it is neither the first nor the latest, nor the first of
-    /// one of the versions that have a sample. [`Facts::join`] must follow before [`Facts::severity`] is looked at.
+    /// one of the versions that have a sample. [`Facts::settle`] must follow the last one.
     pub(super) fn count(&mut self, at: Timestamp, service: &str, version: &str, user: &str) {
         self.count = self.count.saturating_add(1);
         match self.services.get_mut(service) {
@@ -208,7 +208,7 @@ impl Facts {
         self.count_time(at);
     }
 
-    /// Ends counting.
+    /// Ends counting: what is derived from the counts is computed once.
     pub(super) fn settle(&mut self) {
         self.severity = severity(self);
     }

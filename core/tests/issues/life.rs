@@ -204,6 +204,8 @@ fn the_same_word_again_and_an_older_one_change_nothing() {
     act(&mut desk, &Action::Resolve { in_version: None }, 2 * HOUR);
     let issue = desk.issue();
     assert_eq!(issue.act(&Action::Resolve { in_version: None }, "ann", at(2 * HOUR)), None);
+    let (narrowed, told) = issue.act(&Action::Resolve { in_version: Some("1.1".to_owned()) }, "bob", at(3 * HOUR)).unwrap();
+    assert_eq!((narrowed.state, told), (IssueState::Resolved, None), "it was resolved already");
     assert_eq!(issue.act(&Action::Ignore(Ignore::Forever), "ann", at(HOUR)), None);
     let (assigned, told) = issue.act(&Action::Assign { to: "bob".to_owned() }, "ann", at(HOUR)).unwrap();
     assert_eq!((assigned.assigned.as_ref().unwrap().to.as_str(), told, assigned.state), ("bob", None, IssueState::Resolved));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use proptest::{prelude::*, sample::Index};
 use skywarden_core::{
-    issue::{Action, Announced, Ignore, Issue},
+    issue::{Action, Announced, Ignore, Issue, IssueState},
     severity::Severity,
 };
 
@@ -62,6 +62,16 @@ fn action() -> impl Strategy<Value = (Action, i64)> {
         "[a-c]".prop_map(|to| Action::Assign { to }),
     ];
     (action, 89 * DAY..101 * DAY)
+}
+
+/// What a person does while an issue is loud.
+fn loud_action() -> impl Strategy<Value = Action> {
+    prop_oneof![
+        Just(Action::Resolve { in_version: None }),
+        Just(Action::Ignore(Ignore::UntilEscalating)),
+        (1_u64..200).prop_map(|more| Action::Ignore(Ignore::More(more))),
+        Just(Action::Reopen),
+    ]
 }
 
 /// Occurrences in batches of arbitrary cut.
@@ -146,5 +156,53 @@ proptest! {
         }
         prop_assert_eq!(left.announced.count, right.announced.count);
         prop_assert_eq!(left.count, u64::try_from(seen.len()).unwrap());
+    }
+
+    #[test]
+    fn nothing_is_told_twice_and_nobody_is_told_of_what_is_silent(
+        seen in prop::collection::vec((prop_oneof![0..6 * HOUR, 3 * HOUR..4 * HOUR], 1_usize..40, prop_oneof![0..MINUTE, 0..40 * MINUTE]), 1..40),
+        acts in prop::collection::vec((any::<Index>(), loud_action()), 0..6),
+    ) {
+        // Batches in the order in which they arrive, each a while after it happened.
+        let mut batches: Vec<(i64, i64, usize)> = seen.into_iter().map(|(second, count, late)| (second + late, second, count)).collect();
+        batches.sort_unstable();
+        let mut desk = Desk::default();
+        let mut told: Vec<String> = Vec::new();
+        for (place, (arrival, second, count)) in batches.iter().enumerate() {
+            let before = desk.told.len();
+            desk.count(&vec![Seen::at(*second); *count], at(*arrival));
+            let new = &desk.told[before..];
+            prop_assert!(new.len() <= 1);
+            prop_assert!(new.is_empty() || !matches!(desk.issue().state, IssueState::Resolved | IssueState::Ignored));
+            told.extend(new.iter().cloned());
+            for (_, action) in acts.iter().filter(|(at, _)| at.index(batches.len()) == place) {
+                if let Some((changed, announcement)) = desk.issue().act(action, "ann", at(*arrival)) {
+                    told.extend(announcement.map(|announcement| announcement.id));
+                    desk.issue = Some(changed);
+                }
+            }
+        }
+        let distinct: BTreeSet<&String> = told.iter().collect();
+        prop_assert_eq!(distinct.len(), told.len(), "{:?}", told);
+        prop_assert!(told[0].ends_with("-new"));
+    }
+
+    #[test]
+    fn what_an_escalation_woke_stays_awake_and_nothing_else_wakes_it(
+        seen in prop::collection::vec((0..30 * HOUR, 1_usize..30), 1..40),
+        ignored in 0..30 * HOUR,
+    ) {
+        let mut seen = seen;
+        seen.sort_unstable();
+        let mut desk = Desk::default();
+        let mut woken = false;
+        desk.count(&[Seen::at(0)], at(0));
+        desk.issue = Some(desk.issue().act(&Action::Ignore(Ignore::UntilEscalating), "ann", at(ignored)).unwrap().0);
+        for (second, count) in seen {
+            desk.count(&vec![Seen::at(second); count], at(second));
+            let episode = desk.issue().escalation(at(second));
+            woken |= episode.is_some_and(|episode| episode.since > at(ignored));
+            prop_assert_eq!(desk.issue().state == IssueState::Ignored, !woken);
+        }
     }
 }

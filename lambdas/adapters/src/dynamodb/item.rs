@@ -84,3 +84,17 @@ fn stored_text(item: &Item) -> PortResult<&str> {
 fn malformed(message: &str) -> PortError {
     PortError { failure: Failure::Rejected, operation: "dynamodb.item", code: "malformed-item".to_owned(), message: message.to_owned() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_issue_of_another_format_is_refused_by_name() {
+        let item = |document: &str| Item::from([("document".to_owned(), text(document))]);
+        let refused = read_issue(&item(r#"{"format":1,"state":"open"}"#)).unwrap_err();
+        assert_eq!((refused.failure, refused.code.as_str()), (Failure::Rejected, "issue-format"));
+        assert_eq!(read_issue(&item("{")).unwrap_err().code, "issue-unreadable");
+        assert_eq!(read_issue(&Item::new()).unwrap_err().code, "malformed-item");
+    }
+}
