@@ -13,10 +13,10 @@ use crate::{
     batch::BatchId,
     envelope::{Payload, Sealed, inflate},
     error::classify::Classifier,
-    issue::{Announcement, Commit, Committed, Facts, Fingerprint, Group, Issue, IssueChange, MAX_ALIAS_HOPS, Transition, apply, follow, groups},
+    issue::{Commit, Committed, Facts, Fingerprint, Group, Issue, IssueChange, MAX_ALIAS_HOPS, apply, follow, groups},
     mask::Masker,
     metric::name::ProcessorMetric,
-    plan::{LogFormat, NotifyPolicy, Plan, PlanError},
+    plan::{LogFormat, Plan, PlanError},
     port::{AlertQueue, Clock, Failure, IssueStore, PortError, PortResult, ResidueStore},
     record::{Reader, format::line_format},
 };
@@ -39,7 +39,8 @@ pub struct ClassificationPorts<'a, I, Q, R, C> {
 pub struct Classification {
     classifier: Classifier,
     masker: Masker,
-    policy: NotifyPolicy,
+    /// Numbers of occurrences that are told.
+    steps: Vec<u64>,
     services: HashMap<String, String>,
     /// Readers of the log groups whose lines have a form of their own.
     readers: HashMap<String, Reader>,
@@ -68,7 +69,7 @@ impl Classification {
             readers,
             classifier: Classifier::new(&plan.errors.rules, &plan.taxonomy)?,
             masker: Masker::new(&plan.masking)?,
-            policy: plan.errors.notify.clone(),
+            steps: plan.errors.notify.at.clone(),
             services: plan.sources.iter().map(|source| (source.log_group.clone(), source.service.clone())).collect(),
         })
     }
@@ -211,21 +212,12 @@ impl Classification {
         seen.into_iter()
             .map(|(fingerprint, facts)| {
                 let before = stored.get(fingerprint);
-                let (issue, told) = apply(before, fingerprint, &facts, &self.policy.at, now);
-                let entry = told.filter(|told| self.is_wanted(told, &issue)).map(|told| told.entry(&issue, now));
+                let (issue, told) = apply(before, fingerprint, &facts, &self.steps, now);
+                // Also what the policy does not send: alert-notifier counts what it holds back.
+                let entry = told.map(|told| told.entry(&issue, now));
                 IssueChange { issue, expected: before.map(|issue| issue.version), entry }
             })
             .collect()
-    }
-
-    /// Whether the policy sends it.
-    fn is_wanted(&self, told: &Announcement, issue: &Issue) -> bool {
-        issue.notify
-            && match told.transition {
-                Transition::New => self.policy.new,
-                Transition::Regressed => self.policy.regressed,
-                Transition::Escalating { .. } | Transition::Resolved | Transition::Reached { .. } => true,
-            }
     }
 
     async fn keep<I, Q, R, C>(

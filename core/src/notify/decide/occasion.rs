@@ -1,9 +1,9 @@
 //! Occasions: what may be told, and what is known of an issue that was told before.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::{
-    issue::{Brief, Issue, IssueState, Transition},
+    issue::{Baseline, Brief, Issue, IssueState, Transition},
     plan::NotifyPolicy,
     severity::Severity,
 };
@@ -17,8 +17,8 @@ const MAX_FIRST_STEP: usize = 200;
 /// Longest name of a service or category that is kept, characters.
 const MAX_NAME: usize = 128;
 
-/// An issue's history says what is usual from this age on.
-const OLD_ENOUGH: SignedDuration = SignedDuration::from_hours(24);
+/// An issue's history says what is usual when it has so many whole hours.
+const OLD_ENOUGH_HOURS: u32 = 24;
 
 /// Why an issue is never told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,18 +122,17 @@ fn brief(issue: &Issue) -> Brief {
         headline: cut(&headline.split_whitespace().collect::<Vec<_>>().join(" "), MAX_HEADLINE),
         severity: issue.severity,
         count: issue.count,
-        usual_per_day: usual_per_day(issue.count, issue.first_seen, issue.last_seen),
+        usual_per_day: usual_per_day(&issue.baseline(issue.last_seen)),
         first_seen: issue.first_seen,
         last_seen: issue.last_seen,
         first_step: cut(&issue.first_step, MAX_FIRST_STEP),
     }
 }
 
-/// The mean over its life, once that is long enough to mean something.
-fn usual_per_day(count: u64, first_seen: Timestamp, last_seen: Timestamp) -> Option<u64> {
-    let age = last_seen.duration_since(first_seen);
-    let seconds = u64::try_from(age.as_secs()).ok()?;
-    (age >= OLD_ENOUGH).then(|| count.saturating_mul(86_400) / seconds.max(1))
+/// The mean of its last days, once they are long enough to mean something.
+fn usual_per_day(baseline: &Baseline) -> Option<u64> {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a mean of counts is not negative, and one beyond every count is the highest")]
+    (baseline.hours >= OLD_ENOUGH_HOURS).then(|| (baseline.per_hour * 24.0).round() as u64)
 }
 
 fn cut(text: &str, limit: usize) -> String {
@@ -155,9 +154,9 @@ mod tests {
 
     #[test]
     fn what_is_usual_needs_a_day_of_history() {
-        let at = |hour: i64| Timestamp::from_second(hour * 3600).unwrap();
-        assert_eq!(usual_per_day(100, at(0), at(23)), None);
-        assert_eq!(usual_per_day(100, at(0), at(48)), Some(50));
-        assert_eq!(usual_per_day(u64::MAX, at(0), at(48)), Some(u64::MAX / 172_800));
+        let of = |hours, per_hour| usual_per_day(&Baseline { hours, per_hour, deviation: 0.0, max_hour: 0, limit: None });
+        assert_eq!(of(23, 4.0), None);
+        assert_eq!(of(24, 0.52), Some(12));
+        assert_eq!(of(168, f64::MAX), Some(u64::MAX));
     }
 }
