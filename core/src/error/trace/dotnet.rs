@@ -19,6 +19,7 @@ use super::{
     Exception, Frame, Language, MAX_EXCEPTIONS, MAX_MESSAGE_BYTES, Role, header,
     lines::{Lines, cut, unindented},
     place,
+    search::{Search as _, holds},
 };
 
 /// Namespaces that are not the application's.
@@ -89,7 +90,7 @@ impl<'a> Reader<'a> {
 
     fn inner(&mut self, text: &'a str) {
         // `(Inner Exception #0) …`: the first one has been told already, as the group's inner exception.
-        if let Some((_, member)) = text.strip_prefix("(Inner Exception #").and_then(|text| text.split_once(") ")) {
+        if let Some((_, member)) = text.strip_prefix("(Inner Exception #").and_then(|text| text.cut_at(") ")) {
             self.group = true;
             self.headers(member);
             if let Some(last) = self.open.last_mut() {
@@ -150,8 +151,8 @@ impl<'a> Reader<'a> {
 /// Kind and message; of a `SocketException (111): …` the number is no part of the name.
 fn head(text: &str) -> Option<(&str, &str)> {
     header::placed(text).or_else(|| {
-        let (kind, rest) = text.split_once(" (")?;
-        let (number, message) = rest.split_once("): ")?;
+        let (kind, rest) = text.cut_at(" (")?;
+        let (number, message) = rest.cut_at("): ")?;
         (header::is_identifier(kind) && number.bytes().all(|byte| byte.is_ascii_alphanumeric())).then_some((kind, message))
     })
 }
@@ -159,13 +160,13 @@ fn head(text: &str) -> Option<(&str, &str)> {
 /// `at Shop.Orders.Place(String id) in /src/Orders.cs:line 12`
 pub(super) fn frame(line: &str) -> Option<Frame<'_>> {
     let text = line.strip_prefix("at ")?;
-    let (signature, file) = text.split_once(" in ").map_or((text, ""), |(signature, file)| (signature, file));
+    let (signature, file) = text.cut_at(" in ").map_or((text, ""), |(signature, file)| (signature, file));
     let inner = signature.trim_end().strip_suffix(')')?;
     let open = inner.find('(').filter(|&at| at > 0)?;
     let (name, arguments) = (inner.get(..open)?, inner.get(open + 1..)?);
     // Java and JavaScript write a place there; .NET types and names, in pairs.
     let typed = arguments.is_empty() || (arguments.contains(' ') && !arguments.contains(':'));
-    if !typed || name.contains(' ') && !name.contains('[') || !name.contains('.') || (!file.is_empty() && !file.contains(":line ")) {
+    if !typed || name.contains(' ') && !name.contains('[') || !name.contains('.') || (!file.is_empty() && !file.has(":line ")) {
         return None;
     }
     // `at foo(bar)` of a sentence has no namespace; a method of Java no arguments without a place.
@@ -177,11 +178,11 @@ pub(super) fn frame(line: &str) -> Option<Frame<'_>> {
 /// Type and method, without what the compiler makes of async methods, lambdas and local functions.
 fn split(name: &str) -> Option<(&str, &str)> {
     // `<FetchAsync>d__5.MoveNext`, `<>c__DisplayClass3_0.<Place>b__0`, `<>c.<Place>b__2_0`, `<Main>g__Local|0_0`
-    if let Some(at) = name.find(".<").or_else(|| name.find("+<")) {
+    if let Some(at) = name.at(".<").or_else(|| name.at("+<")) {
         let class = name.get(..at)?;
         let mut rest = name.get(at + 1..)?;
         // The last of the made-up names tells the method, or the local function in it.
-        while let Some(next) = rest.find(".<").or_else(|| rest.find("+<")) {
+        while let Some(next) = rest.at(".<").or_else(|| rest.at("+<")) {
             if rest.get(next + 2..).is_some_and(|inner| inner.starts_with('>')) {
                 break;
             }
@@ -211,7 +212,7 @@ fn without_parameters(name: &str) -> &str {
 }
 
 fn is_library(class: &str) -> bool {
-    LIBRARIES.contains(&class.split('.').next().unwrap_or(class))
+    holds(&LIBRARIES, class.split('.').next().unwrap_or(class))
 }
 
 #[cfg(test)]

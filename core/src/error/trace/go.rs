@@ -23,13 +23,14 @@ use super::{
     Exception, Frame, Language, MAX_EXCEPTIONS, MAX_MESSAGE_BYTES,
     lines::{Lines, cut, unindented},
     place,
+    search::{Search as _, holds},
 };
 
 /// Where no code of the application is.
 const ROOTS: [&str; 5] = ["/usr/local/go/src/", "/usr/lib/go", "/usr/lib/golang/", "/opt/hostedtoolcache/", "/root/sdk/go"];
 
-/// Pieces of paths of modules that were downloaded.
-const MODULE_CACHE: [&str; 3] = ["/pkg/mod/", "/vendor/", "/libexec/src/"];
+/// Folders of modules that were downloaded.
+const FOLDERS: [&str; 2] = ["vendor", "libexec"];
 
 /// The first part of the standard library's packages.
 const STANDARD: [&str; 42] = [
@@ -99,7 +100,7 @@ impl<'a> Reader<'a> {
             self.awaits = true;
         } else if let Some(message) = text.strip_prefix("fatal error: ") {
             self.panicked(line, "fatal error", message);
-        } else if text.starts_with("goroutine ") && text.contains(" [") && text.trim_end().ends_with(':') {
+        } else if text.starts_with("goroutine ") && text.has(" [") && text.trim_end().ends_with(':') {
             self.goroutines += 1;
             self.text = None;
             // The others only wait.
@@ -159,7 +160,7 @@ impl<'a> Reader<'a> {
 
     /// The function of a file that stood on the line before, with its source: `GetOrder: return order.Customer.Name`.
     fn called(&mut self, text: &'a str, path: &'a str) {
-        let name = text.split_once(": ").map_or(text, |(name, _)| name).trim_end();
+        let name = text.cut_at(": ").map_or(text, |(name, _)| name).trim_end();
         if matches!(name, "panicmem" | "gopanic" | "goPanicIndex" | "sigpanic" | "panicdivide") {
             self.current.frames.clear();
             return;
@@ -229,14 +230,14 @@ impl<'a> Reader<'a> {
 
 /// A file as gin's recovery writes it, before the line with the function: `/build/order.go:31 (0x7a1c45)`.
 pub(super) fn traced(text: &str) -> Option<&str> {
-    let (_, address) = text.trim_end().strip_suffix(')')?.split_once(" (0x")?;
+    let (_, address) = text.trim_end().strip_suffix(')')?.cut_at(" (0x")?;
     address.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| file(text)).flatten()
 }
 
 /// What `net/http` logs of a panic it caught: `2026/11/23 10:14:02 http: panic serving 10.0.3.9:51514: MESSAGE`.
 fn served(text: &str) -> Option<&str> {
-    let at = text.find("http: panic serving ")?;
-    text.get(at + "http: panic serving ".len()..)?.split_once(": ").map(|(_, message)| message)
+    let at = text.at("http: panic serving ")?;
+    text.get(at + "http: panic serving ".len()..)?.cut_at(": ").map(|(_, message)| message)
 }
 
 /// `/app/store.go:12 +0x1d`
@@ -271,18 +272,18 @@ fn without_numbers(function: &str) -> &str {
 }
 
 fn is_in_app(package: &str, path: &str) -> bool {
-    if ROOTS.iter().any(|root| path.starts_with(root)) || MODULE_CACHE.iter().any(|piece| path.contains(piece)) || path.contains('@') {
+    if path.has("/pkg/mod/") || path.contains('@') || place::is_under(path, &ROOTS, &FOLDERS) {
         return false;
     }
     // Paths may have been trimmed from the program; then the name of the package is in the path.
     let first = package.split('/').next().unwrap_or(package);
-    path.starts_with('/') && !path.starts_with("/src/") && !is_goroot(package, path) || package == "main" || !STANDARD.contains(&first)
+    path.starts_with('/') && !path.starts_with("/src/") && !is_goroot(package, path) || package == "main" || !holds(&STANDARD, first)
 }
 
 /// A toolchain somewhere else: its files are under `src/` and the package's own name.
 fn is_goroot(package: &str, path: &str) -> bool {
     let first = package.split('/').next().unwrap_or(package);
-    STANDARD.contains(&first) && place::behind(path, "/src/").is_some_and(|inner| inner.starts_with(package))
+    holds(&STANDARD, first) && place::behind(path, "/src/").is_some_and(|inner| inner.starts_with(package))
 }
 
 #[cfg(test)]

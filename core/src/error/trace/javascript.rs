@@ -24,6 +24,7 @@ use super::{
     Exception, Frame, Language, MAX_MESSAGE_BYTES, Role, bound_outermost_first, header,
     lines::{Lines, cut, unindented},
     place,
+    search::Search as _,
 };
 
 /// Where no code of the application is.
@@ -198,7 +199,7 @@ fn v8(text: &str) -> Option<Frame<'_>> {
     let text = text.strip_suffix('{').map_or(text, str::trim_end);
     let text = text.strip_prefix("async ").unwrap_or(text);
     if let Some(inner) = text.strip_suffix(')') {
-        let open = inner.find(" (")?;
+        let open = inner.at(" (")?;
         let (name, place) = (inner.get(..open)?, inner.get(open + 2..)?);
         if !is_place(place) {
             return None;
@@ -213,12 +214,12 @@ fn is_place(place: &str) -> bool {
         || place == "native"
         || place.starts_with("index ")
         || place.starts_with("eval at ")
-        || (place::has_position(place) && !is_java(place) && !place.contains(".dart"))
+        || (place::has_position(place) && !is_java(place) && !place.has(".dart"))
 }
 
 /// `Orders.java:12` has one number, as no place of a script has that is a file's name only.
 fn is_java(place: &str) -> bool {
-    place.contains(".java:") || place.contains(".kt:")
+    place.has(".java:") || place.has(".kt:")
 }
 
 /// `fetch@https://shop.example.com/main.js:2:1234`, `https://shop.example.com/main.js:2:1234`, `[native code]`
@@ -229,7 +230,7 @@ fn gecko(line: &str) -> Option<Frame<'_>> {
     if location == "[native code]" {
         return Some(make(name, "native"));
     }
-    let is_url = location.contains("://") || location.starts_with('/') || location.starts_with("resource:");
+    let is_url = location.has("://") || location.starts_with('/') || location.starts_with("resource:");
     let path = place::without_position(location);
     let scripted = path.len() < location.len() && is_url && !name.contains(' ') && !location.contains(' ');
     // `a/b<` is a function inside `a` of Firefox.
@@ -246,7 +247,7 @@ fn make<'a>(name: &'a str, location: &'a str) -> Frame<'a> {
 /// The path of a location, without scheme, host, query and position.
 fn path(location: &str) -> &str {
     let path = place::without_position(location);
-    let path = match path.find("://") {
+    let path = match path.at("://") {
         Some(at) if path.starts_with("http") => path.get(at + 3..).and_then(|rest| rest.find('/').and_then(|slash| rest.get(slash..))).unwrap_or(path),
         Some(at) if path.starts_with("file:") => path.get(at + 3..).unwrap_or(path),
         Some(_) | None => path,

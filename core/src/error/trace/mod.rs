@@ -20,6 +20,7 @@ mod place;
 mod python;
 mod ruby;
 mod rust;
+mod search;
 mod sign;
 mod swift;
 mod wrapper;

@@ -19,6 +19,7 @@ use super::{
     Exception, Frame, Language, header,
     lines::{Lines, unindented},
     place,
+    search::Search as _,
 };
 
 /// Where no code of the application is.
@@ -91,14 +92,14 @@ pub(super) fn report(text: &str) -> Option<(&str, &str)> {
     if let Some(report) = sanitizer(text) {
         return Some(report);
     }
-    if let Some((place, message)) = text.split_once(": runtime error: ")
+    if let Some((place, message)) = text.cut_at(": runtime error: ")
         && place::has_position(place)
         && !place.contains(' ')
     {
         return Some(("UndefinedBehaviorSanitizer", message));
     }
     // `shop: src/stock.c:44: reserve: Assertion `count > 0' failed.` of glibc, the same with "Assertion failed: " of others.
-    if let Some(at) = text.find(": Assertion `").filter(|_| text.ends_with("' failed.")) {
+    if let Some(at) = text.at(": Assertion `").filter(|_| text.ends_with("' failed.")) {
         return Some(("SIGABRT", text.get(at + 2..).unwrap_or(text)));
     }
     if let Some(message) = killed(text) {
@@ -108,7 +109,7 @@ pub(super) fn report(text: &str) -> Option<(&str, &str)> {
     if text.starts_with("stack smashing detected") || text.starts_with("buffer overflow detected") {
         return Some(("SIGABRT", text.trim_end_matches(": terminated").trim_end_matches(" ***")));
     }
-    let message = text.strip_prefix("Error in `").and_then(|text| text.split_once("': ")).map_or(text, |(_, message)| message);
+    let message = text.strip_prefix("Error in `").and_then(|text| text.cut_at("': ")).map_or(text, |(_, message)| message);
     if ABORTS.iter().any(|abort| message.starts_with(abort)) {
         return Some(("SIGABRT", message));
     }
@@ -122,17 +123,17 @@ pub(super) fn report(text: &str) -> Option<(&str, &str)> {
 
 /// What the kernel logs of a process it ended for want of memory: `[12345.678] Out of memory: Killed process 4711 (node) …`.
 fn killed(text: &str) -> Option<&str> {
-    let at = text.find("Out of memory: Killed process ")?;
+    let at = text.at("Out of memory: Killed process ")?;
     let before = text.get(..at)?;
-    (at == 0 || before.starts_with('[') && !before.contains("\"") || before.contains("kernel: ")).then(|| text.get(at..)).flatten()
+    (at == 0 || before.starts_with('[') && !before.contains("\"") || before.has("kernel: ")).then(|| text.get(at..)).flatten()
 }
 
 /// `==12==ERROR: AddressSanitizer: heap-use-after-free on address 0x6020 …`, `WARNING: ThreadSanitizer: data race (pid=12)`: sanitizer and fault are the kind.
 fn sanitizer(text: &str) -> Option<(&str, &str)> {
-    let at = text.find("Sanitizer: ").filter(|_| text.starts_with("==") || text.starts_with("WARNING: ") || text.starts_with("ERROR: "))?;
+    let at = text.at("Sanitizer: ").filter(|_| text.starts_with("==") || text.starts_with("WARNING: ") || text.starts_with("ERROR: "))?;
     let start = text.get(..at)?.rfind(' ').map_or(0, |at| at + 1);
     let said = text.get(at + "Sanitizer: ".len()..)?;
-    let fault = said.find(" on ").or_else(|| said.find(" (")).or_else(|| said.find(':')).unwrap_or(said.len());
+    let fault = said.at(" on ").or_else(|| said.at(" (")).or_else(|| said.find(':')).unwrap_or(said.len());
     let kind = text.get(start..at + "Sanitizer: ".len() + fault)?;
     Some((kind.trim_end(), said))
 }
@@ -156,12 +157,12 @@ pub(super) fn frame(text: &str) -> Option<Frame<'_>> {
         return Some(make("", "", image));
     }
     // GDB: `fetch (id=3) at db.c:12`, `raise () from /lib/libc.so.6`
-    if let Some((call, file)) = rest.split_once(") at ").or_else(|| rest.split_once(") from ")) {
+    if let Some((call, file)) = rest.cut_at(") at ").or_else(|| rest.cut_at(") from ")) {
         let name = call.split(" (").next().unwrap_or(call);
         return Some(make(name, place::without_position(file), file));
     }
     // Arguments may hold blanks: the place is what stands behind the last one, before the module in parentheses.
-    let described = rest.strip_suffix(')').and_then(|inner| inner.rfind(" (").and_then(|at| rest.get(..at)).filter(|_| inner.contains("+0x")));
+    let described = rest.strip_suffix(')').and_then(|inner| inner.last_at(" (").and_then(|at| rest.get(..at)).filter(|_| inner.has("+0x")));
     let image = described.and_then(|described| rest.get(described.len() + 2..)).unwrap_or_default();
     let described = described.unwrap_or(rest);
     let (name, file) = match described.rsplit_once(' ') {

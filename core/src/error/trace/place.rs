@@ -1,17 +1,27 @@
 //! Places: the file a frame names, without what a build or a machine puts into its path.
 
+use memchr::{memchr2_iter, memrchr2};
+
+use super::search::{Search as _, begins_with_any, holds};
+
 /// Whether a path is under one of these beginnings, or one of its folders has one of these names.
 pub(super) fn is_under(path: &str, roots: &[&str], folders: &[&str]) -> bool {
-    roots.iter().any(|root| path.starts_with(root)) || parts(path).any(|part| folders.contains(&part))
-}
-
-fn parts(path: &str) -> impl Iterator<Item = &str> {
-    path.split(|c: char| c == '/' || c == '\\')
+    if begins_with_any(roots, path) {
+        return true;
+    }
+    let mut start = 0;
+    for end in memchr2_iter(b'/', b'\\', path.as_bytes()) {
+        if path.get(start..end).is_some_and(|part| holds(folders, part)) {
+            return true;
+        }
+        start = end + 1;
+    }
+    false
 }
 
 /// The last part of a path.
 pub(super) fn file_name(path: &str) -> &str {
-    let at = path.bytes().rposition(|byte| byte == b'/' || byte == b'\\').map_or(0, |at| at + 1);
+    let at = memrchr2(b'/', b'\\', path.as_bytes()).map_or(0, |at| at + 1);
     path.get(at..).unwrap_or(path)
 }
 
@@ -31,7 +41,7 @@ pub(super) fn without_ending(path: &str) -> &str {
 
 /// What stands behind the last of a mark in a path.
 pub(super) fn behind<'a>(path: &'a str, mark: &str) -> Option<&'a str> {
-    let at = path.rfind(mark)?;
+    let at = path.last_at(mark)?;
     path.get(at + mark.len()..)
 }
 

@@ -21,6 +21,7 @@ use super::{
     Exception, Frame, Language, Role, header,
     lines::{Lines, unindented},
     place,
+    search::{Search as _, holds},
 };
 
 /// Where no code of the application is: the interpreter, a layer's packages.
@@ -282,7 +283,7 @@ pub(super) fn frame(line: &str) -> Option<Frame<'_>> {
     let quote = memchr::memchr(b'"', rest.as_bytes())?;
     let path = rest.get(..quote)?;
     let rest = rest.get(quote + 1..)?.strip_prefix(", line ")?;
-    let function = rest.find(" in ").and_then(|at| rest.get(at + 4..)).unwrap_or_default().trim_end();
+    let function = rest.at(" in ").and_then(|at| rest.get(at + 4..)).unwrap_or_default().trim_end();
     Some(Frame::new(Language::Python, module(path), function, is_in_app(path)))
 }
 
@@ -291,7 +292,7 @@ fn is_in_app(path: &str) -> bool {
         return false;
     }
     let bundled = path.strip_prefix(TASK).and_then(|path| path.split_once('/'));
-    !bundled.is_some_and(|(package, _)| BUNDLED.contains(&package))
+    !bundled.is_some_and(|(package, _)| holds(&BUNDLED, package))
 }
 
 /// The module of a file: of an installed package with its package, of the application's own code the name of the file, since its folders are
@@ -299,7 +300,7 @@ fn is_in_app(path: &str) -> bool {
 fn module(path: &str) -> &str {
     let installed = place::behind(path, "-packages/").or_else(|| {
         let path = path.strip_prefix(TASK)?;
-        BUNDLED.contains(&path.split_once('/')?.0).then_some(path)
+        holds(&BUNDLED, path.split_once('/')?.0).then_some(path)
     });
     if path.starts_with('<') {
         return path;

@@ -23,6 +23,8 @@ use std::borrow::Cow;
 use super::{
     Exception, Frame, Language, MAX_MESSAGE_BYTES, bound_outermost_first,
     lines::{Lines, cut, unindented},
+    place,
+    search::{Search as _, begins_with_any, holds},
 };
 
 /// Crates that are not the application's.
@@ -33,6 +35,9 @@ const LIBRARIES: [&str; 58] = [
     "mio", "once_cell", "parking_lot", "quinn", "rayon", "rayon_core", "reqwest", "rocket", "rustls", "serde", "serde_json", "sqlx", "sqlx_core", "std", "test",
     "tokio", "tokio_rustls", "tokio_util", "tonic", "tower", "tower_http", "tracing", "warp",
 ];
+
+/// Folders of crates and of the standard library.
+const FOLDERS: [&str; 2] = [".cargo", "rustlib"];
 
 /// Functions that are not the application's and belong to no crate of theirs.
 const SYSTEM: [&str; 12] = [
@@ -50,17 +55,16 @@ const SYSTEM: [&str; 12] = [
     "_rust_begin_unwind",
 ];
 
-/// The functions in which a panic begins; what stands above the last of them is of the panic itself.
-const BEGIN: [&str; 9] = [
-    "rust_begin_unwind",
+/// The functions in which a panic begins, by their beginning; what stands above the last of them is of the panic itself.
+const BEGIN: [&str; 8] = [
     "core::panicking::",
-    "begin_panic",
-    "std::panic::panic_any",
     "core::option::expect_failed",
     "core::option::unwrap_failed",
     "core::result::unwrap_failed",
     "core::slice::index::slice_",
     "core::str::slice_error_fail",
+    "std::panic::panic_any",
+    "rust_begin_unwind",
 ];
 
 /// Behind this function there is what started the thread.
@@ -131,9 +135,9 @@ impl<'a> Reader<'a> {
             if self.chain.is_empty() {
                 self.push("");
             }
-        } else if is_title(text, "stack backtrace:") || text.contains(" BACKTRACE ") {
+        } else if is_title(text, "stack backtrace:") || text.has(" BACKTRACE ") {
             self.place = Place::Frames;
-        } else if text.contains(" SPANTRACE ") {
+        } else if text.has(" SPANTRACE ") {
             self.place = Place::Spans;
         } else if text.starts_with("Location:") {
             self.place = Place::Before;
@@ -185,9 +189,9 @@ impl<'a> Reader<'a> {
     }
 
     fn panicked(&mut self, text: &'a str) {
-        let (_, place) = text.split_once(" panicked at ").unwrap_or((text, ""));
+        let (_, place) = text.cut_at(" panicked at ").unwrap_or((text, ""));
         // Before 1.73 the message stood between quotes before the place.
-        let message = place.strip_prefix('\'').and_then(|quoted| quoted.rsplit_once("', ")).map(|(message, _)| message);
+        let message = place.strip_prefix('\'').and_then(|quoted| quoted.cut_last("', ")).map(|(message, _)| message);
         if !self.frames.frames.is_empty() {
             // A panic while another one was on its way; the first one is the cause.
             return;
@@ -209,7 +213,7 @@ impl<'a> Reader<'a> {
         if self.ended {
             return;
         }
-        if BEGIN.iter().any(|begin| name.contains(begin)) {
+        if begins_panic(name) {
             self.frames.frames.clear();
             return;
         }
@@ -234,9 +238,14 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Whether a function is one in which a panic begins.
+fn begins_panic(name: &str) -> bool {
+    begins_with_any(&BEGIN, name) || (name.starts_with("__rustc") && name.has("rust_begin_unwind")) || (name.starts_with("std::") && name.has("begin_panic"))
+}
+
 /// Whether a line begins the report of a panic.
 pub(super) fn is_panic(line: &str) -> bool {
-    (line.starts_with("thread '") || line.starts_with("thread <unnamed>")) && line.contains(" panicked at ")
+    (line.starts_with("thread '") || line.starts_with("thread <unnamed>")) && line.has(" panicked at ")
 }
 
 /// Whether a line tells that a thread had no room left on its stack, which ends the process without a panic.
@@ -252,7 +261,7 @@ fn is_title(text: &str, title: &str) -> bool {
 pub(super) fn numbered(text: &str) -> Option<&str> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let name = text.get(digits..)?.strip_prefix(": ").filter(|_| (1..=4).contains(&digits))?.trim();
-    let name = match name.strip_prefix("0x").and_then(|address| address.split_once(" - ")) {
+    let name = match name.strip_prefix("0x").and_then(|address| address.cut_at(" - ")) {
         Some((_, name)) => name,
         None => name,
     };
@@ -262,7 +271,7 @@ pub(super) fn numbered(text: &str) -> Option<&str> {
 /// Module and function, without the compiler's hash, closures and type parameters.
 fn split(name: &str) -> (&str, &str) {
     let mut path = name;
-    if let Some(at) = path.rfind("::h")
+    if let Some(at) = path.last_at("::h")
         && path.len() - at == 19
         && path.get(at + 3..).is_some_and(|hash| hash.bytes().all(|byte| byte.is_ascii_hexdigit()))
     {
@@ -270,33 +279,33 @@ fn split(name: &str) -> (&str, &str) {
     }
     loop {
         // `block_on::<F>`: what stands between the angle brackets may hold `::` too.
-        let parameters = if path.starts_with('<') { path.rfind("::<") } else { path.find("::<") };
+        let parameters = if path.starts_with('<') { path.last_at("::<") } else { path.at("::<") };
         if path.ends_with('>')
             && let Some(at) = parameters
         {
             path = path.get(..at).unwrap_or(path);
             continue;
         }
-        let (head, last) = path.rsplit_once("::").unwrap_or(("", path));
+        let (head, last) = path.cut_last("::").unwrap_or(("", path));
         if !last.starts_with('{') || head.is_empty() {
             break;
         }
         path = head;
     }
-    path.rsplit_once("::").unwrap_or(("", path))
+    path.cut_last("::").unwrap_or(("", path))
 }
 
 fn is_in_app(name: &str, path: &str) -> bool {
-    if path.starts_with("/rustc/") || path.contains("/.cargo/") || path.contains("/cargo/registry/") || path.contains("/rustlib/") {
+    if path.starts_with("/rustc/") || path.has("/cargo/registry/") || place::is_under(path, &[], &FOLDERS) {
         return false;
     }
     let name = name.strip_prefix("_<").unwrap_or(name).trim_start_matches(['<', '&', '(', '[']);
     let name = name.strip_prefix("dyn ").unwrap_or(name);
     let first = name.split([':', '<', ' ']).next().unwrap_or(name);
-    if SYSTEM.contains(&first) && !name.contains("::") {
+    if holds(&SYSTEM, first) && !name.has("::") {
         return false;
     }
-    !LIBRARIES.contains(&first) && first != "__rustc"
+    !holds(&LIBRARIES, first) && first != "__rustc"
 }
 
 #[cfg(test)]
@@ -320,6 +329,13 @@ mod tests {
         }
         assert!(!is_in_app("serde_urlencoded::de", "/root/.cargo/registry/src/x/lib.rs"));
         assert!(LIBRARIES.is_sorted());
+    }
+
+    #[test]
+    fn what_catches_a_panic_is_not_where_it_begins() {
+        let text = "   0: rust_begin_unwind\n   1: std::panicking::begin_panic\n   2: shop::place\n   3: std::panicking::try::do_call\n   4: std::panic::catch_unwind\n   5: shop::main";
+        let frames: Vec<_> = read(Lines::new(text))[0].frames.iter().map(|frame| frame.function.to_string()).collect();
+        assert_eq!(frames, ["place", "do_call", "catch_unwind", "main"]);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use super::{
     language::tells,
     lines::{Lines, unindented},
     native, php, ruby, rust, swift,
+    search::Search as _,
 };
 use crate::schema::Level;
 
@@ -35,7 +36,7 @@ pub(crate) fn opening(text: &str) -> Option<Opening> {
         b'f' if line.starts_with("fatal runtime error: ") => found(Language::Rust, Level::Critical, true),
         b't' if rust::is_panic(line) => found(Language::Rust, Level::Critical, true),
         b'p' if line.starts_with("panic: ") => {
-            let alone = line.starts_with("panic: runtime error: ") || line.contains("goroutine ");
+            let alone = line.starts_with("panic: runtime error: ") || line.has("goroutine ");
             found(Language::Go, Level::Critical, alone)
         }
         b'f' if line.starts_with("fatal error: ") => {
@@ -50,9 +51,9 @@ pub(crate) fn opening(text: &str) -> Option<Opening> {
         b'U' if line.starts_with("Unhandled exception:") => found(Language::Dart, Level::Critical, false),
         b'P' if line.starts_with("PHP Fatal error:") || line.starts_with("PHP Parse error:") => found(Language::Php, Level::Critical, true),
         b'F' if line.starts_with("Fatal error: Uncaught ") => found(Language::Php, Level::Critical, header::find(line).is_some()),
-        b'F' if line.starts_with("FATAL ERROR: ") && line.contains("JavaScript heap out of memory") => found(Language::JavaScript, Level::Critical, true),
-        b'*' if line.contains("Program crashed: ") => found(Language::Swift, Level::Critical, true),
-        _ if swift::fatal(line).is_some_and(|_| line.contains(": file ") || line.contains(".swift:")) => found(Language::Swift, Level::Critical, true),
+        b'F' if line.starts_with("FATAL ERROR: ") && line.has("JavaScript heap out of memory") => found(Language::JavaScript, Level::Critical, true),
+        b'*' if line.has("Program crashed: ") => found(Language::Swift, Level::Critical, true),
+        _ if swift::fatal(line).is_some_and(|_| line.has(": file ") || line.has(".swift:")) => found(Language::Swift, Level::Critical, true),
         // A data race may do no harm, and ThreadSanitizer goes on.
         b'W' if line.starts_with("WARNING: ThreadSanitizer: ") => found(Language::Native, Level::Error, true),
         _ if ruby::opens(line) => found(Language::Ruby, Level::Error, true),
@@ -73,7 +74,7 @@ fn is_rule(line: &str) -> bool {
         [b'#', ..] => line.trim_end() == "#",
         [b'A' | b'U' | b'M' | b'T', ..] => line.trim_end().ends_with("Sanitizer:DEADLYSIGNAL"),
         [b'<', ..] => line.starts_with("<--- "),
-        [b'[', ..] => line.contains(" ms: ") && (line.contains("Mark-Compact") || line.contains("Scavenge")),
+        [b'[', ..] => line.has(" ms: ") && (line.has("Mark-Compact") || line.has("Scavenge")),
         _ => false,
     }
 }
@@ -130,7 +131,7 @@ fn goes_on(text: &str) -> bool {
         [b'W', ..] => text.starts_with("Wrapped by: "),
         [b's', ..] => text == "stack backtrace:",
         [b'n', ..] => text.starts_with("note: run with `RUST_BACKTRACE") || text.starts_with("note: Some details are omitted") || text.starts_with("note: run with `RUST_"),
-        [b'g', ..] => text.starts_with("goroutine ") && text.contains(" [") && text.ends_with("]:"),
+        [b'g', ..] => text.starts_with("goroutine ") && text.has(" [") && text.ends_with("]:"),
         [b'c', ..] => text.starts_with("created by ") || text.starts_with("caused by: "),
         [b'-', ..] => text.starts_with("--- End of "),
         [b'.', ..] => text.starts_with("... ") && text.ends_with(" more"),
@@ -154,13 +155,13 @@ fn goes_on_in(language: Language, text: &str, next: Option<&str>) -> bool {
         Language::Go => {
             go::traced(text).is_some()
                 || next.is_some_and(is_go_file)
-                || (text.ends_with(')') && text.contains('(') && !text.contains(": ") && text.split('(').next().is_some_and(|name| !name.contains(' ')))
+                || (text.ends_with(')') && text.contains('(') && !text.has(": ") && text.split('(').next().is_some_and(|name| !name.contains(' ')))
                 || text.starts_with("exit status ")
                 || text.starts_with("goroutine ")
         }
         Language::JavaScript => matches!(text, "}" | "]" | "}," | "],") || text.starts_with("Node.js v") || javascript::frame(text).is_some(),
-        Language::Rust => text.starts_with("Location:") || text.starts_with("Backtrace:") || text.starts_with("Backtrace omitted") || text.starts_with("fatal runtime error: ") || text.contains("━━"),
-        Language::Php => text.starts_with("Next ") && text.contains(" in ") || php::call(text).is_some() || text == "\"}",
+        Language::Rust => text.starts_with("Location:") || text.starts_with("Backtrace:") || text.starts_with("Backtrace omitted") || text.starts_with("fatal runtime error: ") || text.has("━━"),
+        Language::Php => text.starts_with("Next ") && text.has(" in ") || php::call(text).is_some() || text == "\"}",
         Language::Java => java::frame(text).is_some(),
         Language::Swift => {
             swift::frame(text).is_some()
@@ -186,7 +187,7 @@ fn heads(text: &str, next: &str) -> bool {
         Some((Language::Java | Language::JavaScript | Language::Dotnet, true)) if indented || next.contains('@') => {
             header::find(text).is_some() || header::placed(text).is_some_and(|(kind, _)| kind.contains('.'))
         }
-        Some((Language::Go, true)) if indented => !text.contains(' ') || text.ends_with(')') && !text.contains(": "),
+        Some((Language::Go, true)) if indented => !text.contains(' ') || text.ends_with(')') && !text.has(": "),
         Some((Language::Ruby, true)) => ruby::frame(text).is_some(),
         _ => false,
     }

@@ -1,14 +1,14 @@
 //! Functions that only raise, log or pass on what others caused: where an error comes from is never one of them.
 
-use super::Language;
+use super::{Language, search::holds};
 
 /// Whether a function, by the last part of its name, is one.
 pub(super) fn is_wrapper(language: Language, function: &str) -> bool {
-    let last = match function.bytes().rposition(|byte| byte == b'.' || byte == b':') {
+    let last = match memchr::memrchr2(b'.', b':', function.as_bytes()) {
         Some(at) => function.get(at + 1..).unwrap_or(function),
         None => function,
     };
-    !last.is_empty() && table(language).contains(&last)
+    !last.is_empty() && holds(table(language), last)
 }
 
 const fn table(language: Language) -> &'static [&'static str] {
