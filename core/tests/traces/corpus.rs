@@ -12,10 +12,11 @@ use crate::reading::{event, faults, lines};
 const FEWEST_CASES: usize = 90;
 
 /// Cases whose lines, delivered one by one, cannot be told from lines that stand for themselves, and why.
-const NOT_REJOINED: [(&str, &str); 4] = [
+const NOT_REJOINED: [(&str, &str); 5] = [
     ("go-pkg-errors", "the message of the cause stands alone between the line and the frames"),
     ("lambda-exit-status", "Lambda writes it as one event; its second line is a name alone"),
     ("lambda-killed", "Lambda writes it as one event; its second line is a name alone"),
+    ("python-asyncio", "a message goes on without any sign"),
     ("python-message-of-several-lines", "a message goes on without any sign"),
 ];
 

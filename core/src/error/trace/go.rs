@@ -92,7 +92,7 @@ impl<'a> Reader<'a> {
         if let Some(held) = self.held.take() {
             self.said(held);
         }
-        if let Some(message) = text.strip_prefix("panic: ").or_else(|| served(text)) {
+        if let Some(message) = text.strip_prefix("panic: ").or_else(|| if self.goroutines == 0 { served(text) } else { None }) {
             self.panicked(line, "panic", message);
         } else if text.trim_end().ends_with("panic recovered:") {
             self.flush();
@@ -230,6 +230,9 @@ impl<'a> Reader<'a> {
 
 /// A file as gin's recovery writes it, before the line with the function: `/build/order.go:31 (0x7a1c45)`.
 pub(super) fn traced(text: &str) -> Option<&str> {
+    if !text.starts_with('/') {
+        return None;
+    }
     let (_, address) = text.trim_end().strip_suffix(')')?.cut_at(" (0x")?;
     address.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| file(text)).flatten()
 }
@@ -242,7 +245,7 @@ fn served(text: &str) -> Option<&str> {
 
 /// `/app/store.go:12 +0x1d`
 pub(super) fn file(text: &str) -> Option<&str> {
-    let place = text.split(' ').next()?;
+    let place = memchr::memchr(b' ', text.as_bytes()).map_or(text, |at| text.get(..at).unwrap_or(text));
     let path = place::without_position(place);
     let compiled = path.len() < place.len() && (path.ends_with(".go") || path.ends_with(".s") || path == "_cgo_gotypes.go");
     compiled.then_some(path)
@@ -261,6 +264,9 @@ fn split(name: &str) -> (&str, &str) {
 }
 
 fn without_numbers(function: &str) -> &str {
+    if !function.bytes().next_back().is_some_and(|byte| byte.is_ascii_digit()) {
+        return function;
+    }
     for mark in [".func", ".gowrap", ".deferwrap"] {
         if let Some(at) = function.find(mark)
             && function.get(at + mark.len()..).is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-')))

@@ -24,7 +24,7 @@ use super::{
     Exception, Frame, Language, MAX_MESSAGE_BYTES, Role, bound_outermost_first, header,
     lines::{Lines, cut, unindented},
     place,
-    search::Search as _,
+    search::{Search as _, holds},
 };
 
 /// Where no code of the application is.
@@ -44,7 +44,10 @@ const ROOTS: [&str; 12] = [
 ];
 
 /// Folders of installed packages.
-const FOLDERS: [&str; 3] = ["node_modules", "bower_components", "jspm_packages"];
+const FOLDERS: [&str; 2] = ["bower_components", "jspm_packages"];
+
+/// Endings of files of source.
+const SOURCES: [&str; 6] = ["js", "mjs", "cjs", "ts", "mts", "cts"];
 
 /// Bundles of packages, by the name of the file.
 const BUNDLES: [&str; 6] = ["vendor", "vendors", "vendors~main", "polyfills", "framework", "runtime~main"];
@@ -115,7 +118,7 @@ impl<'a> Reader<'a> {
             self.open(kind, message);
             return;
         }
-        if self.chain.is_empty() && self.source.is_none() && place::has_position(text) && text.starts_with(['/', 'f']) && !text.contains(' ') {
+        if self.chain.is_empty() && self.source.is_none() && is_source(text) {
             self.source = Some(text);
         }
         if self.chain.last().is_none_or(|last| last.frames.is_empty())
@@ -179,6 +182,15 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// The place Node writes before the line of source at which it stopped: `/var/task/index.js:3`.
+pub(super) fn is_source(text: &str) -> bool {
+    if !text.starts_with('/') && !text.starts_with("file:///") {
+        return false;
+    }
+    let path = place::without_position(text);
+    path.len() < text.len() && !path.contains(' ') && path.rsplit('.').next().is_some_and(|ending| holds(&SOURCES, ending))
+}
+
 /// Kind and message of a header. Errors of applications are called anything, so that at the start of a line a name in Pascal case is enough.
 fn head(text: &str) -> Option<(&str, &str)> {
     let text = text.strip_suffix(" {").unwrap_or(text);
@@ -239,8 +251,13 @@ fn gecko(line: &str) -> Option<Frame<'_>> {
 
 fn make<'a>(name: &'a str, location: &'a str) -> Frame<'a> {
     let path = path(location);
-    let module = module(path);
-    let own = location != "<anonymous>" && !location.starts_with("index ") && is_in_app(path);
+    let installed = place::behind(path, "node_modules/");
+    let module = match installed {
+        Some(inner) => place::without_ending(inner),
+        None if path.starts_with("node:") => path,
+        None => without_hash(place::stem(path)),
+    };
+    let own = installed.is_none() && location != "<anonymous>" && !location.starts_with("index ") && !place::is_under(path, &ROOTS, &FOLDERS) && !holds(&BUNDLES, module);
     Frame::new(Language::JavaScript, module, function(name), own)
 }
 
@@ -252,26 +269,15 @@ fn path(location: &str) -> &str {
         Some(at) if path.starts_with("file:") => path.get(at + 3..).unwrap_or(path),
         Some(_) | None => path,
     };
-    path.split('?').next().unwrap_or(path)
-}
-
-fn is_in_app(path: &str) -> bool {
-    !place::is_under(path, &ROOTS, &FOLDERS) && !BUNDLES.contains(&without_hash(place::stem(path)))
-}
-
-fn module(path: &str) -> &str {
-    if path.starts_with("node:") {
-        return path;
-    }
-    match place::behind(path, "node_modules/") {
-        Some(inner) => place::without_ending(inner),
-        None => without_hash(place::stem(path)),
-    }
+    memchr::memchr(b'?', path.as_bytes()).map_or(path, |at| path.get(..at).unwrap_or(path))
 }
 
 /// A bundle's name without the hash of its contents: `main.3f2a91bc`, `index-BQ3X9y2a`, `app.3f2a91bc.chunk`.
 fn without_hash(name: &str) -> &str {
     let mut rest = name;
+    if memchr::memchr3(b'.', b'-', b'_', name.as_bytes()).is_none() {
+        return name;
+    }
     loop {
         let bare = [".min", ".chunk", ".bundle", ".esm", ".cjs", ".d"].iter().find_map(|ending| rest.strip_suffix(ending)).unwrap_or(rest);
         let cut = bare.rfind(['.', '-', '_']).filter(|&at| at > 0 && bare.get(at + 1..).is_some_and(is_hash)).and_then(|at| bare.get(..at));

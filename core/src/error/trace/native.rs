@@ -16,7 +16,7 @@
 //! Of a report only the first stack is read: where the fault was.
 
 use super::{
-    Exception, Frame, Language, header,
+    Exception, Frame, Language,
     lines::{Lines, unindented},
     place,
     search::Search as _,
@@ -192,7 +192,7 @@ pub(super) fn opens(text: &str) -> bool {
     report(text).is_some()
         || text.starts_with("terminate called after throwing an instance of '")
         || text.starts_with("# A fatal error has been detected by the Java Runtime Environment")
-        || header::find(text).is_none() && text.starts_with("terminate called without an active exception")
+        || text.starts_with("terminate called without an active exception")
 }
 
 #[cfg(test)]

@@ -119,6 +119,12 @@ impl<'a> Reader<'a> {
             return;
         }
         self.flush("");
+        if matches!(self.place, Place::Frames)
+            && let Some(name) = numbered(text)
+        {
+            self.pending = Some(name);
+            return;
+        }
         if let Some(message) = text.strip_prefix("fatal runtime error: ") {
             if self.chain.is_empty() {
                 self.chain.push(Exception::new("fatal runtime error", message));
@@ -217,7 +223,7 @@ impl<'a> Reader<'a> {
             self.frames.frames.clear();
             return;
         }
-        if name.contains(END) {
+        if name.has(END) {
             self.ended = true;
             return;
         }

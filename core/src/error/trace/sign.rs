@@ -101,11 +101,15 @@ pub(crate) fn follows(line: &str, open: Option<Language>, next: Option<&str>) ->
         return if is_group(line) { Follow::Opens } else { Follow::Always };
     }
     let text = line.trim_end();
+    // A time begins most lines, and no line of a trace but those of Swift.
+    if text.starts_with(|c: char| c.is_ascii_digit()) && !matches!(open, Some(Language::Swift | Language::Native)) {
+        return Follow::Apart;
+    }
     if goes_on(text) {
         return Follow::Always;
     }
     if let Some(language) = open
-        && opening(text).is_none_or(|opening| language == Language::Rust && opening.language == language && !rust::is_panic(text))
+        && (language == Language::Ruby || opening(text).is_none_or(|_| is_last_word(text)))
         && goes_on_in(language, text, next)
     {
         return Follow::Always;
@@ -118,6 +122,11 @@ pub(crate) fn follows(line: &str, open: Option<Language>, next: Option<&str>) ->
         return Follow::Apart;
     }
     if next.is_some_and(|next| heads(text, next)) { Follow::Opens } else { Follow::Apart }
+}
+
+/// Reports of the end of a process that another report has announced.
+fn is_last_word(text: &str) -> bool {
+    text.ends_with("(core dumped)") || text.starts_with('#') || text.starts_with("fatal runtime error: ") || text.starts_with("*** Program crashed: ") || text.ends_with(" Program crashed: ***")
 }
 
 /// Lines that only continue, in whatever language.
@@ -176,7 +185,8 @@ fn goes_on_in(language: Language, text: &str, next: Option<&str>) -> bool {
             .any(|start| text.starts_with(start))
         }
         Language::Ruby => ruby::frame(text).is_some(),
-        Language::Python | Language::Dotnet | Language::Dart => false,
+        Language::Python => text.ends_with("(most recent call first):"),
+        Language::Dotnet | Language::Dart => false,
     }
 }
 
@@ -185,7 +195,9 @@ fn heads(text: &str, next: &str) -> bool {
     let indented = next.starts_with([' ', '\t']);
     match tells(next) {
         Some((Language::Java | Language::JavaScript | Language::Dotnet, true)) if indented || next.contains('@') => {
-            header::find(text).is_some() || header::placed(text).is_some_and(|(kind, _)| kind.contains('.'))
+            // Only a line that begins with the name: one with a time before it stands for itself.
+            let bare = text.strip_prefix("Uncaught ").unwrap_or(text);
+            header::find(bare).is_some_and(|(kind, _)| bare.starts_with(kind)) || header::placed(bare).is_some_and(|(kind, _)| kind.contains('.'))
         }
         Some((Language::Go, true)) if indented => !text.contains(' ') || text.ends_with(')') && !text.has(": "),
         Some((Language::Ruby, true)) => ruby::frame(text).is_some(),
@@ -228,6 +240,17 @@ impl Progress {
             return;
         }
         let indented = text.len() < line.len();
+        if !indented && text.starts_with(|c: char| c.is_ascii_digit()) && swift::frame(text).is_none() && !text.ends_with("panic recovered:") {
+            return;
+        }
+        if text.ends_with("panic recovered:") {
+            (self.open, self.awaits_message) = (Some(Language::Go), true);
+            return;
+        }
+        if !indented && javascript::is_source(text) {
+            (self.open, self.awaits_message) = (Some(Language::JavaScript), true);
+            return;
+        }
         if let Some(opening) = opening(line) {
             self.open = Some(opening.language);
             self.traced |= opening.alone;
