@@ -209,7 +209,9 @@ fn platform_message(record: &Record<'_>) -> Option<String> {
 fn unnamed<'a>(exceptions: &[Exception<'a>], record: &'a Record<'_>) -> Cow<'a, str> {
     let message = record.message();
     match exceptions.last() {
-        Some(outermost) if record.form == Form::Text && !outermost.message.is_empty() && message.ends_with(outermost.message.as_ref()) => outermost.message.clone(),
+        Some(outermost) if record.form == Form::Text && !outermost.message.is_empty() && message.ends_with(outermost.message.as_ref()) => {
+            outermost.message.clone()
+        }
         // A text with a trace is told by its first line.
         Some(_) if record.form == Form::Text => Cow::Borrowed(message.lines().next().unwrap_or(message).trim_end()),
         _ => Cow::Borrowed(message),
@@ -288,7 +290,8 @@ mod tests {
 
     #[test]
     fn causes_alone_are_told_inside_what_the_record_states() {
-        let event = event(r#"{"level":"ERROR","error":{"type":"PaymentDeclined","message":"declined","stack":"Caused by: cannot connect\nCaused by: no route"}}"#);
+        let event =
+            event(r#"{"level":"ERROR","error":{"type":"PaymentDeclined","message":"declined","stack":"Caused by: cannot connect\nCaused by: no route"}}"#);
         let record = Record::parse(&event);
         let fault = detect(&record).unwrap();
         let said: Vec<_> = fault.exceptions.iter().map(|e| (e.kind.as_ref(), e.message.as_ref())).collect();
@@ -298,7 +301,8 @@ mod tests {
 
     #[test]
     fn the_root_cause_names_what_the_record_does_not() {
-        let event = event(r#"{"level":"ERROR","message":"failed","stack_trace":"a.B: outer\n\tat a.B.c(B.java:1)\nCaused by: d.E: inner\n\tat d.E.f(E.java:2)"}"#);
+        let event =
+            event(r#"{"level":"ERROR","message":"failed","stack_trace":"a.B: outer\n\tat a.B.c(B.java:1)\nCaused by: d.E: inner\n\tat d.E.f(E.java:2)"}"#);
         let record = Record::parse(&event);
         let fault = detect(&record).unwrap();
         assert_eq!((fault.kind.as_ref(), fault.message.as_ref(), fault.exceptions.len()), ("d.E", "inner", 2));
@@ -319,7 +323,10 @@ mod tests {
 
     #[test]
     fn the_end_of_a_trace_is_no_error_of_its_own() {
-        for line in ["\tat com.shop.A.b(A.java:1)\nCaused by: java.io.IOException: gone\n\tat com.shop.C.d(C.java:2)", "Caused by: java.io.IOException: x\n\tat a.B.c(B.java:1)"] {
+        for line in [
+            "\tat com.shop.A.b(A.java:1)\nCaused by: java.io.IOException: gone\n\tat com.shop.C.d(C.java:2)",
+            "Caused by: java.io.IOException: x\n\tat a.B.c(B.java:1)",
+        ] {
             let event = event(line);
             assert!(detect(&Record::parse(&event)).is_none(), "{line}");
         }

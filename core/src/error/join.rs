@@ -118,7 +118,7 @@ impl<'a> Joiner<'a> {
         let Some(index) = self.head_index() else { return false };
         let blanks: usize = self.joined.iter().skip(index + 1).map(|event| event.message.len() + 1).sum();
         let (Some(head), Some(event)) = (self.head.as_mut(), self.joined.get(index)) else { return false };
-        let fits = head.events + self.blanks < MAX_JOINED_EVENTS && event.message.len() + blanks + line.len() + 1 <= MAX_JOINED_BYTES;
+        let fits = head.events + self.blanks < MAX_JOINED_EVENTS && event.message.len() + blanks + line.len() < MAX_JOINED_BYTES;
         if !fits {
             return false;
         }
@@ -200,7 +200,14 @@ mod tests {
 
     #[test]
     fn an_exception_behind_the_line_that_logs_it_is_its_trace() {
-        let lines = ["10:00:00.001 [main] ERROR c.s.Orders - failed", "java.io.IOException: gone", "\tat a.B.c(B.java:1)", "Caused by: a.D: no", "\t... 1 more", "10:00:01.001 [main] INFO c.s.Orders - next"];
+        let lines = [
+            "10:00:00.001 [main] ERROR c.s.Orders - failed",
+            "java.io.IOException: gone",
+            "\tat a.B.c(B.java:1)",
+            "Caused by: a.D: no",
+            "\t... 1 more",
+            "10:00:01.001 [main] INFO c.s.Orders - next",
+        ];
         assert_eq!(joined(&lines).len(), 2);
     }
 

@@ -354,8 +354,10 @@ mod tests {
         assert_eq!(read(r#"{"error":{"type":"A","cause":{"type":"B","message":"b"}}}"#).as_deref(), Some("Caused by: B: b"));
         assert_eq!(read(r#"{"error":{"stack":"A: a\n    at f (/a.js:1:1)","cause":"b"}}"#).as_deref(), Some("A: a\n    at f (/a.js:1:1)\nCaused by: b"));
         assert_eq!(read(r#"{"err":{"stack":"A: a\ncaused by: B: b","cause":{"type":"B","message":"b"}}}"#).as_deref(), Some("A: a\ncaused by: B: b"));
-        assert_eq!(read(r#"{"exception":[{"exc_type":"A","exc_value":"a","frames":[{"filename":"a.py","lineno":1,"name":"f"}]}]}"#).as_deref(),
-            Some("Traceback (most recent call last):\n  File \"a.py\", line 1, in f\nA: a"));
+        assert_eq!(
+            read(r#"{"exception":[{"exc_type":"A","exc_value":"a","frames":[{"filename":"a.py","lineno":1,"name":"f"}]}]}"#).as_deref(),
+            Some("Traceback (most recent call last):\n  File \"a.py\", line 1, in f\nA: a")
+        );
     }
 
     #[test]

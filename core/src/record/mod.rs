@@ -13,9 +13,9 @@ pub mod text;
 
 use std::borrow::Cow;
 
-pub use reader::{Line, Path, PathReader, PathReaderBuilder, Reader};
 pub use crate::schema::Level;
 use crate::{envelope::LogEvent, json::Scratch};
+pub use reader::{Line, Path, PathReader, PathReaderBuilder, Reader};
 
 /// One log event, borrowed from the batch.
 #[derive(Clone, Debug)]

@@ -182,7 +182,10 @@ impl<'a> Exception<'a> {
             match key.as_ref() {
                 "exc_type" | "type" => read.kind = words(&value).unwrap_or_default(),
                 "exc_value" | "value" | "message" => read.message = words(&value).unwrap_or_default(),
-                "frames" => read.frames = matches!(value, Value::Array(_)).then(|| value.elements().take(MAX_ELEMENTS).filter_map(|frame| Place::read(&frame)).collect()),
+                "frames" => {
+                    read.frames =
+                        matches!(value, Value::Array(_)).then(|| value.elements().take(MAX_ELEMENTS).filter_map(|frame| Place::read(&frame)).collect())
+                }
                 "is_cause" => read.is_cause = value == Value::Bool(true),
                 _ => {}
             }

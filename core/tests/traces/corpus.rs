@@ -54,7 +54,8 @@ fn every_case_says_what_stands_beside_it() {
         if told != expected {
             mistakes.push(format!("{name}\n  says     {}\n  expected {}", Value::from(told), Value::from(expected)));
         }
-        let others: BTreeSet<String> = fs::read_dir(folder().join(name)).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+        let others: BTreeSet<String> =
+            fs::read_dir(folder().join(name)).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
         assert_eq!(others.into_iter().collect::<Vec<_>>(), ["expected.json", "input.txt"], "{name}");
     }
     assert!(mistakes.is_empty(), "{}", mistakes.join("\n"));

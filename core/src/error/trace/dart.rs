@@ -13,14 +13,27 @@ use super::{
     Exception, Frame, Language, header,
     lines::{Lines, unindented},
     place,
-    search::{Search as _, holds},
+    search::{Search as _, Words},
 };
 
 /// Packages that are not the application's.
-const LIBRARIES: [&str; 15] = [
-    "aws_lambda_dart_runtime", "bloc", "dio", "flutter", "flutter_bloc", "flutter_test", "get", "grpc", "http", "provider", "riverpod", "rxdart", "shelf", "stack_trace",
+static LIBRARIES: Words = Words::of(&[
+    "aws_lambda_dart_runtime",
+    "bloc",
+    "dio",
+    "flutter",
+    "flutter_bloc",
+    "flutter_test",
+    "get",
+    "grpc",
+    "http",
+    "provider",
+    "riverpod",
+    "rxdart",
+    "shelf",
+    "stack_trace",
     "test_api",
-];
+]);
 
 /// What the core library calls its errors, and their classes.
 const ERRORS: [(&str, &str); 5] = [
@@ -32,7 +45,7 @@ const ERRORS: [(&str, &str); 5] = [
 ];
 
 /// Reads the exceptions of a text.
-pub(super) fn read<'a>(lines: Lines<'a>) -> Vec<Exception<'a>> {
+pub(super) fn read(lines: Lines<'_>) -> Vec<Exception<'_>> {
     let mut exception = Exception::default();
     for line in lines {
         let text = unindented(line).trim_end();
@@ -67,7 +80,7 @@ pub(super) fn frame(text: &str) -> Option<Frame<'_>> {
     let inner = rest.strip_suffix(')')?;
     let (name, location) = inner.cut_last(" (")?;
     let path = place::without_position(location);
-    if !path.ends_with(".dart") && !path.starts_with("dart:") {
+    if place::ending(path) != "dart" && !path.starts_with("dart:") {
         return None;
     }
     // `main.<anonymous closure>` is code of main.
@@ -81,7 +94,7 @@ pub(super) fn frame(text: &str) -> Option<Frame<'_>> {
 
 fn is_in_app(path: &str) -> bool {
     let package = path.strip_prefix("package:").map(|path| path.split('/').next().unwrap_or(path));
-    !path.starts_with("dart:") && !path.has("/.pub-cache/") && !package.is_some_and(|package| holds(&LIBRARIES, package))
+    !path.starts_with("dart:") && !path.has("/.pub-cache/") && !package.is_some_and(|package| LIBRARIES.hold(package))
 }
 
 #[cfg(test)]

@@ -19,17 +19,42 @@ use super::{
     Exception, Frame, Language, MAX_EXCEPTIONS, MAX_MESSAGE_BYTES, Role, header,
     lines::{Lines, cut, unindented},
     place,
-    search::{Search as _, holds},
+    search::{Search as _, Words},
 };
 
 /// Namespaces that are not the application's.
-const LIBRARIES: [&str; 27] = [
-    "Amazon", "AutoMapper", "Autofac", "Azure", "Castle", "Dapper", "FluentValidation", "Google", "Grpc", "Hangfire", "Humanizer", "MassTransit", "MediatR", "Microsoft",
-    "MongoDB", "MySql", "NLog", "Newtonsoft", "Npgsql", "Polly", "Quartz", "RabbitMQ", "Serilog", "StackExchange", "Stripe", "Swashbuckle", "System",
-];
+static LIBRARIES: Words = Words::of(&[
+    "Amazon",
+    "AutoMapper",
+    "Autofac",
+    "Azure",
+    "Castle",
+    "Dapper",
+    "FluentValidation",
+    "Google",
+    "Grpc",
+    "Hangfire",
+    "Humanizer",
+    "MassTransit",
+    "MediatR",
+    "Microsoft",
+    "MongoDB",
+    "MySql",
+    "NLog",
+    "Newtonsoft",
+    "Npgsql",
+    "Polly",
+    "Quartz",
+    "RabbitMQ",
+    "Serilog",
+    "StackExchange",
+    "Stripe",
+    "Swashbuckle",
+    "System",
+]);
 
 /// Reads the exceptions of a text.
-pub(super) fn read<'a>(lines: Lines<'a>) -> Vec<Exception<'a>> {
+pub(super) fn read(lines: Lines<'_>) -> Vec<Exception<'_>> {
     let mut reader = Reader { lines: lines.clone(), open: Vec::new(), read: Vec::new(), header: None, group: false };
     for line in lines {
         reader.line(line);
@@ -171,7 +196,7 @@ pub(super) fn frame(line: &str) -> Option<Frame<'_>> {
     }
     // `at foo(bar)` of a sentence has no namespace; a method of Java no arguments without a place.
     let (module, function) = split(name)?;
-    let own = !is_library(module) && !place::is_under(file, &["/_/src/", "/_/"], &[]);
+    let own = !is_library(module) && !place::is_under(file, &["/_/src/", "/_/"], &Words::NONE);
     Some(Frame::new(Language::Dotnet, module, function, own))
 }
 
@@ -212,7 +237,7 @@ fn without_parameters(name: &str) -> &str {
 }
 
 fn is_library(class: &str) -> bool {
-    holds(&LIBRARIES, class.split('.').next().unwrap_or(class))
+    LIBRARIES.hold(class.split('.').next().unwrap_or(class))
 }
 
 #[cfg(test)]
@@ -232,7 +257,12 @@ mod tests {
             ("at Shop.Orders.<Place>g__Check|3_0(Int32 n)", "Shop.Orders", "Check", true),
             ("at Shop.Repo`1.Get[T](Int32 id)", "Shop.Repo`1", "Get", true),
             ("at Shop.Order..ctor(String id)", "Shop.Order", ".ctor", true),
-            ("at System.Runtime.CompilerServices.TaskAwaiter.HandleNonSuccess(Task task)", "System.Runtime.CompilerServices.TaskAwaiter", "HandleNonSuccess", false),
+            (
+                "at System.Runtime.CompilerServices.TaskAwaiter.HandleNonSuccess(Task task)",
+                "System.Runtime.CompilerServices.TaskAwaiter",
+                "HandleNonSuccess",
+                false,
+            ),
             ("at lambda_method1(Closure , Object , Object[] )", "", "", false),
         ] {
             match frame(line) {

@@ -23,26 +23,75 @@ use super::{
     Exception, Frame, Language, MAX_EXCEPTIONS, MAX_MESSAGE_BYTES,
     lines::{Lines, cut, unindented},
     place,
-    search::{Search as _, holds},
+    search::{Search as _, Words},
 };
 
 /// Where no code of the application is.
 const ROOTS: [&str; 5] = ["/usr/local/go/src/", "/usr/lib/go", "/usr/lib/golang/", "/opt/hostedtoolcache/", "/root/sdk/go"];
 
 /// Folders of modules that were downloaded.
-const FOLDERS: [&str; 2] = ["vendor", "libexec"];
+static FOLDERS: Words = Words::of(&["vendor", "libexec"]);
 
 /// The first part of the standard library's packages.
-const STANDARD: [&str; 42] = [
-    "archive", "bufio", "bytes", "cmp", "compress", "container", "context", "crypto", "database", "debug", "embed", "encoding", "errors", "expvar", "flag", "fmt",
-    "go", "hash", "html", "image", "internal", "io", "iter", "log", "maps", "math", "mime", "net", "os", "path", "plugin", "reflect", "regexp", "runtime", "slices",
-    "sort", "strconv", "strings", "sync", "syscall", "testing", "time",
-];
+static STANDARD: Words = Words::of(&[
+    "archive",
+    "bufio",
+    "bytes",
+    "cmp",
+    "compress",
+    "container",
+    "context",
+    "crypto",
+    "database",
+    "debug",
+    "embed",
+    "encoding",
+    "errors",
+    "expvar",
+    "flag",
+    "fmt",
+    "go",
+    "hash",
+    "html",
+    "image",
+    "internal",
+    "io",
+    "iter",
+    "log",
+    "maps",
+    "math",
+    "mime",
+    "net",
+    "os",
+    "path",
+    "plugin",
+    "reflect",
+    "regexp",
+    "runtime",
+    "slices",
+    "sort",
+    "strconv",
+    "strings",
+    "sync",
+    "syscall",
+    "testing",
+    "time",
+]);
 
 /// Reads the exceptions of a text.
-pub(super) fn read<'a>(lines: Lines<'a>) -> Vec<Exception<'a>> {
-    let mut reader =
-        Reader { lines: lines.clone(), read: Vec::new(), current: Exception::default(), held: None, goroutines: 0, done: false, text: None, created: false, path: None, awaits: false };
+pub(super) fn read(lines: Lines<'_>) -> Vec<Exception<'_>> {
+    let mut reader = Reader {
+        lines: lines.clone(),
+        read: Vec::new(),
+        current: Exception::default(),
+        held: None,
+        goroutines: 0,
+        done: false,
+        text: None,
+        created: false,
+        path: None,
+        awaits: false,
+    };
     for line in lines {
         reader.line(line);
         if reader.done {
@@ -247,7 +296,7 @@ fn served(text: &str) -> Option<&str> {
 pub(super) fn file(text: &str) -> Option<&str> {
     let place = memchr::memchr(b' ', text.as_bytes()).map_or(text, |at| text.get(..at).unwrap_or(text));
     let path = place::without_position(place);
-    let compiled = path.len() < place.len() && (path.ends_with(".go") || path.ends_with(".s") || path == "_cgo_gotypes.go");
+    let compiled = path.len() < place.len() && matches!(place::ending(path), "go" | "s");
     compiled.then_some(path)
 }
 
@@ -283,13 +332,13 @@ fn is_in_app(package: &str, path: &str) -> bool {
     }
     // Paths may have been trimmed from the program; then the name of the package is in the path.
     let first = package.split('/').next().unwrap_or(package);
-    path.starts_with('/') && !path.starts_with("/src/") && !is_goroot(package, path) || package == "main" || !holds(&STANDARD, first)
+    let standard = !first.contains('.') && STANDARD.hold(first);
+    !standard || package == "main" || (path.starts_with('/') && !path.starts_with("/src/") && !is_goroot(package, path))
 }
 
-/// A toolchain somewhere else: its files are under `src/` and the package's own name.
+/// A toolchain of its own: the standard library's files are under `src/` and the package's own name.
 fn is_goroot(package: &str, path: &str) -> bool {
-    let first = package.split('/').next().unwrap_or(package);
-    holds(&STANDARD, first) && place::behind(path, "/src/").is_some_and(|inner| inner.starts_with(package))
+    place::behind(path, "/src/").is_some_and(|inner| inner.starts_with(package))
 }
 
 #[cfg(test)]

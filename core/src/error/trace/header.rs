@@ -64,9 +64,7 @@ pub(super) fn find(line: &str) -> Option<(&str, &str)> {
         if is_name(word) {
             return Some((word, after));
         }
-        if rest.at(": ").is_none() {
-            return None;
-        }
+        rest.at(": ")?;
         from = line.len() - after.len();
     }
 }

@@ -18,41 +18,110 @@ use std::borrow::Cow;
 use super::{
     Exception, Frame, Language, MAX_MESSAGE_BYTES, Role, bound_outermost_first, header,
     lines::{Lines, cut, unindented},
-    search::{Search as _, begins_with_any, holds},
+    search::{Search as _, Words, begins_with_any},
 };
 
 /// Packages that are not the application's, by the first part of their name.
-const LIBRARIES: [&str; 22] = [
-    "akka", "brave", "clojure", "dagger", "feign", "graphql", "groovy", "jakarta", "java", "javax", "jdk", "junit", "kotlin", "kotlinx", "lambdainternal", "okhttp3", "okio",
-    "oracle", "reactor", "retrofit2", "scala", "sun",
-];
+static LIBRARIES: Words = Words::of(&[
+    "akka",
+    "brave",
+    "clojure",
+    "dagger",
+    "feign",
+    "graphql",
+    "groovy",
+    "jakarta",
+    "java",
+    "javax",
+    "jdk",
+    "junit",
+    "kotlin",
+    "kotlinx",
+    "lambdainternal",
+    "okhttp3",
+    "okio",
+    "oracle",
+    "reactor",
+    "retrofit2",
+    "scala",
+    "sun",
+]);
 
 /// Those whose first part is others' too, by their second part.
-const SHARED: [(&str, &[&str]); 7] = [
-    ("ch", &["qos"]),
+static SHARED: [(&str, Words); 7] = [
+    ("ch", Words::of(&["qos"])),
     (
         "com",
-        &[
-            "amazonaws", "codahale", "fasterxml", "google", "intellij", "microsoft", "mongodb", "mysql", "newrelic", "rabbitmq", "squareup", "stripe", "sun", "twitter", "zaxxer",
-        ],
+        Words::of(&[
+            "amazonaws",
+            "codahale",
+            "fasterxml",
+            "google",
+            "intellij",
+            "microsoft",
+            "mongodb",
+            "mysql",
+            "newrelic",
+            "rabbitmq",
+            "squareup",
+            "stripe",
+            "sun",
+            "twitter",
+            "zaxxer",
+        ]),
     ),
     (
         "io",
-        &[
-            "dropwizard", "grpc", "helidon", "jsonwebtoken", "ktor", "lettuce", "micrometer", "micronaut", "netty", "opentelemetry", "quarkus", "r2dbc", "reactivex", "sentry",
-            "smallrye", "undertow", "vertx",
-        ],
+        Words::of(&[
+            "dropwizard",
+            "grpc",
+            "helidon",
+            "jsonwebtoken",
+            "ktor",
+            "lettuce",
+            "micrometer",
+            "micronaut",
+            "netty",
+            "opentelemetry",
+            "quarkus",
+            "r2dbc",
+            "reactivex",
+            "sentry",
+            "smallrye",
+            "undertow",
+            "vertx",
+        ]),
     ),
-    ("net", &["bytebuddy", "javacrumbs", "logstash", "sf"]),
+    ("net", Words::of(&["bytebuddy", "javacrumbs", "logstash", "sf"])),
     (
         "org",
-        &[
-            "apache", "codehaus", "eclipse", "elasticsearch", "flywaydb", "glassfish", "h2", "hibernate", "jboss", "jetbrains", "jooq", "junit", "mariadb", "mockito", "mongodb",
-            "postgresql", "quartz", "reactivestreams", "redisson", "slf4j", "springframework", "xerial",
-        ],
+        Words::of(&[
+            "apache",
+            "codehaus",
+            "eclipse",
+            "elasticsearch",
+            "flywaydb",
+            "glassfish",
+            "h2",
+            "hibernate",
+            "jboss",
+            "jetbrains",
+            "jooq",
+            "junit",
+            "mariadb",
+            "mockito",
+            "mongodb",
+            "postgresql",
+            "quartz",
+            "reactivestreams",
+            "redisson",
+            "slf4j",
+            "springframework",
+            "xerial",
+        ]),
     ),
-    ("redis", &["clients"]),
-    ("software", &["amazon"]),
+    ("redis", Words::of(&["clients"])),
+    ("software", Words::of(&["amazon"])),
 ];
 
 /// Libraries whose first two parts are those of a hosting site.
@@ -62,13 +131,13 @@ const HOSTED: [&str; 3] = ["com.github.benmanes.", "io.github.bucket4j.", "io.gi
 const GENERATED: [&str; 6] = ["$$", "$HibernateProxy$", "$ByteBuddy$", "$MockitoMock$", "$Proxy", "_$$_"];
 
 /// Endings of files of source.
-const ENDINGS: [&str; 6] = ["java", "kt", "scala", "groovy", "clj", "kts"];
+static ENDINGS: Words = Words::of(&["java", "kt", "scala", "groovy", "clj", "kts"]);
 
 /// Classes the virtual machine numbers.
 const NUMBERED: [&str; 4] = ["GeneratedMethodAccessor", "GeneratedConstructorAccessor", "GeneratedSerializationConstructorAccessor", "LambdaForm$"];
 
 /// Reads the exceptions of a text.
-pub(super) fn read<'a>(lines: Lines<'a>) -> Vec<Exception<'a>> {
+pub(super) fn read(lines: Lines<'_>) -> Vec<Exception<'_>> {
     let mut reader =
         Reader { lines: lines.clone(), chain: Vec::new(), suppressed: Vec::new(), in_suppressed: None, header: None, embedded: false, root_first: false };
     for line in lines {
@@ -123,12 +192,9 @@ impl<'a> Reader<'a> {
                 None => self.message(message, line),
             }
         } else if self.chain.is_empty() && !text.is_empty() {
-            match header::find(text).or_else(|| header::placed(text).filter(|(kind, _)| kind.contains('.'))) {
-                Some((kind, message)) => {
-                    self.embedded = !text.starts_with(kind);
-                    self.push(kind, message);
-                }
-                None => {}
+            if let Some((kind, message)) = header::find(text).or_else(|| header::placed(text).filter(|(kind, _)| kind.contains('.'))) {
+                self.embedded = !text.starts_with(kind);
+                self.push(kind, message);
             }
         }
     }
@@ -211,7 +277,7 @@ fn is_place(place: &str, sure: bool) -> bool {
     let file = memchr::memchr(b':', place.as_bytes()).and_then(|at| place.get(..at)).unwrap_or(place);
     let ending = memchr::memrchr(b'.', file.as_bytes()).and_then(|at| file.get(at + 1..));
     match ending {
-        Some(ending) => holds(&ENDINGS, ending),
+        Some(ending) => ENDINGS.hold(ending),
         None => sure && matches!(file, "Native Method" | "Unknown Source" | "<generated>" | "SourceFile" | "NO_SOURCE_FILE" | "Unknown"),
     }
 }
@@ -271,8 +337,8 @@ fn is_library(class: &str) -> bool {
     if second.is_empty() {
         return class.starts_with('$');
     }
-    holds(&LIBRARIES, first)
-        || SHARED.iter().any(|(shared, theirs)| *shared == first && holds(theirs, second))
+    LIBRARIES.hold(first)
+        || SHARED.iter().any(|(shared, theirs)| *shared == first && theirs.hold(second))
         || (second == "github" && begins_with_any(&HOSTED, class))
 }
 
@@ -315,6 +381,6 @@ mod tests {
 
     #[test]
     fn tables_are_in_order() {
-        assert!(LIBRARIES.is_sorted() && SHARED.is_sorted() && SHARED.iter().all(|(_, theirs)| theirs.is_sorted()) && HOSTED.is_sorted());
+        assert!(LIBRARIES.is_sorted() && SHARED.iter().all(|(_, theirs)| theirs.is_sorted()) && HOSTED.is_sorted());
     }
 }

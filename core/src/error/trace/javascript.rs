@@ -24,7 +24,7 @@ use super::{
     Exception, Frame, Language, MAX_MESSAGE_BYTES, Role, bound_outermost_first, header,
     lines::{Lines, cut, unindented},
     place,
-    search::{Search as _, holds},
+    search::{Search as _, Words},
 };
 
 /// Where no code of the application is.
@@ -44,19 +44,19 @@ const ROOTS: [&str; 12] = [
 ];
 
 /// Folders of installed packages.
-const FOLDERS: [&str; 2] = ["bower_components", "jspm_packages"];
+static FOLDERS: Words = Words::of(&["bower_components", "jspm_packages"]);
 
 /// Endings of files of source.
-const SOURCES: [&str; 6] = ["js", "mjs", "cjs", "ts", "mts", "cts"];
+static SOURCES: Words = Words::of(&["js", "mjs", "cjs", "ts", "mts", "cts"]);
 
 /// Bundles of packages, by the name of the file.
-const BUNDLES: [&str; 6] = ["vendor", "vendors", "vendors~main", "polyfills", "framework", "runtime~main"];
+static BUNDLES: Words = Words::of(&["vendor", "vendors", "vendors~main", "polyfills", "framework", "runtime~main"]);
 
 /// What engines write before a function that is a property of nothing in particular.
 const RECEIVERS: [&str; 6] = ["Object.", "Module.", "exports.", "Function.", "Runtime.exports.", "Socket.<anonymous>."];
 
 /// Reads the exceptions of a text.
-pub(super) fn read<'a>(lines: Lines<'a>) -> Vec<Exception<'a>> {
+pub(super) fn read(lines: Lines<'_>) -> Vec<Exception<'_>> {
     let mut reader = Reader { lines: lines.clone(), chain: Vec::new(), members: Vec::new(), group: None, header: None, source: None };
     for line in lines {
         reader.line(line);
@@ -188,7 +188,7 @@ pub(super) fn is_source(text: &str) -> bool {
         return false;
     }
     let path = place::without_position(text);
-    path.len() < text.len() && !path.contains(' ') && path.rsplit('.').next().is_some_and(|ending| holds(&SOURCES, ending))
+    path.len() < text.len() && !path.contains(' ') && path.rsplit('.').next().is_some_and(|ending| SOURCES.hold(ending))
 }
 
 /// Kind and message of a header. Errors of applications are called anything, so that at the start of a line a name in Pascal case is enough.
@@ -257,7 +257,11 @@ fn make<'a>(name: &'a str, location: &'a str) -> Frame<'a> {
         None if path.starts_with("node:") => path,
         None => without_hash(place::stem(path)),
     };
-    let own = installed.is_none() && location != "<anonymous>" && !location.starts_with("index ") && !place::is_under(path, &ROOTS, &FOLDERS) && !holds(&BUNDLES, module);
+    let own = installed.is_none()
+        && location != "<anonymous>"
+        && !location.starts_with("index ")
+        && !place::is_under(path, &ROOTS, &FOLDERS)
+        && !BUNDLES.hold(module);
     Frame::new(Language::JavaScript, module, function(name), own)
 }
 
@@ -294,7 +298,7 @@ fn is_hash(word: &str) -> bool {
     let upper = word.bytes().filter(u8::is_ascii_uppercase).count();
     word.len() >= 8
         && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-        && (word.bytes().all(|byte| byte.is_ascii_hexdigit()) && digits > 0 || (digits > 0 && upper > 0) || upper > 2)
+        && (upper > 2 || (digits > 0 && (upper > 0 || word.bytes().all(|byte| byte.is_ascii_hexdigit()))))
 }
 
 /// `new Foo` is Foo, `Object.place [as handler]` is place, `Object.<anonymous>` has no name.
@@ -320,7 +324,12 @@ mod tests {
             ("at /var/task/db.js:3:1", "db", "", true),
             ("at file:///var/task/index.mjs:3:1", "index", "", true),
             ("at Object.<anonymous> (/app/src/x.ts:1:1)", "x", "", true),
-            ("at process.processTicksAndRejections (node:internal/process/task_queues:95:5)", "node:internal/process/task_queues", "process.processTicksAndRejections", false),
+            (
+                "at process.processTicksAndRejections (node:internal/process/task_queues:95:5)",
+                "node:internal/process/task_queues",
+                "process.processTicksAndRejections",
+                false,
+            ),
             ("at Layer.handle (/app/node_modules/express/lib/router/layer.js:95:5)", "express/lib/router/layer", "Layer.handle", false),
             ("at Array.map (<anonymous>)", "<anonymous>", "Array.map", false),
             ("at async Promise.all (index 0)", "index 0", "Promise.all", false),

@@ -3,8 +3,9 @@
 use super::{
     dart, dotnet, go, header, java, javascript,
     lines::{Lines, unindented},
-    native, php, ruby, rust, swift,
+    native, php, ruby, rust,
     search::Search as _,
+    swift,
 };
 
 /// A language, or a family of them whose traces read alike.
@@ -69,7 +70,7 @@ pub(super) fn tells(line: &str) -> Option<(Language, bool)> {
         b't' if rust::is_overflow(text) => sure(Language::Rust),
         b'f' if text.starts_with("fatal runtime error: ") => sure(Language::Rust),
         b't' if rust::is_panic(text) => sure(Language::Rust),
-        b'C' if text.starts_with("Caused by:") => caused_by(text),
+        b'C' if text.starts_with("Caused by:") => Some((caused_by(text), false)),
         b'-' if text.starts_with("--- End of inner exception stack trace") => sure(Language::Dotnet),
         _ => elsewhere(line, text),
     }
@@ -105,10 +106,10 @@ fn native_report(text: &str) -> Option<(Language, bool)> {
 }
 
 /// `Caused by: java.io.IOException: gone` of Java, `Caused by: no route` of Rust, whose errors have no names; `Caused by:` alone of anyhow.
-fn caused_by(text: &str) -> Option<(Language, bool)> {
+fn caused_by(text: &str) -> Language {
     match text.strip_prefix("Caused by: ") {
-        Some(cause) if header::find(cause).is_some() => Some((Language::Java, false)),
-        _ => Some((Language::Rust, false)),
+        Some(cause) if header::find(cause).is_some() => Language::Java,
+        _ => Language::Rust,
     }
 }
 

@@ -141,7 +141,7 @@ pub fn read(stack: &str) -> Vec<Exception<'_>> {
     read_as(language, lines)
 }
 
-fn read_as<'a>(language: Language, lines: Lines<'a>) -> Vec<Exception<'a>> {
+fn read_as(language: Language, lines: Lines<'_>) -> Vec<Exception<'_>> {
     let mut exceptions = match language {
         Language::Python => python::read(lines),
         Language::Java => java::read(lines),

@@ -19,18 +19,17 @@ use super::{
     Exception, Frame, Language,
     lines::{Lines, unindented},
     place,
-    search::Search as _,
+    search::{Search as _, Words},
 };
 
 /// Where no code of the application is.
 const ROOTS: [&str; 8] = ["/lib/", "/lib64/", "/usr/", "/build/glibc", "/nptl/", "../sysdeps/", "./csu/", "../csu/"];
 
 /// Folders of compilers and their libraries.
-const FOLDERS: [&str; 5] = ["compiler-rt", "llvm-project", "libstdc++-v3", "gcc", "glibc"];
+static FOLDERS: Words = Words::of(&["compiler-rt", "llvm-project", "libstdc++-v3", "gcc", "glibc"]);
 
 /// Beginnings of functions of the runtime.
-const RUNTIME: [&str; 12] =
-    ["__", "_start", "std::", "operator new", "operator delete", "malloc", "calloc", "realloc", "free", "memcpy", "memmove", "str"];
+const RUNTIME: [&str; 12] = ["__", "_start", "std::", "operator new", "operator delete", "malloc", "calloc", "realloc", "free", "memcpy", "memmove", "str"];
 
 /// What glibc says before it ends the process.
 const ABORTS: [&str; 15] = [
@@ -62,9 +61,9 @@ const SIGNALS: [(&str, &str); 6] = [
 ];
 
 /// Reads the exceptions of a text.
-pub(super) fn read<'a>(lines: Lines<'a>) -> Vec<Exception<'a>> {
+pub(super) fn read(lines: Lines<'_>) -> Vec<Exception<'_>> {
     let mut exception = Exception::default();
-    let mut thrown: Option<&'a str> = None;
+    let mut thrown: Option<&str> = None;
     for line in lines {
         let text = unindented(line).trim_end();
         if let Some(frame) = frame(text) {
@@ -125,7 +124,7 @@ pub(super) fn report(text: &str) -> Option<(&str, &str)> {
 fn killed(text: &str) -> Option<&str> {
     let at = text.at("Out of memory: Killed process ")?;
     let before = text.get(..at)?;
-    (at == 0 || before.starts_with('[') && !before.contains("\"") || before.has("kernel: ")).then(|| text.get(at..)).flatten()
+    (at == 0 || before.starts_with('[') && !before.contains('"') || before.has("kernel: ")).then(|| text.get(at..)).flatten()
 }
 
 /// `==12==ERROR: AddressSanitizer: heap-use-after-free on address 0x6020 …`, `WARNING: ThreadSanitizer: data race (pid=12)`: sanitizer and fault are the kind.
@@ -176,11 +175,15 @@ pub(super) fn frame(text: &str) -> Option<Frame<'_>> {
 
 fn make<'a>(name: &'a str, path: &'a str, known: &'a str) -> Frame<'a> {
     // A function without its arguments; `operator()` and `(anonymous namespace)` are part of the name.
-    let end = name.char_indices().skip(1).find(|&(at, c)| c == '(' && !name.get(..at).is_some_and(|head| head.ends_with("operator") || head.ends_with("::"))).map_or(name.len(), |(at, _)| at);
+    let end = name
+        .char_indices()
+        .skip(1)
+        .find(|&(at, c)| c == '(' && !name.get(..at).is_some_and(|head| head.ends_with("operator") || head.ends_with("::")))
+        .map_or(name.len(), |(at, _)| at);
     let function = name.get(..end).unwrap_or(name).trim_end();
     let own = !function.is_empty()
         && !place::is_under(known, &ROOTS, &FOLDERS)
-        && !RUNTIME.iter().any(|runtime| function.starts_with(runtime) && !known.ends_with(".cpp") && !known.ends_with(".c"))
+        && !RUNTIME.iter().any(|runtime| function.starts_with(runtime) && !matches!(place::ending(known), "c" | "cc" | "cpp"))
         && !function.starts_with("__")
         && !function.starts_with("std::");
     let module = if path.is_empty() || path == "<null>" { known.split('+').next().unwrap_or(known) } else { path };

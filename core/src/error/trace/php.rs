@@ -21,24 +21,43 @@ use super::{
     Exception, Frame, Language, MAX_EXCEPTIONS, header,
     lines::{Lines, unindented},
     place,
-    search::{Search as _, holds},
+    search::{Search as _, Words},
 };
 
 /// Where no code of the application is.
 const ROOTS: [&str; 4] = ["/usr/share/php/", "/usr/local/lib/php/", "/opt/bref/", "[internal function]"];
 
 /// Folders of installed packages.
-const FOLDERS: [&str; 1] = ["vendor"];
+static FOLDERS: Words = Words::of(&["vendor"]);
 
 /// Namespaces that are not the application's.
-const LIBRARIES: [&str; 21] = [
-    "Aws", "Bref", "Carbon", "Composer", "Doctrine", "Fruitcake", "GuzzleHttp", "Illuminate", "Laravel", "League", "Monolog", "PHPUnit", "Predis", "Psr", "Ramsey",
-    "React", "Sentry", "Slim", "Spatie", "Symfony", "Twig",
-];
+static LIBRARIES: Words = Words::of(&[
+    "Aws",
+    "Bref",
+    "Carbon",
+    "Composer",
+    "Doctrine",
+    "Fruitcake",
+    "GuzzleHttp",
+    "Illuminate",
+    "Laravel",
+    "League",
+    "Monolog",
+    "PHPUnit",
+    "Predis",
+    "Psr",
+    "Ramsey",
+    "React",
+    "Sentry",
+    "Slim",
+    "Spatie",
+    "Symfony",
+    "Twig",
+]);
 
 /// Reads the exceptions of a text.
-pub(super) fn read<'a>(lines: Lines<'a>) -> Vec<Exception<'a>> {
-    let mut read: Vec<Exception<'a>> = Vec::new();
+pub(super) fn read(lines: Lines<'_>) -> Vec<Exception<'_>> {
+    let mut read: Vec<Exception<'_>> = Vec::new();
     // File of the function that the next frame names.
     let mut file = "";
     for line in lines {
@@ -155,7 +174,7 @@ fn frame<'a>(name: &'a str, file: &'a str, caller: &'a str) -> Frame<'a> {
 }
 
 fn is_library(name: &str) -> bool {
-    name.split_once('\\').is_some_and(|(first, _)| holds(&LIBRARIES, first))
+    name.split_once('\\').is_some_and(|(first, _)| LIBRARIES.hold(first))
 }
 
 #[cfg(test)]
@@ -173,7 +192,10 @@ Stack trace:
   thrown in /app/vendor/acme/db.php on line 12";
         let read = read(Lines::new(text));
         let frames: Vec<_> = read[0].frames.iter().map(|frame| (frame.module.as_ref(), frame.function.as_ref(), frame.in_app)).collect();
-        assert_eq!(frames, [("db", "acme_fetch", false), ("orders", "place_order", true), ("Shop\\Kernel", "{closure}", false), ("[internal function]", "{main}", false)]);
+        assert_eq!(
+            frames,
+            [("db", "acme_fetch", false), ("orders", "place_order", true), ("Shop\\Kernel", "{closure}", false), ("[internal function]", "{main}", false)]
+        );
         assert_eq!((read[0].kind.as_ref(), read[0].message.as_ref()), ("Exception", "no"));
         assert!(LIBRARIES.is_sorted());
     }

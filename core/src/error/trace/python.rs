@@ -21,17 +21,17 @@ use super::{
     Exception, Frame, Language, Role, header,
     lines::{Lines, unindented},
     place,
-    search::{Search as _, holds},
+    search::{Search as _, Words},
 };
 
 /// Where no code of the application is: the interpreter, a layer's packages.
 const ROOTS: [&str; 8] = ["/usr/lib", "/usr/local/lib", "/var/lang/", "/var/runtime", "/opt/python/", "/opt/conda/", "/opt/homebrew/", "<frozen "];
 
 /// Folders of installed packages.
-const FOLDERS: [&str; 4] = ["site-packages", "dist-packages", ".venv", "python_runtime"];
+static FOLDERS: Words = Words::of(&["site-packages", "dist-packages", ".venv", "python_runtime"]);
 
 /// Packages that are bundled beside a function's own code, at the top of `/var/task/`.
-const BUNDLED: [&str; 42] = [
+static BUNDLED: Words = Words::of(&[
     "aiohttp",
     "aiobotocore",
     "anyio",
@@ -74,7 +74,7 @@ const BUNDLED: [&str; 42] = [
     "structlog",
     "urllib3",
     "werkzeug",
-];
+]);
 
 /// Where a function's code lies.
 const TASK: &str = "/var/task/";
@@ -83,8 +83,17 @@ const TASK: &str = "/var/task/";
 const MAX_GROUPS: usize = 16;
 
 /// Reads the exceptions of a text.
-pub(super) fn read<'a>(lines: Lines<'a>) -> Vec<Exception<'a>> {
-    let mut reader = Reader { lines: lines.clone(), read: Vec::new(), groups: Vec::new(), current: Exception::default(), state: State::Before, above: None, fatal: None, done: false };
+pub(super) fn read(lines: Lines<'_>) -> Vec<Exception<'_>> {
+    let mut reader = Reader {
+        lines: lines.clone(),
+        read: Vec::new(),
+        groups: Vec::new(),
+        current: Exception::default(),
+        state: State::Before,
+        above: None,
+        fatal: None,
+        done: false,
+    };
     for line in lines {
         reader.line(line);
         if reader.done {
@@ -292,7 +301,7 @@ fn is_in_app(path: &str) -> bool {
         return false;
     }
     let bundled = path.strip_prefix(TASK).and_then(|path| path.split_once('/'));
-    !bundled.is_some_and(|(package, _)| holds(&BUNDLED, package))
+    !bundled.is_some_and(|(package, _)| BUNDLED.hold(package))
 }
 
 /// The module of a file: of an installed package with its package, of the application's own code the name of the file, since its folders are
@@ -300,7 +309,7 @@ fn is_in_app(path: &str) -> bool {
 fn module(path: &str) -> &str {
     let installed = place::behind(path, "-packages/").or_else(|| {
         let path = path.strip_prefix(TASK)?;
-        holds(&BUNDLED, path.split_once('/')?.0).then_some(path)
+        BUNDLED.hold(path.split_once('/')?.0).then_some(path)
     });
     if path.starts_with('<') {
         return path;
@@ -308,7 +317,11 @@ fn module(path: &str) -> &str {
     let module = place::without_ending(installed.unwrap_or_else(|| place::file_name(path)));
     match module {
         // A package is named by its folder.
-        "__init__" | "__main__" => path.strip_suffix(place::file_name(path)).map(|folder| place::file_name(folder.trim_end_matches(['/', '\\']))).filter(|folder| !folder.is_empty()).unwrap_or(module),
+        "__init__" | "__main__" => path
+            .strip_suffix(place::file_name(path))
+            .map(|folder| place::file_name(folder.trim_end_matches(['/', '\\'])))
+            .filter(|folder| !folder.is_empty())
+            .unwrap_or(module),
         _ => module.strip_suffix("/__init__").unwrap_or(module),
     }
 }

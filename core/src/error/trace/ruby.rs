@@ -14,19 +14,19 @@ use super::{
     Exception, Frame, Language, bound_outermost_first, header,
     lines::{Lines, unindented},
     place,
-    search::Search as _,
+    search::{Search as _, Words},
 };
 
 /// Where no code of the application is.
 const ROOTS: [&str; 8] = ["/usr/lib/", "/usr/local/lib/", "/usr/local/bundle/", "/var/lang/", "/var/runtime/", "/opt/ruby/", "<internal:", "(eval"];
 
 /// Folders of installed packages.
-const FOLDERS: [&str; 4] = ["gems", "rubygems", "rubies", "bundler"];
+static FOLDERS: Words = Words::of(&["gems", "rubygems", "rubies", "bundler"]);
 
 /// Reads the exceptions of a text.
-pub(super) fn read<'a>(lines: Lines<'a>) -> Vec<Exception<'a>> {
-    let mut chain: Vec<Exception<'a>> = Vec::new();
-    let mut above: Option<&'a str> = None;
+pub(super) fn read(lines: Lines<'_>) -> Vec<Exception<'_>> {
+    let mut chain: Vec<Exception<'_>> = Vec::new();
+    let mut above: Option<&str> = None;
     for line in lines {
         let text = unindented(line).trim_end();
         let text = text.strip_prefix("from ").unwrap_or(text);
@@ -67,7 +67,8 @@ pub(super) fn opens(text: &str) -> bool {
     if !text.ends_with(')') {
         return false;
     }
-    let syntax = text.strip_suffix(" (SyntaxError)").and_then(|said| said.cut_at(": ")).is_some_and(|(place, _)| place::has_position(place) && !place.contains(' '));
+    let syntax =
+        text.strip_suffix(" (SyntaxError)").and_then(|said| said.cut_at(": ")).is_some_and(|(place, _)| place::has_position(place) && !place.contains(' '));
     syntax || frame(text).is_some_and(|(_, rest)| rest.strip_prefix(": ").is_some_and(|said| kind_behind(said).is_some()))
 }
 

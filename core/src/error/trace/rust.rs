@@ -24,23 +24,76 @@ use super::{
     Exception, Frame, Language, MAX_MESSAGE_BYTES, bound_outermost_first,
     lines::{Lines, cut, unindented},
     place,
-    search::{Search as _, begins_with_any, holds},
+    search::{Search as _, Words, begins_with_any},
 };
 
 /// Crates that are not the application's.
-const LIBRARIES: [&str; 58] = [
-    "actix_http", "actix_rt", "actix_server", "actix_web", "addr2line", "alloc", "anyhow", "async_std", "aws_config", "aws_runtime", "aws_sdk_dynamodb", "aws_sdk_s3",
-    "aws_smithy_runtime", "axum", "axum_core", "backtrace", "color_eyre", "core", "diesel", "eyre", "futures", "futures_channel", "futures_core", "futures_executor",
-    "futures_util", "gimli", "h2", "hashbrown", "http", "http_body_util", "hyper", "hyper_util", "lambda_http", "lambda_runtime", "lambda_runtime_api_client",
-    "mio", "once_cell", "parking_lot", "quinn", "rayon", "rayon_core", "reqwest", "rocket", "rustls", "serde", "serde_json", "sqlx", "sqlx_core", "std", "test",
-    "tokio", "tokio_rustls", "tokio_util", "tonic", "tower", "tower_http", "tracing", "warp",
-];
+static LIBRARIES: Words = Words::of(&[
+    "actix_http",
+    "actix_rt",
+    "actix_server",
+    "actix_web",
+    "addr2line",
+    "alloc",
+    "anyhow",
+    "async_std",
+    "aws_config",
+    "aws_runtime",
+    "aws_sdk_dynamodb",
+    "aws_sdk_s3",
+    "aws_smithy_runtime",
+    "axum",
+    "axum_core",
+    "backtrace",
+    "color_eyre",
+    "core",
+    "diesel",
+    "eyre",
+    "futures",
+    "futures_channel",
+    "futures_core",
+    "futures_executor",
+    "futures_util",
+    "gimli",
+    "h2",
+    "hashbrown",
+    "http",
+    "http_body_util",
+    "hyper",
+    "hyper_util",
+    "lambda_http",
+    "lambda_runtime",
+    "lambda_runtime_api_client",
+    "mio",
+    "once_cell",
+    "parking_lot",
+    "quinn",
+    "rayon",
+    "rayon_core",
+    "reqwest",
+    "rocket",
+    "rustls",
+    "serde",
+    "serde_json",
+    "sqlx",
+    "sqlx_core",
+    "std",
+    "test",
+    "tokio",
+    "tokio_rustls",
+    "tokio_util",
+    "tonic",
+    "tower",
+    "tower_http",
+    "tracing",
+    "warp",
+]);
 
 /// Folders of crates and of the standard library.
-const FOLDERS: [&str; 2] = [".cargo", "rustlib"];
+static FOLDERS: Words = Words::of(&[".cargo", "rustlib"]);
 
 /// Functions that are not the application's and belong to no crate of theirs.
-const SYSTEM: [&str; 12] = [
+static SYSTEM: Words = Words::of(&[
     "__libc_start_main",
     "__libc_start_call_main",
     "_start",
@@ -53,7 +106,7 @@ const SYSTEM: [&str; 12] = [
     "__rustc",
     "rust_begin_unwind",
     "_rust_begin_unwind",
-];
+]);
 
 /// The functions in which a panic begins, by their beginning; what stands above the last of them is of the panic itself.
 const BEGIN: [&str; 8] = [
@@ -71,16 +124,9 @@ const BEGIN: [&str; 8] = [
 const END: &str = "__rust_begin_short_backtrace";
 
 /// Reads the exceptions of a text.
-pub(super) fn read<'a>(lines: Lines<'a>) -> Vec<Exception<'a>> {
-    let mut reader = Reader {
-        lines: lines.clone(),
-        chain: Vec::new(),
-        frames: Exception::default(),
-        place: Place::Before,
-        pending: None,
-        ended: false,
-        numbered: false,
-    };
+pub(super) fn read(lines: Lines<'_>) -> Vec<Exception<'_>> {
+    let mut reader =
+        Reader { lines: lines.clone(), chain: Vec::new(), frames: Exception::default(), place: Place::Before, pending: None, ended: false, numbered: false };
     for line in lines {
         reader.line(line);
     }
@@ -308,10 +354,10 @@ fn is_in_app(name: &str, path: &str) -> bool {
     let name = name.strip_prefix("_<").unwrap_or(name).trim_start_matches(['<', '&', '(', '[']);
     let name = name.strip_prefix("dyn ").unwrap_or(name);
     let first = name.split([':', '<', ' ']).next().unwrap_or(name);
-    if holds(&SYSTEM, first) && !name.has("::") {
+    if SYSTEM.hold(first) && !name.has("::") {
         return false;
     }
-    !holds(&LIBRARIES, first) && first != "__rustc"
+    !LIBRARIES.hold(first) && first != "__rustc"
 }
 
 #[cfg(test)]

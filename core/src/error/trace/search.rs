@@ -60,11 +60,44 @@ impl Search for str {
     }
 }
 
-/// Whether a word stands in a table. Length and first letter tell most words apart.
-#[inline]
-pub(super) fn holds(table: &[&str], word: &str) -> bool {
-    let first = word.as_bytes().first();
-    table.iter().any(|entry| entry.len() == word.len() && entry.as_bytes().first() == first && *entry == word)
+/// A table of words. Their first letters and lengths tell most other words apart before any is compared.
+#[derive(Debug)]
+pub(super) struct Words {
+    entries: &'static [&'static str],
+    firsts: u64,
+    lengths: u64,
+}
+
+impl Words {
+    /// No words.
+    pub(super) const NONE: Self = Self::of(&[]);
+
+    /// A table, made when the program is.
+    pub(super) const fn of(entries: &'static [&'static str]) -> Self {
+        let (mut firsts, mut lengths, mut at) = (0, 0, 0);
+        while at < entries.len() {
+            let entry = entries[at].as_bytes();
+            firsts |= 1 << (entry[0] & 63);
+            lengths |= 1 << (entry.len() & 63);
+            at += 1;
+        }
+        Self { entries, firsts, lengths }
+    }
+
+    /// Whether a word stands in it.
+    #[inline]
+    pub(super) fn hold(&self, word: &str) -> bool {
+        let Some(first) = word.as_bytes().first() else { return false };
+        self.firsts >> (first & 63) & 1 == 1
+            && self.lengths >> (word.len() & 63) & 1 == 1
+            && self.entries.iter().any(|entry| entry.len() == word.len() && entry.as_bytes().first() == Some(first) && *entry == word)
+    }
+
+    /// Whether it is in order, for tests.
+    #[cfg(test)]
+    pub(super) fn is_sorted(&self) -> bool {
+        self.entries.is_sorted()
+    }
 }
 
 /// Whether a text begins with an entry of a table.
@@ -84,7 +117,8 @@ mod tests {
             assert_eq!((text.at(piece), text.last_at(piece)), (text.find(piece), text.rfind(piece)), "{text} {piece}");
             assert_eq!((text.cut_at(piece), text.cut_last(piece)), (text.split_once(piece), text.rsplit_once(piece)), "{text} {piece}");
         }
-        assert!(holds(&["ab", "cd"], "cd") && !holds(&["ab", "cd"], "ce") && !holds(&["ab"], ""));
+        static WORDS: Words = Words::of(&["ab", "cd"]);
+        assert!(WORDS.hold("cd") && !WORDS.hold("ce") && !WORDS.hold("") && !WORDS.hold("abc") && !Words::NONE.hold("a"));
         assert!(begins_with_any(&["/usr/", "<"], "/usr/lib") && !begins_with_any(&["/usr/"], "/us"));
     }
 }

@@ -4,8 +4,9 @@ use super::{
     Language, go, header, java, javascript,
     language::tells,
     lines::{Lines, unindented},
-    native, php, ruby, rust, swift,
+    native, php, ruby, rust,
     search::Search as _,
+    swift,
 };
 use crate::schema::Level;
 
@@ -126,7 +127,11 @@ pub(crate) fn follows(line: &str, open: Option<Language>, next: Option<&str>) ->
 
 /// Reports of the end of a process that another report has announced.
 fn is_last_word(text: &str) -> bool {
-    text.ends_with("(core dumped)") || text.starts_with('#') || text.starts_with("fatal runtime error: ") || text.starts_with("*** Program crashed: ") || text.ends_with(" Program crashed: ***")
+    text.ends_with("(core dumped)")
+        || text.starts_with('#')
+        || text.starts_with("fatal runtime error: ")
+        || text.starts_with("*** Program crashed: ")
+        || text.ends_with(" Program crashed: ***")
 }
 
 /// Lines that only continue, in whatever language.
@@ -139,7 +144,11 @@ fn goes_on(text: &str) -> bool {
         [b'L', ..] => text == "Location:",
         [b'W', ..] => text.starts_with("Wrapped by: "),
         [b's', ..] => text == "stack backtrace:",
-        [b'n', ..] => text.starts_with("note: run with `RUST_BACKTRACE") || text.starts_with("note: Some details are omitted") || text.starts_with("note: run with `RUST_"),
+        [b'n', ..] => {
+            text.starts_with("note: run with `RUST_BACKTRACE")
+                || text.starts_with("note: Some details are omitted")
+                || text.starts_with("note: run with `RUST_")
+        }
         [b'g', ..] => text.starts_with("goroutine ") && text.has(" [") && text.ends_with("]:"),
         [b'c', ..] => text.starts_with("created by ") || text.starts_with("caused by: "),
         [b'-', ..] => text.starts_with("--- End of "),
@@ -169,21 +178,42 @@ fn goes_on_in(language: Language, text: &str, next: Option<&str>) -> bool {
                 || text.starts_with("goroutine ")
         }
         Language::JavaScript => matches!(text, "}" | "]" | "}," | "],") || text.starts_with("Node.js v") || javascript::frame(text).is_some(),
-        Language::Rust => text.starts_with("Location:") || text.starts_with("Backtrace:") || text.starts_with("Backtrace omitted") || text.starts_with("fatal runtime error: ") || text.has("━━"),
+        Language::Rust => {
+            text.starts_with("Location:")
+                || text.starts_with("Backtrace:")
+                || text.starts_with("Backtrace omitted")
+                || text.starts_with("fatal runtime error: ")
+                || text.has("━━")
+        }
         Language::Php => text.starts_with("Next ") && text.has(" in ") || php::call(text).is_some() || text == "\"}",
         Language::Java => java::frame(text).is_some(),
         Language::Swift => {
             swift::frame(text).is_some()
-                || ["Thread ", "Registers", "Images", "Crash", "Illegal instruction", "*** ", "Backtrace took", "Press "].iter().any(|start| text.starts_with(start))
+                || ["Thread ", "Registers", "Images", "Crash", "Illegal instruction", "*** ", "Backtrace took", "Press "]
+                    .iter()
+                    .any(|start| text.starts_with(start))
         }
-        Language::Native => {
-            [
-                "==", "=>", "0x", "READ of size", "WRITE of size", "freed by", "previously allocated", "SUMMARY: ", "Shadow byte", "Address ", "HINT: ", "Direct leak", "Indirect leak",
-                "Thread T", "Aborted", "#", "Segmentation fault",
-            ]
-            .iter()
-            .any(|start| text.starts_with(start))
-        }
+        Language::Native => [
+            "==",
+            "=>",
+            "0x",
+            "READ of size",
+            "WRITE of size",
+            "freed by",
+            "previously allocated",
+            "SUMMARY: ",
+            "Shadow byte",
+            "Address ",
+            "HINT: ",
+            "Direct leak",
+            "Indirect leak",
+            "Thread T",
+            "Aborted",
+            "#",
+            "Segmentation fault",
+        ]
+        .iter()
+        .any(|start| text.starts_with(start)),
         Language::Ruby => ruby::frame(text).is_some(),
         Language::Python => text.ends_with("(most recent call first):"),
         Language::Dotnet | Language::Dart => false,
@@ -321,7 +351,14 @@ mod tests {
 
     #[test]
     fn lines_that_go_on() {
-        for line in ["\tat a.B.c(B.java:1)", "Caused by: x", "goroutine 1 [running]:", "#1 /a.php(3): f()", "from /a.rb:3:in 'f'", "--- End of inner exception stack trace ---"] {
+        for line in [
+            "\tat a.B.c(B.java:1)",
+            "Caused by: x",
+            "goroutine 1 [running]:",
+            "#1 /a.php(3): f()",
+            "from /a.rb:3:in 'f'",
+            "--- End of inner exception stack trace ---",
+        ] {
             assert_eq!(follows(line, None, None), Follow::Always, "{line}");
         }
         assert_eq!(follows("java.io.IOException: gone", None, Some("\tat a.B.c(B.java:1)")), Follow::Opens);

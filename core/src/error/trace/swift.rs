@@ -15,20 +15,32 @@ use super::{
     Exception, Frame, Language, header,
     lines::{Lines, unindented},
     place,
-    search::Search as _,
+    search::{Search as _, Words},
 };
 
 /// Images that are not the application's.
 const LIBRARIES: [&str; 14] = [
-    "libswift", "libdispatch", "libsystem", "libobjc", "libc.so", "libpthread", "libFoundation", "Foundation", "CoreFoundation", "UIKit", "SwiftUI", "dyld", "Swift",
+    "libswift",
+    "libdispatch",
+    "libsystem",
+    "libobjc",
+    "libc.so",
+    "libpthread",
+    "libFoundation",
+    "Foundation",
+    "CoreFoundation",
+    "UIKit",
+    "SwiftUI",
+    "dyld",
+    "Swift",
     "libstdc++",
 ];
 
 /// Folders of packages.
-const FOLDERS: [&str; 3] = ["checkouts", "SourcePackages", ".build"];
+static FOLDERS: Words = Words::of(&["checkouts", "SourcePackages", ".build"]);
 
 /// Reads the exceptions of a text.
-pub(super) fn read<'a>(lines: Lines<'a>) -> Vec<Exception<'a>> {
+pub(super) fn read(lines: Lines<'_>) -> Vec<Exception<'_>> {
     let mut exception = Exception::default();
     for line in lines {
         let text = unindented(line).trim_end();
@@ -117,7 +129,12 @@ mod tests {
             ("0 0x00005581c3e2 Store.fetch(_:) + 12 in app at /app/Sources/Store.swift:12:5", "Store", "fetch", true),
             ("1 [ra] 0x00005581c4a0 static Main.main() + 3 in app at /app/Sources/main.swift:3:1", "Main", "main", true),
             ("2 [ra] 0x00007f00 swift_task_run + 3 in libswift_Concurrency.so", "libswift_Concurrency.so", "swift_task_run", false),
-            ("0   libswiftCore.dylib                  0x00007fff2c0a _assertionFailure(_:_:file:line:flags:) + 120", "libswiftCore.dylib", "_assertionFailure", false),
+            (
+                "0   libswiftCore.dylib                  0x00007fff2c0a _assertionFailure(_:_:file:line:flags:) + 120",
+                "libswiftCore.dylib",
+                "_assertionFailure",
+                false,
+            ),
             ("1   Shop                                0x0000000100003f28 Store.fetch(_:) + 120 (Store.swift:12)", "Store", "fetch", true),
         ] {
             let read = frame(line).unwrap_or_else(|| panic!("{line}"));

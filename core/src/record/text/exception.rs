@@ -23,7 +23,12 @@ pub(super) fn split(text: &str) -> (&str, ErrorFields<'_>) {
 /// A text that is a traceback from its first line on.
 pub(super) fn traceback(text: &str) -> Option<ErrorFields<'_>> {
     let (kind, message) = text.starts_with(TRACEBACK).then(|| exception_line(text)).flatten()?;
-    Some(ErrorFields { kind: Some(Cow::Borrowed(kind)), message: Some(Cow::Borrowed(message)), stack: Some(plain_lines(text.trim_end())), ..ErrorFields::default() })
+    Some(ErrorFields {
+        kind: Some(Cow::Borrowed(kind)),
+        message: Some(Cow::Borrowed(message)),
+        stack: Some(plain_lines(text.trim_end())),
+        ..ErrorFields::default()
+    })
 }
 
 /// Lines ended with line feeds and indented with blanks.
