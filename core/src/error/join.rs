@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use super::trace::{Follow, Progress, follows, is_blank, opening};
+use super::trace::{Awaits, Follow, Progress, follows, is_blank, opening};
 use crate::{
     envelope::LogEvent,
     record::{Level, text},
@@ -85,7 +85,7 @@ impl<'a> Joiner<'a> {
     fn goes_on(&self, event: &LogEvent<'_>, first: &str, next: Option<&str>) -> bool {
         let Some(head) = &self.head else { return false };
         let progress = head.progress;
-        if progress.awaits_message && self.blanks == 0 {
+        if progress.awaits == Awaits::Message && self.blanks == 0 {
             // Whatever a panic says, unless another report begins.
             return opening(first).is_none();
         }
@@ -94,7 +94,7 @@ impl<'a> Joiner<'a> {
         }
         match follows(first, progress.open, next) {
             Follow::Always => true,
-            Follow::Opens => progress.chained || (!progress.traced && self.tells_of_an_error(event.timestamp)),
+            Follow::Opens => progress.awaits == Awaits::Traceback || (!progress.traced && self.tells_of_an_error(event.timestamp)),
             Follow::Apart => false,
         }
     }

@@ -160,15 +160,15 @@ fn long_texts_are_read_within_their_bound() {
 
 #[test]
 fn many_frames_and_many_causes_are_bounded_at_the_throw() {
-    let frames = |number: usize| (0..number).map(|at| format!("  File \"/app/m{at}.py\", line 1, in f\n")).collect::<String>();
+    let frames = |number: usize| (0..number).map(|at| format!("  File \"/app/m{at}.py\", line 1, in f\n")).collect::<Vec<_>>().concat();
     let python = format!("Traceback (most recent call last):\n{}KeyError: 'x'", frames(500));
     let read_python = read(&python);
     assert_eq!((read_python[0].frames.len(), read_python[0].frames[0].module.as_ref()), (MAX_FRAMES, "m499"));
-    let java: String = (0..500).map(|at| format!("\tat a.b.C{at}.f(C.java:1)\n")).collect();
+    let java = (0..500).map(|at| format!("\tat a.b.C{at}.f(C.java:1)\n")).collect::<Vec<_>>().concat();
     let java = format!("a.b.Boom: x\n{java}");
     let read_java = read(&java);
     assert_eq!((read_java[0].frames.len(), read_java[0].frames[0].module.as_ref()), (MAX_FRAMES, "a.b.C0"));
-    let causes: String = (0..50).map(|at| format!("Caused by: a.b.E{at}: {at}\n\tat a.b.C.f(C.java:1)\n")).collect();
+    let causes = (0..50).map(|at| format!("Caused by: a.b.E{at}: {at}\n\tat a.b.C.f(C.java:1)\n")).collect::<Vec<_>>().concat();
     let causes = format!("a.b.Outer: x\n\tat a.b.C.f(C.java:1)\n{causes}");
     let read_causes = read(&causes);
     assert_eq!((read_causes.len(), read_causes[0].kind.as_ref()), (MAX_EXCEPTIONS, "a.b.E49"));

@@ -191,11 +191,11 @@ impl<'a> Reader<'a> {
                 }
                 None => self.message(message, line),
             }
-        } else if self.chain.is_empty() && !text.is_empty() {
-            if let Some((kind, message)) = header::find(text).or_else(|| header::placed(text).filter(|(kind, _)| kind.contains('.'))) {
-                self.embedded = !text.starts_with(kind);
-                self.push(kind, message);
-            }
+        } else if self.chain.is_empty()
+            && let Some((kind, message)) = header::find(text).or_else(|| header::placed(text).filter(|(kind, _)| kind.contains('.')))
+        {
+            self.embedded = !text.starts_with(kind);
+            self.push(kind, message);
         }
     }
 

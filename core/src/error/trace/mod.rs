@@ -30,7 +30,7 @@ use std::borrow::Cow;
 pub(crate) use code::stated_code;
 pub use language::Language;
 use lines::Lines;
-pub(crate) use sign::{Follow, Progress, follows, is_blank, is_fragment, opening};
+pub(crate) use sign::{Awaits, Follow, Progress, follows, is_blank, is_fragment, opening};
 
 /// Most frames kept of one exception, nearest the throw.
 pub const MAX_FRAMES: usize = 32;

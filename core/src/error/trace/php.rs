@@ -145,17 +145,16 @@ pub(super) fn call(text: &str) -> Option<Call<'_>> {
     if rest == "{main}" {
         return Some(Call { file: "", name: rest });
     }
-    let (file, name) = match rest.strip_prefix("[internal function]: ") {
-        Some(name) => ("[internal function]", name),
-        None => {
-            let at = rest.at("): ")?;
-            let open = rest.get(..at)?.rfind('(')?;
-            let line = rest.get(open + 1..at)?;
-            if line.is_empty() || !line.bytes().all(|byte| byte.is_ascii_digit()) {
-                return None;
-            }
-            (rest.get(..open)?, rest.get(at + 3..)?)
+    let (file, name) = if let Some(name) = rest.strip_prefix("[internal function]: ") {
+        ("[internal function]", name)
+    } else {
+        let at = rest.at("): ")?;
+        let open = rest.get(..at)?.rfind('(')?;
+        let line = rest.get(open + 1..at)?;
+        if line.is_empty() || !line.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
         }
+        (rest.get(..open)?, rest.get(at + 3..)?)
     };
     let name = name.get(..name.find('(').unwrap_or(name.len()))?;
     Some(Call { file, name })

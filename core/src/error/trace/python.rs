@@ -269,8 +269,7 @@ impl<'a> Margin<'a> {
     fn of(line: &'a str) -> Self {
         let text = unindented(line);
         match text.as_bytes() {
-            [b'|', ..] if line.len() > text.len() => Self { rest: text.get(1..).unwrap_or_default(), rule: None, is_none: false },
-            [b'+', b' ', ..] if line.len() > text.len() => Self { rest: text.get(1..).unwrap_or_default(), rule: None, is_none: false },
+            [b'|', ..] | [b'+', b' ', ..] if line.len() > text.len() => Self { rest: text.get(1..).unwrap_or_default(), rule: None, is_none: false },
             [b'+', b'-', rest @ ..] => {
                 let rule = if rest.starts_with(b"+-") {
                     Rule::First

@@ -113,11 +113,11 @@ mod tests {
 
     #[test]
     fn pieces_are_found_as_std_finds_them() {
+        static WORDS: Words = Words::of(&["ab", "cd"]);
         for (text, piece) in [("a: b: c", ": "), ("::", ": "), ("", "x"), ("aab", "ab"), ("é: è", "è"), ("ab", "abc"), ("xaxax", "ax"), ("aaa", "aa")] {
             assert_eq!((text.at(piece), text.last_at(piece)), (text.find(piece), text.rfind(piece)), "{text} {piece}");
             assert_eq!((text.cut_at(piece), text.cut_last(piece)), (text.split_once(piece), text.rsplit_once(piece)), "{text} {piece}");
         }
-        static WORDS: Words = Words::of(&["ab", "cd"]);
         assert!(WORDS.hold("cd") && !WORDS.hold("ce") && !WORDS.hold("") && !WORDS.hold("abc") && !Words::NONE.hold("a"));
         assert!(begins_with_any(&["/usr/", "<"], "/usr/lib") && !begins_with_any(&["/usr/"], "/us"));
     }

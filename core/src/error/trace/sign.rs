@@ -253,19 +253,31 @@ pub(crate) struct Progress {
     pub(crate) open: Option<Language>,
     /// There has been a trace.
     pub(crate) traced: bool,
-    /// The next line is a message, whatever it says.
-    pub(crate) awaits_message: bool,
-    /// Python is about to name the exception.
-    pub(crate) awaits_name: bool,
-    /// Another traceback is about to follow.
-    pub(crate) chained: bool,
+    /// What must follow.
+    pub(crate) awaits: Awaits,
+}
+
+/// What must follow a line for its trace to be whole.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Awaits {
+    /// Nothing in particular.
+    #[default]
+    Nothing,
+    /// A message on the next line, whatever it says.
+    Message,
+    /// The line on which Python names the exception.
+    Name,
+    /// Another traceback of the same chain.
+    Traceback,
 }
 
 impl Progress {
     /// What is being read behind one more line.
     pub(crate) fn line(&mut self, line: &str) {
         let text = unindented(line);
-        self.awaits_message = false;
+        if self.awaits == Awaits::Message {
+            self.awaits = Awaits::Nothing;
+        }
         if text.is_empty() {
             return;
         }
@@ -274,45 +286,43 @@ impl Progress {
             return;
         }
         if text.ends_with("panic recovered:") {
-            (self.open, self.awaits_message) = (Some(Language::Go), true);
+            (self.open, self.awaits) = (Some(Language::Go), Awaits::Message);
             return;
         }
         if !indented && javascript::is_source(text) {
-            (self.open, self.awaits_message) = (Some(Language::JavaScript), true);
+            (self.open, self.awaits) = (Some(Language::JavaScript), Awaits::Message);
             return;
         }
         if let Some(opening) = opening(line) {
             self.open = Some(opening.language);
             self.traced |= opening.alone;
-            self.awaits_message = match opening.language {
-                Language::Rust => text.trim_end().ends_with(':'),
-                Language::Dart => text.trim_end() == "Unhandled exception:",
-                _ => false,
+            self.awaits = match opening.language {
+                Language::Rust if text.trim_end().ends_with(':') => Awaits::Message,
+                Language::Dart if text.trim_end() == "Unhandled exception:" => Awaits::Message,
+                Language::Python => Awaits::Name,
+                _ => Awaits::Nothing,
             };
-            self.awaits_name = opening.language == Language::Python;
-            self.chained = false;
             return;
         }
         if text.starts_with("During handling of the above exception") || text.starts_with("The above exception was the direct cause") {
-            self.chained = true;
+            self.awaits = Awaits::Traceback;
             return;
         }
         if let Some((language, _)) = tells(line) {
             self.open = Some(language);
             self.traced = true;
-            self.awaits_name = language == Language::Python;
-            self.chained = false;
+            self.awaits = if language == Language::Python { Awaits::Name } else { Awaits::Nothing };
             return;
         }
-        if self.awaits_name && !indented && header::placed(text).is_some() {
-            self.awaits_name = false;
+        if self.awaits == Awaits::Name && !indented && header::placed(text).is_some() {
+            self.awaits = Awaits::Nothing;
             self.open = None;
         }
     }
 
     /// Whether the exception's line is what a traceback of Python still lacks.
     pub(crate) fn ends_with(self, line: &str) -> bool {
-        self.awaits_name && header::placed(line.trim_end()).is_some()
+        self.awaits == Awaits::Name && header::placed(line.trim_end()).is_some()
     }
 }
 

@@ -67,12 +67,11 @@ pub(super) fn read(lines: Lines<'_>) -> Vec<Exception<'_>> {
 
 /// The message of a fatal error, without the place before and behind it.
 pub(super) fn fatal(text: &str) -> Option<&str> {
-    let message = match text.strip_prefix("Fatal error: ") {
-        Some(message) => message,
-        None => {
-            let (file, message) = text.cut_at(": Fatal error: ")?;
-            place::without_position(file).ends_with(".swift").then_some(message)?
-        }
+    let message = if let Some(message) = text.strip_prefix("Fatal error: ") {
+        message
+    } else {
+        let (file, message) = text.cut_at(": Fatal error: ")?;
+        (place::ending(place::without_position(file)) == "swift").then_some(message)?
     };
     Some(message.split(": file ").next().unwrap_or(message))
 }

@@ -40,7 +40,7 @@ fn plain_lines(stack: &str) -> Cow<'_, str> {
 }
 
 fn lines(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c| matches!(c, '\n' | '\r')).map(str::trim_end)
+    text.split(['\n', '\r']).map(str::trim_end)
 }
 
 /// Lines, the last one first.
