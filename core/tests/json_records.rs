@@ -60,6 +60,7 @@ fn said(fields: &Fields<'_>) -> BTreeMap<String, Value> {
         ("error_type", text(&fields.error.kind)),
         ("error_message", text(&fields.error.message)),
         ("stack", text(&fields.error.stack)),
+        ("error_code", text(&fields.error.code)),
         ("error_hash", text(&fields.error.hash)),
         ("platform", fields.platform.map(|platform| format!("{platform:?}").into())),
         ("lambda_event", lambda.map(|event| format!("{:?}", event.kind).into())),

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The targets, as `fuzz/Cargo.toml` names them.
-pub(crate) const TARGETS: [&str; 4] = ["envelope", "mask", "pattern", "record"];
+pub(crate) const TARGETS: [&str; 5] = ["envelope", "mask", "pattern", "record", "trace"];
 
 /// How long all targets together run in `cargo xtask test`.
 const SMOKE_SECONDS: u64 = 60;

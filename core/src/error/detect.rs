@@ -213,7 +213,9 @@ fn platform_message(record: &Record<'_>) -> Option<String> {
 fn unnamed<'a>(exceptions: &[Exception<'a>], record: &'a Record<'_>) -> Cow<'a, str> {
     let message = record.message();
     match exceptions.last() {
-        Some(outermost) if record.form == Form::Text && !outermost.message.is_empty() && message.ends_with(outermost.message.as_ref()) => outermost.message.clone(),
+        Some(outermost) if record.form == Form::Text && !outermost.message.is_empty() && message.ends_with(outermost.message.as_ref()) => {
+            outermost.message.clone()
+        }
         // A text with a trace is told by its first line.
         Some(_) if record.form == Form::Text => Cow::Borrowed(message.lines().next().unwrap_or(message).trim_end()),
         _ => Cow::Borrowed(message),

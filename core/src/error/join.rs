@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use super::trace::{Follow, Progress, follows, is_blank, opening};
+use super::trace::{Awaits, Follow, Progress, follows, is_blank, opening};
 use crate::{
     envelope::LogEvent,
     record::{Level, text},
@@ -85,7 +85,7 @@ impl<'a> Joiner<'a> {
     fn goes_on(&self, event: &LogEvent<'_>, first: &str, next: Option<&str>) -> bool {
         let Some(head) = &self.head else { return false };
         let progress = head.progress;
-        if progress.awaits_message && self.blanks == 0 {
+        if progress.awaits == Awaits::Message && self.blanks == 0 {
             // Whatever a panic says, unless another report begins.
             return opening(first).is_none();
         }
@@ -94,7 +94,7 @@ impl<'a> Joiner<'a> {
         }
         match follows(first, progress.open, next) {
             Follow::Always => true,
-            Follow::Opens => progress.chained || (!progress.traced && self.tells_of_an_error(event.timestamp)),
+            Follow::Opens => progress.awaits == Awaits::Traceback || (!progress.traced && self.tells_of_an_error(event.timestamp)),
             Follow::Apart => false,
         }
     }
@@ -118,7 +118,7 @@ impl<'a> Joiner<'a> {
         let Some(index) = self.head_index() else { return false };
         let blanks: usize = self.joined.iter().skip(index + 1).map(|event| event.message.len() + 1).sum();
         let (Some(head), Some(event)) = (self.head.as_mut(), self.joined.get(index)) else { return false };
-        let fits = head.events + self.blanks < MAX_JOINED_EVENTS && event.message.len() + blanks + line.len() + 1 <= MAX_JOINED_BYTES;
+        let fits = head.events + self.blanks < MAX_JOINED_EVENTS && event.message.len() + blanks + line.len() < MAX_JOINED_BYTES;
         if !fits {
             return false;
         }

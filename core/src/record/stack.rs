@@ -41,7 +41,7 @@ pub(super) fn structured(value: Value<'_>) -> Option<Cow<'_, str>> {
 
 fn of_list(list: &Value<'_>) -> Option<String> {
     let elements: Vec<Value<'_>> = list.elements().take(MAX_ELEMENTS).collect();
-    if elements.iter().any(|element| Exception::read(element).is_some_and(|exception| exception.frames.is_some())) {
+    if elements.iter().any(|element| Exception::read(element).is_some_and(|exception| exception.frames.is_some_and(|frames| !frames.is_empty()))) {
         return of_exceptions(&elements);
     }
     let mut text = String::new();
@@ -184,7 +184,7 @@ impl<'a> Exception<'a> {
                 "exc_value" | "value" | "message" => read.message = words(&value).unwrap_or_default(),
                 "frames" => {
                     read.frames =
-                        matches!(value, Value::Array(_)).then(|| value.elements().take(MAX_ELEMENTS).filter_map(|frame| Place::read(&frame)).collect())
+                        matches!(value, Value::Array(_)).then(|| value.elements().take(MAX_ELEMENTS).filter_map(|frame| Place::read(&frame)).collect());
                 }
                 "is_cause" => read.is_cause = value == Value::Bool(true),
                 _ => {}

@@ -12,10 +12,11 @@ use crate::reading::{event, faults, lines};
 const FEWEST_CASES: usize = 90;
 
 /// Cases whose lines, delivered one by one, cannot be told from lines that stand for themselves, and why.
-const NOT_REJOINED: [(&str, &str); 4] = [
+const NOT_REJOINED: [(&str, &str); 5] = [
     ("go-pkg-errors", "the message of the cause stands alone between the line and the frames"),
     ("lambda-exit-status", "Lambda writes it as one event; its second line is a name alone"),
     ("lambda-killed", "Lambda writes it as one event; its second line is a name alone"),
+    ("python-asyncio", "a message goes on without any sign"),
     ("python-message-of-several-lines", "a message goes on without any sign"),
 ];
 
@@ -53,7 +54,8 @@ fn every_case_says_what_stands_beside_it() {
         if told != expected {
             mistakes.push(format!("{name}\n  says     {}\n  expected {}", Value::from(told), Value::from(expected)));
         }
-        let others: BTreeSet<String> = fs::read_dir(folder().join(name)).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+        let others: BTreeSet<String> =
+            fs::read_dir(folder().join(name)).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
         assert_eq!(others.into_iter().collect::<Vec<_>>(), ["expected.json", "input.txt"], "{name}");
     }
     assert!(mistakes.is_empty(), "{}", mistakes.join("\n"));

@@ -24,7 +24,11 @@ fn the_page_gives_the_figures_of_the_corpus() {
         format!("| errors found (recall) | {found} of {} | {:.1} % |", cases.len(), percent(found, cases.len())),
         format!("| errors among what was found (precision) | {found} of {} | {:.1} % |", found + mistaken, percent(found, found + mistaken)),
         format!("| look-alikes left alone | {} of {} | {:.1} % |", others.len() - mistaken, others.len(), percent(others.len() - mistaken, others.len())),
-        format!("| the same fault when every line was an event of its own | {found_by_line} of {} | {:.1} % |", cases.len(), percent(found_by_line, cases.len())),
+        format!(
+            "| the same fault when every line was an event of its own | {found_by_line} of {} | {:.1} % |",
+            cases.len(),
+            percent(found_by_line, cases.len())
+        ),
         format!("| with frames of a stack | {with_frames} of {} | {:.1} % |", cases.len(), percent(with_frames, cases.len())),
     ];
     println!("{}", rows.join("\n"));

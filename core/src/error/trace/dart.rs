@@ -13,10 +13,11 @@ use super::{
     Exception, Frame, Language, header,
     lines::{Lines, unindented},
     place,
+    search::{Search as _, Words},
 };
 
 /// Packages that are not the application's.
-const LIBRARIES: [&str; 15] = [
+static LIBRARIES: Words = Words::of(&[
     "aws_lambda_dart_runtime",
     "bloc",
     "dio",
@@ -32,7 +33,7 @@ const LIBRARIES: [&str; 15] = [
     "shelf",
     "stack_trace",
     "test_api",
-];
+]);
 
 /// What the core library calls its errors, and their classes.
 const ERRORS: [(&str, &str); 5] = [
@@ -44,7 +45,7 @@ const ERRORS: [(&str, &str); 5] = [
 ];
 
 /// Reads the exceptions of a text.
-pub(super) fn read<'a>(lines: Lines<'a>) -> Vec<Exception<'a>> {
+pub(super) fn read(lines: Lines<'_>) -> Vec<Exception<'_>> {
     let mut exception = Exception::default();
     for line in lines {
         let text = unindented(line).trim_end();
@@ -53,7 +54,7 @@ pub(super) fn read<'a>(lines: Lines<'a>) -> Vec<Exception<'a>> {
         } else if exception.frames.is_empty() && exception.kind.is_empty() && !text.is_empty() && !text.starts_with("Unhandled exception") {
             exception = named(text).unwrap_or(exception);
         } else if exception.is_empty() && text.len() > "Unhandled exception:".len() {
-            let (_, said) = text.split_once(": ").unwrap_or(("", text));
+            let (_, said) = text.cut_at(": ").unwrap_or(("", text));
             exception = named(said).unwrap_or_else(|| Exception::new("", said));
         }
     }
@@ -62,7 +63,7 @@ pub(super) fn read<'a>(lines: Lines<'a>) -> Vec<Exception<'a>> {
 
 fn named(text: &str) -> Option<Exception<'_>> {
     // Flutter: `[ERROR:flutter/runtime/dart_vm_initializer.cc(41)] Unhandled Exception: Bad state: …`
-    let text = text.split_once("Unhandled Exception: ").map_or(text, |(_, text)| text);
+    let text = text.cut_at("Unhandled Exception: ").map_or(text, |(_, text)| text);
     if let Some((said, kind)) = ERRORS.iter().find(|(said, _)| text.starts_with(said)) {
         let message = if said.ends_with(": ") { text.strip_prefix(said).unwrap_or(text) } else { text };
         return Some(Exception::new(kind, message));
@@ -77,9 +78,9 @@ pub(super) fn frame(text: &str) -> Option<Frame<'_>> {
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
     let rest = rest.get(digits..)?.strip_prefix(' ').filter(|_| digits > 0)?.trim_start();
     let inner = rest.strip_suffix(')')?;
-    let (name, location) = inner.rsplit_once(" (")?;
+    let (name, location) = inner.cut_last(" (")?;
     let path = place::without_position(location);
-    if !path.ends_with(".dart") && !path.starts_with("dart:") {
+    if place::ending(path) != "dart" && !path.starts_with("dart:") {
         return None;
     }
     // `main.<anonymous closure>` is code of main.
@@ -93,7 +94,7 @@ pub(super) fn frame(text: &str) -> Option<Frame<'_>> {
 
 fn is_in_app(path: &str) -> bool {
     let package = path.strip_prefix("package:").map(|path| path.split('/').next().unwrap_or(path));
-    !path.starts_with("dart:") && !path.contains("/.pub-cache/") && !package.is_some_and(|package| LIBRARIES.contains(&package))
+    !path.starts_with("dart:") && !path.has("/.pub-cache/") && !package.is_some_and(|package| LIBRARIES.hold(package))
 }
 
 #[cfg(test)]

@@ -19,16 +19,42 @@ use super::{
     Exception, Frame, Language, MAX_EXCEPTIONS, MAX_MESSAGE_BYTES, Role, header,
     lines::{Lines, cut, unindented},
     place,
+    search::{Search as _, Words},
 };
 
 /// Namespaces that are not the application's.
-const LIBRARIES: [&str; 27] = [
-    "Amazon", "AutoMapper", "Autofac", "Azure", "Castle", "Dapper", "FluentValidation", "Google", "Grpc", "Hangfire", "Humanizer", "MassTransit", "MediatR", "Microsoft",
-    "MongoDB", "MySql", "NLog", "Newtonsoft", "Npgsql", "Polly", "Quartz", "RabbitMQ", "Serilog", "StackExchange", "Stripe", "Swashbuckle", "System",
-];
+static LIBRARIES: Words = Words::of(&[
+    "Amazon",
+    "AutoMapper",
+    "Autofac",
+    "Azure",
+    "Castle",
+    "Dapper",
+    "FluentValidation",
+    "Google",
+    "Grpc",
+    "Hangfire",
+    "Humanizer",
+    "MassTransit",
+    "MediatR",
+    "Microsoft",
+    "MongoDB",
+    "MySql",
+    "NLog",
+    "Newtonsoft",
+    "Npgsql",
+    "Polly",
+    "Quartz",
+    "RabbitMQ",
+    "Serilog",
+    "StackExchange",
+    "Stripe",
+    "Swashbuckle",
+    "System",
+]);
 
 /// Reads the exceptions of a text.
-pub(super) fn read<'a>(lines: Lines<'a>) -> Vec<Exception<'a>> {
+pub(super) fn read(lines: Lines<'_>) -> Vec<Exception<'_>> {
     let mut reader = Reader { lines: lines.clone(), open: Vec::new(), read: Vec::new(), header: None, group: false };
     for line in lines {
         reader.line(line);
@@ -89,7 +115,7 @@ impl<'a> Reader<'a> {
 
     fn inner(&mut self, text: &'a str) {
         // `(Inner Exception #0) …`: the first one has been told already, as the group's inner exception.
-        if let Some((_, member)) = text.strip_prefix("(Inner Exception #").and_then(|text| text.split_once(") ")) {
+        if let Some((_, member)) = text.strip_prefix("(Inner Exception #").and_then(|text| text.cut_at(") ")) {
             self.group = true;
             self.headers(member);
             if let Some(last) = self.open.last_mut() {
@@ -150,8 +176,8 @@ impl<'a> Reader<'a> {
 /// Kind and message; of a `SocketException (111): …` the number is no part of the name.
 fn head(text: &str) -> Option<(&str, &str)> {
     header::placed(text).or_else(|| {
-        let (kind, rest) = text.split_once(" (")?;
-        let (number, message) = rest.split_once("): ")?;
+        let (kind, rest) = text.cut_at(" (")?;
+        let (number, message) = rest.cut_at("): ")?;
         (header::is_identifier(kind) && number.bytes().all(|byte| byte.is_ascii_alphanumeric())).then_some((kind, message))
     })
 }
@@ -159,29 +185,29 @@ fn head(text: &str) -> Option<(&str, &str)> {
 /// `at Shop.Orders.Place(String id) in /src/Orders.cs:line 12`
 pub(super) fn frame(line: &str) -> Option<Frame<'_>> {
     let text = line.strip_prefix("at ")?;
-    let (signature, file) = text.split_once(" in ").map_or((text, ""), |(signature, file)| (signature, file));
+    let (signature, file) = text.cut_at(" in ").map_or((text, ""), |(signature, file)| (signature, file));
     let inner = signature.trim_end().strip_suffix(')')?;
     let open = inner.find('(').filter(|&at| at > 0)?;
     let (name, arguments) = (inner.get(..open)?, inner.get(open + 1..)?);
     // Java and JavaScript write a place there; .NET types and names, in pairs.
     let typed = arguments.is_empty() || (arguments.contains(' ') && !arguments.contains(':'));
-    if !typed || name.contains(' ') && !name.contains('[') || !name.contains('.') || (!file.is_empty() && !file.contains(":line ")) {
+    if !typed || name.contains(' ') && !name.contains('[') || !name.contains('.') || (!file.is_empty() && !file.has(":line ")) {
         return None;
     }
     // `at foo(bar)` of a sentence has no namespace; a method of Java no arguments without a place.
     let (module, function) = split(name)?;
-    let own = !is_library(module) && !place::is_under(file, &["/_/src/", "/_/"], &[]);
+    let own = !is_library(module) && !place::is_under(file, &["/_/src/", "/_/"], &Words::NONE);
     Some(Frame::new(Language::Dotnet, module, function, own))
 }
 
 /// Type and method, without what the compiler makes of async methods, lambdas and local functions.
 fn split(name: &str) -> Option<(&str, &str)> {
     // `<FetchAsync>d__5.MoveNext`, `<>c__DisplayClass3_0.<Place>b__0`, `<>c.<Place>b__2_0`, `<Main>g__Local|0_0`
-    if let Some(at) = name.find(".<").or_else(|| name.find("+<")) {
+    if let Some(at) = name.at(".<").or_else(|| name.at("+<")) {
         let class = name.get(..at)?;
         let mut rest = name.get(at + 1..)?;
         // The last of the made-up names tells the method, or the local function in it.
-        while let Some(next) = rest.find(".<").or_else(|| rest.find("+<")) {
+        while let Some(next) = rest.at(".<").or_else(|| rest.at("+<")) {
             if rest.get(next + 2..).is_some_and(|inner| inner.starts_with('>')) {
                 break;
             }
@@ -211,7 +237,7 @@ fn without_parameters(name: &str) -> &str {
 }
 
 fn is_library(class: &str) -> bool {
-    LIBRARIES.contains(&class.split('.').next().unwrap_or(class))
+    LIBRARIES.hold(class.split('.').next().unwrap_or(class))
 }
 
 #[cfg(test)]
@@ -231,7 +257,12 @@ mod tests {
             ("at Shop.Orders.<Place>g__Check|3_0(Int32 n)", "Shop.Orders", "Check", true),
             ("at Shop.Repo`1.Get[T](Int32 id)", "Shop.Repo`1", "Get", true),
             ("at Shop.Order..ctor(String id)", "Shop.Order", ".ctor", true),
-            ("at System.Runtime.CompilerServices.TaskAwaiter.HandleNonSuccess(Task task)", "System.Runtime.CompilerServices.TaskAwaiter", "HandleNonSuccess", false),
+            (
+                "at System.Runtime.CompilerServices.TaskAwaiter.HandleNonSuccess(Task task)",
+                "System.Runtime.CompilerServices.TaskAwaiter",
+                "HandleNonSuccess",
+                false,
+            ),
             ("at lambda_method1(Closure , Object , Object[] )", "", "", false),
         ] {
             match frame(line) {

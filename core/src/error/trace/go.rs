@@ -23,16 +23,17 @@ use super::{
     Exception, Frame, Language, MAX_EXCEPTIONS, MAX_MESSAGE_BYTES,
     lines::{Lines, cut, unindented},
     place,
+    search::{Search as _, Words},
 };
 
 /// Where no code of the application is.
 const ROOTS: [&str; 5] = ["/usr/local/go/src/", "/usr/lib/go", "/usr/lib/golang/", "/opt/hostedtoolcache/", "/root/sdk/go"];
 
-/// Pieces of paths of modules that were downloaded.
-const MODULE_CACHE: [&str; 3] = ["/pkg/mod/", "/vendor/", "/libexec/src/"];
+/// Folders of modules that were downloaded.
+static FOLDERS: Words = Words::of(&["vendor", "libexec"]);
 
 /// The first part of the standard library's packages.
-const STANDARD: [&str; 42] = [
+static STANDARD: Words = Words::of(&[
     "archive",
     "bufio",
     "bytes",
@@ -75,12 +76,22 @@ const STANDARD: [&str; 42] = [
     "syscall",
     "testing",
     "time",
-];
+]);
 
 /// Reads the exceptions of a text.
-pub(super) fn read<'a>(lines: Lines<'a>) -> Vec<Exception<'a>> {
-    let mut reader =
-        Reader { lines: lines.clone(), read: Vec::new(), current: Exception::default(), held: None, goroutines: 0, done: false, text: None, created: false, path: None, awaits: false };
+pub(super) fn read(lines: Lines<'_>) -> Vec<Exception<'_>> {
+    let mut reader = Reader {
+        lines: lines.clone(),
+        read: Vec::new(),
+        current: Exception::default(),
+        held: None,
+        goroutines: 0,
+        done: false,
+        text: None,
+        created: false,
+        path: None,
+        awaits: false,
+    };
     for line in lines {
         reader.line(line);
         if reader.done {
@@ -130,7 +141,7 @@ impl<'a> Reader<'a> {
         if let Some(held) = self.held.take() {
             self.said(held);
         }
-        if let Some(message) = text.strip_prefix("panic: ").or_else(|| served(text)) {
+        if let Some(message) = text.strip_prefix("panic: ").or_else(|| if self.goroutines == 0 { served(text) } else { None }) {
             self.panicked(line, "panic", message);
         } else if text.trim_end().ends_with("panic recovered:") {
             self.flush();
@@ -138,7 +149,7 @@ impl<'a> Reader<'a> {
             self.awaits = true;
         } else if let Some(message) = text.strip_prefix("fatal error: ") {
             self.panicked(line, "fatal error", message);
-        } else if text.starts_with("goroutine ") && text.contains(" [") && text.trim_end().ends_with(':') {
+        } else if text.starts_with("goroutine ") && text.has(" [") && text.trim_end().ends_with(':') {
             self.goroutines += 1;
             self.text = None;
             // The others only wait.
@@ -198,7 +209,7 @@ impl<'a> Reader<'a> {
 
     /// The function of a file that stood on the line before, with its source: `GetOrder: return order.Customer.Name`.
     fn called(&mut self, text: &'a str, path: &'a str) {
-        let name = text.split_once(": ").map_or(text, |(name, _)| name).trim_end();
+        let name = text.cut_at(": ").map_or(text, |(name, _)| name).trim_end();
         if matches!(name, "panicmem" | "gopanic" | "goPanicIndex" | "sigpanic" | "panicdivide") {
             self.current.frames.clear();
             return;
@@ -268,21 +279,24 @@ impl<'a> Reader<'a> {
 
 /// A file as gin's recovery writes it, before the line with the function: `/build/order.go:31 (0x7a1c45)`.
 pub(super) fn traced(text: &str) -> Option<&str> {
-    let (_, address) = text.trim_end().strip_suffix(')')?.split_once(" (0x")?;
+    if !text.starts_with('/') {
+        return None;
+    }
+    let (_, address) = text.trim_end().strip_suffix(')')?.cut_at(" (0x")?;
     address.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| file(text)).flatten()
 }
 
 /// What `net/http` logs of a panic it caught: `2026/11/23 10:14:02 http: panic serving 10.0.3.9:51514: MESSAGE`.
 fn served(text: &str) -> Option<&str> {
-    let at = text.find("http: panic serving ")?;
-    text.get(at + "http: panic serving ".len()..)?.split_once(": ").map(|(_, message)| message)
+    let at = text.at("http: panic serving ")?;
+    text.get(at + "http: panic serving ".len()..)?.cut_at(": ").map(|(_, message)| message)
 }
 
 /// `/app/store.go:12 +0x1d`
 pub(super) fn file(text: &str) -> Option<&str> {
-    let place = text.split(' ').next()?;
+    let place = memchr::memchr(b' ', text.as_bytes()).map_or(text, |at| text.get(..at).unwrap_or(text));
     let path = place::without_position(place);
-    let compiled = path.len() < place.len() && (path.ends_with(".go") || path.ends_with(".s") || path == "_cgo_gotypes.go");
+    let compiled = path.len() < place.len() && matches!(place::ending(path), "go" | "s");
     compiled.then_some(path)
 }
 
@@ -299,6 +313,9 @@ fn split(name: &str) -> (&str, &str) {
 }
 
 fn without_numbers(function: &str) -> &str {
+    if !function.bytes().next_back().is_some_and(|byte| byte.is_ascii_digit()) {
+        return function;
+    }
     for mark in [".func", ".gowrap", ".deferwrap"] {
         if let Some(at) = function.find(mark)
             && function.get(at + mark.len()..).is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-')))
@@ -310,18 +327,18 @@ fn without_numbers(function: &str) -> &str {
 }
 
 fn is_in_app(package: &str, path: &str) -> bool {
-    if ROOTS.iter().any(|root| path.starts_with(root)) || MODULE_CACHE.iter().any(|piece| path.contains(piece)) || path.contains('@') {
+    if path.has("/pkg/mod/") || path.contains('@') || place::is_under(path, &ROOTS, &FOLDERS) {
         return false;
     }
     // Paths may have been trimmed from the program; then the name of the package is in the path.
     let first = package.split('/').next().unwrap_or(package);
-    path.starts_with('/') && !path.starts_with("/src/") && !is_goroot(package, path) || package == "main" || !STANDARD.contains(&first)
+    let standard = !first.contains('.') && STANDARD.hold(first);
+    !standard || package == "main" || (path.starts_with('/') && !path.starts_with("/src/") && !is_goroot(package, path))
 }
 
-/// A toolchain somewhere else: its files are under `src/` and the package's own name.
+/// A toolchain of its own: the standard library's files are under `src/` and the package's own name.
 fn is_goroot(package: &str, path: &str) -> bool {
-    let first = package.split('/').next().unwrap_or(package);
-    STANDARD.contains(&first) && place::behind(path, "/src/").is_some_and(|inner| inner.starts_with(package))
+    place::behind(path, "/src/").is_some_and(|inner| inner.starts_with(package))
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Headers: the line that names an exception, `pkg.SomeError: message`.
 
+use super::search::Search as _;
+
 /// What the last part of an exception's name ends with, where nothing else proves that it is one.
 const ENDINGS: [&str; 18] = [
     "Error",
@@ -42,7 +44,7 @@ pub(crate) fn is_name(word: &str) -> bool {
 /// Kind and message of a line whose place proves that it is a header: any identifier, then `: ` or the end of the line.
 pub(super) fn placed(line: &str) -> Option<(&str, &str)> {
     let line = line.trim_end();
-    let (kind, message) = line.split_once(": ").unwrap_or((line.strip_suffix(':').unwrap_or(line), ""));
+    let (kind, message) = line.cut_at(": ").unwrap_or((line.strip_suffix(':').unwrap_or(line), ""));
     is_identifier(kind).then_some((kind, message))
 }
 
@@ -52,19 +54,17 @@ pub(super) fn find(line: &str) -> Option<(&str, &str)> {
     let mut from = 0;
     loop {
         let rest = line.get(from..)?;
-        let (segment, after) = match rest.find(": ") {
+        let (segment, after) = match rest.at(": ") {
             Some(at) => (rest.get(..at)?, rest.get(at + 2..)?),
             None => (rest.strip_suffix(':').unwrap_or(rest), ""),
         };
         // Node writes the code of an error behind its name: `TypeError [ERR_X]: message`.
-        let named = segment.strip_suffix(']').and_then(|segment| segment.rsplit_once(" [")).map_or(segment, |(named, _)| named);
+        let named = segment.strip_suffix(']').and_then(|segment| segment.cut_last(" [")).map_or(segment, |(named, _)| named);
         let word = named.rsplit([' ', '\t', '(', '"', '|', '[']).next().unwrap_or(named);
         if is_name(word) {
             return Some((word, after));
         }
-        if rest.find(": ").is_none() {
-            return None;
-        }
+        rest.at(": ")?;
         from = line.len() - after.len();
     }
 }

@@ -18,50 +18,18 @@ use std::borrow::Cow;
 use super::{
     Exception, Frame, Language, MAX_MESSAGE_BYTES, Role, bound_outermost_first, header,
     lines::{Lines, cut, unindented},
+    search::{Search as _, Words, begins_with_any},
 };
 
-/// Packages that are not the application's: the first part of a name, or the first two or three.
-const LIBRARIES: [&str; 66] = [
+/// Packages that are not the application's, by the first part of their name.
+static LIBRARIES: Words = Words::of(&[
     "akka",
     "brave",
-    "ch.qos",
     "clojure",
-    "com.amazonaws",
-    "com.codahale",
-    "com.fasterxml",
-    "com.github.benmanes",
-    "com.google",
-    "com.intellij",
-    "com.microsoft",
-    "com.mongodb",
-    "com.mysql",
-    "com.newrelic",
-    "com.rabbitmq",
-    "com.squareup",
-    "com.sun",
-    "com.twitter",
-    "com.zaxxer",
     "dagger",
     "feign",
     "graphql",
     "groovy",
-    "io.github.resilience4j",
-    "io.grpc",
-    "io.helidon",
-    "io.jsonwebtoken",
-    "io.ktor",
-    "io.lettuce",
-    "io.micrometer",
-    "io.micronaut",
-    "io.netty",
-    "io.opentelemetry",
-    "io.quarkus",
-    "io.r2dbc",
-    "io.reactivex",
-    "io.sentry",
-    "io.smallrye",
-    "io.undertow",
-    "io.vertx",
     "jakarta",
     "java",
     "javax",
@@ -70,52 +38,106 @@ const LIBRARIES: [&str; 66] = [
     "kotlin",
     "kotlinx",
     "lambdainternal",
-    "net.bytebuddy",
-    "net.sf",
     "okhttp3",
     "okio",
     "oracle",
-    "org.apache",
-    "org.eclipse",
-    "org.elasticsearch",
-    "org.glassfish",
-    "org.hibernate",
-    "org.jboss",
-    "org.jetbrains",
-    "org.postgresql",
-    "org.springframework",
     "reactor",
     "retrofit2",
     "scala",
-    "software.amazon",
+    "sun",
+]);
+
+/// Those whose first part is others' too, by their second part.
+static SHARED: [(&str, Words); 7] = [
+    ("ch", Words::of(&["qos"])),
+    (
+        "com",
+        Words::of(&[
+            "amazonaws",
+            "codahale",
+            "fasterxml",
+            "google",
+            "intellij",
+            "microsoft",
+            "mongodb",
+            "mysql",
+            "newrelic",
+            "rabbitmq",
+            "squareup",
+            "stripe",
+            "sun",
+            "twitter",
+            "zaxxer",
+        ]),
+    ),
+    (
+        "io",
+        Words::of(&[
+            "dropwizard",
+            "grpc",
+            "helidon",
+            "jsonwebtoken",
+            "ktor",
+            "lettuce",
+            "micrometer",
+            "micronaut",
+            "netty",
+            "opentelemetry",
+            "quarkus",
+            "r2dbc",
+            "reactivex",
+            "sentry",
+            "smallrye",
+            "undertow",
+            "vertx",
+        ]),
+    ),
+    ("net", Words::of(&["bytebuddy", "javacrumbs", "logstash", "sf"])),
+    (
+        "org",
+        Words::of(&[
+            "apache",
+            "codehaus",
+            "eclipse",
+            "elasticsearch",
+            "flywaydb",
+            "glassfish",
+            "h2",
+            "hibernate",
+            "jboss",
+            "jetbrains",
+            "jooq",
+            "junit",
+            "mariadb",
+            "mockito",
+            "mongodb",
+            "postgresql",
+            "quartz",
+            "reactivestreams",
+            "redisson",
+            "slf4j",
+            "springframework",
+            "xerial",
+        ]),
+    ),
+    ("redis", Words::of(&["clients"])),
+    ("software", Words::of(&["amazon"])),
 ];
 
-/// More of them, whose first part is also that of others.
-const MORE_LIBRARIES: [&str; 14] = [
-    "org.codehaus",
-    "org.h2",
-    "org.jooq",
-    "org.junit",
-    "org.mariadb",
-    "org.mockito",
-    "org.mongodb",
-    "org.quartz",
-    "org.redisson",
-    "org.reactivestreams",
-    "org.slf4j",
-    "org.flywaydb",
-    "redis.clients",
-    "sun",
-];
+/// Libraries whose first two parts are those of a hosting site.
+const HOSTED: [&str; 3] = ["com.github.benmanes.", "io.github.bucket4j.", "io.github.resilience4j."];
 
 /// Where in the name of a class the part begins that a library made up: proxies, enhanced classes, lambdas.
 const GENERATED: [&str; 6] = ["$$", "$HibernateProxy$", "$ByteBuddy$", "$MockitoMock$", "$Proxy", "_$$_"];
+
+/// Endings of files of source.
+static ENDINGS: Words = Words::of(&["java", "kt", "scala", "groovy", "clj", "kts"]);
 
 /// Classes the virtual machine numbers.
 const NUMBERED: [&str; 4] = ["GeneratedMethodAccessor", "GeneratedConstructorAccessor", "GeneratedSerializationConstructorAccessor", "LambdaForm$"];
 
 /// Reads the exceptions of a text.
-pub(super) fn read<'a>(lines: Lines<'a>) -> Vec<Exception<'a>> {
+pub(super) fn read(lines: Lines<'_>) -> Vec<Exception<'_>> {
     let mut reader =
         Reader { lines: lines.clone(), chain: Vec::new(), suppressed: Vec::new(), in_suppressed: None, header: None, embedded: false, root_first: false };
     for line in lines {
@@ -169,14 +191,11 @@ impl<'a> Reader<'a> {
                 }
                 None => self.message(message, line),
             }
-        } else if self.chain.is_empty() && !text.is_empty() {
-            match header::find(text).or_else(|| header::placed(text).filter(|(kind, _)| kind.contains('.'))) {
-                Some((kind, message)) => {
-                    self.embedded = !text.starts_with(kind);
-                    self.push(kind, message);
-                }
-                None => {}
-            }
+        } else if self.chain.is_empty()
+            && let Some((kind, message)) = header::find(text).or_else(|| header::placed(text).filter(|(kind, _)| kind.contains('.')))
+        {
+            self.embedded = !text.starts_with(kind);
+            self.push(kind, message);
         }
     }
 
@@ -243,7 +262,7 @@ pub(super) fn frame(line: &str) -> Option<Frame<'_>> {
     let place = text.get(open + 1..)?;
     let place = place.get(..memchr::memchr(b')', place.as_bytes())?)?;
     let sure = bare.is_some() || name.bytes().filter(|byte| *byte == b'.').count() > 1;
-    if !is_place(place, sure) || name.contains(' ') {
+    if !is_place(place, sure) || memchr::memchr(b' ', name.as_bytes()).is_some() {
         return None;
     }
     let (class, method) = split(name)?;
@@ -255,15 +274,21 @@ pub(super) fn frame(line: &str) -> Option<Frame<'_>> {
 
 /// What stands between the parentheses of a frame: `Orders.java:12`, `Native Method`, `Unknown Source`, `<generated>`.
 fn is_place(place: &str, sure: bool) -> bool {
-    let file = place.split(':').next().unwrap_or(place);
-    [".java", ".kt", ".scala", ".groovy", ".clj", ".kts"].iter().any(|ending| file.ends_with(ending))
-        || (sure && matches!(file, "Native Method" | "Unknown Source" | "<generated>" | "SourceFile" | "NO_SOURCE_FILE" | "Unknown"))
+    let file = memchr::memchr(b':', place.as_bytes()).and_then(|at| place.get(..at)).unwrap_or(place);
+    let ending = memchr::memrchr(b'.', file.as_bytes()).and_then(|at| file.get(at + 1..));
+    match ending {
+        Some(ending) => ENDINGS.hold(ending),
+        None => sure && matches!(file, "Native Method" | "Unknown Source" | "<generated>" | "SourceFile" | "NO_SOURCE_FILE" | "Unknown"),
+    }
 }
 
 /// Class and method, without the loader and the module before the class.
 fn split(name: &str) -> Option<(&str, &str)> {
+    if memchr::memchr(b'/', name.as_bytes()).is_none() {
+        return name.rsplit_once('.').filter(|(class, method)| !class.is_empty() && !method.is_empty());
+    }
     // `A$$Lambda/0x00007f1c.apply`, `LambdaForm$MH/0x00007f1c.invoke`: the slash of a hidden class is no module's.
-    let hidden = name.find("/0x").or_else(|| name.find("$$Lambda$").and_then(|at| name.get(at..)?.find('/').map(|slash| at + slash)));
+    let hidden = name.at("/0x").or_else(|| name.at("$$Lambda$").and_then(|at| name.get(at..)?.find('/').map(|slash| at + slash)));
     let (front, method) = match hidden {
         Some(at) => (name.get(..at)?, name.get(at..)?.rsplit_once('.')?.1),
         None => name.rsplit_once('.')?,
@@ -274,18 +299,17 @@ fn split(name: &str) -> Option<(&str, &str)> {
 
 /// A class without what is generated of its name: `Orders$$SpringCGLIB$$0`, `Orders$1`, `GeneratedMethodAccessor12`.
 fn class_name(class: &str) -> &str {
-    if class.contains("$Proxy") {
+    let last = memchr::memrchr(b'.', class.as_bytes()).and_then(|at| class.get(at + 1..)).unwrap_or(class);
+    if let Some(name) = NUMBERED.iter().find(|name| last.starts_with(**name)) {
+        return class.get(..class.len() - last.len() + name.len()).unwrap_or(class);
+    }
+    if memchr::memchr(b'$', last.as_bytes()).is_none() {
+        return class;
+    }
+    if last.has("$Proxy") {
         return "$Proxy";
     }
-    let class = if class.contains('$') {
-        GENERATED.iter().filter_map(|mark| class.find(mark)).min().filter(|&at| at > 0).and_then(|at| class.get(..at)).unwrap_or(class)
-    } else {
-        class
-    };
-    if let Some(name) = NUMBERED.iter().find(|name| class.contains(*name)) {
-        let end = class.find(name).map_or(class.len(), |at| at + name.len());
-        return class.get(..end).unwrap_or(class);
-    }
+    let class = GENERATED.iter().filter_map(|mark| class.at(mark)).min().filter(|&at| at > 0).and_then(|at| class.get(..at)).unwrap_or(class);
     without_numbers(class)
 }
 
@@ -308,11 +332,14 @@ fn without_numbers(name: &str) -> &str {
 }
 
 fn is_library(class: &str) -> bool {
-    class.starts_with('$') || begins_with(class, &LIBRARIES) || begins_with(class, &MORE_LIBRARIES)
-}
-
-fn begins_with(class: &str, packages: &[&str]) -> bool {
-    packages.iter().any(|package| class.strip_prefix(package).is_some_and(|rest| rest.starts_with('.')))
+    let mut parts = class.splitn(3, '.');
+    let (first, second) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    if second.is_empty() {
+        return class.starts_with('$');
+    }
+    LIBRARIES.hold(first)
+        || SHARED.iter().any(|(shared, theirs)| *shared == first && theirs.hold(second))
+        || (second == "github" && begins_with_any(&HOSTED, class))
 }
 
 #[cfg(test)]
@@ -354,6 +381,6 @@ mod tests {
 
     #[test]
     fn tables_are_in_order() {
-        assert!(LIBRARIES.is_sorted());
+        assert!(LIBRARIES.is_sorted() && SHARED.iter().all(|(_, theirs)| theirs.is_sorted()) && HOSTED.is_sorted());
     }
 }

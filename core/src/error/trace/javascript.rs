@@ -24,6 +24,7 @@ use super::{
     Exception, Frame, Language, MAX_MESSAGE_BYTES, Role, bound_outermost_first, header,
     lines::{Lines, cut, unindented},
     place,
+    search::{Search as _, Words},
 };
 
 /// Where no code of the application is.
@@ -43,16 +44,19 @@ const ROOTS: [&str; 12] = [
 ];
 
 /// Folders of installed packages.
-const FOLDERS: [&str; 3] = ["node_modules", "bower_components", "jspm_packages"];
+static FOLDERS: Words = Words::of(&["bower_components", "jspm_packages"]);
+
+/// Endings of files of source.
+static SOURCES: Words = Words::of(&["js", "mjs", "cjs", "ts", "mts", "cts"]);
 
 /// Bundles of packages, by the name of the file.
-const BUNDLES: [&str; 6] = ["vendor", "vendors", "vendors~main", "polyfills", "framework", "runtime~main"];
+static BUNDLES: Words = Words::of(&["vendor", "vendors", "vendors~main", "polyfills", "framework", "runtime~main"]);
 
 /// What engines write before a function that is a property of nothing in particular.
 const RECEIVERS: [&str; 6] = ["Object.", "Module.", "exports.", "Function.", "Runtime.exports.", "Socket.<anonymous>."];
 
 /// Reads the exceptions of a text.
-pub(super) fn read<'a>(lines: Lines<'a>) -> Vec<Exception<'a>> {
+pub(super) fn read(lines: Lines<'_>) -> Vec<Exception<'_>> {
     let mut reader = Reader { lines: lines.clone(), chain: Vec::new(), members: Vec::new(), group: None, header: None, source: None };
     for line in lines {
         reader.line(line);
@@ -114,7 +118,7 @@ impl<'a> Reader<'a> {
             self.open(kind, message);
             return;
         }
-        if self.chain.is_empty() && self.source.is_none() && place::has_position(text) && text.starts_with(['/', 'f']) && !text.contains(' ') {
+        if self.chain.is_empty() && self.source.is_none() && is_source(text) {
             self.source = Some(text);
         }
         if self.chain.last().is_none_or(|last| last.frames.is_empty())
@@ -178,6 +182,15 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// The place Node writes before the line of source at which it stopped: `/var/task/index.js:3`.
+pub(super) fn is_source(text: &str) -> bool {
+    if !text.starts_with('/') && !text.starts_with("file:///") {
+        return false;
+    }
+    let path = place::without_position(text);
+    path.len() < text.len() && !path.contains(' ') && path.rsplit('.').next().is_some_and(|ending| SOURCES.hold(ending))
+}
+
 /// Kind and message of a header. Errors of applications are called anything, so that at the start of a line a name in Pascal case is enough.
 fn head(text: &str) -> Option<(&str, &str)> {
     let text = text.strip_suffix(" {").unwrap_or(text);
@@ -198,7 +211,7 @@ fn v8(text: &str) -> Option<Frame<'_>> {
     let text = text.strip_suffix('{').map_or(text, str::trim_end);
     let text = text.strip_prefix("async ").unwrap_or(text);
     if let Some(inner) = text.strip_suffix(')') {
-        let open = inner.find(" (")?;
+        let open = inner.at(" (")?;
         let (name, place) = (inner.get(..open)?, inner.get(open + 2..)?);
         if !is_place(place) {
             return None;
@@ -213,12 +226,12 @@ fn is_place(place: &str) -> bool {
         || place == "native"
         || place.starts_with("index ")
         || place.starts_with("eval at ")
-        || (place::has_position(place) && !is_java(place) && !place.contains(".dart"))
+        || (place::has_position(place) && !is_java(place) && !place.has(".dart"))
 }
 
 /// `Orders.java:12` has one number, as no place of a script has that is a file's name only.
 fn is_java(place: &str) -> bool {
-    place.contains(".java:") || place.contains(".kt:")
+    place.has(".java:") || place.has(".kt:")
 }
 
 /// `fetch@https://shop.example.com/main.js:2:1234`, `https://shop.example.com/main.js:2:1234`, `[native code]`
@@ -229,7 +242,7 @@ fn gecko(line: &str) -> Option<Frame<'_>> {
     if location == "[native code]" {
         return Some(make(name, "native"));
     }
-    let is_url = location.contains("://") || location.starts_with('/') || location.starts_with("resource:");
+    let is_url = location.has("://") || location.starts_with('/') || location.starts_with("resource:");
     let path = place::without_position(location);
     let scripted = path.len() < location.len() && is_url && !name.contains(' ') && !location.contains(' ');
     // `a/b<` is a function inside `a` of Firefox.
@@ -238,39 +251,37 @@ fn gecko(line: &str) -> Option<Frame<'_>> {
 
 fn make<'a>(name: &'a str, location: &'a str) -> Frame<'a> {
     let path = path(location);
-    let module = module(path);
-    let own = location != "<anonymous>" && !location.starts_with("index ") && is_in_app(path);
+    let installed = place::behind(path, "node_modules/");
+    let module = match installed {
+        Some(inner) => place::without_ending(inner),
+        None if path.starts_with("node:") => path,
+        None => without_hash(place::stem(path)),
+    };
+    let own = installed.is_none()
+        && location != "<anonymous>"
+        && !location.starts_with("index ")
+        && !place::is_under(path, &ROOTS, &FOLDERS)
+        && !BUNDLES.hold(module);
     Frame::new(Language::JavaScript, module, function(name), own)
 }
 
 /// The path of a location, without scheme, host, query and position.
 fn path(location: &str) -> &str {
     let path = place::without_position(location);
-    let path = match path.find("://") {
+    let path = match path.at("://") {
         Some(at) if path.starts_with("http") => path.get(at + 3..).and_then(|rest| rest.find('/').and_then(|slash| rest.get(slash..))).unwrap_or(path),
         Some(at) if path.starts_with("file:") => path.get(at + 3..).unwrap_or(path),
         Some(_) | None => path,
     };
-    path.split('?').next().unwrap_or(path)
-}
-
-fn is_in_app(path: &str) -> bool {
-    !place::is_under(path, &ROOTS, &FOLDERS) && !BUNDLES.contains(&without_hash(place::stem(path)))
-}
-
-fn module(path: &str) -> &str {
-    if path.starts_with("node:") {
-        return path;
-    }
-    match place::behind(path, "node_modules/") {
-        Some(inner) => place::without_ending(inner),
-        None => without_hash(place::stem(path)),
-    }
+    memchr::memchr(b'?', path.as_bytes()).map_or(path, |at| path.get(..at).unwrap_or(path))
 }
 
 /// A bundle's name without the hash of its contents: `main.3f2a91bc`, `index-BQ3X9y2a`, `app.3f2a91bc.chunk`.
 fn without_hash(name: &str) -> &str {
     let mut rest = name;
+    if memchr::memchr3(b'.', b'-', b'_', name.as_bytes()).is_none() {
+        return name;
+    }
     loop {
         let bare = [".min", ".chunk", ".bundle", ".esm", ".cjs", ".d"].iter().find_map(|ending| rest.strip_suffix(ending)).unwrap_or(rest);
         let cut = bare.rfind(['.', '-', '_']).filter(|&at| at > 0 && bare.get(at + 1..).is_some_and(is_hash)).and_then(|at| bare.get(..at));
@@ -287,7 +298,7 @@ fn is_hash(word: &str) -> bool {
     let upper = word.bytes().filter(u8::is_ascii_uppercase).count();
     word.len() >= 8
         && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-        && (word.bytes().all(|byte| byte.is_ascii_hexdigit()) && digits > 0 || (digits > 0 && upper > 0) || upper > 2)
+        && (upper > 2 || (digits > 0 && (upper > 0 || word.bytes().all(|byte| byte.is_ascii_hexdigit()))))
 }
 
 /// `new Foo` is Foo, `Object.place [as handler]` is place, `Object.<anonymous>` has no name.

@@ -3,7 +3,9 @@
 use super::{
     dart, dotnet, go, header, java, javascript,
     lines::{Lines, unindented},
-    native, php, ruby, rust, swift,
+    native, php, ruby, rust,
+    search::Search as _,
+    swift,
 };
 
 /// A language, or a family of them whose traces read alike.
@@ -52,23 +54,23 @@ pub(super) fn tells(line: &str) -> Option<(Language, bool)> {
     let sure = |language| Some((language, true));
     match *text.as_bytes().first()? {
         b'a' if text.starts_with("at ") => at(text).map(|language| (language, true)),
-        b'F' if text.starts_with("File \"") && text.contains("\", line ") => sure(Language::Python),
+        b'F' if text.starts_with("File \"") && text.has("\", line ") => sure(Language::Python),
         b'F' if text.starts_with("Fatal error: Uncaught ") => sure(Language::Php),
-        b'F' if text.starts_with("FATAL ERROR: ") && text.contains("JavaScript heap") => Some((Language::JavaScript, false)),
+        b'F' if text.starts_with("FATAL ERROR: ") && text.has("JavaScript heap") => Some((Language::JavaScript, false)),
         b'F' if swift::fatal(text).is_some() => Some((Language::Swift, false)),
         b'P' if text.starts_with("PHP Fatal error:") || text.starts_with("PHP Parse error:") => sure(Language::Php),
         b'T' | b'E' | b'+' if text.ends_with("Traceback (most recent call last):") => sure(Language::Python),
         b'#' => numbered(text).map(|language| (language, true)).or_else(|| native_report(text)),
         b'0'..=b'9' if rust::numbered(text).is_some_and(is_rust_path) && line.len() > text.len() => sure(Language::Rust),
         b'0'..=b'9' if swift::frame(text).is_some() => sure(Language::Swift),
-        b'g' if text.starts_with("goroutine ") && text.contains(" [") && text.trim_end().ends_with("]:") => sure(Language::Go),
+        b'g' if text.starts_with("goroutine ") && text.has(" [") && text.trim_end().ends_with("]:") => sure(Language::Go),
         b'p' if text.starts_with("panic: ") => Some((Language::Go, false)),
         b'f' if text.starts_with("fatal error: ") => Some((Language::Go, false)),
         b'F' if text.starts_with("Fatal Python error: ") => sure(Language::Python),
         b't' if rust::is_overflow(text) => sure(Language::Rust),
         b'f' if text.starts_with("fatal runtime error: ") => sure(Language::Rust),
         b't' if rust::is_panic(text) => sure(Language::Rust),
-        b'C' if text.starts_with("Caused by:") => caused_by(text),
+        b'C' if text.starts_with("Caused by:") => Some((caused_by(text), false)),
         b'-' if text.starts_with("--- End of inner exception stack trace") => sure(Language::Dotnet),
         _ => elsewhere(line, text),
     }
@@ -104,10 +106,10 @@ fn native_report(text: &str) -> Option<(Language, bool)> {
 }
 
 /// `Caused by: java.io.IOException: gone` of Java, `Caused by: no route` of Rust, whose errors have no names; `Caused by:` alone of anyhow.
-fn caused_by(text: &str) -> Option<(Language, bool)> {
+fn caused_by(text: &str) -> Language {
     match text.strip_prefix("Caused by: ") {
-        Some(cause) if header::find(cause).is_some() => Some((Language::Java, false)),
-        _ => Some((Language::Rust, false)),
+        Some(cause) if header::find(cause).is_some() => Language::Java,
+        _ => Language::Rust,
     }
 }
 
@@ -145,7 +147,7 @@ fn elsewhere(line: &str, text: &str) -> Option<(Language, bool)> {
 
 /// A numbered line is a frame of Rust when it is a path, or a function that a backtrace begins or ends with.
 fn is_rust_path(name: &str) -> bool {
-    (name.contains("::") && !name.contains(": ")) || matches!(name, "main" | "_start" | "rust_begin_unwind" | "_main" | "__libc_start_main" | "<unknown>")
+    (name.has("::") && !name.has(": ")) || matches!(name, "main" | "_start" | "rust_begin_unwind" | "_main" | "__libc_start_main" | "<unknown>")
 }
 
 #[cfg(test)]

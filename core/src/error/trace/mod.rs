@@ -20,6 +20,7 @@ mod place;
 mod python;
 mod ruby;
 mod rust;
+mod search;
 mod sign;
 mod swift;
 mod wrapper;
@@ -29,7 +30,7 @@ use std::borrow::Cow;
 pub(crate) use code::stated_code;
 pub use language::Language;
 use lines::Lines;
-pub(crate) use sign::{Follow, Progress, follows, is_blank, is_fragment, opening};
+pub(crate) use sign::{Awaits, Follow, Progress, follows, is_blank, is_fragment, opening};
 
 /// Most frames kept of one exception, nearest the throw.
 pub const MAX_FRAMES: usize = 32;
@@ -140,7 +141,7 @@ pub fn read(stack: &str) -> Vec<Exception<'_>> {
     read_as(language, lines)
 }
 
-fn read_as<'a>(language: Language, lines: Lines<'a>) -> Vec<Exception<'a>> {
+fn read_as(language: Language, lines: Lines<'_>) -> Vec<Exception<'_>> {
     let mut exceptions = match language {
         Language::Python => python::read(lines),
         Language::Java => java::read(lines),

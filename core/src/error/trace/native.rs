@@ -16,16 +16,17 @@
 //! Of a report only the first stack is read: where the fault was.
 
 use super::{
-    Exception, Frame, Language, header,
+    Exception, Frame, Language,
     lines::{Lines, unindented},
     place,
+    search::{Search as _, Words},
 };
 
 /// Where no code of the application is.
 const ROOTS: [&str; 8] = ["/lib/", "/lib64/", "/usr/", "/build/glibc", "/nptl/", "../sysdeps/", "./csu/", "../csu/"];
 
 /// Folders of compilers and their libraries.
-const FOLDERS: [&str; 5] = ["compiler-rt", "llvm-project", "libstdc++-v3", "gcc", "glibc"];
+static FOLDERS: Words = Words::of(&["compiler-rt", "llvm-project", "libstdc++-v3", "gcc", "glibc"]);
 
 /// Beginnings of functions of the runtime.
 const RUNTIME: [&str; 12] = ["__", "_start", "std::", "operator new", "operator delete", "malloc", "calloc", "realloc", "free", "memcpy", "memmove", "str"];
@@ -60,9 +61,9 @@ const SIGNALS: [(&str, &str); 6] = [
 ];
 
 /// Reads the exceptions of a text.
-pub(super) fn read<'a>(lines: Lines<'a>) -> Vec<Exception<'a>> {
+pub(super) fn read(lines: Lines<'_>) -> Vec<Exception<'_>> {
     let mut exception = Exception::default();
-    let mut thrown: Option<&'a str> = None;
+    let mut thrown: Option<&str> = None;
     for line in lines {
         let text = unindented(line).trim_end();
         if let Some(frame) = frame(text) {
@@ -90,14 +91,14 @@ pub(super) fn report(text: &str) -> Option<(&str, &str)> {
     if let Some(report) = sanitizer(text) {
         return Some(report);
     }
-    if let Some((place, message)) = text.split_once(": runtime error: ")
+    if let Some((place, message)) = text.cut_at(": runtime error: ")
         && place::has_position(place)
         && !place.contains(' ')
     {
         return Some(("UndefinedBehaviorSanitizer", message));
     }
     // `shop: src/stock.c:44: reserve: Assertion `count > 0' failed.` of glibc, the same with "Assertion failed: " of others.
-    if let Some(at) = text.find(": Assertion `").filter(|_| text.ends_with("' failed.")) {
+    if let Some(at) = text.at(": Assertion `").filter(|_| text.ends_with("' failed.")) {
         return Some(("SIGABRT", text.get(at + 2..).unwrap_or(text)));
     }
     if let Some(message) = killed(text) {
@@ -107,7 +108,7 @@ pub(super) fn report(text: &str) -> Option<(&str, &str)> {
     if text.starts_with("stack smashing detected") || text.starts_with("buffer overflow detected") {
         return Some(("SIGABRT", text.trim_end_matches(": terminated").trim_end_matches(" ***")));
     }
-    let message = text.strip_prefix("Error in `").and_then(|text| text.split_once("': ")).map_or(text, |(_, message)| message);
+    let message = text.strip_prefix("Error in `").and_then(|text| text.cut_at("': ")).map_or(text, |(_, message)| message);
     if ABORTS.iter().any(|abort| message.starts_with(abort)) {
         return Some(("SIGABRT", message));
     }
@@ -121,17 +122,17 @@ pub(super) fn report(text: &str) -> Option<(&str, &str)> {
 
 /// What the kernel logs of a process it ended for want of memory: `[12345.678] Out of memory: Killed process 4711 (node) …`.
 fn killed(text: &str) -> Option<&str> {
-    let at = text.find("Out of memory: Killed process ")?;
+    let at = text.at("Out of memory: Killed process ")?;
     let before = text.get(..at)?;
-    (at == 0 || before.starts_with('[') && !before.contains("\"") || before.contains("kernel: ")).then(|| text.get(at..)).flatten()
+    (at == 0 || before.starts_with('[') && !before.contains('"') || before.has("kernel: ")).then(|| text.get(at..)).flatten()
 }
 
 /// `==12==ERROR: AddressSanitizer: heap-use-after-free on address 0x6020 …`, `WARNING: ThreadSanitizer: data race (pid=12)`: sanitizer and fault are the kind.
 fn sanitizer(text: &str) -> Option<(&str, &str)> {
-    let at = text.find("Sanitizer: ").filter(|_| text.starts_with("==") || text.starts_with("WARNING: ") || text.starts_with("ERROR: "))?;
+    let at = text.at("Sanitizer: ").filter(|_| text.starts_with("==") || text.starts_with("WARNING: ") || text.starts_with("ERROR: "))?;
     let start = text.get(..at)?.rfind(' ').map_or(0, |at| at + 1);
     let said = text.get(at + "Sanitizer: ".len()..)?;
-    let fault = said.find(" on ").or_else(|| said.find(" (")).or_else(|| said.find(':')).unwrap_or(said.len());
+    let fault = said.at(" on ").or_else(|| said.at(" (")).or_else(|| said.find(':')).unwrap_or(said.len());
     let kind = text.get(start..at + "Sanitizer: ".len() + fault)?;
     Some((kind.trim_end(), said))
 }
@@ -155,12 +156,12 @@ pub(super) fn frame(text: &str) -> Option<Frame<'_>> {
         return Some(make("", "", image));
     }
     // GDB: `fetch (id=3) at db.c:12`, `raise () from /lib/libc.so.6`
-    if let Some((call, file)) = rest.split_once(") at ").or_else(|| rest.split_once(") from ")) {
+    if let Some((call, file)) = rest.cut_at(") at ").or_else(|| rest.cut_at(") from ")) {
         let name = call.split(" (").next().unwrap_or(call);
         return Some(make(name, place::without_position(file), file));
     }
     // Arguments may hold blanks: the place is what stands behind the last one, before the module in parentheses.
-    let described = rest.strip_suffix(')').and_then(|inner| inner.rfind(" (").and_then(|at| rest.get(..at)).filter(|_| inner.contains("+0x")));
+    let described = rest.strip_suffix(')').and_then(|inner| inner.last_at(" (").and_then(|at| rest.get(..at)).filter(|_| inner.has("+0x")));
     let image = described.and_then(|described| rest.get(described.len() + 2..)).unwrap_or_default();
     let described = described.unwrap_or(rest);
     let (name, file) = match described.rsplit_once(' ') {
@@ -182,7 +183,7 @@ fn make<'a>(name: &'a str, path: &'a str, known: &'a str) -> Frame<'a> {
     let function = name.get(..end).unwrap_or(name).trim_end();
     let own = !function.is_empty()
         && !place::is_under(known, &ROOTS, &FOLDERS)
-        && !RUNTIME.iter().any(|runtime| function.starts_with(runtime) && !known.ends_with(".cpp") && !known.ends_with(".c"))
+        && !RUNTIME.iter().any(|runtime| function.starts_with(runtime) && !matches!(place::ending(known), "c" | "cc" | "cpp"))
         && !function.starts_with("__")
         && !function.starts_with("std::");
     let module = if path.is_empty() || path == "<null>" { known.split('+').next().unwrap_or(known) } else { path };
@@ -194,7 +195,7 @@ pub(super) fn opens(text: &str) -> bool {
     report(text).is_some()
         || text.starts_with("terminate called after throwing an instance of '")
         || text.starts_with("# A fatal error has been detected by the Java Runtime Environment")
-        || header::find(text).is_none() && text.starts_with("terminate called without an active exception")
+        || text.starts_with("terminate called without an active exception")
 }
 
 #[cfg(test)]

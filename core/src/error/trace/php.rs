@@ -21,16 +21,17 @@ use super::{
     Exception, Frame, Language, MAX_EXCEPTIONS, header,
     lines::{Lines, unindented},
     place,
+    search::{Search as _, Words},
 };
 
 /// Where no code of the application is.
 const ROOTS: [&str; 4] = ["/usr/share/php/", "/usr/local/lib/php/", "/opt/bref/", "[internal function]"];
 
 /// Folders of installed packages.
-const FOLDERS: [&str; 1] = ["vendor"];
+static FOLDERS: Words = Words::of(&["vendor"]);
 
 /// Namespaces that are not the application's.
-const LIBRARIES: [&str; 21] = [
+static LIBRARIES: Words = Words::of(&[
     "Aws",
     "Bref",
     "Carbon",
@@ -52,11 +53,11 @@ const LIBRARIES: [&str; 21] = [
     "Spatie",
     "Symfony",
     "Twig",
-];
+]);
 
 /// Reads the exceptions of a text.
-pub(super) fn read<'a>(lines: Lines<'a>) -> Vec<Exception<'a>> {
-    let mut read: Vec<Exception<'a>> = Vec::new();
+pub(super) fn read(lines: Lines<'_>) -> Vec<Exception<'_>> {
+    let mut read: Vec<Exception<'_>> = Vec::new();
     // File of the function that the next frame names.
     let mut file = "";
     for line in lines {
@@ -89,7 +90,7 @@ pub(super) fn read<'a>(lines: Lines<'a>) -> Vec<Exception<'a>> {
         let opened = opened.or_else(|| (read.is_empty() && header::find(text).is_some()).then_some(text));
         let plain = || text.starts_with("PHP Fatal error:") || text.starts_with("Fatal error:") || text.starts_with("PHP Parse error:");
         if let Some((kind, rest)) = opened.and_then(|opened| header::placed(opened).or_else(|| header::find(opened))) {
-            let (message, thrown) = rest.rsplit_once(" in ").unwrap_or((rest, ""));
+            let (message, thrown) = rest.cut_last(" in ").unwrap_or((rest, ""));
             file = place::without_position(thrown);
             if read.len() < MAX_EXCEPTIONS {
                 read.push(Exception::new(kind, message));
@@ -97,7 +98,7 @@ pub(super) fn read<'a>(lines: Lines<'a>) -> Vec<Exception<'a>> {
         } else if plain() && read.is_empty() {
             let (kind, message) = text.split_once(':').unwrap_or((text, ""));
             let message = message.trim_start();
-            let (message, thrown) = message.rsplit_once(" in ").unwrap_or((message, ""));
+            let (message, thrown) = message.cut_last(" in ").unwrap_or((message, ""));
             let place = thrown.split(" on line ").next().unwrap_or(thrown);
             file = place;
             let mut exception = Exception::new(kind.strip_prefix("PHP ").unwrap_or(kind), message);
@@ -112,9 +113,9 @@ pub(super) fn read<'a>(lines: Lines<'a>) -> Vec<Exception<'a>> {
 
 /// `[object] (App\\\\Fault(code: 0): message at /app/a.php:12)` in the context of a line of Monolog, and the file.
 fn object(text: &str) -> Option<(Exception<'_>, &str)> {
-    let (kind, rest) = behind(text, "[object] (")?.split_once("(code: ")?;
-    let (_, rest) = rest.split_once("): ")?;
-    let (message, thrown) = rest.rsplit_once(" at ").unwrap_or((rest, ""));
+    let (kind, rest) = behind(text, "[object] (")?.cut_at("(code: ")?;
+    let (_, rest) = rest.cut_at("): ")?;
+    let (message, thrown) = rest.cut_last(" at ").unwrap_or((rest, ""));
     let mut exception = Exception::new("", message);
     exception.kind = single(kind);
     Some((exception, place::without_position(thrown.trim_end_matches(')'))))
@@ -122,7 +123,7 @@ fn object(text: &str) -> Option<(Exception<'_>, &str)> {
 
 /// A name whose backslashes JSON has doubled.
 fn single(name: &str) -> Cow<'_, str> {
-    if name.contains("\\\\") { Cow::Owned(name.replace("\\\\", "\\")) } else { Cow::Borrowed(name) }
+    if name.has("\\\\") { Cow::Owned(name.replace("\\\\", "\\")) } else { Cow::Borrowed(name) }
 }
 
 fn behind<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
@@ -144,17 +145,16 @@ pub(super) fn call(text: &str) -> Option<Call<'_>> {
     if rest == "{main}" {
         return Some(Call { file: "", name: rest });
     }
-    let (file, name) = match rest.strip_prefix("[internal function]: ") {
-        Some(name) => ("[internal function]", name),
-        None => {
-            let at = rest.find("): ")?;
-            let open = rest.get(..at)?.rfind('(')?;
-            let line = rest.get(open + 1..at)?;
-            if line.is_empty() || !line.bytes().all(|byte| byte.is_ascii_digit()) {
-                return None;
-            }
-            (rest.get(..open)?, rest.get(at + 3..)?)
+    let (file, name) = if let Some(name) = rest.strip_prefix("[internal function]: ") {
+        ("[internal function]", name)
+    } else {
+        let at = rest.at("): ")?;
+        let open = rest.get(..at)?.rfind('(')?;
+        let line = rest.get(open + 1..at)?;
+        if line.is_empty() || !line.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
         }
+        (rest.get(..open)?, rest.get(at + 3..)?)
     };
     let name = name.get(..name.find('(').unwrap_or(name.len()))?;
     Some(Call { file, name })
@@ -162,7 +162,7 @@ pub(super) fn call(text: &str) -> Option<Call<'_>> {
 
 /// A frame of a function, which lies in `file` if that is known.
 fn frame<'a>(name: &'a str, file: &'a str, caller: &'a str) -> Frame<'a> {
-    let (class, function) = name.rsplit_once("->").or_else(|| name.rsplit_once("::")).unwrap_or(("", name));
+    let (class, function) = name.cut_last("->").or_else(|| name.cut_last("::")).unwrap_or(("", name));
     // `Shop\{closure}` and `class@anonymous`
     let class = class.split("@anonymous").next().unwrap_or(class);
     let known = if file.is_empty() { caller } else { file };
@@ -173,7 +173,7 @@ fn frame<'a>(name: &'a str, file: &'a str, caller: &'a str) -> Frame<'a> {
 }
 
 fn is_library(name: &str) -> bool {
-    name.split_once('\\').is_some_and(|(first, _)| LIBRARIES.contains(&first))
+    name.split_once('\\').is_some_and(|(first, _)| LIBRARIES.hold(first))
 }
 
 #[cfg(test)]

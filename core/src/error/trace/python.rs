@@ -21,16 +21,17 @@ use super::{
     Exception, Frame, Language, Role, header,
     lines::{Lines, unindented},
     place,
+    search::{Search as _, Words},
 };
 
 /// Where no code of the application is: the interpreter, a layer's packages.
 const ROOTS: [&str; 8] = ["/usr/lib", "/usr/local/lib", "/var/lang/", "/var/runtime", "/opt/python/", "/opt/conda/", "/opt/homebrew/", "<frozen "];
 
 /// Folders of installed packages.
-const FOLDERS: [&str; 4] = ["site-packages", "dist-packages", ".venv", "python_runtime"];
+static FOLDERS: Words = Words::of(&["site-packages", "dist-packages", ".venv", "python_runtime"]);
 
 /// Packages that are bundled beside a function's own code, at the top of `/var/task/`.
-const BUNDLED: [&str; 42] = [
+static BUNDLED: Words = Words::of(&[
     "aiohttp",
     "aiobotocore",
     "anyio",
@@ -73,7 +74,7 @@ const BUNDLED: [&str; 42] = [
     "structlog",
     "urllib3",
     "werkzeug",
-];
+]);
 
 /// Where a function's code lies.
 const TASK: &str = "/var/task/";
@@ -82,8 +83,17 @@ const TASK: &str = "/var/task/";
 const MAX_GROUPS: usize = 16;
 
 /// Reads the exceptions of a text.
-pub(super) fn read<'a>(lines: Lines<'a>) -> Vec<Exception<'a>> {
-    let mut reader = Reader { lines: lines.clone(), read: Vec::new(), groups: Vec::new(), current: Exception::default(), state: State::Before, above: None, fatal: None, done: false };
+pub(super) fn read(lines: Lines<'_>) -> Vec<Exception<'_>> {
+    let mut reader = Reader {
+        lines: lines.clone(),
+        read: Vec::new(),
+        groups: Vec::new(),
+        current: Exception::default(),
+        state: State::Before,
+        above: None,
+        fatal: None,
+        done: false,
+    };
     for line in lines {
         reader.line(line);
         if reader.done {
@@ -259,8 +269,7 @@ impl<'a> Margin<'a> {
     fn of(line: &'a str) -> Self {
         let text = unindented(line);
         match text.as_bytes() {
-            [b'|', ..] if line.len() > text.len() => Self { rest: text.get(1..).unwrap_or_default(), rule: None, is_none: false },
-            [b'+', b' ', ..] if line.len() > text.len() => Self { rest: text.get(1..).unwrap_or_default(), rule: None, is_none: false },
+            [b'|', ..] | [b'+', b' ', ..] if line.len() > text.len() => Self { rest: text.get(1..).unwrap_or_default(), rule: None, is_none: false },
             [b'+', b'-', rest @ ..] => {
                 let rule = if rest.starts_with(b"+-") {
                     Rule::First
@@ -282,7 +291,7 @@ pub(super) fn frame(line: &str) -> Option<Frame<'_>> {
     let quote = memchr::memchr(b'"', rest.as_bytes())?;
     let path = rest.get(..quote)?;
     let rest = rest.get(quote + 1..)?.strip_prefix(", line ")?;
-    let function = rest.find(" in ").and_then(|at| rest.get(at + 4..)).unwrap_or_default().trim_end();
+    let function = rest.at(" in ").and_then(|at| rest.get(at + 4..)).unwrap_or_default().trim_end();
     Some(Frame::new(Language::Python, module(path), function, is_in_app(path)))
 }
 
@@ -291,7 +300,7 @@ fn is_in_app(path: &str) -> bool {
         return false;
     }
     let bundled = path.strip_prefix(TASK).and_then(|path| path.split_once('/'));
-    !bundled.is_some_and(|(package, _)| BUNDLED.contains(&package))
+    !bundled.is_some_and(|(package, _)| BUNDLED.hold(package))
 }
 
 /// The module of a file: of an installed package with its package, of the application's own code the name of the file, since its folders are
@@ -299,7 +308,7 @@ fn is_in_app(path: &str) -> bool {
 fn module(path: &str) -> &str {
     let installed = place::behind(path, "-packages/").or_else(|| {
         let path = path.strip_prefix(TASK)?;
-        BUNDLED.contains(&path.split_once('/')?.0).then_some(path)
+        BUNDLED.hold(path.split_once('/')?.0).then_some(path)
     });
     if path.starts_with('<') {
         return path;

@@ -14,23 +14,24 @@ use super::{
     Exception, Frame, Language, bound_outermost_first, header,
     lines::{Lines, unindented},
     place,
+    search::{Search as _, Words},
 };
 
 /// Where no code of the application is.
 const ROOTS: [&str; 8] = ["/usr/lib/", "/usr/local/lib/", "/usr/local/bundle/", "/var/lang/", "/var/runtime/", "/opt/ruby/", "<internal:", "(eval"];
 
 /// Folders of installed packages.
-const FOLDERS: [&str; 4] = ["gems", "rubygems", "rubies", "bundler"];
+static FOLDERS: Words = Words::of(&["gems", "rubygems", "rubies", "bundler"]);
 
 /// Reads the exceptions of a text.
-pub(super) fn read<'a>(lines: Lines<'a>) -> Vec<Exception<'a>> {
-    let mut chain: Vec<Exception<'a>> = Vec::new();
-    let mut above: Option<&'a str> = None;
+pub(super) fn read(lines: Lines<'_>) -> Vec<Exception<'_>> {
+    let mut chain: Vec<Exception<'_>> = Vec::new();
+    let mut above: Option<&str> = None;
     for line in lines {
         let text = unindented(line).trim_end();
         let text = text.strip_prefix("from ").unwrap_or(text);
         if chain.is_empty()
-            && let Some((place, said)) = text.strip_suffix(" (SyntaxError)").and_then(|said| said.split_once(": "))
+            && let Some((place, said)) = text.strip_suffix(" (SyntaxError)").and_then(|said| said.cut_at(": "))
             && place::has_position(place)
         {
             let mut exception = Exception::new("SyntaxError", said);
@@ -66,7 +67,8 @@ pub(super) fn opens(text: &str) -> bool {
     if !text.ends_with(')') {
         return false;
     }
-    let syntax = text.strip_suffix(" (SyntaxError)").and_then(|said| said.split_once(": ")).is_some_and(|(place, _)| place::has_position(place) && !place.contains(' '));
+    let syntax =
+        text.strip_suffix(" (SyntaxError)").and_then(|said| said.cut_at(": ")).is_some_and(|(place, _)| place::has_position(place) && !place.contains(' '));
     syntax || frame(text).is_some_and(|(_, rest)| rest.strip_prefix(": ").is_some_and(|said| kind_behind(said).is_some()))
 }
 
@@ -80,7 +82,7 @@ fn kind_behind(text: &str) -> Option<(&str, &str)> {
 /// A header above the frames: `no row (Shop::NotFound)`, `Shop::NotFound (no row):` of Rails, `Shop::NotFound: no row`.
 fn named(text: &str) -> Option<(&str, &str)> {
     let text = text.trim_end();
-    if let Some(rails) = text.strip_suffix("):").and_then(|text| text.split_once(" (")).filter(|(kind, _)| is_class(last_word(kind))) {
+    if let Some(rails) = text.strip_suffix("):").and_then(|text| text.cut_at(" (")).filter(|(kind, _)| is_class(last_word(kind))) {
         return Some((last_word(rails.0), rails.1));
     }
     kind_behind(text).or_else(|| header::find(text)).or_else(|| header::placed(text).filter(|(kind, _)| is_class(kind)))
@@ -88,7 +90,7 @@ fn named(text: &str) -> Option<(&str, &str)> {
 
 /// `ActiveRecord::RecordNotFound (Couldn't find Order):`, which Rails writes below the line of the request.
 pub(super) fn is_rails_header(text: &str) -> bool {
-    text.ends_with("):") && text.split_once(" (").is_some_and(|(kind, _)| is_class(kind) && (kind.contains("::") || header::is_name(kind)))
+    text.ends_with("):") && text.cut_at(" (").is_some_and(|(kind, _)| is_class(kind) && (kind.has("::") || header::is_name(kind)))
 }
 
 fn last_word(text: &str) -> &str {
@@ -101,7 +103,7 @@ fn is_class(word: &str) -> bool {
 
 /// `/app/db.rb:3:in 'Db#fetch'` and what follows.
 pub(super) fn frame(text: &str) -> Option<(Frame<'_>, &str)> {
-    let at = text.find(":in ")?;
+    let at = text.at(":in ")?;
     let path = place::without_position(text.get(..at)?);
     if path.len() == at || path.contains(' ') && !path.starts_with('<') {
         return None;
@@ -116,7 +118,7 @@ pub(super) fn frame(text: &str) -> Option<(Frame<'_>, &str)> {
 /// The method, without where in it, and without its class, which older versions do not write.
 fn method(name: &str) -> &str {
     // `block (2 levels) in Orders#place`, `rescue in place`
-    let name = name.rfind(" in ").and_then(|at| name.get(at + 4..)).unwrap_or(name);
+    let name = name.last_at(" in ").and_then(|at| name.get(at + 4..)).unwrap_or(name);
     if name.starts_with('<') {
         return name;
     }
@@ -128,7 +130,7 @@ fn method(name: &str) -> &str {
 
 /// Of a package the path inside its `lib`, of the application the name of the file.
 fn module(path: &str) -> &str {
-    let installed = place::behind(path, "/gems/").and_then(|inner| inner.split_once("/lib/")).map(|(_, inner)| inner);
+    let installed = place::behind(path, "/gems/").and_then(|inner| inner.cut_at("/lib/")).map(|(_, inner)| inner);
     place::without_ending(installed.unwrap_or_else(|| place::file_name(path)))
 }
 

@@ -23,10 +23,12 @@ use std::borrow::Cow;
 use super::{
     Exception, Frame, Language, MAX_MESSAGE_BYTES, bound_outermost_first,
     lines::{Lines, cut, unindented},
+    place,
+    search::{Search as _, Words, begins_with_any},
 };
 
 /// Crates that are not the application's.
-const LIBRARIES: [&str; 58] = [
+static LIBRARIES: Words = Words::of(&[
     "actix_http",
     "actix_rt",
     "actix_server",
@@ -85,10 +87,13 @@ const LIBRARIES: [&str; 58] = [
     "tower_http",
     "tracing",
     "warp",
-];
+]);
+
+/// Folders of crates and of the standard library.
+static FOLDERS: Words = Words::of(&[".cargo", "rustlib"]);
 
 /// Functions that are not the application's and belong to no crate of theirs.
-const SYSTEM: [&str; 12] = [
+static SYSTEM: Words = Words::of(&[
     "__libc_start_main",
     "__libc_start_call_main",
     "_start",
@@ -101,26 +106,25 @@ const SYSTEM: [&str; 12] = [
     "__rustc",
     "rust_begin_unwind",
     "_rust_begin_unwind",
-];
+]);
 
-/// The functions in which a panic begins; what stands above the last of them is of the panic itself.
-const BEGIN: [&str; 9] = [
-    "rust_begin_unwind",
+/// The functions in which a panic begins, by their beginning; what stands above the last of them is of the panic itself.
+const BEGIN: [&str; 8] = [
     "core::panicking::",
-    "begin_panic",
-    "std::panic::panic_any",
     "core::option::expect_failed",
     "core::option::unwrap_failed",
     "core::result::unwrap_failed",
     "core::slice::index::slice_",
     "core::str::slice_error_fail",
+    "std::panic::panic_any",
+    "rust_begin_unwind",
 ];
 
 /// Behind this function there is what started the thread.
 const END: &str = "__rust_begin_short_backtrace";
 
 /// Reads the exceptions of a text.
-pub(super) fn read<'a>(lines: Lines<'a>) -> Vec<Exception<'a>> {
+pub(super) fn read(lines: Lines<'_>) -> Vec<Exception<'_>> {
     let mut reader =
         Reader { lines: lines.clone(), chain: Vec::new(), frames: Exception::default(), place: Place::Before, pending: None, ended: false, numbered: false };
     for line in lines {
@@ -161,6 +165,12 @@ impl<'a> Reader<'a> {
             return;
         }
         self.flush("");
+        if matches!(self.place, Place::Frames)
+            && let Some(name) = numbered(text)
+        {
+            self.pending = Some(name);
+            return;
+        }
         if let Some(message) = text.strip_prefix("fatal runtime error: ") {
             if self.chain.is_empty() {
                 self.chain.push(Exception::new("fatal runtime error", message));
@@ -177,9 +187,9 @@ impl<'a> Reader<'a> {
             if self.chain.is_empty() {
                 self.push("");
             }
-        } else if is_title(text, "stack backtrace:") || text.contains(" BACKTRACE ") {
+        } else if is_title(text, "stack backtrace:") || text.has(" BACKTRACE ") {
             self.place = Place::Frames;
-        } else if text.contains(" SPANTRACE ") {
+        } else if text.has(" SPANTRACE ") {
             self.place = Place::Spans;
         } else if text.starts_with("Location:") {
             self.place = Place::Before;
@@ -231,9 +241,9 @@ impl<'a> Reader<'a> {
     }
 
     fn panicked(&mut self, text: &'a str) {
-        let (_, place) = text.split_once(" panicked at ").unwrap_or((text, ""));
+        let (_, place) = text.cut_at(" panicked at ").unwrap_or((text, ""));
         // Before 1.73 the message stood between quotes before the place.
-        let message = place.strip_prefix('\'').and_then(|quoted| quoted.rsplit_once("', ")).map(|(message, _)| message);
+        let message = place.strip_prefix('\'').and_then(|quoted| quoted.cut_last("', ")).map(|(message, _)| message);
         if !self.frames.frames.is_empty() {
             // A panic while another one was on its way; the first one is the cause.
             return;
@@ -255,11 +265,11 @@ impl<'a> Reader<'a> {
         if self.ended {
             return;
         }
-        if BEGIN.iter().any(|begin| name.contains(begin)) {
+        if begins_panic(name) {
             self.frames.frames.clear();
             return;
         }
-        if name.contains(END) {
+        if name.has(END) {
             self.ended = true;
             return;
         }
@@ -280,9 +290,14 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Whether a function is one in which a panic begins.
+fn begins_panic(name: &str) -> bool {
+    begins_with_any(&BEGIN, name) || (name.starts_with("__rustc") && name.has("rust_begin_unwind")) || (name.starts_with("std::") && name.has("begin_panic"))
+}
+
 /// Whether a line begins the report of a panic.
 pub(super) fn is_panic(line: &str) -> bool {
-    (line.starts_with("thread '") || line.starts_with("thread <unnamed>")) && line.contains(" panicked at ")
+    (line.starts_with("thread '") || line.starts_with("thread <unnamed>")) && line.has(" panicked at ")
 }
 
 /// Whether a line tells that a thread had no room left on its stack, which ends the process without a panic.
@@ -298,7 +313,7 @@ fn is_title(text: &str, title: &str) -> bool {
 pub(super) fn numbered(text: &str) -> Option<&str> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let name = text.get(digits..)?.strip_prefix(": ").filter(|_| (1..=4).contains(&digits))?.trim();
-    let name = match name.strip_prefix("0x").and_then(|address| address.split_once(" - ")) {
+    let name = match name.strip_prefix("0x").and_then(|address| address.cut_at(" - ")) {
         Some((_, name)) => name,
         None => name,
     };
@@ -308,7 +323,7 @@ pub(super) fn numbered(text: &str) -> Option<&str> {
 /// Module and function, without the compiler's hash, closures and type parameters.
 fn split(name: &str) -> (&str, &str) {
     let mut path = name;
-    if let Some(at) = path.rfind("::h")
+    if let Some(at) = path.last_at("::h")
         && path.len() - at == 19
         && path.get(at + 3..).is_some_and(|hash| hash.bytes().all(|byte| byte.is_ascii_hexdigit()))
     {
@@ -316,33 +331,33 @@ fn split(name: &str) -> (&str, &str) {
     }
     loop {
         // `block_on::<F>`: what stands between the angle brackets may hold `::` too.
-        let parameters = if path.starts_with('<') { path.rfind("::<") } else { path.find("::<") };
+        let parameters = if path.starts_with('<') { path.last_at("::<") } else { path.at("::<") };
         if path.ends_with('>')
             && let Some(at) = parameters
         {
             path = path.get(..at).unwrap_or(path);
             continue;
         }
-        let (head, last) = path.rsplit_once("::").unwrap_or(("", path));
+        let (head, last) = path.cut_last("::").unwrap_or(("", path));
         if !last.starts_with('{') || head.is_empty() {
             break;
         }
         path = head;
     }
-    path.rsplit_once("::").unwrap_or(("", path))
+    path.cut_last("::").unwrap_or(("", path))
 }
 
 fn is_in_app(name: &str, path: &str) -> bool {
-    if path.starts_with("/rustc/") || path.contains("/.cargo/") || path.contains("/cargo/registry/") || path.contains("/rustlib/") {
+    if path.starts_with("/rustc/") || path.has("/cargo/registry/") || place::is_under(path, &[], &FOLDERS) {
         return false;
     }
     let name = name.strip_prefix("_<").unwrap_or(name).trim_start_matches(['<', '&', '(', '[']);
     let name = name.strip_prefix("dyn ").unwrap_or(name);
     let first = name.split([':', '<', ' ']).next().unwrap_or(name);
-    if SYSTEM.contains(&first) && !name.contains("::") {
+    if SYSTEM.hold(first) && !name.has("::") {
         return false;
     }
-    !LIBRARIES.contains(&first) && first != "__rustc"
+    !LIBRARIES.hold(first) && first != "__rustc"
 }
 
 #[cfg(test)]
@@ -366,6 +381,13 @@ mod tests {
         }
         assert!(!is_in_app("serde_urlencoded::de", "/root/.cargo/registry/src/x/lib.rs"));
         assert!(LIBRARIES.is_sorted());
+    }
+
+    #[test]
+    fn what_catches_a_panic_is_not_where_it_begins() {
+        let text = "   0: rust_begin_unwind\n   1: std::panicking::begin_panic\n   2: shop::place\n   3: std::panicking::try::do_call\n   4: std::panic::catch_unwind\n   5: shop::main";
+        let frames: Vec<_> = read(Lines::new(text))[0].frames.iter().map(|frame| frame.function.to_string()).collect();
+        assert_eq!(frames, ["place", "do_call", "catch_unwind", "main"]);
     }
 
     #[test]

@@ -4,7 +4,9 @@ use super::{
     Language, go, header, java, javascript,
     language::tells,
     lines::{Lines, unindented},
-    native, php, ruby, rust, swift,
+    native, php, ruby, rust,
+    search::Search as _,
+    swift,
 };
 use crate::schema::Level;
 
@@ -35,7 +37,7 @@ pub(crate) fn opening(text: &str) -> Option<Opening> {
         b'f' if line.starts_with("fatal runtime error: ") => found(Language::Rust, Level::Critical, true),
         b't' if rust::is_panic(line) => found(Language::Rust, Level::Critical, true),
         b'p' if line.starts_with("panic: ") => {
-            let alone = line.starts_with("panic: runtime error: ") || line.contains("goroutine ");
+            let alone = line.starts_with("panic: runtime error: ") || line.has("goroutine ");
             found(Language::Go, Level::Critical, alone)
         }
         b'f' if line.starts_with("fatal error: ") => {
@@ -50,9 +52,9 @@ pub(crate) fn opening(text: &str) -> Option<Opening> {
         b'U' if line.starts_with("Unhandled exception:") => found(Language::Dart, Level::Critical, false),
         b'P' if line.starts_with("PHP Fatal error:") || line.starts_with("PHP Parse error:") => found(Language::Php, Level::Critical, true),
         b'F' if line.starts_with("Fatal error: Uncaught ") => found(Language::Php, Level::Critical, header::find(line).is_some()),
-        b'F' if line.starts_with("FATAL ERROR: ") && line.contains("JavaScript heap out of memory") => found(Language::JavaScript, Level::Critical, true),
-        b'*' if line.contains("Program crashed: ") => found(Language::Swift, Level::Critical, true),
-        _ if swift::fatal(line).is_some_and(|_| line.contains(": file ") || line.contains(".swift:")) => found(Language::Swift, Level::Critical, true),
+        b'F' if line.starts_with("FATAL ERROR: ") && line.has("JavaScript heap out of memory") => found(Language::JavaScript, Level::Critical, true),
+        b'*' if line.has("Program crashed: ") => found(Language::Swift, Level::Critical, true),
+        _ if swift::fatal(line).is_some_and(|_| line.has(": file ") || line.has(".swift:")) => found(Language::Swift, Level::Critical, true),
         // A data race may do no harm, and ThreadSanitizer goes on.
         b'W' if line.starts_with("WARNING: ThreadSanitizer: ") => found(Language::Native, Level::Error, true),
         _ if ruby::opens(line) => found(Language::Ruby, Level::Error, true),
@@ -73,7 +75,7 @@ fn is_rule(line: &str) -> bool {
         [b'#', ..] => line.trim_end() == "#",
         [b'A' | b'U' | b'M' | b'T', ..] => line.trim_end().ends_with("Sanitizer:DEADLYSIGNAL"),
         [b'<', ..] => line.starts_with("<--- "),
-        [b'[', ..] => line.contains(" ms: ") && (line.contains("Mark-Compact") || line.contains("Scavenge")),
+        [b'[', ..] => line.has(" ms: ") && (line.has("Mark-Compact") || line.has("Scavenge")),
         _ => false,
     }
 }
@@ -100,11 +102,15 @@ pub(crate) fn follows(line: &str, open: Option<Language>, next: Option<&str>) ->
         return if is_group(line) { Follow::Opens } else { Follow::Always };
     }
     let text = line.trim_end();
+    // A time begins most lines, and no line of a trace but those of Swift.
+    if text.starts_with(|c: char| c.is_ascii_digit()) && !matches!(open, Some(Language::Swift | Language::Native)) {
+        return Follow::Apart;
+    }
     if goes_on(text) {
         return Follow::Always;
     }
     if let Some(language) = open
-        && opening(text).is_none_or(|opening| language == Language::Rust && opening.language == language && !rust::is_panic(text))
+        && (language == Language::Ruby || opening(text).is_none_or(|_| is_last_word(text)))
         && goes_on_in(language, text, next)
     {
         return Follow::Always;
@@ -117,6 +123,15 @@ pub(crate) fn follows(line: &str, open: Option<Language>, next: Option<&str>) ->
         return Follow::Apart;
     }
     if next.is_some_and(|next| heads(text, next)) { Follow::Opens } else { Follow::Apart }
+}
+
+/// Reports of the end of a process that another report has announced.
+fn is_last_word(text: &str) -> bool {
+    text.ends_with("(core dumped)")
+        || text.starts_with('#')
+        || text.starts_with("fatal runtime error: ")
+        || text.starts_with("*** Program crashed: ")
+        || text.ends_with(" Program crashed: ***")
 }
 
 /// Lines that only continue, in whatever language.
@@ -134,7 +149,7 @@ fn goes_on(text: &str) -> bool {
                 || text.starts_with("note: Some details are omitted")
                 || text.starts_with("note: run with `RUST_")
         }
-        [b'g', ..] => text.starts_with("goroutine ") && text.contains(" [") && text.ends_with("]:"),
+        [b'g', ..] => text.starts_with("goroutine ") && text.has(" [") && text.ends_with("]:"),
         [b'c', ..] => text.starts_with("created by ") || text.starts_with("caused by: "),
         [b'-', ..] => text.starts_with("--- End of "),
         [b'.', ..] => text.starts_with("... ") && text.ends_with(" more"),
@@ -158,13 +173,19 @@ fn goes_on_in(language: Language, text: &str, next: Option<&str>) -> bool {
         Language::Go => {
             go::traced(text).is_some()
                 || next.is_some_and(is_go_file)
-                || (text.ends_with(')') && text.contains('(') && !text.contains(": ") && text.split('(').next().is_some_and(|name| !name.contains(' ')))
+                || (text.ends_with(')') && text.contains('(') && !text.has(": ") && text.split('(').next().is_some_and(|name| !name.contains(' ')))
                 || text.starts_with("exit status ")
                 || text.starts_with("goroutine ")
         }
         Language::JavaScript => matches!(text, "}" | "]" | "}," | "],") || text.starts_with("Node.js v") || javascript::frame(text).is_some(),
-        Language::Rust => text.starts_with("Location:") || text.starts_with("Backtrace:") || text.starts_with("Backtrace omitted") || text.starts_with("fatal runtime error: ") || text.contains("━━"),
-        Language::Php => text.starts_with("Next ") && text.contains(" in ") || php::call(text).is_some() || text == "\"}",
+        Language::Rust => {
+            text.starts_with("Location:")
+                || text.starts_with("Backtrace:")
+                || text.starts_with("Backtrace omitted")
+                || text.starts_with("fatal runtime error: ")
+                || text.has("━━")
+        }
+        Language::Php => text.starts_with("Next ") && text.has(" in ") || php::call(text).is_some() || text == "\"}",
         Language::Java => java::frame(text).is_some(),
         Language::Swift => {
             swift::frame(text).is_some()
@@ -194,7 +215,8 @@ fn goes_on_in(language: Language, text: &str, next: Option<&str>) -> bool {
         .iter()
         .any(|start| text.starts_with(start)),
         Language::Ruby => ruby::frame(text).is_some(),
-        Language::Python | Language::Dotnet | Language::Dart => false,
+        Language::Python => text.ends_with("(most recent call first):"),
+        Language::Dotnet | Language::Dart => false,
     }
 }
 
@@ -203,9 +225,11 @@ fn heads(text: &str, next: &str) -> bool {
     let indented = next.starts_with([' ', '\t']);
     match tells(next) {
         Some((Language::Java | Language::JavaScript | Language::Dotnet, true)) if indented || next.contains('@') => {
-            header::find(text).is_some() || header::placed(text).is_some_and(|(kind, _)| kind.contains('.'))
+            // Only a line that begins with the name: one with a time before it stands for itself.
+            let bare = text.strip_prefix("Uncaught ").unwrap_or(text);
+            header::find(bare).is_some_and(|(kind, _)| bare.starts_with(kind)) || header::placed(bare).is_some_and(|(kind, _)| kind.contains('.'))
         }
-        Some((Language::Go, true)) if indented => !text.contains(' ') || text.ends_with(')') && !text.contains(": "),
+        Some((Language::Go, true)) if indented => !text.contains(' ') || text.ends_with(')') && !text.has(": "),
         Some((Language::Ruby, true)) => ruby::frame(text).is_some(),
         _ => false,
     }
@@ -229,55 +253,76 @@ pub(crate) struct Progress {
     pub(crate) open: Option<Language>,
     /// There has been a trace.
     pub(crate) traced: bool,
-    /// The next line is a message, whatever it says.
-    pub(crate) awaits_message: bool,
-    /// Python is about to name the exception.
-    pub(crate) awaits_name: bool,
-    /// Another traceback is about to follow.
-    pub(crate) chained: bool,
+    /// What must follow.
+    pub(crate) awaits: Awaits,
+}
+
+/// What must follow a line for its trace to be whole.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Awaits {
+    /// Nothing in particular.
+    #[default]
+    Nothing,
+    /// A message on the next line, whatever it says.
+    Message,
+    /// The line on which Python names the exception.
+    Name,
+    /// Another traceback of the same chain.
+    Traceback,
 }
 
 impl Progress {
     /// What is being read behind one more line.
     pub(crate) fn line(&mut self, line: &str) {
         let text = unindented(line);
-        self.awaits_message = false;
+        if self.awaits == Awaits::Message {
+            self.awaits = Awaits::Nothing;
+        }
         if text.is_empty() {
             return;
         }
         let indented = text.len() < line.len();
+        if !indented && text.starts_with(|c: char| c.is_ascii_digit()) && swift::frame(text).is_none() && !text.ends_with("panic recovered:") {
+            return;
+        }
+        if text.ends_with("panic recovered:") {
+            (self.open, self.awaits) = (Some(Language::Go), Awaits::Message);
+            return;
+        }
+        if !indented && javascript::is_source(text) {
+            (self.open, self.awaits) = (Some(Language::JavaScript), Awaits::Message);
+            return;
+        }
         if let Some(opening) = opening(line) {
             self.open = Some(opening.language);
             self.traced |= opening.alone;
-            self.awaits_message = match opening.language {
-                Language::Rust => text.trim_end().ends_with(':'),
-                Language::Dart => text.trim_end() == "Unhandled exception:",
-                _ => false,
+            self.awaits = match opening.language {
+                Language::Rust if text.trim_end().ends_with(':') => Awaits::Message,
+                Language::Dart if text.trim_end() == "Unhandled exception:" => Awaits::Message,
+                Language::Python => Awaits::Name,
+                _ => Awaits::Nothing,
             };
-            self.awaits_name = opening.language == Language::Python;
-            self.chained = false;
             return;
         }
         if text.starts_with("During handling of the above exception") || text.starts_with("The above exception was the direct cause") {
-            self.chained = true;
+            self.awaits = Awaits::Traceback;
             return;
         }
         if let Some((language, _)) = tells(line) {
             self.open = Some(language);
             self.traced = true;
-            self.awaits_name = language == Language::Python;
-            self.chained = false;
+            self.awaits = if language == Language::Python { Awaits::Name } else { Awaits::Nothing };
             return;
         }
-        if self.awaits_name && !indented && header::placed(text).is_some() {
-            self.awaits_name = false;
+        if self.awaits == Awaits::Name && !indented && header::placed(text).is_some() {
+            self.awaits = Awaits::Nothing;
             self.open = None;
         }
     }
 
     /// Whether the exception's line is what a traceback of Python still lacks.
     pub(crate) fn ends_with(self, line: &str) -> bool {
-        self.awaits_name && header::placed(line.trim_end()).is_some()
+        self.awaits == Awaits::Name && header::placed(line.trim_end()).is_some()
     }
 }
 

@@ -15,6 +15,7 @@ use super::{
     Exception, Frame, Language, header,
     lines::{Lines, unindented},
     place,
+    search::{Search as _, Words},
 };
 
 /// Images that are not the application's.
@@ -36,10 +37,10 @@ const LIBRARIES: [&str; 14] = [
 ];
 
 /// Folders of packages.
-const FOLDERS: [&str; 3] = ["checkouts", "SourcePackages", ".build"];
+static FOLDERS: Words = Words::of(&["checkouts", "SourcePackages", ".build"]);
 
 /// Reads the exceptions of a text.
-pub(super) fn read<'a>(lines: Lines<'a>) -> Vec<Exception<'a>> {
+pub(super) fn read(lines: Lines<'_>) -> Vec<Exception<'_>> {
     let mut exception = Exception::default();
     for line in lines {
         let text = unindented(line).trim_end();
@@ -66,19 +67,18 @@ pub(super) fn read<'a>(lines: Lines<'a>) -> Vec<Exception<'a>> {
 
 /// The message of a fatal error, without the place before and behind it.
 pub(super) fn fatal(text: &str) -> Option<&str> {
-    let message = match text.strip_prefix("Fatal error: ") {
-        Some(message) => message,
-        None => {
-            let (file, message) = text.split_once(": Fatal error: ")?;
-            place::without_position(file).ends_with(".swift").then_some(message)?
-        }
+    let message = if let Some(message) = text.strip_prefix("Fatal error: ") {
+        message
+    } else {
+        let (file, message) = text.cut_at(": Fatal error: ")?;
+        (place::ending(place::without_position(file)) == "swift").then_some(message)?
     };
     Some(message.split(": file ").next().unwrap_or(message))
 }
 
 /// `*** Program crashed: Bad pointer dereference at 0x0 ***`
 fn crash(text: &str) -> Option<&str> {
-    let (_, crash) = text.split_once("Program crashed: ")?;
+    let (_, crash) = text.cut_at("Program crashed: ")?;
     Some(crash.trim_end_matches('*').trim_end())
 }
 
@@ -90,15 +90,15 @@ pub(super) fn frame(text: &str) -> Option<Frame<'_>> {
     if rest.starts_with("0x") {
         let (_, described) = rest.split_once(' ')?;
         let described = described.strip_prefix("[ra] ").unwrap_or(described);
-        let (name, place) = described.rsplit_once(" in ")?;
-        let (image, file) = place.split_once(" at ").unwrap_or((place, ""));
+        let (name, place) = described.cut_last(" in ")?;
+        let (image, file) = place.cut_at(" at ").unwrap_or((place, ""));
         return Some(make(name, image.trim(), file));
     }
     // `Shop   0x0000000100003f28 Store.fetch(_:) + 120 (Store.swift:12)`
-    let (image, rest) = rest.split_at(rest.find(" 0x").or_else(|| rest.find("\t0x"))?);
+    let (image, rest) = rest.split_at(rest.at(" 0x").or_else(|| rest.at("\t0x"))?);
     let (_, described) = rest.get(1..)?.split_once(' ')?;
-    let (name, file) = match described.trim_end().strip_suffix(')').and_then(|inner| inner.rsplit_once(" (")) {
-        Some((name, file)) if file.contains(".swift") => (name, file),
+    let (name, file) = match described.trim_end().strip_suffix(')').and_then(|inner| inner.cut_last(" (")) {
+        Some((name, file)) if file.has(".swift") => (name, file),
         _ => (described, ""),
     };
     Some(make(name, image.trim(), file))
@@ -106,7 +106,7 @@ pub(super) fn frame(text: &str) -> Option<Frame<'_>> {
 
 fn make<'a>(name: &'a str, image: &'a str, file: &'a str) -> Frame<'a> {
     // ` + 120`: how far into the function.
-    let name = name.rsplit_once(" + ").map_or(name, |(name, _)| name).trim();
+    let name = name.cut_last(" + ").map_or(name, |(name, _)| name).trim();
     let name = name.strip_prefix("static ").unwrap_or(name);
     let own = !LIBRARIES.iter().any(|library| image.starts_with(library)) && !place::is_under(file, &["/usr/", "/home/build-user/"], &FOLDERS);
     let own = own && !name.starts_with("swift_") && !name.starts_with("_swift") && !matches!(name, "_start" | "__libc_start_main" | "start");

@@ -39,8 +39,20 @@ fn plain_lines(stack: &str) -> Cow<'_, str> {
     Cow::Owned(stack.replace('\r', "\n").replace('\u{a0}', " "))
 }
 
-fn lines(text: &str) -> impl DoubleEndedIterator<Item = &str> {
+fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.split(['\n', '\r']).map(str::trim_end)
+}
+
+/// Lines, the last one first.
+fn lines_backwards(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let at = memchr::memrchr2(b'\n', b'\r', text.as_bytes());
+        let line = text.get(at.map_or(0, |at| at + 1)..)?;
+        rest = at.and_then(|at| text.get(..at));
+        Some(line.trim_end())
+    })
 }
 
 fn looks_like_stack(text: &str) -> bool {
@@ -58,8 +70,12 @@ fn looks_like_stack(text: &str) -> bool {
 
 /// The last line of the form `pkg.SomeError: message`: Python prints the exception under its traceback, Java above, .NET indented.
 pub(super) fn exception_line(text: &str) -> Option<(&str, &str)> {
-    lines(text).rev().find_map(|line| {
+    lines_backwards(text).find_map(|line| {
         let line = line.trim_start();
+        // Frames, which are most of the lines.
+        if line.starts_with("at ") || line.starts_with("File \"") {
+            return None;
+        }
         let (kind, message) = line.split_once(": ").unwrap_or((line.strip_suffix(':').unwrap_or(line), ""));
         is_exception_name(kind).then_some((kind, message))
     })
