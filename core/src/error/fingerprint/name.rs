@@ -50,12 +50,19 @@ const fn is_suspect(byte: u8) -> bool {
     SUSPECT[byte as usize]
 }
 
+/// Digits, the signs of compilers and bundlers, and white space, which may be beyond ASCII.
 const SUSPECT: [bool; 256] = {
+    let marks = b"0123456789$<{@-";
     let mut suspect = [false; 256];
-    let mut byte = 0_usize;
-    while byte < 256 {
-        suspect[byte] = byte <= b' ' as usize || byte >= 0x80 || matches!(byte as u8, b'0'..=b'9' | b'$' | b'<' | b'{' | b'@' | b'-');
-        byte += 1;
+    let mut at = 0;
+    while at < suspect.len() {
+        suspect[at] = at <= b' ' as usize || at >= 0x80;
+        at += 1;
+    }
+    at = 0;
+    while at < marks.len() {
+        suspect[marks[at] as usize] = true;
+        at += 1;
     }
     suspect
 };

@@ -1,3 +1,5 @@
+//! What is masked and what stays, as tables, and what holds for any text.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,5 +1,7 @@
 //! What a single word is, whatever stands beside it.
 
+use memchr::memchr_iter;
+
 use super::{
     class::{AT, DIGIT, DOT, HYPHEN, LOWER, SLASH, UNDERSCORE, UPPER},
     words::{is_code_prefix, is_term, is_top_level},
@@ -40,7 +42,7 @@ pub(super) fn is_object(word: &[u8]) -> Option<&[u8]> {
 
 /// Two slashes, or one and a dot: `a/b/c`, `src/main.rs`. Not `read/write`, `text/html`.
 fn is_path(word: &[u8], classes: u16) -> bool {
-    classes & DOT != 0 || word.iter().filter(|&&byte| byte == b'/').count() > 1
+    classes & DOT != 0 || memchr_iter(b'/', word).nth(1).is_some()
 }
 
 /// Names joined by dots that end as hosts do, or begin so and are no class: `db.example.com`, `com.example.worker`.

@@ -1,3 +1,5 @@
+//! What goes into a fingerprint, part by part.
+
 mod difference;
 mod golden;
 mod invariance;
