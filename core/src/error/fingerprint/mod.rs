@@ -117,7 +117,8 @@ pub fn explain(fault: &Fault<'_>, service: &str) -> Explained {
 
 /// The last part of a dotted or `::`-separated name.
 pub fn last_segment(kind: &str) -> &str {
-    kind.rsplit(['.', ':']).next().unwrap_or(kind)
+    let start = kind.as_bytes().iter().rposition(|&byte| matches!(byte, b'.' | b':'));
+    start.and_then(|at| kind.get(at + 1..)).unwrap_or(kind)
 }
 
 /// The one way to a fingerprint, whether its parts are kept or only hashed.

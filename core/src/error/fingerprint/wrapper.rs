@@ -1,5 +1,7 @@
 //! Wrappers: functions that throw, log or wrap on behalf of their caller. Their frames say nothing of the cause.
 
+use super::last_segment;
+
 /// Names of functions, without what stands around the last name; by length, then by letter.
 const NAMES: [&str; 41] = [
     "bail",
@@ -66,7 +68,7 @@ const MAX_LENGTH: usize = NAMES[NAMES.len() - 1].len();
 
 /// Whether a function throws, logs or wraps for its caller.
 pub(super) fn is_wrapper(function: &str) -> bool {
-    let name = function.rsplit(['.', ':']).next().unwrap_or(function);
+    let name = last_segment(function);
     let (Some(&start), Some(&end)) = (BY_LENGTH.get(name.len()), BY_LENGTH.get(name.len() + 1)) else { return false };
     // Few names are as long, and fewer begin alike: a comparison is rarely needed.
     NAMES.get(start..end).unwrap_or_default().iter().any(|known| known.as_bytes().first() == name.as_bytes().first() && *known == name)
