@@ -65,26 +65,31 @@ pub fn rows(measured: Vec<Summary>, groups: &[usize]) -> Vec<GroupingRow> {
     measured.into_iter().zip(groups).map(row).collect()
 }
 
+/// What is measured.
+#[expect(missing_debug_implementations, reason = "closures have none")]
+pub struct Cases<'a> {
+    /// The candidates.
+    pub candidates: Vec<Box<dyn Candidate + 'a>>,
+    /// Into how many groups each puts what it is given.
+    pub groups: Vec<usize>,
+}
+
 /// What is measured, with the number of groups each finds.
 ///
 /// # Errors
 /// Ours finds other groups than there are, or another program fails.
-pub fn candidates<'a>(messages: &'a Messages, drain: Option<&Rc<RefCell<Server>>>) -> anyhow::Result<(Vec<Box<dyn Candidate + 'a>>, Vec<usize>)> {
+pub fn cases<'a>(messages: &'a Messages, drain: Option<&Rc<RefCell<Server>>>) -> anyhow::Result<Cases<'a>> {
     let lines = &messages.lines;
     let mut candidates: Vec<Box<dyn Candidate + 'a>> = Vec::new();
     let mut groups = Vec::new();
     let found = messages.groups(template);
     anyhow::ensure!(messages.forms.is_none_or(|forms| forms == found), "ours puts messages of {:?} forms into {found} groups", messages.forms);
     groups.push(found);
-    candidates.push(Box::new(Local::new(TEMPLATE_NAME, lines.len(), move || {
-        Ok(lines.iter().fold(0, |hash, line| hash ^ xxh3_128(template(black_box(line)).as_bytes())) as usize)
-    })));
+    candidates.push(Box::new(Local::new(TEMPLATE_NAME, lines.len(), move || Ok(hashed(lines, template)))));
     let regex = Regex::new(&PATTERNS.map(|pattern| format!("(?:{pattern})")).join("|"))?;
     let masked = move |line: &str| regex.replace_all(line, "*").into_owned();
     groups.push(messages.groups(&masked));
-    candidates.push(Box::new(Local::new("an alternation of ten regular expressions, and hash", lines.len(), move || {
-        Ok(lines.iter().fold(0, |hash, line| hash ^ xxh3_128(masked(black_box(line)).as_bytes())) as usize)
-    })));
+    candidates.push(Box::new(Local::new("an alternation of ten regular expressions, and hash", lines.len(), move || Ok(hashed(lines, &masked)))));
     if let Some(server) = drain {
         for (name, pipeline) in [("drain3 with its usual settings", "drain3"), ("drain3 with the masks of its example", "drain3-masked")] {
             let remote = Remote::new(server, name, pipeline, lines.len());
@@ -107,7 +112,15 @@ pub fn candidates<'a>(messages: &'a Messages, drain: Option<&Rc<RefCell<Server>>
             Ok(length)
         })));
     }
-    Ok((candidates, groups))
+    Ok(Cases { candidates, groups })
+}
+
+/// Hashes the template of each message.
+fn hashed(lines: &[String], template: impl Fn(&str) -> String) -> usize {
+    for line in lines {
+        black_box(xxh3_128(template(black_box(line)).as_bytes()));
+    }
+    lines.len()
 }
 
 /// From a line to its fingerprint.
@@ -162,7 +175,7 @@ mod tests {
     #[test]
     fn every_candidate_finds_the_groups_there_are() {
         let messages = Messages::generated();
-        let (candidates, groups) = candidates(&messages, None).unwrap();
+        let Cases { candidates, groups } = cases(&messages, None).unwrap();
         assert_eq!(candidates.len(), groups.len());
         assert_eq!((Some(groups[0]), &groups[2..]), (messages.forms, [ERRORS, ERRORS].as_slice()));
         assert!(groups[1] >= groups[0], "the alternation finds fewer groups than there are: {}", groups[1]);

@@ -139,7 +139,14 @@ fn value(place: &str, dice: &mut Dice) -> String {
         "n" => (number % 10_000_000).to_string(),
         "s" => (number % 9 + 1).to_string(),
         "i" => format!("10.{}.{}.{}:{}", number % 250, number >> 8 & 127, number >> 16 & 127, 1024 + (number >> 24) % 60_000),
-        "u" => format!("{:08x}-{:04x}-4{:03x}-a{:03x}-{:012x}", number as u32, number >> 32 & 0xffff, number >> 48 & 0xfff, number >> 12 & 0xfff, number >> 16),
+        "u" => format!(
+            "{:08x}-{:04x}-4{:03x}-a{:03x}-{:012x}",
+            number & 0xffff_ffff,
+            number >> 32 & 0xffff,
+            number >> 48 & 0xfff,
+            number >> 12 & 0xfff,
+            number >> 16
+        ),
         "h" => format!("{number:016x}{:016x}", number.rotate_left(17)),
         "p" => format!("/var/lib/shop/part-{:05}/segment{}.dat", number % 100_000, number >> 20 & 63),
         "d" => [format!("{} ms", number % 9_000), format!("{}.{:02}s", number % 60, number >> 8 & 63), format!("{} seconds", number % 60)]

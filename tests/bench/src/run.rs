@@ -188,8 +188,8 @@ impl Options {
             }
             _ => None,
         };
-        let (mut candidates, groups) = grouping::candidates(&messages, drain.as_ref())?;
-        Ok(grouping::rows(interleaved(&mut candidates, effort)?, &groups))
+        let mut cases = grouping::cases(&messages, drain.as_ref())?;
+        Ok(grouping::rows(interleaved(&mut cases.candidates, effort)?, &cases.groups))
     }
 
     /// Measures every pipeline on one batch, the floor first.

@@ -1,3 +1,5 @@
+//! What is masked and what stays, as tables, and what holds for any text.
+
 use proptest::prelude::*;
 
 use super::*;
@@ -100,6 +102,8 @@ fn what_the_program_names_stays() {
         ("Undefined array key \"total\"", "Undefined array key \"total\""),
         ("relation \"orders\" does not exist", "relation \"orders\" does not exist"),
         ("java.lang.NullPointerException: com.shop.Order.total() is null", "java.lang.NullPointerException: com.shop.Order.total() is null"),
+        ("software.amazon.awssdk.services.s3.model.NoSuchKeyException: gone", "software.amazon.awssdk.services.s3.model.NoSuchKeyException: gone"),
+        ("AmazonS3Exception: denied to Node17 or aB3.xY2z9", "AmazonS3Exception: denied to * or *"),
         ("Cannot read properties of undefined (reading 'map')", "Cannot read properties of undefined (reading 'map')"),
         ("calling the PutItem operation (ThrottlingException)", "calling the PutItem operation (ThrottlingException)"),
     ]);
