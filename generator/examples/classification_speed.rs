@@ -25,8 +25,8 @@ fn main() -> Result<(), String> {
         }
     }
     let taken = started.elapsed();
-    let classified = f64::from(u32::try_from(ROUNDS * examples.len()).unwrap_or(u32::MAX));
+    let done = f64::from(u32::try_from(ROUNDS * examples.len()).unwrap_or(u32::MAX));
     println!("{} rules compiled in {compiled:.1?}", taxonomy.len());
-    println!("{} examples: {:.0} classified a second, {:.2} µs each", examples.len(), classified / taken.as_secs_f64(), taken.as_secs_f64() / classified * 1e6);
+    println!("{} examples: {:.0} classified a second, {:.2} µs each", examples.len(), done / taken.as_secs_f64(), taken.as_secs_f64() / done * 1e6);
     Ok(())
 }
