@@ -1,7 +1,10 @@
-//! Matching terms and fields of a line allocates nothing, once a regular expression has made its caches.
+//! Matching terms and fields of a line allocates nothing, once a regular expression has made its caches; a template allocates itself only.
 
 use allocation_counter::measure;
-use skywarden_core::pattern::{FilterPattern, MetricValue};
+use skywarden_core::{
+    error::template::template,
+    pattern::{FilterPattern, MetricValue},
+};
 
 const LINE: &str = "127.0.0.1 - frank [10/Oct/2000:13:25:15 -0700] \"GET /index.html HTTP/1.0\" 404 1534 ERROR é \"open";
 
@@ -49,5 +52,16 @@ fn the_sample_of_a_line_is_read_without_allocating() {
     ] {
         let (pattern, value) = (FilterPattern::parse(pattern).unwrap(), MetricValue::parse(value).unwrap());
         assert_eq!(allocations(|| assert_eq!(value.extract(&pattern, LINE), expected)), 0, "{pattern} {value}");
+    }
+}
+
+#[test]
+fn a_template_is_allocated_once_and_nothing_beside_it() {
+    for message in [
+        "plain words of a message that holds no variable part at all",
+        "user ann@example.com at 10.0.0.7:5432 took 12.5 ms (3 of 17), Fri Nov 27 03:21:51 2026, fe80::1, /srv/shop/a.csv, 'x1', status 503",
+        "two lines 1\nof numbers 2\nand a third that does not count",
+    ] {
+        assert_eq!(allocations(|| assert!(!template(message).is_empty())), 1, "{message}");
     }
 }

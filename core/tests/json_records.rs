@@ -61,6 +61,7 @@ fn said(fields: &Fields<'_>) -> BTreeMap<String, Value> {
         ("error_message", text(&fields.error.message)),
         ("stack", text(&fields.error.stack)),
         ("error_hash", text(&fields.error.hash)),
+        ("fingerprint", text(&fields.fingerprint)),
         ("platform", fields.platform.map(|platform| format!("{platform:?}").into())),
         ("lambda_event", lambda.map(|event| format!("{:?}", event.kind).into())),
         ("lambda_duration_ms", lambda.and_then(|event| event.duration_ms).map(Value::from)),

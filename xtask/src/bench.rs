@@ -18,7 +18,7 @@ use crate::{
 const MANIFEST: &str = "tests/bench/Cargo.toml";
 
 /// What is measured of the hot path.
-const HOT_PATH: [&str; 6] = ["pipelines", "peers", "stages", "filter", "masking", "memory"];
+const HOT_PATH: [&str; 7] = ["pipelines", "peers", "stages", "filter", "masking", "grouping", "memory"];
 
 /// What is measured of telemetry.
 const TELEMETRY: [&str; 4] = ["telemetry-line", "telemetry-axum", "telemetry-python", "telemetry-load"];
@@ -38,6 +38,9 @@ pub(crate) struct Options {
     /// Also measure `vrl`, which takes minutes to build.
     #[arg(long)]
     vrl: bool,
+    /// Checkout of github.com/logpai/loghub: measure grouping on its messages in place of generated ones.
+    #[arg(long, value_name = "DIRECTORY")]
+    loghub: Option<PathBuf>,
     /// Only this part; may be given again.
     #[arg(long = "only", value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(HOT_PATH.into_iter().chain(TELEMETRY)))]
     only: Vec<String>,
@@ -72,8 +75,17 @@ fn hot_path(root: &Path, home: &Path, options: &Options) -> anyhow::Result<()> {
             command.arg("--choice").arg(format!("{}={}", choice.trim_start_matches(CHOICE), built.display()));
         }
     }
+    if options.asks_for("peers") || options.asks_for("grouping") {
+        command.arg("--python").arg(tools::bench_python_bin(root)?.join("python"));
+    }
+    if options.asks_for("grouping") {
+        command.arg("--drain").arg(root.join("tests/bench/drain.py"));
+        if let Some(directory) = &options.loghub {
+            command.arg("--loghub").arg(directory);
+        }
+    }
     if options.asks_for("peers") {
-        command.arg("--python").arg(tools::bench_python_bin(root)?.join("python")).arg("--peers").arg(root.join("tests/bench/peers.py"));
+        command.arg("--peers").arg(root.join("tests/bench/peers.py"));
         if options.vrl {
             command.arg("--vrl").arg(build(root, home, Program { binary: "bench-vrl", features: "vrl", ..Program::HOT_PATH })?);
         }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::{
-    filter, masking,
+    filter, grouping, masking,
     report::{PipelineRow, Report},
 };
 
@@ -24,6 +24,12 @@ const MIN_TERM_GB: f64 = 2.0;
 
 /// Most that masking a line of 343 bytes may take, nanoseconds.
 const MAX_MASK_NS: f64 = 1_000.0;
+
+/// Least messages a second on one core that must get a template and a hash.
+const MIN_MESSAGES: f64 = 1_000_000.0;
+
+/// Least lines a second on one core, with a stack of 20 frames, that must get a fingerprint.
+const MIN_STACKS: f64 = 150_000.0;
 
 /// A goal and what was measured.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -64,6 +70,13 @@ pub fn goals(report: &Report) -> Vec<Goal> {
     for row in &report.masking {
         if row.name == masking::HEALTHY_NAME {
             goals.push(most(&row.name, row.median_ns, MAX_MASK_NS, "ns"));
+        }
+    }
+    for row in &report.grouping {
+        if row.cpu.name == grouping::TEMPLATE_NAME {
+            goals.push(least(&row.cpu.name, row.per_second, MIN_MESSAGES, "messages/s"));
+        } else if row.cpu.name == grouping::WHOLE_NAME {
+            goals.push(least(&row.cpu.name, row.per_second, MIN_STACKS, "lines/s"));
         }
     }
     if let Some(memory) = &report.memory {

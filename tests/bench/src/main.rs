@@ -29,7 +29,7 @@ enum Command {
     /// Measure, print tables and write the result.
     Run {
         #[command(flatten)]
-        options: Options,
+        options: Box<Options>,
         /// Where the result goes, as JSON.
         #[arg(long, value_name = "FILE")]
         result: PathBuf,

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use crate::{data::Batch, goals::Goal, machine::Machine, measure::Summary, memory::Memory};
+use crate::{data::Batch, goals::Goal, grouping::GroupingRow, machine::Machine, measure::Summary, memory::Memory};
 
 /// Version of the JSON. Raised when a field changes its meaning or goes.
 pub const FORMAT: u32 = 1;
@@ -28,6 +28,8 @@ pub struct Report {
     pub filter: Vec<Summary>,
     /// Masking; the unit is a text.
     pub masking: Vec<Summary>,
+    /// Templates and fingerprints.
+    pub grouping: Vec<GroupingRow>,
     /// Memory.
     pub memory: Option<Memory>,
     /// The goals these numbers are held to.
@@ -102,6 +104,14 @@ impl Report {
         table("Stages", stages);
         table("Filter patterns", summaries("pattern", &self.filter));
         table("Masking", summaries("text", &self.masking));
+        let mut grouping = vec![cells(&["from message or line to hash", "ns", "p25", "best", "a second/core", "groups"])];
+        grouping.extend(self.grouping.iter().map(|row| {
+            let mut cells = vec![row.cpu.name.clone()];
+            cells.extend([row.cpu.median_ns, row.cpu.p25_ns, row.cpu.best_ns, row.per_second].map(whole));
+            cells.push(row.groups.to_string());
+            cells
+        }));
+        table("Grouping", grouping);
         let mut memory = vec![cells(&["events", "memory", "MB"])];
         if let Some(measured) = &self.memory {
             #[expect(clippy::cast_precision_loss, reason = "megabytes of a process")]

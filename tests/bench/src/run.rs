@@ -14,10 +14,12 @@ use crate::{
     filter,
     floor::{Base64, Floor, Gunzip},
     goals,
+    grouping::{self, GroupingRow},
     machine::Machine,
     masking,
     measure::{Candidate, Effort, Local, Summary, interleaved},
     memory,
+    messages::Messages,
     ours::{self, Ours},
     pipeline::Pipeline,
     report::{FORMAT, PipelineRow, Report, StageRow, pipeline_rows},
@@ -37,6 +39,8 @@ pub enum Section {
     Filter,
     /// Masking.
     Masking,
+    /// Templates and fingerprints.
+    Grouping,
     /// Memory.
     Memory,
 }
@@ -57,11 +61,17 @@ pub struct Options {
     #[arg(long, value_name = "TEXT", default_value = "unknown")]
     pub compiler: String,
     /// Python with the packages of `requirements.txt`; without it there are no Python peers.
-    #[arg(long, value_name = "FILE", requires = "peers")]
+    #[arg(long, value_name = "FILE")]
     pub python: Option<PathBuf>,
     /// The Python peers, `peers.py`.
     #[arg(long, value_name = "FILE")]
     pub peers: Option<PathBuf>,
+    /// drain3 on messages, `drain.py`; it needs `--python` as well.
+    #[arg(long, value_name = "FILE", requires = "python")]
+    pub drain: Option<PathBuf>,
+    /// Checkout of logpai/loghub: its messages are measured in place of generated ones.
+    #[arg(long, value_name = "DIRECTORY")]
+    pub loghub: Option<PathBuf>,
     /// The program `bench-vrl`.
     #[arg(long, value_name = "FILE")]
     pub vrl: Option<PathBuf>,
@@ -103,6 +113,7 @@ impl Options {
             stages: Vec::new(),
             filter: Vec::new(),
             masking: Vec::new(),
+            grouping: Vec::new(),
             memory: None,
             goals: Vec::new(),
         };
@@ -126,6 +137,9 @@ impl Options {
         }
         if self.asks_for(Section::Masking) {
             report.masking = interleaved(&mut masking::candidates()?, effort)?;
+        }
+        if self.asks_for(Section::Grouping) {
+            report.grouping = self.grouping(effort)?;
         }
         report.goals = goals::goals(&report);
         Ok(report)
@@ -156,6 +170,26 @@ impl Options {
             add(serving(command, &self.data), [("json", "Powertools + json"), ("orjson", "Powertools + orjson")])?;
         }
         Ok(peers)
+    }
+
+    /// Measures templates and fingerprints.
+    fn grouping(&self, effort: Effort) -> anyhow::Result<Vec<GroupingRow>> {
+        let messages = match &self.loghub {
+            Some(directory) => Messages::read(directory)?,
+            None => Messages::generated(),
+        };
+        let drain = match (&self.python, &self.drain) {
+            (Some(python), Some(script)) => {
+                let file = self.data.join("messages.txt");
+                messages.write(&file)?;
+                let mut command = Command::new(python);
+                command.arg(script).args(["serve", "--messages"]).arg(file);
+                Some(Server::start(command)?)
+            }
+            _ => None,
+        };
+        let mut cases = grouping::cases(&messages, drain.as_ref())?;
+        Ok(grouping::rows(interleaved(&mut cases.candidates, effort)?, &cases.groups))
     }
 
     /// Measures every pipeline on one batch, the floor first.

@@ -28,8 +28,8 @@ pub use self::{
     place::{MAX_EXCEPTIONS, MAX_FRAMES},
 };
 use self::{
-    name::clean,
-    parts::{Hashed, Kept, Parts},
+    name::clean_type,
+    parts::{Hashed, Kept, Name, Parts},
     place::{Place, Thrown, thrown},
     umbrella::is_umbrella,
 };
@@ -56,8 +56,12 @@ pub struct Fingerprint(String);
 
 impl Fingerprint {
     fn of(hash: u128) -> Self {
-        let digit = |nibble: u8| char::from(if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 });
-        Self(hash.to_be_bytes().iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect())
+        let digit = |nibble: u8| if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 };
+        let mut digits = Vec::with_capacity(32);
+        for byte in hash.to_be_bytes() {
+            digits.extend_from_slice(&[digit(byte >> 4), digit(byte & 15)]);
+        }
+        Self(String::from_utf8(digits).unwrap_or_default())
     }
 
     /// The hexadecimal digits.
@@ -113,7 +117,8 @@ pub fn explain(fault: &Fault<'_>, service: &str) -> Explained {
 
 /// The last part of a dotted or `::`-separated name.
 pub fn last_segment(kind: &str) -> &str {
-    kind.rsplit(['.', ':']).next().unwrap_or(kind)
+    let start = kind.as_bytes().iter().rposition(|&byte| matches!(byte, b'.' | b':'));
+    start.and_then(|at| kind.get(at + 1..)).unwrap_or(kind)
 }
 
 /// The one way to a fingerprint, whether its parts are kept or only hashed.
@@ -132,19 +137,19 @@ fn parts<P: Parts>(fault: &Fault<'_>, service: &str, fine: &mut P, coarse: &mut 
     let thrown = thrown(fault);
     let own = own_fingerprint(fault);
     if let Some(own) = own {
-        fine.push("fingerprint", &[own]);
+        fine.push(Name::Fingerprint, &[own]);
     }
     let fine = if own.is_some() { &mut P::default() } else { fine };
     match thrown.first() {
         Some(root) if thrown.iter().any(|thrown| !thrown.places.is_empty()) => by_stack(fault, root, &thrown, &template, fine, coarse),
-        _ => by_message(fault, &template, fine, coarse),
+        _ => by_message(fault, &thrown, &template, fine, coarse),
     }
     template
 }
 
 fn by_stack<P: Parts>(fault: &Fault<'_>, root: &Thrown<'_>, thrown: &[Thrown<'_>], outer: &str, fine: &mut P, coarse: &mut P) {
     for exception in thrown {
-        fine.push("type", &[&exception.kind]);
+        fine.push(Name::Type, &[&exception.kind]);
         for place in &exception.places {
             push_place(fine, place);
         }
@@ -152,28 +157,41 @@ fn by_stack<P: Parts>(fault: &Fault<'_>, root: &Thrown<'_>, thrown: &[Thrown<'_>
     push_code(fine, fault);
     let places = thrown.iter().flat_map(|exception| &exception.places);
     if is_umbrella(&root.kind) || places.clone().nth(1).is_none() {
-        match fault.exceptions.first().map_or("", |exception| &exception.message) {
-            message if message.is_empty() || message == fault.message => fine.push("message", &[outer]),
-            message => fine.push("message", &[&super::template::template(message)]),
+        match root_message(fault) {
+            Some(message) => fine.push(Name::Message, &[&message]),
+            None => fine.push(Name::Message, &[outer]),
         }
     }
-    coarse.push("type", &[&root.kind]);
+    coarse.push(Name::Type, &[&root.kind]);
     if let Some(nearest) = places.into_iter().next() {
         push_place(coarse, nearest);
     }
 }
 
-fn by_message<P: Parts>(fault: &Fault<'_>, template: &str, fine: &mut P, coarse: &mut P) {
-    let kind = clean(&fault.kind);
-    fine.push("type", &[&kind]);
+fn by_message<P: Parts>(fault: &Fault<'_>, thrown: &[Thrown<'_>], template: &str, fine: &mut P, coarse: &mut P) {
+    let named = clean_type(&fault.kind);
+    let root = thrown.first().map_or(&named, |root| &root.kind);
+    fine.push(Name::Type, &[root]);
+    for outer in thrown.iter().skip(1) {
+        fine.push(Name::Type, &[&outer.kind]);
+    }
     push_code(fine, fault);
-    fine.push("message", &[template]);
-    coarse.push("type", &[&kind]);
-    coarse.push("message", &[head(template)]);
+    fine.push(Name::Message, &[template]);
+    if let Some(message) = root_message(fault) {
+        fine.push(Name::Message, &[&message]);
+    }
+    coarse.push(Name::Type, &[root]);
+    coarse.push(Name::Message, &[head(template)]);
+}
+
+/// The template of the root cause's message, when it has one that the fault's is not.
+fn root_message(fault: &Fault<'_>) -> Option<String> {
+    let message = &fault.exceptions.first()?.message;
+    (!message.is_empty() && *message != fault.message).then(|| template(message))
 }
 
 fn push_place<P: Parts>(parts: &mut P, place: &Place<'_>) {
-    parts.push("frame", &[&place.module, "|", &place.function]);
+    parts.push(Name::Frame, &[&place.module, "|", &place.function]);
 }
 
 fn push_code<P: Parts>(parts: &mut P, fault: &Fault<'_>) {
@@ -181,7 +199,7 @@ fn push_code<P: Parts>(parts: &mut P, fault: &Fault<'_>) {
         && !code.is_empty()
         && code.len() <= MAX_CODE
     {
-        parts.push("code", &[code]);
+        parts.push(Name::Code, &[code]);
     }
 }
 

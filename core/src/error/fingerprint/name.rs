@@ -20,10 +20,10 @@ const NUMBERED: [&str; 5] = ["func", "gowrap", "Proxy", "Accessor", "DisplayClas
 
 /// The name a person gave. Borrowed when nothing is to be taken off; cleaning it again changes nothing.
 pub(super) fn clean(name: &str) -> Cow<'_, str> {
-    let name = bounded(name);
-    if !name.bytes().any(is_suspect) {
+    if name.len() <= MAX_NAME && !name.bytes().any(is_suspect) {
         return Cow::Borrowed(name);
     }
+    let name = bounded(name);
     let mut cleaned = Cow::Borrowed(name);
     // What is left beside a dropped piece may be one itself. Every step drops something, so there is an end.
     loop {
@@ -40,9 +40,32 @@ fn bounded(name: &str) -> &str {
     name.get(..name.floor_char_boundary(MAX_NAME)).unwrap_or(name).trim()
 }
 
-const fn is_suspect(byte: u8) -> bool {
-    matches!(byte, b'0'..=b'9' | b'$' | b'<' | b'{' | b'@' | b'-' | 0)
+/// The name of a type. Numbers stay unless a compiler or a runtime marked them: what a type is called may be a code, as `ORA-00001`.
+pub(super) fn clean_type(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|byte| matches!(byte, b'$' | b'@' | b'{' | 0)) { clean(name) } else { Cow::Borrowed(bounded(name)) }
 }
+
+/// Whether a name with this byte may have something to take off.
+const fn is_suspect(byte: u8) -> bool {
+    SUSPECT[byte as usize]
+}
+
+/// Digits, the signs of compilers and bundlers, and white space, which may be beyond ASCII.
+const SUSPECT: [bool; 256] = {
+    let marks = b"0123456789$<{@-";
+    let mut suspect = [false; 256];
+    let mut at = 0;
+    while at < suspect.len() {
+        suspect[at] = at <= b' ' as usize || at >= 0x80;
+        at += 1;
+    }
+    at = 0;
+    while at < marks.len() {
+        suspect[marks[at] as usize] = true;
+        at += 1;
+    }
+    suspect
+};
 
 const fn is_separator(byte: u8) -> bool {
     matches!(byte, b'.' | b':' | b'/' | b'\\' | b'$' | b'-' | b'#')
@@ -226,6 +249,13 @@ mod tests {
             "a-b",
         ] {
             assert_eq!(clean(name), name);
+        }
+    }
+
+    #[test]
+    fn the_number_of_a_type_stays_unless_a_compiler_made_it() {
+        for (name, expected) in [("ORA-00001", "ORA-00001"), ("HTTP 404", "HTTP 404"), ("com.shop.Cart$1", "com.shop.Cart"), (" KeyError ", "KeyError")] {
+            assert_eq!(clean_type(name), expected);
         }
     }
 

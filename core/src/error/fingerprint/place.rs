@@ -4,7 +4,10 @@ use std::borrow::Cow;
 
 use smallvec::SmallVec;
 
-use super::{name::clean, wrapper::is_wrapper};
+use super::{
+    name::{clean, clean_type},
+    wrapper::is_wrapper,
+};
 use crate::error::{detect::Fault, trace::Exception};
 
 /// Most frames that count, over all exceptions, nearest the throw.
@@ -37,9 +40,9 @@ pub(super) struct Thrown<'a> {
 /// wrappers when others are left.
 pub(super) fn thrown<'a>(fault: &'a Fault<'_>) -> SmallVec<[Thrown<'a>; 2]> {
     let exceptions = fault.exceptions.get(..MAX_EXCEPTIONS).unwrap_or(&fault.exceptions);
-    let any = |wanted: fn(&crate::error::trace::Frame<'_>) -> bool| exceptions.iter().flat_map(|exception| &exception.frames).any(wanted);
-    let own_only = any(|frame| frame.in_app);
-    let skip_wrappers = if own_only { any(|frame| frame.in_app && !is_wrapper(&frame.function)) } else { any(|frame| !is_wrapper(&frame.function)) };
+    let frames = || exceptions.iter().flat_map(|exception| &exception.frames);
+    let own_only = frames().any(|frame| frame.in_app);
+    let skip_wrappers = frames().any(|frame| (frame.in_app || !own_only) && !is_wrapper(&frame.function));
     let mut room = MAX_FRAMES;
     let last = exceptions.len().saturating_sub(1);
     exceptions
@@ -49,7 +52,7 @@ pub(super) fn thrown<'a>(fault: &'a Fault<'_>) -> SmallVec<[Thrown<'a>; 2]> {
             // A record may name the type of an exception whose stack does not.
             let kind = if exception.kind.is_empty() && index == last { fault.kind.as_ref() } else { exception.kind.as_ref() };
             let places = places(exception, own_only, skip_wrappers, &mut room, is_overflow(kind));
-            Thrown { kind: clean(kind), places }
+            Thrown { kind: clean_type(kind), places }
         })
         .collect()
 }

@@ -1,6 +1,9 @@
 //! Failures of the Lambda platform: one issue per function and way to fail, whatever words the platform writes them in.
 
-use super::{clean, parts::Parts};
+use super::{
+    clean_type,
+    parts::{Name, Parts},
+};
 use crate::{
     error::{detect::Fault, template::template},
     record::PlatformFailure,
@@ -18,8 +21,8 @@ pub(super) fn parts<P: Parts>(failure: PlatformFailure, fault: &Fault<'_>, servi
         PlatformFailure::Init => ("init", "Function failed to start"),
     };
     for parts in [&mut *fine, coarse] {
-        parts.push("platform", &[word]);
-        parts.push("service", &[service]);
+        parts.push(Name::Platform, &[word]);
+        parts.push(Name::Service, &[service]);
     }
     let detail = match failure {
         PlatformFailure::TimedOut | PlatformFailure::OutOfMemory => String::new(),
@@ -29,7 +32,7 @@ pub(super) fn parts<P: Parts>(failure: PlatformFailure, fault: &Fault<'_>, servi
     if detail.is_empty() {
         return sentence.to_owned();
     }
-    fine.push("message", &[&detail]);
+    fine.push(Name::Message, &[&detail]);
     format!("{sentence}: {detail}")
 }
 
@@ -46,7 +49,7 @@ fn ending(message: &str) -> Option<String> {
 
 /// What kept a function from starting: its type and message, when it is told and not the platform's own event.
 fn cause(fault: &Fault<'_>) -> String {
-    let kind = clean(&fault.kind);
+    let kind = clean_type(&fault.kind);
     let message = if fault.message.trim_start().starts_with('{') { String::new() } else { template(&fault.message) };
     match (kind.is_empty(), message.is_empty()) {
         (true, _) => message,

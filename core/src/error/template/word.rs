@@ -1,5 +1,7 @@
 //! What a single word is, whatever stands beside it.
 
+use memchr::memchr_iter;
+
 use super::{
     class::{AT, DIGIT, DOT, HYPHEN, LOWER, SLASH, UNDERSCORE, UPPER},
     words::{is_code_prefix, is_term, is_top_level},
@@ -11,6 +13,9 @@ const MIN_HEX_LETTERS: usize = 8;
 /// Fewest hexadecimal digits of an object's address.
 const MIN_ADDRESS: usize = 4;
 
+/// Most digits in a part of a class's name.
+const MAX_CLASS_DIGITS: usize = 2;
+
 /// Most characters of a code behind a word like `status`.
 const MAX_CODE: usize = 6;
 
@@ -20,7 +25,7 @@ const MAX_HEX_CODE: usize = 18;
 /// Whether a word is another each time, whatever stands beside it. `classes` are those of all its bytes.
 pub(super) fn is_variable(word: &[u8], classes: u16) -> bool {
     if classes & DIGIT != 0 {
-        return !is_term(word) && !is_code(word);
+        return !is_term(word) && !is_code(word) && !is_class(word, classes);
     }
     (classes & AT != 0)
         || (classes & SLASH != 0 && is_path(word, classes))
@@ -40,7 +45,7 @@ pub(super) fn is_object(word: &[u8]) -> Option<&[u8]> {
 
 /// Two slashes, or one and a dot: `a/b/c`, `src/main.rs`. Not `read/write`, `text/html`.
 fn is_path(word: &[u8], classes: u16) -> bool {
-    classes & DOT != 0 || word.iter().filter(|&&byte| byte == b'/').count() > 1
+    classes & DOT != 0 || memchr_iter(b'/', word).nth(1).is_some()
 }
 
 /// Names joined by dots that end as hosts do, or begin so and are no class: `db.example.com`, `com.example.worker`.
@@ -60,6 +65,25 @@ fn is_host(word: &[u8], classes: u16) -> bool {
 fn is_hex(word: &[u8]) -> bool {
     let of = |letters: std::ops::RangeInclusive<u8>| word.iter().all(|byte| byte.is_ascii_digit() || letters.contains(byte));
     of(b'a'..=b'f') || of(b'A'..=b'F')
+}
+
+/// Names of classes that hold a digit: `software.amazon.awssdk.services.s3.model.NoSuchKeyException`, `AmazonS3Exception`.
+fn is_class(word: &[u8], classes: u16) -> bool {
+    if classes & !(LOWER | UPPER | DIGIT | DOT) != 0 || classes & (LOWER | UPPER) != LOWER | UPPER {
+        return false;
+    }
+    let mut labels = word.rsplit(|&byte| byte == b'.');
+    let Some(class) = labels.next() else { return false };
+    let is_name = |label: &[u8]| {
+        let digits = label.iter().filter(|byte| byte.is_ascii_digit()).count();
+        label.first().is_some_and(u8::is_ascii_alphabetic) && digits <= MAX_CLASS_DIGITS
+    };
+    let in_package = labels.clone().next().is_some() && labels.all(is_name);
+    let is_error = class.ends_with(b"Exception") || class.ends_with(b"Error");
+    is_name(class)
+        && class.first().is_some_and(u8::is_ascii_uppercase)
+        && class.last().is_some_and(u8::is_ascii_lowercase)
+        && (in_package || (is_error && classes & DOT == 0))
 }
 
 /// `ORA-00001`, `E0277`: three to six digits behind letters that are known to begin codes.

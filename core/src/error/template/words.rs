@@ -57,7 +57,7 @@ pub(super) fn role(word: &[u8], before: Role) -> Role {
         // `base 10`.
         Role::Value
     } else if short
-        && is_one_of!(word, b"value" b"literal" b"integer" b"int" b"float" b"base" b"number" b"boolean" b"uuid" b"date" b"string" b"input" b"decimal" b"entry" b"token" b"parsing")
+        && is_one_of!(word, b"value" b"literal" b"integer" b"int" b"float" b"base" b"number" b"boolean" b"uuid" b"date" b"string" b"input" b"decimal" b"entry" b"token" b"parse" b"parsing")
     {
         Role::Value
     } else {
