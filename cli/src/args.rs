@@ -28,7 +28,7 @@ pub(crate) enum Command {
     Redact(RedactArgs),
     /// Print for each log event whether it is an error, of which issue and of what kind: one JSON object a line.
     ///
-    /// The keys are {is_error, fingerprint, coarse, template, type, category, severity, rule}; the last four are null for a line that is no error. `type` is
+    /// The keys are `is_error`, `fingerprint`, `coarse`, `template`, `type`, `category`, `severity` and `rule`; the last four are null for a line that is no error. `type` is
     /// also null for an error that names none. What is printed is masked.
     ///
     /// Ends with 0 when every line was read, 1 when the config or the templates have mistakes, and 2 when a file cannot be read.

@@ -4,6 +4,7 @@ use skywarden_core::{
     error::verdict::{Examined, Examiner},
     plan::Masking,
 };
+use skywarden_generator::model::{Model, Service};
 
 use crate::{
     args::{ConfigArgs, MessageFormat, RulesArgs},
@@ -20,17 +21,16 @@ pub(crate) fn examiner(args: &RulesArgs) -> Result<Examiner, Failed> {
     }
     let config = ConfigArgs { configs: args.configs.clone(), templates: args.templates.clone(), message_format: MessageFormat::Text };
     let model = project::read(&config)?;
-    let format = match service {
-        None => None,
-        Some(name) => match model.services.iter().find(|service| service.name == name) {
-            Some(service) => Some(&service.format),
-            None => {
-                let names: Vec<&str> = model.services.iter().map(|service| service.name.as_str()).collect();
-                return Err(Failed::with_hint(format!("there is no service {name}"), &format!("the services of the config are: {}", names.join(", "))));
-            }
-        },
-    };
+    let found = service.map(|name| find(&model, name)).transpose()?;
+    let format = found.map(|service| &service.format);
     compile(Examined { rules: &model.errors.rules, taxonomy: &model.taxonomy, masking: &model.masking, service, format })
+}
+
+fn find<'m>(model: &'m Model, name: &str) -> Result<&'m Service, Failed> {
+    model.services.iter().find(|service| service.name == name).ok_or_else(|| {
+        let names: Vec<&str> = model.services.iter().map(|service| service.name.as_str()).collect();
+        Failed::with_hint(format!("there is no service {name}"), &format!("the services of the config are: {}", names.join(", ")))
+    })
 }
 
 fn compile(examined: Examined<'_>) -> Result<Examiner, Failed> {

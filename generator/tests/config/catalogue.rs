@@ -12,7 +12,7 @@ use skywarden_generator::config::{CatalogueRule, Evidence, Templates, error_cata
 const OOM: &str = "catalogue/errors/oom.yaml";
 
 fn rules() -> Vec<CatalogueRule> {
-    error_catalogue(&Templates::builtin()).unwrap_or_else(|broken| panic!("{:#?}", broken.diagnostics))
+    error_catalogue(&Templates::builtin()).map_err(|broken| broken.diagnostics).unwrap()
 }
 
 fn classifier(rules: &[CatalogueRule]) -> Classifier {

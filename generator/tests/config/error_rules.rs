@@ -1,6 +1,7 @@
 //! The user's rules on errors: what is read, and what cannot be meant.
 
 use skywarden_core::plan::NotifyChoice;
+use skywarden_generator::config::{Templates, error_catalogue};
 
 use crate::support::{load, model, smallest_with, text_of};
 
@@ -34,4 +35,35 @@ fn a_rule_behind_a_wider_one_is_told() {
     )]);
     assert!(loaded.model.is_some(), "a warning only");
     insta::assert_snapshot!(text_of(&loaded));
+}
+
+/// The page of the documentation, whose examples are tried here.
+const PAGE: &str = include_str!("../../../docs/src/errors/classification.md");
+
+/// The `number`-th YAML example of the page, counted from 0.
+fn example(number: usize) -> &'static str {
+    PAGE.split("```yaml\n").nth(number + 1).and_then(|rest| rest.split("```").next()).unwrap()
+}
+
+#[test]
+fn the_examples_of_the_documentation_are_read_without_a_word() {
+    let config = format!("project: shop\nservices: {{ mailer: {{ runtime: ecs }} }}\nroutes: [{{ email: a@example.com }}]\n{}", example(0));
+    let loaded = load(&[&config]);
+    assert!(loaded.diagnostics.is_empty(), "{}", text_of(&loaded));
+    assert_eq!(loaded.model.unwrap().errors.rules.len(), 3);
+    let mut templates = Templates::builtin();
+    templates.replace("catalogue/errors/cancelled.yaml", example(1).to_owned()).unwrap();
+    let rules = error_catalogue(&templates).map_err(|broken| broken.diagnostics).unwrap();
+    assert!(rules.iter().any(|rule| rule.rule.first_step.starts_with("Ask the team of the app")));
+}
+
+#[test]
+fn the_documentation_names_every_condition_of_a_rule() {
+    let loaded = load(&[&smallest_with("errors: { rules: [{ when: { nothing: x }, severity: info }] }\n")]);
+    let hint = loaded.diagnostics.iter().find(|found| found.message.contains("`nothing`")).and_then(|found| found.hint.clone()).unwrap();
+    let keys: Vec<&str> = hint.split('`').skip(1).step_by(2).collect();
+    assert_eq!(keys.len(), 7, "{hint}");
+    for key in keys {
+        assert!(PAGE.contains(&format!("\n| `{key}` |")), "{key}");
+    }
 }

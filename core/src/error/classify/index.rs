@@ -147,8 +147,8 @@ impl Index {
         if !is_sqlstate(code) {
             return None;
         }
-        let beginnings = (2..=code.len()).rev().filter_map(|length| code.get(..length));
-        let rule = beginnings.filter_map(|beginning| self.sqlstates.get(beginning)).next()?;
+        let mut beginnings = (2..=code.len()).rev().filter_map(|length| code.get(..length));
+        let rule = beginnings.find_map(|beginning| self.sqlstates.get(beginning))?;
         Some(Match::new(*rule, Source::SqlState, code))
     }
 
@@ -238,7 +238,7 @@ impl Index {
 /// Whether a piece of a text begins and ends at borders of words. A piece that itself begins or ends with a sign needs no border there.
 fn stands_alone(text: &str, start: usize, end: usize) -> bool {
     let bytes = text.as_bytes();
-    let inside = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(|byte| byte.is_ascii_alphanumeric());
+    let inside = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphanumeric);
     let before = inside(start.checked_sub(1)) && inside(Some(start));
     let behind = inside(end.checked_sub(1)) && inside(Some(end));
     !before && !behind

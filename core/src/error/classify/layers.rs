@@ -43,7 +43,7 @@ fn push_new<'f>(layers: &mut SmallVec<[Layer<'f>; 4]>, layer: Layer<'f>) {
     }
 }
 
-/// `(psycopg2.errors.UniqueViolation) duplicate key …`: how SQLAlchemy quotes the driver's exception in its own message.
+/// `(psycopg2.errors.UniqueViolation) duplicate key …`: how `SQLAlchemy` quotes the driver's exception in its own message.
 fn quoted(message: &str) -> Option<Layer<'_>> {
     let (kind, message) = message.strip_prefix('(')?.split_once(") ")?;
     let is_name = kind.contains('.') && kind.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_'));

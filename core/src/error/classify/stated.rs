@@ -188,7 +188,7 @@ impl<'m> Words<'m> {
         let rest = self.behind(index).strip_prefix(' ')?;
         let ends = |at: usize| rest.as_bytes().get(at).is_none_or(|byte| !byte.is_ascii_alphanumeric());
         let starts = |reason: &&str| rest.get(..reason.len()).is_some_and(|head| head.eq_ignore_ascii_case(reason)) && ends(reason.len());
-        REASONS.iter().any(|reason| starts(&reason)).then_some(Stated::Status(status))
+        REASONS.iter().any(starts).then_some(Stated::Status(status))
     }
 
     /// `[Errno 111]`, `errno: -111`, `(os error 2)`

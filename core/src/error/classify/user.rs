@@ -121,8 +121,8 @@ pub fn message_mistake(message: &str) -> Option<String> {
 
 /// Whether a rule can never match because an earlier one matches whatever it matches.
 pub fn covers(earlier: &UserErrorWhen, later: &UserErrorWhen) -> bool {
-    fn implied(earlier: &Option<String>, later: &Option<String>, test: impl Fn(&str, &str) -> bool) -> bool {
-        match (earlier.as_deref(), later.as_deref()) {
+    fn implied(earlier: Option<&String>, later: Option<&String>, test: impl Fn(&str, &str) -> bool) -> bool {
+        match (earlier, later) {
             (None, _) => true,
             (Some(_), None) => false,
             (Some(earlier), Some(later)) => earlier == later || test(earlier, later),
@@ -132,12 +132,12 @@ pub fn covers(earlier: &UserErrorWhen, later: &UserErrorWhen) -> bool {
     let plain_in = |earlier: &str, later: &str| !later.contains('*') && glob(earlier, later);
     let kind_in = |earlier: &str, later: &str| !later.contains('*') && is_kind(earlier, later);
     let piece_in = |earlier: &str, later: &str| expression(earlier).is_none() && expression(later).is_none() && later.contains(earlier);
-    implied(&earlier.service, &later.service, plain_in)
-        && implied(&earlier.code, &later.code, plain_in)
-        && implied(&earlier.r#type, &later.r#type, kind_in)
-        && implied(&earlier.message, &later.message, piece_in)
-        && implied(&earlier.category, &later.category, |earlier, later| is_at_or_below(later, earlier))
-        && implied(&earlier.rule, &later.rule, |earlier, later| is_at_or_below(later, earlier))
+    implied(earlier.service.as_ref(), later.service.as_ref(), plain_in)
+        && implied(earlier.code.as_ref(), later.code.as_ref(), plain_in)
+        && implied(earlier.r#type.as_ref(), later.r#type.as_ref(), kind_in)
+        && implied(earlier.message.as_ref(), later.message.as_ref(), piece_in)
+        && implied(earlier.category.as_ref(), later.category.as_ref(), |earlier, later| is_at_or_below(later, earlier))
+        && implied(earlier.rule.as_ref(), later.rule.as_ref(), |earlier, later| is_at_or_below(later, earlier))
         && (earlier.status.is_empty() || (!later.status.is_empty() && later.status.iter().all(|status| earlier.status.contains(status))))
 }
 

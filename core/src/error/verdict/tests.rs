@@ -25,31 +25,31 @@ fn taxonomy() -> Vec<TaxonomyRule> {
     vec![rule("bug", Severity::Error, &["KeyError"], &[]), rule("network", Severity::Error, &[], &["connection refused"])]
 }
 
-fn examiner(rules: Vec<UserErrorRule>) -> Examiner {
+fn examiner(rules: &[UserErrorRule]) -> Examiner {
     let masking = Masking::default();
-    Examiner::new(Examined { rules: &rules, taxonomy: &taxonomy(), masking: &masking, service: None, format: None }).unwrap()
+    Examiner::new(Examined { rules, taxonomy: &taxonomy(), masking: &masking, service: None, format: None }).unwrap()
 }
 
 const ERROR: &str = r#"{"level":"ERROR","service":"shop","message":"cannot pay","error":{"type":"KeyError","message":"'ann@example.com'"}}"#;
 
 #[test]
 fn an_error_has_everything_and_another_line_its_template_only() {
-    let verdict = examiner(vec![]).verdict(ERROR, false);
+    let verdict = examiner(&[]).verdict(ERROR, false);
     assert!(verdict.is_error && verdict.fingerprint.len() == 32 && verdict.parts.is_none());
     assert_eq!((verdict.kind.as_deref(), verdict.category.as_deref(), verdict.rule.as_deref()), (Some("KeyError"), Some("bug"), Some("bug")));
     assert_eq!(verdict.severity, Some(Severity::Error));
-    let other = examiner(vec![]).verdict("served 17 orders", true);
+    let other = examiner(&[]).verdict("served 17 orders", true);
     assert!(!other.is_error && other.fingerprint.len() == 32);
     assert_eq!((other.template.as_str(), other.kind, other.rule), ("served * orders", None, None));
     assert!(!other.parts.unwrap().is_empty());
-    let alike = examiner(vec![]).verdict("served 18 orders", false);
+    let alike = examiner(&[]).verdict("served 18 orders", false);
     assert_eq!(alike.fingerprint, other.fingerprint);
 }
 
 #[test]
 fn an_event_with_carriage_returns_is_the_one_with_line_ends() {
     let trace = "2026-11-20 12:00:00,001 ERROR shop: no\nTraceback (most recent call last):\n  File \"/a/b.py\", line 3, in f\n    x\nKeyError: 'a'";
-    let examiner = examiner(vec![]);
+    let examiner = examiner(&[]);
     let verdict = examiner.verdict(trace, true);
     assert!(verdict.is_error);
     assert_eq!(verdict, examiner.verdict(&trace.replace('\n', "\r"), true));
@@ -58,7 +58,7 @@ fn an_event_with_carriage_returns_is_the_one_with_line_ends() {
 
 #[test]
 fn nothing_unmasked_is_said() {
-    let examiner = examiner(vec![]);
+    let examiner = examiner(&[]);
     let line = r#"{"level":"ERROR","message":"m","error":{"type":"KeyError","message":"password=hunter2 of ann@example.com"}}"#;
     let said = format!("{:?} {:?} {}", examiner.verdict(line, true), examiner.explain(line), examiner.explain(line).to_text());
     assert!(!said.contains("hunter2") && !said.contains("ann@"), "{said}");
@@ -74,13 +74,13 @@ fn an_explanation_tells_rule_severity_and_what_lost() {
         notify: NotifyChoice::Never,
     };
     let line = r#"{"level":"ERROR","service":"shop","message":"m","will_retry":true,"error":{"type":"KeyError","message":"connection refused"}}"#;
-    let explanation = examiner(vec![user.clone(), user]).explain(line);
+    let explanation = examiner(&[user.clone(), user]).explain(line);
     let class = explanation.class.as_ref().unwrap();
     assert_eq!((class.rule.as_str(), class.taxonomy_rule.as_deref(), class.category.as_str()), ("user.1", Some("bug"), "business"));
     assert_eq!(class.evidence, ["type KeyError"]);
     assert_eq!(class.lost.iter().map(|lost| lost.rule.as_str()).collect::<Vec<_>>(), ["user.2", "network"]);
     insta::assert_snapshot!(explanation.to_text());
-    insta::assert_snapshot!(examiner(vec![]).explain("finished with Error: 0").to_text());
+    insta::assert_snapshot!(examiner(&[]).explain("finished with Error: 0").to_text());
 }
 
 #[test]
@@ -96,5 +96,5 @@ fn a_form_of_ones_own_is_read() {
 #[test]
 fn a_long_message_is_cut_in_an_explanation() {
     let line = format!("ERROR {}", "long ".repeat(MAX_SHOWN_BYTES));
-    assert!(examiner(vec![]).explain(&line).message.len() <= MAX_SHOWN_BYTES + " …".len());
+    assert!(examiner(&[]).explain(&line).message.len() <= MAX_SHOWN_BYTES + " …".len());
 }

@@ -40,7 +40,7 @@ impl Evidence {
             stack: Cow::Borrowed(""),
             exceptions: trace::read(""),
             fingerprint: None,
-            code: (!self.code.is_empty()).then(|| Cow::Borrowed(self.code.as_str())),
+            code: (!self.code.is_empty()).then_some(Cow::Borrowed(self.code.as_str())),
             status: self.status,
             platform: self.platform.map(|signal| match signal {
                 PlatformSignal::TimedOut => PlatformFailure::TimedOut,

@@ -83,7 +83,7 @@ fn read_rule(node: &Node, defaults: &Defaults, findings: &mut Findings) -> Optio
     let retry = fields.take("retry").map_or(defaults.retry, |node| retry(node, findings));
     let first_step = fields.require("first_step", TEXT.example, findings).and_then(|node| read::text(node, &TEXT, findings));
     let platform = list(fields.take("platform"), "platform: [timed_out]", findings, |node, findings| read::word(node, &PLATFORM, &platform_word(), findings));
-    let types = list(fields.take("types"), "types: [KeyError]", findings, |node, findings| kind(node, findings));
+    let types = list(fields.take("types"), "types: [KeyError]", findings, kind);
     let broad_types = list(fields.take("broad_types"), "broad_types: [HTTPError]", findings, plain);
     let codes = list(fields.take("codes"), "codes: [ECONNRESET]", findings, plain);
     let sqlstate = list(fields.take("sqlstate"), "sqlstate: ['40P01', '08*']", findings, sqlstate);
