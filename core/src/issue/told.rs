@@ -174,7 +174,7 @@ pub struct Told {
     pub sections: Vec<Section>,
     /// What was counted and not listed since the last digest; only a digest has some.
     pub suppressed: Vec<Suppressed>,
-    /// Notices that wait for a later message.
+    /// Notices that wait for a later message, to be listed or counted there.
     pub waiting: u64,
     /// When the route's last message was decided.
     pub previous: Option<Timestamp>,

@@ -28,6 +28,7 @@ impl IssueView {
             services: vec![text("checkout"), text("catalog")],
             severity: Severity::Error,
             category: text("bug"),
+            rule: text("bug"),
             error_type: text("KeyError"),
             template: text("'*'"),
             first_step: text("look at what was deployed last"),

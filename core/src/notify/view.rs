@@ -59,6 +59,8 @@ pub struct IssueView {
     pub severity: Severity,
     /// Category.
     pub category: String,
+    /// Rule that said so.
+    pub rule: String,
     /// Error type; may be empty.
     pub error_type: String,
     /// Masked message template.
@@ -165,6 +167,7 @@ impl IssueView {
             services,
             severity: issue.severity,
             category: issue.category.clone(),
+            rule: issue.rule.clone(),
             error_type: issue.kind.clone(),
             template: issue.template.clone(),
             first_step: issue.first_step.clone(),

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     alarm::{AlarmNotice, AlarmState},
-    issue::{AlarmCommit, Claim, Committed, Issue, Notice, OutboxEntry},
+    issue::{AlarmCommit, Claim, Committed, Issue, Notice, OutboxEntry, Told},
     metric::name::ProcessorMetric,
     notify::{
         Messages,
@@ -256,7 +256,12 @@ impl Notification {
                 let issues = attempt(ports.clock, deadline, Repeat::Harmless, tally, || ports.store.load(&wanted)).await?;
                 issues.iter().map(Sighting::of).collect()
             };
-            let decision = decide(ledger, &route.name, &Input { occasions, sightings: Some(&sightings) }, now, &self.sending);
+            let decision = decide(ledger.clone(), &route.name, &Input { occasions, sightings: Some(&sightings) }, now, &self.sending);
+            if decision.ledger == ledger {
+                return Ok(Vec::new());
+            }
+            let counted_before = ledger.counted();
+            let suppressed = decision.messages.iter().map(Told::suppressed).sum::<u64>() + decision.ledger.counted() - counted_before;
             let entries = decision.messages.into_iter().map(|told| OutboxEntry {
                 id: told.id.clone(),
                 due: now,
@@ -266,7 +271,10 @@ impl Notification {
             });
             let commit = LedgerCommit { route: route.name.clone(), expected, ledger: decision.ledger, entries: entries.collect() };
             match attempt(ports.clock, deadline, Repeat::Harmless, tally, || ports.store.commit_ledger(&commit)).await? {
-                Committed::Done | Committed::Before => return Ok(commit.entries),
+                Committed::Done | Committed::Before => {
+                    tally.add(ProcessorMetric::NoticesSuppressed, usize::try_from(suppressed).unwrap_or(usize::MAX));
+                    return Ok(commit.entries);
+                }
                 Committed::Conflict => ports.clock.sleep(pause(occasions, round)).await,
             }
         }

@@ -46,7 +46,8 @@ pub struct Plan {
     pub routes: Vec<Route>,
     /// What alarm-notifier adds to the alarms it relays. Sorted by alarm name.
     pub alarms: Vec<AlarmInfo>,
-    /// Message templates (Tera) by name, the user's overrides included: `issue.txt`, `alarm.txt`, `subject.txt`.
+    /// Message templates (Tera) by name, the user's overrides included: `alarm.txt`, `digest.txt`, `group.txt`, `issue.txt`, `subject.txt`.
+    /// A plan without `digest.txt` and `group.txt` means the built-in ones.
     pub messages: BTreeMap<String, String>,
     /// What is masked besides the built-in rules.
     pub masking: Masking,

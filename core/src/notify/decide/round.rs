@@ -45,7 +45,7 @@ pub(super) fn run(ledger: Ledger, route: &str, input: &Input<'_>, now: Timestamp
     round.explain(admitted);
     let next_due = round.next_due();
     round.ledger.next_due = next_due;
-    let waiting = round.ledger.waiting();
+    let waiting = round.ledger.waiting() + round.ledger.counted();
     for message in &mut round.messages {
         message.waiting = waiting;
     }
