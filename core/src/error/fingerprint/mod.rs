@@ -16,7 +16,6 @@ mod parts;
 mod place;
 mod platform;
 mod umbrella;
-mod wrapper;
 
 use std::fmt;
 

@@ -4,11 +4,11 @@ use std::borrow::Cow;
 
 use smallvec::SmallVec;
 
-use super::{
-    name::{clean, clean_type},
-    wrapper::is_wrapper,
+use super::name::{clean, clean_type};
+use crate::error::{
+    detect::Fault,
+    trace::{Exception, Role},
 };
-use crate::error::{detect::Fault, trace::Exception};
 
 /// Most frames that count, over all exceptions, nearest the throw.
 pub const MAX_FRAMES: usize = 32;
@@ -39,10 +39,12 @@ pub(super) struct Thrown<'a> {
 /// The exceptions of a fault, the root cause first, with the frames that count: the application's own when there are any, else all; without
 /// wrappers when others are left.
 pub(super) fn thrown<'a>(fault: &'a Fault<'_>) -> SmallVec<[Thrown<'a>; 2]> {
-    let exceptions = fault.exceptions.get(..MAX_EXCEPTIONS).unwrap_or(&fault.exceptions);
+    // What was only told beside the others is no cause; it stands behind them.
+    let causes = fault.exceptions.iter().position(|exception| exception.role == Role::Suppressed).unwrap_or(fault.exceptions.len());
+    let exceptions = fault.exceptions.get(..causes.min(MAX_EXCEPTIONS)).unwrap_or(&fault.exceptions);
     let frames = || exceptions.iter().flat_map(|exception| &exception.frames);
     let own_only = frames().any(|frame| frame.in_app);
-    let skip_wrappers = frames().any(|frame| (frame.in_app || !own_only) && !is_wrapper(&frame.function));
+    let skip_wrappers = frames().any(|frame| (frame.in_app || !own_only) && !frame.wrapper);
     let mut room = MAX_FRAMES;
     let last = exceptions.len().saturating_sub(1);
     exceptions
@@ -63,7 +65,7 @@ fn places<'a>(exception: &'a Exception<'_>, own_only: bool, skip_wrappers: bool,
         if places.len() >= *room {
             break;
         }
-        if (own_only && !frame.in_app) || (skip_wrappers && is_wrapper(&frame.function)) {
+        if (own_only && !frame.in_app) || (skip_wrappers && frame.wrapper) {
             continue;
         }
         places.push(Place { module: clean(&frame.module), function: clean(&frame.function) });

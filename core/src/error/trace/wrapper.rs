@@ -46,6 +46,13 @@ static PYTHON: Words = Words::of(&[
     "decorated",
     "_wrapper",
     "raise_from_cause",
+    "inner",
+    "decorator",
+    "wrap_error",
+    "report_error",
+    "throw_error",
+    "fail",
+    "assert_that",
 ]);
 
 static JAVA: Words = Words::of(&[
@@ -59,6 +66,9 @@ static JAVA: Words = Words::of(&[
     "handleException",
     "rethrow",
     "sneakyThrow",
+    "throwError",
+    "wrapException",
+    "reportError",
     "propagate",
     "captureException",
     "throwException",
@@ -83,6 +93,12 @@ static JAVASCRIPT: Words = Words::of(&[
     "onError",
     "errorHandler",
     "fail",
+    "toError",
+    "newError",
+    "wrapError",
+    "raiseError",
+    "logException",
+    "throwException",
     "__awaiter",
     "__rejected",
     "__fulfilled",
@@ -117,6 +133,10 @@ static GO: Words = Words::of(&[
     "logError",
     "LogError",
     "handleError",
+    "newError",
+    "NewError",
+    "wrapError",
+    "WrapError",
     "CaptureException",
 ]);
 

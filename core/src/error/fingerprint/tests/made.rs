@@ -7,24 +7,12 @@ use crate::{
         detect::Fault,
         trace::{self, Exception, Frame},
     },
-    record::{Level, PlatformFailure},
+    record::PlatformFailure,
 };
 
 /// A fault with nothing but a type and a message.
 pub(super) fn plain<'a>(kind: &'a str, message: &'a str) -> Fault<'a> {
-    Fault {
-        kind: Cow::Borrowed(kind),
-        message: Cow::Borrowed(message),
-        stack: Cow::Borrowed(""),
-        exceptions: Vec::new(),
-        fingerprint: None,
-        code: None,
-        status: None,
-        platform: None,
-        level: Level::Error,
-        request_line_only: false,
-        will_retry: false,
-    }
+    Fault { kind: Cow::Borrowed(kind), message: Cow::Borrowed(message), ..Fault::default() }
 }
 
 /// A fault with a stack's text.
@@ -48,11 +36,11 @@ pub(super) fn platform<'a>(failure: PlatformFailure, kind: &'a str, message: &'a
     Fault { platform: Some(failure), ..plain(kind, message) }
 }
 
-/// An exception; a frame is `module|function`, with a `-` before those of libraries.
+/// An exception; a frame is `module|function`, with a `-` before those of libraries, and a `!` before those that only raise for others.
 fn exception<'a>(kind: &'a str, message: &'a str, frames: &[&'a str]) -> Exception<'a> {
     let frames = frames.iter().map(|frame| {
-        let (module, function) = frame.trim_start_matches('-').split_once('|').unwrap();
-        Frame { module: Cow::Borrowed(module), function: Cow::Borrowed(function), in_app: !frame.starts_with('-') }
+        let (module, function) = frame.trim_start_matches(['-', '!']).split_once('|').unwrap();
+        Frame { module: Cow::Borrowed(module), function: Cow::Borrowed(function), in_app: !frame.starts_with('-'), wrapper: frame.starts_with('!') }
     });
-    Exception { kind: Cow::Borrowed(kind), message: Cow::Borrowed(message), frames: frames.collect() }
+    Exception { kind: Cow::Borrowed(kind), message: Cow::Borrowed(message), frames: frames.collect(), ..Exception::default() }
 }
