@@ -38,7 +38,7 @@ fn faults() -> Vec<Fault<'static>> {
         thrown("botocore.exceptions.ClientError", "An error occurred (ThrottlingException) when calling the PutItem operation", &["stock|reserve", "api|post"]),
         thrown("Shop.StockException", "gone", &["Shop.Cart.<Add>d__5|MoveNext", "Shop.Api|Post"]),
         thrown("KeyError", "'x'", &["-lib|get", "-lib|run"]),
-        thrown("shop.StockError", "no stock", &["errors|throw_error", "stock|take", "api|post"]),
+        thrown("shop.StockError", "no stock", &["!errors|throw_error", "stock|take", "api|post"]),
         thrown("RecursionError", "maximum recursion depth exceeded", &["tree|visit", "tree|walk", "tree|visit", "tree|walk"]),
         chain(&[("OSError", "disk full", &["store|write"]), ("shop.SaveError", "cannot save order 12", &["store|save", "api|post"])]),
         chain(&[("KeyError", "'x'", &[]), ("shop.SaveError", "cannot save order 12", &[])]),

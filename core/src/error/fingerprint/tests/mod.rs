@@ -49,9 +49,9 @@ fn frames_of_libraries_count_only_when_there_are_no_others() {
 
 #[test]
 fn helpers_that_throw_for_others_are_no_place() {
-    let fault = thrown("shop.StockError", "no stock of item 17", &["errors|throw_error", "stock|take"]);
+    let fault = thrown("shop.StockError", "no stock of item 17", &["!errors|throw_error", "stock|take"]);
     assert_eq!(shown(&explain(&fault, "s").parts), ["type shop.StockError", "frame stock|take", "message no stock of item *"]);
-    let alone = thrown("shop.StockError", "no stock of item 17", &["errors|throw_error"]);
+    let alone = thrown("shop.StockError", "no stock of item 17", &["!errors|throw_error"]);
     assert_eq!(shown(&explain(&alone, "s").parts)[1], "frame errors|throw_error");
 }
 
