@@ -172,6 +172,11 @@ fn many_frames_and_many_causes_are_bounded_at_the_throw() {
     let causes = format!("a.b.Outer: x\n\tat a.b.C.f(C.java:1)\n{causes}");
     let read_causes = read(&causes);
     assert_eq!((read_causes.len(), read_causes[0].kind.as_ref()), (MAX_EXCEPTIONS, "a.b.E49"));
+    let fatal = format!("Fatal Python error: Aborted\n\nCurrent thread 0x1 (most recent call first):\n{}", frames(500));
+    let read_fatal = read(&fatal);
+    assert_eq!((read_fatal[0].frames.len(), read_fatal[0].frames[0].module.as_ref()), (MAX_FRAMES, "m0"));
+    let gin = format!("[Recovery] panic recovered:\n{}\n/app/a.go:3 (0x1)\n\tf: g()", "x".repeat(MAX_MESSAGE_BYTES + 1));
+    assert_eq!(read(&gin)[0].message.len(), MAX_MESSAGE_BYTES);
     let long = format!("a.b.Boom: {}\n\tat a.b.C.f(C.java:1)", "é".repeat(MAX_MESSAGE_BYTES));
     assert!(read(&long)[0].message.len() <= MAX_MESSAGE_BYTES);
 }

@@ -231,7 +231,7 @@ impl<'a> Reader<'a> {
     /// A line that is no frame: the message, or more of it.
     fn said(&mut self, text: &'a str) {
         if std::mem::take(&mut self.awaits) {
-            self.current.message = Cow::Borrowed(text);
+            self.current.message = Cow::Borrowed(cut(text, MAX_MESSAGE_BYTES));
             return;
         }
         if self.goroutines > 0 {

@@ -141,7 +141,11 @@ impl<'a> Reader<'a> {
                 self.flush();
                 self.state = State::Frames;
             }
-            self.current.inwards(frame);
+            if self.fatal.is_some() {
+                self.current.outwards(frame);
+            } else {
+                self.current.inwards(frame);
+            }
             return;
         }
         if let Some(message) = bare.strip_prefix("Fatal Python error: ") {
