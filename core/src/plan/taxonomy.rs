@@ -7,7 +7,7 @@ use crate::severity::Severity;
 
 /// One rule of the taxonomy. A rule matches on any of its signals; structured evidence is looked at before text.
 ///
-/// A rule whose id goes on from another's (`database.deadlock` from `database`) refines it: what the wider rule finds, weaker evidence for the finer
+/// A rule whose id goes on from another's (`database.deadlock` from `database`), or that says so in `refines`, refines it: what the wider rule finds, weaker evidence for the finer
 /// one decides.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -20,6 +20,9 @@ pub struct TaxonomyRule {
     pub severity: Severity,
     /// Whether trying again can help.
     pub retry: Retry,
+    /// Wider rules of other categories that this one refines as well.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refines: Vec<String>,
     /// What the Lambda platform reports.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub platform: Vec<PlatformSignal>,

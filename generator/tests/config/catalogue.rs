@@ -173,3 +173,9 @@ fn a_platform_failure_without_a_rule_is_told() {
     let text = "category: oom\nseverity: critical\nretry: no\nrules: [{ id: oom, types: [MemoryError], first_step: Look., examples: [{ type: MemoryError }], counterexamples: [{ type: B }] }]\n";
     insta::assert_snapshot!(mistakes(OOM, text));
 }
+
+#[test]
+fn a_rule_that_refines_nothing_is_told() {
+    let text = "category: oom\nseverity: critical\nretry: no\nrules: [{ id: oom, refines: [databse, oom], platform: [out_of_memory], types: [MemoryError], first_step: Look., examples: [{ type: MemoryError }], counterexamples: [{ type: B }] }]\n";
+    insta::assert_snapshot!(mistakes(OOM, text));
+}

@@ -11,7 +11,7 @@ const ERRORS: &[(&str, &str, &str, &str)] = &[
         "botocore.errorfactory.ProvisionedThroughputExceededException",
         "An error occurred (ProvisionedThroughputExceededException) when calling the Query operation (reached max retries: 10): The level of configured provisioned throughput for the table was exceeded.",
         "",
-        "throttling.dynamodb",
+        "throttling.throughput",
     ),
     (
         "botocore.exceptions.ClientError",
@@ -164,7 +164,7 @@ const ERRORS: &[(&str, &str, &str, &str)] = &[
     ("*errors.errorString", "sql: no rows in result set", "", "not_found.record"),
     // Rust
     ("reqwest::Error", "error sending request for url (https://pay/): operation timed out", "", "timeout.dependency"),
-    ("sqlx::Error", "error returned from database: duplicate key value violates unique constraint \"a\"", "", "database"),
+    ("sqlx::Error", "error returned from database: duplicate key value violates unique constraint \"a\"", "", "conflict.duplicate"),
     ("", "error returned from database: duplicate key value violates unique constraint \"a\"", "", "conflict.duplicate"),
     ("tonic::Status", "status: Unavailable, message: \"transport error\", details: [], metadata: MetadataMap { headers: {} }", "", "dependency"),
     ("serde_json::Error", "invalid type: string \"a\", expected u32 at line 1 column 8", "", "serialization.json"),
@@ -193,7 +193,12 @@ const ERRORS: &[(&str, &str, &str, &str)] = &[
         "conflict.duplicate",
     ),
     ("GuzzleHttp\\Exception\\ConnectException", "cURL error 28: Operation timed out after 5001 milliseconds", "", "timeout.dependency"),
+    ("Doctrine\\DBAL\\Exception", "SQLSTATE[HY000]: NOT NULL constraint failed: a.b", "", "validation.constraint"),
+    ("Function<NoMethodError>", "undefined method 'fetch' for nil", "", "bug.missing_value"),
+    ("Fatal error", "Allowed memory size of 134217728 bytes exhausted (tried to allocate 4096 bytes)", "", "oom.heap"),
     // Swift, Dart, C++
+    ("Fatal error", "Unexpectedly found nil while unwrapping an Optional value", "", "crash"),
+    ("fatal error", "concurrent map read and map write", "", "crash"),
     ("std::bad_alloc", "std::bad_alloc", "", "oom"),
     ("", "Null check operator used on a null value", "", "bug.missing_value"),
     // Look-alikes

@@ -63,8 +63,9 @@ fn section(page: &mut String, rule: &CatalogueRule) {
     }
 }
 
-fn signals(rule: &TaxonomyRule) -> [(&'static str, Vec<String>); 8] {
+fn signals(rule: &TaxonomyRule) -> [(&'static str, Vec<String>); 9] {
     [
+        ("refines", rule.refines.clone()),
         ("platform failures", rule.platform.iter().copied().map(PlatformSignal::as_str).map(str::to_owned).collect()),
         ("types", rule.types.clone()),
         ("broad types", rule.broad_types.clone()),

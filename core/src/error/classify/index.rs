@@ -165,8 +165,9 @@ impl Index {
     /// The rule of a type whose message holds certain words.
     pub(super) fn pair(&self, kind: &str, message: &str) -> Option<Match> {
         let name = kind::bare(kind);
-        kind::endings(name).iter().find_map(|ending| {
-            let (words, rule) = self.pairs.get(*ending)?.iter().find(|(words, _)| contains(message, words))?;
+        // The whole goes first: `Fatal error` is a type, in two words.
+        std::iter::once(kind).chain(kind::endings(name)).find_map(|ending| {
+            let (words, rule) = self.pairs.get(ending)?.iter().find(|(words, _)| contains(message, words))?;
             Some(Match::new(*rule, Source::Type, &format!("{name} with \"{words}\"")))
         })
     }
@@ -189,6 +190,10 @@ impl Index {
     }
 
     fn find_kind(&self, kind: &str, last_of_rust: bool) -> Option<Match> {
+        // The whole goes first: `Fatal error` is a type, in two words.
+        if let Some(rule) = self.names.get(kind) {
+            return Some(Match::new(*rule, Source::Type, kind));
+        }
         let name = kind::bare(kind);
         let of_rust = kind::is_of_rust(name);
         let endings = kind::endings(name);

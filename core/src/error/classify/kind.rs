@@ -7,6 +7,8 @@ const MAX_SEGMENTS: usize = 6;
 
 /// The name without what surrounds it: `*url.Error`, `&str`, `alloc::boxed::Box<dyn core::error::Error>`, `TypeError [ERR_X]`.
 pub(super) fn bare(kind: &str) -> &str {
+    // Lambda's runtime for Ruby writes `Function<NoMethodError>`.
+    let kind = kind.strip_prefix("Function<").unwrap_or(kind);
     let kind = kind.trim_start_matches(['&', '*', ' ', '<', '"']);
     let end = kind.find(['<', '[', '(', ' ', '>', '"']).unwrap_or(kind.len());
     kind.get(..end).unwrap_or(kind).trim_end_matches([':', '.'])
@@ -60,6 +62,7 @@ mod tests {
             ("TypeError [ERR_INVALID_ARG_TYPE]", "TypeError"),
             ("KeyError", "KeyError"),
             ("&str", "str"),
+            ("Function<NoMethodError>", "NoMethodError"),
             ("", ""),
         ] {
             assert_eq!(bare(kind), expected);

@@ -3,7 +3,7 @@
 //! Structure weighs more than text. The order of evidence: a failure the platform reports; code or type of the innermost exception; the HTTP status of
 //! the record; codes and types of the exceptions around it, outwards; a status the message states; names of errors in the message; literals of
 //! the message; types that alone say little. Inside one kind of evidence the more exact signal wins, so that the order of the rules means nothing.
-//! Where a rule has finer ones below it (`database.deadlock` below `database`), weaker evidence may choose among those and leads nowhere else.
+//! Where a rule has finer ones (`database.deadlock` is finer than `database`), weaker evidence may choose among those and leads nowhere else.
 
 mod errno;
 mod evidence;
@@ -112,7 +112,7 @@ impl Classifier {
     /// [`PlanError::Invalid`] when an expression of the user's, or the texts of the taxonomy, do not compile.
     pub fn new(users: &[UserErrorRule], taxonomy: &[TaxonomyRule]) -> Result<Self, PlanError> {
         let users = users.iter().enumerate().map(|(index, rule)| UserRule::new(index + 1, rule)).collect::<Result<_, _>>()?;
-        let finer = |rule: &TaxonomyRule| taxonomy.iter().any(|other| other.id != rule.id && is_at_or_below(&other.id, &rule.id));
+        let finer = |rule: &TaxonomyRule| taxonomy.iter().any(|other| refines(other, rule));
         Ok(Self { users, has_finer: taxonomy.iter().map(finer).collect(), index: Index::new(taxonomy)?, rules: taxonomy.to_vec() })
     }
 
@@ -200,7 +200,7 @@ impl Classifier {
 
     fn is_finer(&self, rule: usize, than: usize) -> bool {
         let (Some(rule), Some(than)) = (self.rules.get(rule), self.rules.get(than)) else { return false };
-        rule.id != than.id && is_at_or_below(&rule.id, &than.id)
+        refines(rule, than)
     }
 
     fn lost(&self, found: Option<&Found>) -> Vec<Candidate> {
@@ -208,6 +208,7 @@ impl Classifier {
         for (found, other) in found.iter().flat_map(|found| found.lost.iter().map(move |other| (found, other))) {
             let Some(rule) = self.rules.get(other.rule).filter(|_| other.rule != found.rule) else { continue };
             match lost.iter_mut().find(|known| known.rule == rule.id) {
+                Some(known) if known.evidence.contains(&other.evidence) => {}
                 Some(known) => known.evidence.push(other.evidence.clone()),
                 None => lost.push(Candidate { rule: rule.id.clone(), evidence: vec![other.evidence.clone()] }),
             }
@@ -266,6 +267,11 @@ impl Classifier {
         }
         ControlFlow::Continue(())
     }
+}
+
+/// Whether a rule lies below a wider one.
+fn refines(rule: &TaxonomyRule, wider: &TaxonomyRule) -> bool {
+    rule.id != wider.id && (is_at_or_below(&rule.id, &wider.id) || rule.refines.contains(&wider.id))
 }
 
 fn user_rule_id(number: usize) -> String {

@@ -15,6 +15,7 @@ pub(super) fn rule(id: &str) -> TaxonomyRule {
         category: id.to_owned(),
         severity: Severity::Error,
         retry: Retry::No,
+        refines: Vec::new(),
         platform: Vec::new(),
         types: Vec::new(),
         broad_types: Vec::new(),
@@ -60,10 +61,13 @@ fn taxonomy() -> Vec<TaxonomyRule> {
     let mut deadlock = rule("database.deadlock");
     deadlock.sqlstate = words(&["40P01"]);
     deadlock.text = words(&["deadlock detected"]);
+    let mut duplicate = rule("conflict.duplicate");
+    duplicate.refines = words(&["database"]);
+    duplicate.text = words(&["duplicate key"]);
     let mut timeout = rule("timeout.function");
     timeout.severity = Severity::Critical;
     timeout.platform = vec![PlatformSignal::TimedOut];
-    vec![bug, network, dns, dependency, missing, database, deadlock, timeout]
+    vec![bug, network, dns, dependency, missing, database, deadlock, duplicate, timeout]
 }
 
 fn classifier(users: &[UserErrorRule]) -> Classifier {
@@ -131,6 +135,7 @@ fn a_wide_rule_is_refined_by_weaker_evidence_and_only_below_itself() {
     let (rule, evidence) = class_of(&fault("django.db.OperationalError", "deadlock detected, socket hang up", None));
     assert_eq!((rule.as_str(), evidence.as_str()), ("database.deadlock", "type django.db.OperationalError, message contains \"deadlock detected\""));
     assert_eq!(class_of(&fault("OperationalError", "socket hang up", None)).0, "database");
+    assert_eq!(class_of(&fault("OperationalError", "duplicate key", None)).0, "conflict.duplicate", "it says that it refines");
     assert_eq!(class_of(&fault("ConnectionError", "Temporary failure in name resolution", None)).0, "network.dns");
 }
 

@@ -11,6 +11,7 @@ fn taxonomy() -> Vec<TaxonomyRule> {
             category: id.to_owned(),
             severity,
             retry: Retry::No,
+            refines: Vec::new(),
             platform: Vec::new(),
             types: words(types),
             broad_types: Vec::new(),

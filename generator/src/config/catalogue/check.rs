@@ -6,7 +6,7 @@ use skywarden_core::{
     error::classify::Classifier,
     plan::{PlatformSignal, TaxonomyRule},
 };
-use skywarden_document::{Span, shortened};
+use skywarden_document::{Span, closest, shortened};
 
 use super::rule::TypedRule;
 use crate::config::{
@@ -26,6 +26,20 @@ pub(super) fn ids(rules: &[TypedRule], findings: &mut Findings) {
             None => {
                 first.insert(&rule.id.value, rule.id.span);
             }
+        }
+    }
+}
+
+/// What a rule refines is another rule.
+pub(super) fn refined(rules: &[TypedRule], findings: &mut Findings) {
+    for rule in rules {
+        for wider in rule.refines.iter().filter(|wider| wider.value == rule.id.value || rules.iter().all(|rule| rule.id.value != wider.value)) {
+            let message = format!("there is no other rule `{}` to refine", shortened(&wider.value));
+            let hint = match closest(&wider.value, rules.iter().map(|rule| rule.id.value.as_str()).filter(|id| *id != rule.id.value)) {
+                Some(id) => format!("did you mean `{id}`?"),
+                None => "name the id of a rule, or delete the key".to_owned(),
+            };
+            findings.push(Finding::error(Code::BadCatalogue, wider.span, message).hint(hint));
         }
     }
 }

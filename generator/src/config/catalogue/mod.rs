@@ -32,6 +32,7 @@ pub(crate) fn read(sources: &[Source], first: usize, findings: &mut Findings) ->
     check::ids(&typed, findings);
     check::signals(&typed, findings);
     if findings.len() == before {
+        check::refined(&typed, findings);
         check::platform(&typed, findings);
         check::examples(&typed, findings);
     }

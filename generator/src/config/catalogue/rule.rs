@@ -38,6 +38,7 @@ pub(super) struct TypedRule {
     category: String,
     severity: Severity,
     retry: Retry,
+    pub(super) refines: Vec<Spanned<String>>,
     pub(super) platform: Vec<Spanned<PlatformSignal>>,
     pub(super) types: Vec<Spanned<String>>,
     pub(super) broad_types: Vec<Spanned<String>>,
@@ -82,6 +83,7 @@ fn read_rule(node: &Node, defaults: &Defaults, findings: &mut Findings) -> Optio
     let severity = fields.take("severity").map_or(defaults.severity, |node| severity(node, findings));
     let retry = fields.take("retry").map_or(defaults.retry, |node| retry(node, findings));
     let first_step = fields.require("first_step", TEXT.example, findings).and_then(|node| read::text(node, &TEXT, findings));
+    let refines = list(fields.take("refines"), "refines: [database]", findings, read::category);
     let platform = list(fields.take("platform"), "platform: [timed_out]", findings, |node, findings| read::word(node, &PLATFORM, &platform_word(), findings));
     let types = list(fields.take("types"), "types: [KeyError]", findings, kind);
     let broad_types = list(fields.take("broad_types"), "broad_types: [HTTPError]", findings, plain);
@@ -112,6 +114,7 @@ fn read_rule(node: &Node, defaults: &Defaults, findings: &mut Findings) -> Optio
         category,
         severity: severity?,
         retry: retry?,
+        refines,
         platform,
         types,
         broad_types,
@@ -137,6 +140,7 @@ impl TypedRule {
             category: self.category.clone(),
             severity: self.severity,
             retry: self.retry,
+            refines: values(&self.refines),
             platform: values(&self.platform),
             types: values(&self.types),
             broad_types: values(&self.broad_types),
