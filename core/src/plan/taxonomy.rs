@@ -255,7 +255,6 @@ pub enum NotifyChoice {
     Never,
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;
