@@ -46,6 +46,9 @@ pub const MAX_OWN: usize = 256;
 /// Longest code that counts, bytes. What is longer is no code.
 pub const MAX_CODE: usize = 64;
 
+/// Most digits of a code that counts. With more of them it is somebody's number: applications call many things a code.
+pub const MAX_CODE_DIGITS: usize = 6;
+
 /// Most words of a message that related issues share.
 const HEAD_WORDS: usize = 4;
 
@@ -197,6 +200,7 @@ fn push_code<P: Parts>(parts: &mut P, fault: &Fault<'_>) {
     if let Some(code) = fault.code.as_deref()
         && !code.is_empty()
         && code.len() <= MAX_CODE
+        && code.bytes().filter(u8::is_ascii_digit).count() <= MAX_CODE_DIGITS
     {
         parts.push(Name::Code, &[code]);
     }

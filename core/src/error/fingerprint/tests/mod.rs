@@ -112,9 +112,12 @@ fn a_fingerprint_of_the_records_own_is_bounded_and_so_is_a_code() {
     };
     assert_eq!(own(MAX_OWN / 2), own(MAX_OWN));
     assert_ne!(own(MAX_OWN / 2 - 1), own(MAX_OWN));
-    let code = |length: usize| group(&Fault { code: Some(Cow::Owned("4".repeat(length))), ..plain("E", "m") }, "s").fingerprint;
-    assert_ne!(code(MAX_CODE), code(0));
-    assert_eq!(code(MAX_CODE + 1), code(0));
+    let code = |code: String| group(&Fault { code: Some(Cow::Owned(code)), ..plain("E", "m") }, "s").fingerprint;
+    let none = code(String::new());
+    assert_ne!(code("A".repeat(MAX_CODE)), none);
+    assert_eq!(code("A".repeat(MAX_CODE + 1)), none);
+    assert_ne!(code("4".repeat(MAX_CODE_DIGITS)), none);
+    assert_eq!(code("ORD-8812-0117".to_owned()), none);
 }
 
 #[test]
