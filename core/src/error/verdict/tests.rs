@@ -80,8 +80,13 @@ fn an_explanation_tells_rule_severity_and_what_lost() {
     assert_eq!((class.rule.as_str(), class.taxonomy_rule.as_deref(), class.category.as_str()), ("user.1", Some("bug"), "business"));
     assert_eq!(class.evidence, ["type KeyError"]);
     assert_eq!(class.lost.iter().map(|lost| lost.rule.as_str()).collect::<Vec<_>>(), ["user.2", "network"]);
-    insta::assert_snapshot!(explanation.to_text());
-    insta::assert_snapshot!(examiner(&[]).explain("finished with Error: 0").to_text());
+    let (text, grouping) = (explanation.to_text(), format!("\nfingerprint   {}\n", explanation.fingerprint));
+    // What is grouped how is pinned where it is decided.
+    let (reasons, parts) = text.split_once(&grouping).unwrap();
+    assert!(parts.contains("type = KeyError") && parts.contains("\nrelated       ") && parts.contains("\ntemplate      connection refused\n"), "{parts}");
+    insta::assert_snapshot!(reasons);
+    let none = examiner(&[]).explain("finished with Error: 0").to_text();
+    assert!(none.starts_with("no error      it has no level, reports no failure and holds no exception"), "{none}");
 }
 
 #[test]
