@@ -104,3 +104,13 @@ fn a_long_message_is_cut_in_an_explanation() {
     let line = format!("ERROR {}", "long ".repeat(MAX_SHOWN_BYTES));
     assert!(examiner(&[]).explain(&line).message.len() <= MAX_SHOWN_BYTES + " …".len());
 }
+
+#[test]
+fn of_many_exceptions_the_innermost_are_shown() {
+    let mut trace = "java.lang.Error: outer\n\tat a.B.c(B.java:1)\n".to_owned();
+    for number in 0..2 * MAX_SHOWN_EXCEPTIONS {
+        trace.push_str(&format!("Caused by: a.E{number}: no\n\tat a.B.c(B.java:1)\n"));
+    }
+    let shown = examiner(&[]).explain(&format!("2026-11-20 12:00:00,001 ERROR shop: failed\n{trace}")).exceptions.len();
+    assert!((1..=MAX_SHOWN_EXCEPTIONS).contains(&shown), "{shown}");
+}
