@@ -107,10 +107,8 @@ fn a_long_message_is_cut_in_an_explanation() {
 
 #[test]
 fn of_many_exceptions_the_innermost_are_shown() {
-    let mut trace = "java.lang.Error: outer\n\tat a.B.c(B.java:1)\n".to_owned();
-    for number in 0..2 * MAX_SHOWN_EXCEPTIONS {
-        trace.push_str(&format!("Caused by: a.E{number}: no\n\tat a.B.c(B.java:1)\n"));
-    }
+    let causes: Vec<String> = (0..2 * MAX_SHOWN_EXCEPTIONS).map(|number| format!("Caused by: a.E{number}: no\n\tat a.B.c(B.java:1)")).collect();
+    let trace = format!("java.lang.Error: outer\n\tat a.B.c(B.java:1)\n{}", causes.join("\n"));
     let shown = examiner(&[]).explain(&format!("2026-11-20 12:00:00,001 ERROR shop: failed\n{trace}")).exceptions.len();
     assert!((1..=MAX_SHOWN_EXCEPTIONS).contains(&shown), "{shown}");
 }
