@@ -61,7 +61,7 @@ fn bounded(message: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::classify::tests::fault;
+    use crate::error::{classify::tests::fault, trace::Exception};
 
     #[test]
     fn the_exception_quoted_by_an_orm_is_inside_of_it() {
@@ -69,6 +69,15 @@ mod tests {
         let kinds: Vec<_> = layers(&fault).iter().map(|layer| layer.kind).collect();
         assert_eq!(kinds, ["psycopg2.errors.UniqueViolation", "sqlalchemy.exc.IntegrityError"]);
         assert_eq!(quoted("(see the log) nothing"), None);
+    }
+
+    #[test]
+    fn the_innermost_layers_are_kept_and_the_record_is_the_last() {
+        let kinds: Vec<String> = (0..MAX_LAYERS + 2).map(|number| format!("E{number}")).collect();
+        let mut fault = fault("Outer", "m", None);
+        fault.exceptions = kinds.iter().map(|kind| Exception { kind: kind.as_str().into(), ..Exception::default() }).collect();
+        let found: Vec<&str> = layers(&fault).iter().map(|layer| layer.kind).collect();
+        assert_eq!((found.len(), found[0], found[MAX_LAYERS - 1], found[MAX_LAYERS]), (MAX_LAYERS + 1, "E0", "E7", "Outer"));
     }
 
     #[test]

@@ -80,8 +80,13 @@ fn an_explanation_tells_rule_severity_and_what_lost() {
     assert_eq!((class.rule.as_str(), class.taxonomy_rule.as_deref(), class.category.as_str()), ("user.1", Some("bug"), "business"));
     assert_eq!(class.evidence, ["type KeyError"]);
     assert_eq!(class.lost.iter().map(|lost| lost.rule.as_str()).collect::<Vec<_>>(), ["user.2", "network"]);
-    insta::assert_snapshot!(explanation.to_text());
-    insta::assert_snapshot!(examiner(&[]).explain("finished with Error: 0").to_text());
+    let (text, grouping) = (explanation.to_text(), format!("\nfingerprint   {}\n", explanation.fingerprint));
+    // What is grouped how is pinned where it is decided.
+    let (reasons, parts) = text.split_once(&grouping).unwrap();
+    assert!(parts.contains("type = KeyError") && parts.contains("\nrelated       ") && parts.contains("\ntemplate      connection refused\n"), "{parts}");
+    insta::assert_snapshot!(reasons);
+    let none = examiner(&[]).explain("finished with Error: 0").to_text();
+    assert!(none.starts_with("no error      it has no level, reports no failure and holds no exception"), "{none}");
 }
 
 #[test]
@@ -98,4 +103,12 @@ fn a_form_of_ones_own_is_read() {
 fn a_long_message_is_cut_in_an_explanation() {
     let line = format!("ERROR {}", "long ".repeat(MAX_SHOWN_BYTES));
     assert!(examiner(&[]).explain(&line).message.len() <= MAX_SHOWN_BYTES + " …".len());
+}
+
+#[test]
+fn of_many_exceptions_the_innermost_are_shown() {
+    let causes: Vec<String> = (0..2 * MAX_SHOWN_EXCEPTIONS).map(|number| format!("Caused by: a.E{number}: no\n\tat a.B.c(B.java:1)")).collect();
+    let trace = format!("java.lang.Error: outer\n\tat a.B.c(B.java:1)\n{}", causes.join("\n"));
+    let shown = examiner(&[]).explain(&format!("2026-11-20 12:00:00,001 ERROR shop: failed\n{trace}")).exceptions.len();
+    assert!((1..=MAX_SHOWN_EXCEPTIONS).contains(&shown), "{shown}");
 }
