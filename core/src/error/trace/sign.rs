@@ -8,7 +8,7 @@ use super::{
     search::Search as _,
     swift,
 };
-use crate::schema::Level;
+use crate::record::Level;
 
 /// A report nobody caught, by its first line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
