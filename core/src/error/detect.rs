@@ -110,8 +110,8 @@ fn text<'a>(record: &'a Record<'_>) -> Option<Fault<'a>> {
     let level = match opening {
         Some(opening) if opening.alone => opening.level,
         _ if trace::is_fragment(raw) => return None,
-        // Frames alone are where somebody is; an exception with frames is where something was thrown.
-        _ if !exceptions.iter().any(|exception| !exception.kind.is_empty() && !exception.frames.is_empty()) => return None,
+        // Frames alone are where somebody is; an exception with frames, or frames behind a report's first line, are where something was thrown.
+        _ if !exceptions.iter().any(|exception| !exception.frames.is_empty() && (opening.is_some() || !exception.kind.is_empty())) => return None,
         Some(opening) => opening.level,
         None => Level::Error,
     };
@@ -323,6 +323,14 @@ mod tests {
             let event = event(line);
             assert_eq!(detect(&Record::parse(&event)).unwrap().code.as_deref(), code, "{line}");
         }
+    }
+
+    #[test]
+    fn a_traceback_that_the_batch_cut_off_is_an_error_without_a_name() {
+        let event = event("Traceback (most recent call last):\n  File \"/app/a.py\", line 3, in f\n    g()");
+        let record = Record::parse(&event);
+        let fault = detect(&record).unwrap();
+        assert_eq!((fault.kind.as_ref(), fault.exceptions[0].frames[0].function.as_ref()), ("", "f"));
     }
 
     #[test]

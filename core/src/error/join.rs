@@ -63,7 +63,7 @@ impl<'a> Joiner<'a> {
         }
         self.blanks = 0;
         self.head = None;
-        if !json {
+        if !json && !is_platform(line) {
             let mut progress = Progress::default();
             for line in line.lines() {
                 progress.line(line);
@@ -144,6 +144,13 @@ impl<'a> Joiner<'a> {
     }
 }
 
+/// A line the Lambda platform writes of an invocation: what an application prints behind it is none of it.
+fn is_platform(line: &str) -> bool {
+    const LINES: [&str; 6] =
+        ["START RequestId: ", "END RequestId: ", "REPORT RequestId: ", "INIT_START Runtime Version: ", "INIT_REPORT Init Duration: ", "RequestId: "];
+    LINES.iter().any(|start| line.starts_with(start))
+}
+
 fn borrowed<'a>(event: &'a LogEvent<'_>) -> LogEvent<'a> {
     LogEvent { id: Cow::Borrowed(event.id.as_ref()), timestamp: event.timestamp, message: Cow::Borrowed(event.message.as_ref()) }
 }
@@ -188,6 +195,19 @@ mod tests {
             event.timestamp = SAME_WRITE_MS + 1;
         }
         assert_eq!(join(&late).len(), 2);
+    }
+
+    #[test]
+    fn what_an_application_prints_is_no_part_of_the_platforms_lines() {
+        let lines = [
+            "START RequestId: 9f-1 Version: $LATEST\n",
+            "Traceback (most recent call last):\n",
+            "  File \"/a.py\", line 3, in f\n",
+            "KeyError: 'id'\n",
+            "END RequestId: 9f-1\n",
+        ];
+        assert_eq!(joined(&lines), [lines[0], "Traceback (most recent call last):\n  File \"/a.py\", line 3, in f\nKeyError: 'id'\n", lines[4]]);
+        assert_eq!(joined(&["END RequestId: 9f-1", "  indented"]).len(), 2);
     }
 
     #[test]

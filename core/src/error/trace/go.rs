@@ -149,6 +149,8 @@ impl<'a> Reader<'a> {
             self.awaits = true;
         } else if let Some(message) = text.strip_prefix("fatal error: ") {
             self.panicked(line, "fatal error", message);
+        } else if text.trim_end() == "runtime stack:" {
+            self.text = None;
         } else if text.starts_with("goroutine ") && text.has(" [") && text.trim_end().ends_with(':') {
             self.goroutines += 1;
             self.text = None;
@@ -175,6 +177,10 @@ impl<'a> Reader<'a> {
                 self.read.push(inner);
             }
             return;
+        }
+        // What stood before was no error but a word about it.
+        if self.current.kind.is_empty() && self.current.frames.is_empty() {
+            self.current = Exception::default();
         }
         self.flush();
         self.current = Exception::new(kind, bare);

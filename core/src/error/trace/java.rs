@@ -24,9 +24,12 @@ use super::{
 /// Packages that are not the application's, by the first part of their name.
 static LIBRARIES: Words = Words::of(&[
     "akka",
+    "android",
+    "androidx",
     "brave",
     "clojure",
     "dagger",
+    "dalvik",
     "feign",
     "graphql",
     "groovy",
@@ -54,6 +57,7 @@ static SHARED: [(&str, Words); 7] = [
         "com",
         Words::of(&[
             "amazonaws",
+            "android",
             "codahale",
             "fasterxml",
             "google",

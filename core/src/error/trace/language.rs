@@ -67,6 +67,7 @@ pub(super) fn tells(line: &str) -> Option<(Language, bool)> {
         b'p' if text.starts_with("panic: ") => Some((Language::Go, false)),
         b'f' if text.starts_with("fatal error: ") => Some((Language::Go, false)),
         b'F' if text.starts_with("Fatal Python error: ") => sure(Language::Python),
+        b'T' if text.starts_with(rust::CRASHED) => sure(Language::Rust),
         b't' if rust::is_overflow(text) => sure(Language::Rust),
         b'f' if text.starts_with("fatal runtime error: ") => sure(Language::Rust),
         b't' if rust::is_panic(text) => sure(Language::Rust),

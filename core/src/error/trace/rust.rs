@@ -120,6 +120,9 @@ const BEGIN: [&str; 8] = [
     "rust_begin_unwind",
 ];
 
+/// How eyre's panic hook begins; the message follows on a line of its own.
+pub(super) const CRASHED: &str = "The application panicked (crashed).";
+
 /// Behind this function there is what started the thread.
 const END: &str = "__rust_begin_short_backtrace";
 
@@ -178,6 +181,13 @@ impl<'a> Reader<'a> {
         } else if is_overflow(text) {
             self.chain.push(Exception::new("stack overflow", text));
             bound_outermost_first(&mut self.chain);
+        } else if text.starts_with(CRASHED) {
+            self.chain.push(Exception::new("panic", ""));
+            bound_outermost_first(&mut self.chain);
+        } else if let Some(message) = text.strip_prefix("Message: ")
+            && let Some(exception) = self.chain.last_mut()
+        {
+            exception.message = Cow::Borrowed(cut(message.trim(), MAX_MESSAGE_BYTES));
         } else if is_panic(text) {
             self.panicked(text);
         } else if let Some(cause) = text.strip_prefix("Caused by: ") {

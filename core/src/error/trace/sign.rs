@@ -8,7 +8,7 @@ use super::{
     search::Search as _,
     swift,
 };
-use crate::schema::Level;
+use crate::record::Level;
 
 /// A report nobody caught, by its first line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +33,7 @@ pub(crate) fn opening(text: &str) -> Option<Opening> {
         b'T' if line.starts_with("Traceback (most recent call last):") => found(Language::Python, Level::Error, false),
         b'+' if line.ends_with("Traceback (most recent call last):") => found(Language::Python, Level::Error, false),
         b'F' if line.starts_with("Fatal Python error: ") => found(Language::Python, Level::Critical, true),
+        b'T' if line.starts_with(rust::CRASHED) => found(Language::Rust, Level::Critical, true),
         b't' if rust::is_overflow(line) => found(Language::Rust, Level::Critical, true),
         b'f' if line.starts_with("fatal runtime error: ") => found(Language::Rust, Level::Critical, true),
         b't' if rust::is_panic(line) => found(Language::Rust, Level::Critical, true),
@@ -74,6 +75,7 @@ fn is_rule(line: &str) -> bool {
         [b'=', ..] => line.trim_end().bytes().all(|byte| byte == b'='),
         [b'#', ..] => line.trim_end() == "#",
         [b'A' | b'U' | b'M' | b'T', ..] => line.trim_end().ends_with("Sanitizer:DEADLYSIGNAL"),
+        [b'r', ..] => line.starts_with("runtime: goroutine stack exceeds "),
         [b'<', ..] => line.starts_with("<--- "),
         [b'[', ..] => line.has(" ms: ") && (line.has("Mark-Compact") || line.has("Scavenge")),
         _ => false,
@@ -176,12 +178,14 @@ fn goes_on_in(language: Language, text: &str, next: Option<&str>) -> bool {
                 || (text.ends_with(')') && text.contains('(') && !text.has(": ") && text.split('(').next().is_some_and(|name| !name.contains(' ')))
                 || text.starts_with("exit status ")
                 || text.starts_with("goroutine ")
+                || text == "runtime stack:"
         }
         Language::JavaScript => matches!(text, "}" | "]" | "}," | "],") || text.starts_with("Node.js v") || javascript::frame(text).is_some(),
         Language::Rust => {
             text.starts_with("Location:")
                 || text.starts_with("Backtrace:")
                 || text.starts_with("Backtrace omitted")
+                || text.starts_with("Message: ")
                 || text.starts_with("fatal runtime error: ")
                 || text.has("━━")
         }
