@@ -95,6 +95,8 @@ proptest! {
     #[test]
     fn json_stays_json_with_the_same_keys(value in json()) {
         let masker = masker();
+        // A number by itself is a line of text.
+        let value = if value.is_number() { Value::from(vec![value]) } else { value };
         let text = value.to_string();
         let masked = masker.mask(&text);
         let after: Value = serde_json::from_str(&masked).map_err(|error| TestCaseError::fail(format!("{error}: {masked}")))?;
@@ -128,6 +130,14 @@ proptest! {
             let line = format!("{uuid} {} {hash} {price}", epoch / divisor);
             prop_assert_eq!(masker.mask(&line), &line[..]);
         }
+    }
+}
+
+#[test]
+fn a_number_that_is_masked_is_a_text_in_json_and_a_mask_by_itself() {
+    let masker = masker();
+    for (line, expected) in [("6286063510093934603", "***"), ("[6286063510093934603]", r#"["***"]"#), (r#"{"a":6286063510093934603}"#, r#"{"a":"***"}"#)] {
+        assert_eq!(masker.mask(line), expected);
     }
 }
 
