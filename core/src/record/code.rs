@@ -2,53 +2,11 @@
 
 use std::borrow::Cow;
 
-use crate::json::Value;
+use super::errno;
+use crate::{json::Value, plan::GrpcStatus};
 
 /// Longest code, bytes; a longer text is no code.
 pub(super) const MAX_CODE_BYTES: usize = 64;
-
-/// Names of Linux' errno numbers that say what is wrong. Source: `errno(3)`, x86-64 and arm64.
-const ERRNO: [(u16, &str); 18] = [
-    (1, "EPERM"),
-    (2, "ENOENT"),
-    (5, "EIO"),
-    (11, "EAGAIN"),
-    (12, "ENOMEM"),
-    (13, "EACCES"),
-    (17, "EEXIST"),
-    (23, "ENFILE"),
-    (24, "EMFILE"),
-    (28, "ENOSPC"),
-    (32, "EPIPE"),
-    (98, "EADDRINUSE"),
-    (101, "ENETUNREACH"),
-    (103, "ECONNABORTED"),
-    (104, "ECONNRESET"),
-    (110, "ETIMEDOUT"),
-    (111, "ECONNREFUSED"),
-    (113, "EHOSTUNREACH"),
-];
-
-/// gRPC's statuses by number. Source: `google.rpc.Code`.
-const GRPC: [&str; 17] = [
-    "OK",
-    "CANCELLED",
-    "UNKNOWN",
-    "INVALID_ARGUMENT",
-    "DEADLINE_EXCEEDED",
-    "NOT_FOUND",
-    "ALREADY_EXISTS",
-    "PERMISSION_DENIED",
-    "RESOURCE_EXHAUSTED",
-    "FAILED_PRECONDITION",
-    "ABORTED",
-    "OUT_OF_RANGE",
-    "UNIMPLEMENTED",
-    "INTERNAL",
-    "UNAVAILABLE",
-    "DATA_LOSS",
-    "UNAUTHENTICATED",
-];
 
 /// A code as a record names it: one word, not empty, not zero.
 pub(super) fn word(text: Cow<'_, str>) -> Option<Cow<'_, str>> {
@@ -70,8 +28,8 @@ pub(super) fn code(value: Value<'_>) -> Option<Cow<'_, str>> {
 /// An errno, as a number of either sign (Node's are negative) or a name.
 pub(super) fn errno(value: Value<'_>) -> Option<Cow<'_, str>> {
     let text = value.into_scalar_text()?;
-    match text.trim_start_matches('-').parse::<u16>() {
-        Ok(number) => ERRNO.iter().find(|(known, _)| *known == number).map(|(_, name)| Cow::Borrowed(*name)),
+    match text.parse::<i32>() {
+        Ok(number) => errno::name(number).map(Cow::Borrowed),
         Err(_) => word(text).filter(|text| text.starts_with('E')),
     }
 }
@@ -79,17 +37,11 @@ pub(super) fn errno(value: Value<'_>) -> Option<Cow<'_, str>> {
 /// A gRPC status, as a number or a word of any spelling.
 pub(super) fn grpc(value: Value<'_>) -> Option<Cow<'_, str>> {
     let text = value.into_scalar_text()?;
-    let name = match text.parse::<usize>() {
-        Ok(number) => *GRPC.get(number)?,
-        // `DeadlineExceeded` of Go, `DEADLINE_EXCEEDED` of Java, `Canceled` of either.
-        Err(_) => GRPC.iter().find(|name| spelled_alike(name, &text)).copied().or_else(|| text.eq_ignore_ascii_case("canceled").then_some("CANCELLED"))?,
+    let status = match text.parse::<u32>() {
+        Ok(number) => GrpcStatus::from_number(number)?,
+        Err(_) => GrpcStatus::from_name(&text)?,
     };
-    (name != "OK").then_some(Cow::Borrowed(name))
-}
-
-fn spelled_alike(name: &str, text: &str) -> bool {
-    let letters = |text: &'_ str| text.bytes().filter(|byte| *byte != b'_' && *byte != b' ').map(|byte| byte.to_ascii_uppercase()).collect::<Vec<u8>>();
-    text.len() <= MAX_CODE_BYTES && letters(name) == letters(text)
+    Some(Cow::Borrowed(status.as_str()))
 }
 
 #[cfg(test)]

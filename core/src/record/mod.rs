@@ -4,6 +4,7 @@
 //! line that fits nothing is a text record: it never fails a batch.
 
 mod code;
+pub(crate) mod errno;
 pub mod format;
 mod json;
 mod known;

@@ -21,7 +21,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("pattern", &["json"]),
     ("plan", &["severity"]),
     ("mask", &["plan"]),
-    ("record", &["envelope", "json", "mask", "pattern", "schema"]),
+    ("record", &["envelope", "json", "mask", "pattern", "plan", "schema"]),
     ("metric", &["envelope", "json", "pattern", "plan", "record", "statistics"]),
     ("error", &["envelope", "json", "mask", "plan", "record", "severity"]),
     ("issue", &["alarm", "batch", "envelope", "error", "json", "mask", "plan", "record", "severity"]),

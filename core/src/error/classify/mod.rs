@@ -5,7 +5,6 @@
 //! the message; types that alone say little. Inside one kind of evidence the more exact signal wins, so that the order of the rules means nothing.
 //! Where a rule has finer ones (`database.deadlock` is finer than `database`), weaker evidence may choose among those and leads nowhere else.
 
-mod errno;
 mod evidence;
 mod index;
 mod kind;

@@ -5,8 +5,7 @@
 
 use smallvec::SmallVec;
 
-use super::errno;
-use crate::plan::GrpcStatus;
+use crate::{plan::GrpcStatus, record::errno};
 
 /// Most words of a message looked at.
 pub(super) const MAX_WORDS: usize = 256;

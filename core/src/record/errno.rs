@@ -36,13 +36,13 @@ const NUMBERS: [(i32, &str); 30] = [
 ];
 
 /// The name of a number. Node writes its numbers negative; what the list itself holds as negative goes first.
-pub(super) fn name(number: i32) -> Option<&'static str> {
+pub(crate) fn name(number: i32) -> Option<&'static str> {
     let find = |number| NUMBERS.iter().find(|(known, _)| *known == number).map(|(_, name)| *name);
     find(number).or_else(|| find(number.checked_neg()?))
 }
 
 /// Whether a word has the form of such a name: capitals that start with `E`.
-pub(super) fn is_name(word: &str) -> bool {
+pub(crate) fn is_name(word: &str) -> bool {
     word.len() >= 4 && word.starts_with('E') && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit())
 }
 
