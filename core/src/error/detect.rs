@@ -41,6 +41,8 @@ pub struct Fault<'a> {
     pub platform: Option<PlatformFailure>,
     /// Level of the record.
     pub level: Level,
+    /// Whether the record states no level, and [`Self::level`] is ERROR for want of one.
+    pub level_assumed: bool,
     /// True when all there is is a request line with a server error: another record of the same request says more.
     pub request_line_only: bool,
     /// The record says that it will be tried again.
@@ -60,6 +62,7 @@ impl Default for Fault<'_> {
             status: None,
             platform: None,
             level: Level::Error,
+            level_assumed: false,
             request_line_only: false,
             will_retry: false,
         }
@@ -94,7 +97,7 @@ fn json<'a>(record: &'a Record<'_>) -> Option<Fault<'a>> {
     let named = error.kind.as_deref().is_some_and(|kind| !NO_ERROR.iter().any(|no| kind.eq_ignore_ascii_case(no)));
     let stack = error.stack.as_deref().unwrap_or("");
     let exceptions = if stack.is_empty() { Vec::new() } else { trace::read(stack) };
-    (named || !exceptions.is_empty()).then(|| fault(record, Level::Error, Some(exceptions)))
+    (named || !exceptions.is_empty()).then(|| Fault { level_assumed: true, ..fault(record, Level::Error, Some(exceptions)) })
 }
 
 /// A text record without a level.
@@ -115,7 +118,7 @@ fn text<'a>(record: &'a Record<'_>) -> Option<Fault<'a>> {
         Some(opening) => opening.level,
         None => Level::Error,
     };
-    Some(fault(record, level, Some(exceptions)))
+    Some(Fault { level_assumed: opening.is_none(), ..fault(record, level, Some(exceptions)) })
 }
 
 /// What a record tells of its error; `exceptions` are those of its stack when they have been read.
@@ -165,6 +168,7 @@ fn fault<'a>(record: &'a Record<'_>, level: Level, exceptions: Option<Vec<Except
         status: fields.http.status_code,
         platform: fields.platform,
         level,
+        level_assumed: false,
         request_line_only,
         will_retry: fields.will_retry,
     }

@@ -65,8 +65,8 @@ pub struct Decision {
     pub taxonomy: Option<Candidate>,
     /// Default severity of that rule.
     pub default: Option<Severity>,
-    /// Severity of the log level.
-    pub by_level: Severity,
+    /// Severity of the log level; none when the record states no level.
+    pub by_level: Option<Severity>,
     /// Whether the severity was lowered because the record says that a retry follows.
     pub held_by_retry: bool,
     /// The user's rule that won, counted from 1.
@@ -129,9 +129,10 @@ impl Classifier {
         let layers = layers(fault);
         let found = self.find(fault, &layers, all);
         let rule = found.as_ref().and_then(|found| self.rules.get(found.rule));
-        let by_level = level_severity(fault.level);
+        let by_level = (!fault.level_assumed).then(|| level_severity(fault.level));
         let default = rule.map(|rule| rule.severity);
-        let severity = default.map_or(by_level, |default| default.max(by_level));
+        // A level that nobody stated raises nothing; it only stands in where there is no rule either.
+        let severity = default.max(by_level).unwrap_or_else(|| level_severity(fault.level));
         // An attempt that will be repeated is not yet a failure for anybody.
         let held = if fault.will_retry { severity.min(Severity::Warning) } else { severity };
         let mut class = Class {

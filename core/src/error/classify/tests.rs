@@ -162,6 +162,9 @@ fn severity_is_the_higher_of_default_and_level() {
     assert_eq!(severity(Level::Info, "KeyError"), Severity::Error);
     assert_eq!(severity(Level::Critical, "NoSuchKey"), Severity::Critical);
     assert_eq!(severity(Level::Info, "Odd"), Severity::Info);
+    let assumed = |kind: &str| rules.decide(&Fault { level_assumed: true, ..fault(kind, "", None) }, "s");
+    assert_eq!((assumed("NoSuchKey").class.severity, assumed("NoSuchKey").by_level), (Severity::Warning, None), "a level nobody stated raises nothing");
+    assert_eq!(assumed("Odd").class.severity, Severity::Error);
 }
 
 #[test]
@@ -171,7 +174,7 @@ fn a_failure_that_will_be_retried_is_at_most_a_warning() {
     let decision = retried(Level::Error, "KeyError");
     assert_eq!(
         (decision.class.severity, decision.default, decision.by_level, decision.held_by_retry),
-        (Severity::Warning, Some(Severity::Error), Severity::Error, true)
+        (Severity::Warning, Some(Severity::Error), Some(Severity::Error), true)
     );
     let decision = retried(Level::Info, "Odd");
     assert_eq!((decision.class.severity, decision.held_by_retry), (Severity::Info, false), "a retry raises nothing");

@@ -93,8 +93,8 @@ pub struct ShownClass {
 pub struct SeverityReasons {
     /// Default of the taxonomy's rule.
     pub default: Option<Severity>,
-    /// What the level of the line stands for.
-    pub level: Severity,
+    /// What the level of the line stands for; none when it states no level.
+    pub level: Option<Severity>,
     /// Whether a retry that follows lowered it.
     pub lowered_by_retry: bool,
     /// Whether a rule of the user's set it.
@@ -302,9 +302,11 @@ impl SeverityReasons {
         if self.set_by_user {
             return "as the rule of the config says".to_owned();
         }
-        let from = match self.default {
-            Some(default) => format!("the higher of {default} (the rule's) and {} (the level's)", self.level),
-            None => format!("that of the level, {}", self.level),
+        let from = match (self.default, self.level) {
+            (Some(default), Some(level)) => format!("the higher of {default} (the rule's) and {level} (the level's)"),
+            (Some(default), None) => format!("that of the rule, {default}, since the line states no level"),
+            (None, Some(level)) => format!("that of the level, {level}"),
+            (None, None) => "since there is neither a rule nor a level".to_owned(),
         };
         if self.lowered_by_retry { format!("{from}, lowered to {severity}: the line says that it will be tried again") } else { from }
     }

@@ -161,6 +161,7 @@ fn mention<'a>(record: &'a Record<'_>) -> Fault<'a> {
         status: None,
         platform: None,
         level: record.fields.level.unwrap_or(Level::Info),
+        level_assumed: record.fields.level.is_none(),
         request_line_only: false,
         will_retry: false,
     }

@@ -49,6 +49,7 @@ impl Evidence {
                 PlatformSignal::Init => PlatformFailure::Init,
             }),
             level: Level::Error,
+            level_assumed: false,
             request_line_only: false,
             will_retry: false,
         }
