@@ -50,6 +50,7 @@ pub(super) fn add(grid: &mut Grid, project: &Project<'_>, model: &Model) {
             counter(project, Function::ErrorClassifier, ProcessorMetric::Occurrences, "errors counted"),
             counter(project, Function::ErrorClassifier, ProcessorMetric::IssuesOpened, "new issues"),
             counter(project, Function::AlertNotifier, ProcessorMetric::Notifications, "messages sent"),
+            counter(project, Function::AlertNotifier, ProcessorMetric::NoticesSuppressed, "notices counted, not listed"),
         ]),
         Graph::new("Set aside or in doubt", PERIOD_SECONDS).rows(Function::ALL.into_iter().flat_map(|function| {
             [(ProcessorMetric::RecordsRejected, "unreadable"), (ProcessorMetric::Residues, "kept for redrive"), (ProcessorMetric::Ambiguous, "outcome unknown")]
