@@ -58,12 +58,22 @@ pub(super) fn read(line: &str) -> Option<Fields<'_>> {
             rest = skip_separators(rest);
         }
         match head.step(rest, position) {
+            // `Error: 0` counts errors: a label with its value, where nothing else says that a logger wrote it.
+            Step::Level(level, after) if level >= Level::Error && !head.is_marked() && !rest.starts_with('[') && says_none(after) => break,
             Step::Level(level, after) => return Some(told(&head, level, after)),
             Step::Next(after) => rest = after,
             Step::Stop => break,
         }
     }
     head.second_line().or_else(|| head.time_alone(line))
+}
+
+/// Whether what stands behind a label is how many or that there are none, and no message.
+fn says_none(text: &str) -> bool {
+    const NONE: [&str; 10] = ["none", "null", "nil", "<nil>", "no", "ok", "false", "n/a", "no error", "no errors"];
+    let text = text.trim_matches([' ', '\t', '\r', '\n', ':', '=', '.', '-']);
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b'%')) && text.bytes().any(|byte| byte.is_ascii_digit());
+    is_number || NONE.iter().any(|none| text.eq_ignore_ascii_case(none))
 }
 
 impl<'a> Head<'a> {
@@ -272,6 +282,11 @@ mod tests {
             "CONFIG loaded",
             "NOTICE of dismissal",
             "finished with Error: 0",
+            "Error: 0",
+            "ERROR: 0.0%",
+            "error: none",
+            "Error: no errors.",
+            "ERROR - null",
             "[http] listening",
             "E5 is a note",
             "TRACEPARENT is set",
