@@ -16,6 +16,14 @@ const FIRST_PAUSE: Duration = Duration::from_millis(100);
 /// Longest pause.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
+/// A pause between rounds of a write that met another's: it grows with the round and differs between those who met, so that they do not meet again.
+/// Randomness would have to be injected; what each of them writes is as good a seed.
+pub(super) fn pause(seed: &str, round: usize) -> Duration {
+    let spread: u32 = seed.bytes().fold(0, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
+    let base = Duration::from_millis(20 << round.min(6));
+    base + base * (spread % 100) / 100
+}
+
 /// Whether a repetition of the call can double its effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Repeat {

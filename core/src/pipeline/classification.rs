@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::{
     MARKER_LIFE, PipelineError, RESIDUE_FORMAT, Residue, Tally, UndeliveredEffects,
-    attempt::{Repeat, attempt},
+    attempt::{Repeat, attempt, pause},
     later,
 };
 use crate::{
@@ -156,7 +156,7 @@ impl Classification {
                     return Ok(Some(commit.changes.into_iter().filter_map(|change| change.entry).map(|entry| entry.id).collect()));
                 }
                 Committed::Before => return Ok(None),
-                Committed::Conflict => ports.clock.sleep(pause(id, round)).await,
+                Committed::Conflict => ports.clock.sleep(pause(id.as_str(), round)).await,
             }
         }
         Err(PortError {
@@ -246,13 +246,4 @@ impl Classification {
         tally.add(ProcessorMetric::Residues, 1);
         Ok(())
     }
-}
-
-/// A pause that grows with the round and differs between batches, so that those who met do not meet again. Randomness would have to be injected;
-/// the batch id is as good.
-fn pause(id: &BatchId, round: usize) -> std::time::Duration {
-    let spread: u32 = id.as_str().bytes().fold(0, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
-    let base = SignedDuration::from_millis(20 << round.min(6));
-    let base = std::time::Duration::try_from(base).unwrap_or_default();
-    base + base * (spread % 100) / 100
 }

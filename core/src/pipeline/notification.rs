@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     MARKER_LIFE, PipelineError, RESIDUE_FORMAT, Residue, Tally, UndeliveredEffects,
-    attempt::{Repeat, attempt},
+    attempt::{Repeat, attempt, pause},
     earlier, later,
 };
 use crate::{
@@ -167,7 +167,7 @@ impl Notification {
         let occasions: Vec<Occasion> = entries
             .iter()
             .filter_map(|entry| match &entry.notice {
-                Notice::Issue { transition, issue } => Some(Occasion::of(transition, issue)),
+                Notice::Issue { transition, issue } => Some(Occasion::of(&entry.id, transition, issue)),
                 _ => None,
             })
             .collect();
@@ -275,7 +275,7 @@ impl Notification {
                     tally.add(ProcessorMetric::NoticesSuppressed, usize::try_from(suppressed).unwrap_or(usize::MAX));
                     return Ok(commit.entries);
                 }
-                Committed::Conflict => ports.clock.sleep(pause(occasions, round)).await,
+                Committed::Conflict => ports.clock.sleep(pause(occasions.first().map_or("", |occasion| &occasion.notice), round)).await,
             }
         }
         Err(PortError {
@@ -462,12 +462,4 @@ impl Notification {
         tally.add(ProcessorMetric::Residues, 1);
         Ok(())
     }
-}
-
-/// A pause that grows with the round and differs between those who met, so that they do not meet again: by what they want to take in.
-fn pause(occasions: &[Occasion], round: usize) -> std::time::Duration {
-    let seed = occasions.first().map(Occasion::key).unwrap_or_default();
-    let spread: u32 = seed.bytes().fold(0, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
-    let base = std::time::Duration::from_millis(20 << round.min(6));
-    base + base * (spread % 100) / 100
 }

@@ -90,7 +90,7 @@ pub struct Decision {
 /// An occasion that is not sent now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Held {
-    /// [`Occasion::key`].
+    /// [`Occasion::notice`].
     pub key: String,
     /// Why.
     pub reason: HeldReason,

@@ -32,6 +32,8 @@ pub enum Silence {
 /// A transition of an issue that may be told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Occasion {
+    /// Id of the notice, that of its outbox entry: issue, transition and episode. The same one counts once.
+    pub notice: String,
     /// The issue as of the transition.
     pub brief: Brief,
     /// Service with the most occurrences.
@@ -56,28 +58,17 @@ pub struct Sighting {
 }
 
 impl Occasion {
-    /// The occasion of an issue's transition.
-    pub fn of(transition: &Transition, issue: &Issue) -> Self {
+    /// The occasion of an issue's transition, by the id of its notice.
+    pub fn of(notice: &str, transition: &Transition, issue: &Issue) -> Self {
         let service = issue.services.iter().max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0))).map_or("", |(name, _)| name.as_str());
         Self {
+            notice: notice.to_owned(),
             brief: brief(issue),
             service: cut(service, MAX_NAME),
             category: cut(&issue.category, MAX_NAME),
             transition: transition.clone(),
             at: issue.last_seen,
             silence: silence(issue),
-        }
-    }
-
-    /// Identity for "each once": issue, transition and bucket. The bucket is the step for growth, and the hour for what can happen again.
-    pub fn key(&self) -> String {
-        let hour = self.at.as_second().div_euclid(3600);
-        let word = self.transition.as_str();
-        let fingerprint = &self.brief.fingerprint;
-        match self.transition {
-            Transition::New => format!("{fingerprint}-{word}"),
-            Transition::Reached { step } => format!("{fingerprint}-{word}-{step}"),
-            Transition::Regressed | Transition::Escalating { .. } | Transition::Resolved => format!("{fingerprint}-{word}-{hour}"),
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proptest::{prelude::*, sample::Index};
 
 use super::{
-    tests::{Desk, at, occasion},
+    tests::{Desk, at, named, occasion},
     *,
 };
 use crate::{
@@ -39,7 +39,7 @@ fn any_occasion(categories: &'static [&'static str]) -> impl Strategy<Value = Oc
         let mut occasion = occasion(number, &format!("s{service}"), category, severity, transition);
         occasion.silence = silence;
         occasion.at = at(hour * 3600);
-        occasion
+        named(occasion)
     })
 }
 
@@ -101,11 +101,11 @@ proptest! {
             let decision = desk.decide(at(now), &step.occasions);
             sent += notices(&decision.messages);
             for occasion in &step.occasions {
-                let fresh = keys.insert(occasion.key());
-                let held = decision.held.iter().filter(|held| held.key == occasion.key()).count();
+                let fresh = keys.insert(occasion.notice.clone());
+                let held = decision.held.iter().filter(|held| held.key == occasion.notice).count();
                 let told = decision.messages.iter().flat_map(Told::issues).any(|issue| issue.brief.fingerprint == occasion.brief.fingerprint);
-                prop_assert!(told || held > 0, "{} is neither told nor held", occasion.key());
-                prop_assert!(!fresh || held <= step.occasions.iter().filter(|other| other.key() == occasion.key()).count());
+                prop_assert!(told || held > 0, "{} is neither told nor held", occasion.notice);
+                prop_assert!(!fresh || held <= step.occasions.iter().filter(|other| other.notice == occasion.notice).count());
             }
             let all = u64::try_from(keys.len()).unwrap();
             prop_assert_eq!(sent + desk.ledger.waiting() + desk.ledger.counted(), all);
@@ -165,10 +165,10 @@ proptest! {
                 if matches!(occasion.transition, Transition::Reached { .. }) {
                     continue;
                 }
-                let held: Vec<&HeldReason> = decision.held.iter().filter(|held| held.key == occasion.key()).map(|held| &held.reason).collect();
+                let held: Vec<&HeldReason> = decision.held.iter().filter(|held| held.key == occasion.notice).map(|held| &held.reason).collect();
                 let told = decision.messages.iter().flat_map(Told::issues).any(|issue| issue.brief.fingerprint == occasion.brief.fingerprint);
                 let before = held.contains(&&HeldReason::Duplicate);
-                prop_assert!(told || before || free == 0, "{} with {free} tokens: {held:?}", occasion.key());
+                prop_assert!(told || before || free == 0, "{} with {free} tokens: {held:?}", occasion.notice);
             }
         }
     }
@@ -199,7 +199,7 @@ proptest! {
             let mut occasions = step.occasions.clone();
             // Equal keys with different facts are one occasion; which of them counts is the order's to say.
             let mut keys = BTreeSet::new();
-            occasions.retain(|occasion| keys.insert(occasion.key()));
+            occasions.retain(|occasion| keys.insert(occasion.notice.clone()));
             let first = straight.decide(at(now), &occasions);
             if !occasions.is_empty() {
                 let by = turn.index(occasions.len());

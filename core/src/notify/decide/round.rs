@@ -62,7 +62,7 @@ impl Round<'_> {
 
     /// Takes in the occasions: critical ones first, since they decide what is noise. Gives those that wait.
     fn admit<'o>(&mut self, occasions: &'o [Occasion]) -> Vec<(&'o Occasion, String)> {
-        let mut ordered: Vec<(&Occasion, String)> = occasions.iter().map(|occasion| (occasion, occasion.key())).collect();
+        let mut ordered: Vec<(&Occasion, String)> = occasions.iter().map(|occasion| (occasion, occasion.notice.clone())).collect();
         ordered.sort_by(|a, b| (!a.0.is_critical(), a.0.at, &a.1).cmp(&(!b.0.is_critical(), b.0.at, &b.1)));
         let mut admitted = Vec::new();
         for (occasion, key) in ordered {

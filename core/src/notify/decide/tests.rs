@@ -18,7 +18,8 @@ pub(super) fn fingerprint(number: u64) -> Fingerprint {
 
 pub(super) fn occasion(number: u64, service: &str, category: &str, severity: Severity, transition: Transition) -> Occasion {
     let count = if let Transition::Reached { step } = transition { step } else { 1 };
-    Occasion {
+    named(Occasion {
+        notice: String::new(),
         brief: Brief {
             fingerprint: fingerprint(number),
             headline: format!("E{number}: boom"),
@@ -34,7 +35,19 @@ pub(super) fn occasion(number: u64, service: &str, category: &str, severity: Sev
         transition,
         at: at(0),
         silence: None,
-    }
+    })
+}
+
+/// With the id its notice has: the step for growth, and an episode an hour for what can happen again.
+pub(super) fn named(occasion: Occasion) -> Occasion {
+    let hour = occasion.at.as_second().div_euclid(3600);
+    let (fingerprint, word) = (&occasion.brief.fingerprint, occasion.transition.as_str());
+    let notice = match occasion.transition {
+        Transition::New => format!("{fingerprint}-{word}"),
+        Transition::Reached { step } => format!("{fingerprint}-{word}-{step}"),
+        Transition::Regressed | Transition::Escalating { .. } | Transition::Resolved => format!("{fingerprint}-{word}-{hour}"),
+    };
+    Occasion { notice, ..occasion }
 }
 
 fn error(number: u64) -> Occasion {
@@ -194,7 +207,7 @@ fn network_and_throttling_are_noise_while_something_critical_happens_in_the_serv
     // Noise that waits already and noise in the same batch; other services and categories are not concerned.
     let decision = desk.decide(at(10), &[noise(2, "shop", "throttling"), noise(3, "pay", "network"), noise(4, "shop", "bug"), critical(5)]);
     assert_eq!(decision.messages.len(), 1);
-    assert!(decision.held.contains(&Held { key: noise(2, "shop", "throttling").key(), reason: HeldReason::Suppressed(Suppression::Inhibited) }));
+    assert!(decision.held.contains(&Held { key: noise(2, "shop", "throttling").notice, reason: HeldReason::Suppressed(Suppression::Inhibited) }));
     assert_eq!(desk.ledger.counted(), 2);
     assert_eq!(desk.messages(40, &[]).len(), 2, "pay/network and shop/bug");
     // Alone the noise makes no digest while the critical counts as happening; afterwards it does.
@@ -208,12 +221,23 @@ fn network_and_throttling_are_noise_while_something_critical_happens_in_the_serv
 }
 
 #[test]
+fn what_comes_back_twice_in_an_hour_is_two_notices_by_their_episodes() {
+    let mut desk = Desk::new(&NotifyPolicy::default());
+    let mut back = occasion(1, "shop", "oom", Severity::Critical, Transition::Regressed);
+    let told = |desk: &mut Desk, back: &Occasion, second: i64| desk.decide(at(second), std::slice::from_ref(back)).messages.len();
+    assert_eq!(told(&mut desk, &back, 0), 1);
+    assert_eq!(told(&mut desk, &back, 10), 0, "the same notice again");
+    back.notice.push_str("-resolved-again");
+    assert_eq!(told(&mut desk, &back, 20), 1);
+}
+
+#[test]
 fn noise_is_news_again_once_the_critical_issue_is_resolved() {
     let mut desk = Desk::new(&NotifyPolicy { resolved: true, ..NotifyPolicy::default() });
     desk.decide(at(0), &[critical(1)]);
     let mut resolved = critical(1);
     resolved.transition = Transition::Resolved;
-    desk.decide(at(10), &[resolved, occasion(2, "shop", "network", Severity::Error, Transition::New)]);
+    desk.decide(at(10), &[named(resolved), occasion(2, "shop", "network", Severity::Error, Transition::New)]);
     assert_eq!(desk.ledger.counted(), 0);
     assert_eq!(desk.messages(40, &[]).len(), 1);
 }
