@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::view::{Link, MESSAGE_FORMAT, link, utc};
+use super::view::{ERROR_LINES, Link, MESSAGE_FORMAT, error_links, happened, lines_around, utc};
 use crate::{
     console::Console,
     issue::{Brief, Form, Issue, Listed, Section, Told, Transition},
@@ -247,8 +247,7 @@ fn sections(told: &Told, plan: &Plan) -> Vec<SectionView> {
 
 fn links(told: &Told, service: &str, plan: &Plan) -> Vec<Link> {
     let Some(source) = plan.sources.iter().find(|source| source.service == service) else { return Vec::new() };
-    let logs = logs_link(&Console::of_region(&plan.region), told, source);
-    [link("logs", logs), link("dashboard", source.dashboard.clone()), link("runbook", source.runbook.clone())].into_iter().flatten().collect()
+    error_links(logs_link(&Console::of_region(&plan.region), told, source), Some(source))
 }
 
 impl SectionView {
@@ -267,24 +266,20 @@ impl SectionView {
 
 /// The error lines of the service around the times its issues were last seen.
 fn logs_link(console: &Console, told: &Told, source: &Source) -> String {
-    let around = jiff::SignedDuration::from_mins(5);
     let sections = || told.sections.iter().filter(|section| section.service == source.service);
     let seen = || sections().flat_map(|section| &section.issues).map(|issue| issue.brief.last_seen);
     let (Some(first), Some(last)) = (seen().min(), seen().max()) else { return String::new() };
-    let (Ok(from), Ok(until)) = (first.checked_sub(around), last.checked_add(around)) else { return String::new() };
-    let query = "fields @timestamp, @message, @logStream\n| filter @message like /ERROR|CRITICAL|Traceback/\n| sort @timestamp desc\n| limit 100";
-    console.insights_between(from, until, &[&source.log_group], query)
+    lines_around(console, first, last, &source.log_group, ERROR_LINES)
 }
 
 impl LineView {
     fn new(issue: &Listed) -> Self {
-        let happened: Vec<String> = issue.transitions.iter().map(ToString::to_string).collect();
         Self {
             headline: issue.brief.headline.clone(),
             severity: issue.brief.severity,
             transitions: issue.transitions.iter().map(Transition::as_str).collect(),
             notices: issue.notices,
-            happened: if happened.is_empty() { "it still happens".to_owned() } else { happened.join("; ") },
+            happened: happened(issue),
             count: issue.brief.count,
             usual: usual(&issue.brief),
             first_seen: utc(issue.brief.first_seen),

@@ -8,7 +8,7 @@ use crate::{
     alarm::{AlarmNotice, AlarmState},
     console::Console,
     issue::{Issue, Listed, Told, Transition},
-    plan::{AlarmInfo, Plan},
+    plan::{AlarmInfo, Plan, Source},
     severity::Severity,
 };
 
@@ -125,7 +125,7 @@ pub(super) fn utc(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-pub(super) fn link(name: &str, url: String) -> Option<Link> {
+fn link(name: &str, url: String) -> Option<Link> {
     (!url.is_empty()).then(|| Link { name: name.to_owned(), url })
 }
 
@@ -147,7 +147,6 @@ impl IssueView {
             Some(Transition::Resolved) => "error is resolved".to_owned(),
             Some(Transition::Reached { .. }) => format!("error seen {} times", issue.count),
         };
-        let happened: Vec<String> = listed.transitions.iter().map(ToString::to_string).collect();
         let source = plan.source(&issue.sample.log_group);
         let console = Console::of_region(&plan.region);
         Self {
@@ -156,7 +155,7 @@ impl IssueView {
             id: told.id.clone(),
             state: transition.map_or("ongoing", Transition::as_str),
             headline: format!("{place}: {verb}: {subject}"),
-            why: if happened.is_empty() { "it still happens".to_owned() } else { happened.join("; ") },
+            why: happened(listed),
             transitions: listed.transitions.iter().map(Transition::as_str).collect(),
             notices: listed.notices,
             sent_because: told.why.to_string(),
@@ -179,30 +178,44 @@ impl IssueView {
             sample: issue.sample.message.clone(),
             stack: issue.sample.stack.clone(),
             request_id: issue.sample.request_id.clone(),
-            links: [
-                link("logs", logs_link(&console, issue)),
-                link("dashboard", source.map(|source| source.dashboard.clone()).unwrap_or_default()),
-                link("runbook", source.map(|source| source.runbook.clone()).unwrap_or_default()),
-            ]
-            .into_iter()
-            .flatten()
-            .collect(),
+            links: error_links(logs_link(&console, issue), source),
         }
     }
 }
 
-/// The lines around the sample: of its request when there is one, else the errors of its group.
-fn logs_link(console: &Console, issue: &Issue) -> String {
+/// What happened to an issue since people last heard of it, in words.
+pub(super) fn happened(listed: &Listed) -> String {
+    let happened: Vec<String> = listed.transitions.iter().map(ToString::to_string).collect();
+    if happened.is_empty() { "it still happens".to_owned() } else { happened.join("; ") }
+}
+
+/// Links for errors of a source: its lines, dashboard and runbook.
+pub(super) fn error_links(logs: String, source: Option<&Source>) -> Vec<Link> {
+    let of = |address: fn(&Source) -> &String| source.map(|source| address(source).clone()).unwrap_or_default();
+    let links = [link("logs", logs), link("dashboard", of(|source| &source.dashboard)), link("runbook", of(|source| &source.runbook))];
+    links.into_iter().flatten().collect()
+}
+
+/// Lines that look like errors, for people who look around.
+pub(super) const ERROR_LINES: &str = "@message like /ERROR|CRITICAL|Traceback/";
+
+/// The lines of a log group that pass a filter, from some minutes before the first time to some minutes after the last.
+pub(super) fn lines_around(console: &Console, first: Timestamp, last: Timestamp, log_group: &str, filter: &str) -> String {
     const AROUND: SignedDuration = SignedDuration::from_mins(5);
-    let (Ok(from), Ok(until)) = (issue.last_seen.checked_sub(AROUND), issue.last_seen.checked_add(AROUND)) else {
+    let (Ok(from), Ok(until)) = (first.checked_sub(AROUND), last.checked_add(AROUND)) else {
         return String::new();
     };
+    let query = format!("fields @timestamp, @message, @logStream\n| filter {filter}\n| sort @timestamp desc\n| limit 100");
+    console.insights_between(from, until, &[log_group], &query)
+}
+
+/// The lines around the sample: of its request when there is one, else the errors of its group.
+fn logs_link(console: &Console, issue: &Issue) -> String {
     let sample = &issue.sample;
     // Only an id made of harmless characters goes into a query: log text must not become a part of its language.
     let plain_id = !sample.request_id.is_empty() && sample.request_id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    let filter = if plain_id { format!("@message like '{}'", sample.request_id) } else { "@message like /ERROR|CRITICAL|Traceback/".to_owned() };
-    let query = format!("fields @timestamp, @message, @logStream\n| filter {filter}\n| sort @timestamp desc\n| limit 100");
-    console.insights_between(from, until, &[&sample.log_group], &query)
+    let filter = if plain_id { format!("@message like '{}'", sample.request_id) } else { ERROR_LINES.to_owned() };
+    lines_around(console, issue.last_seen, issue.last_seen, &sample.log_group, &filter)
 }
 
 impl AlarmView {

@@ -13,13 +13,12 @@
 //!
 //! Headers stand outermost first, frames innermost first: each end of an inner stack closes the exception that was opened last.
 
-use std::borrow::Cow;
-
 use super::{
-    Exception, Frame, Language, MAX_EXCEPTIONS, MAX_MESSAGE_BYTES, Role, header,
-    lines::{Lines, cut, unindented},
+    Exception, Frame, Language, MAX_EXCEPTIONS, Role, header,
+    lines::{Lines, unindented},
     place,
     search::{Search as _, Words},
+    set_message,
 };
 
 /// Namespaces that are not the application's.
@@ -138,9 +137,7 @@ impl<'a> Reader<'a> {
     }
 
     fn message(&mut self, message: &'a str, line: &'a str) {
-        if let Some(exception) = self.open.last_mut() {
-            exception.message = Cow::Borrowed(cut(self.lines.between(message, line), MAX_MESSAGE_BYTES).trim_end());
-        }
+        set_message(&mut self.open, &self.lines, message, line);
     }
 
     fn close(&mut self) {

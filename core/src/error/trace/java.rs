@@ -16,9 +16,11 @@
 use std::borrow::Cow;
 
 use super::{
-    Exception, Frame, Language, MAX_MESSAGE_BYTES, Role, bound_outermost_first, header,
-    lines::{Lines, cut, unindented},
+    Exception, Frame, Language, Role, bound_outermost_first, header,
+    lines::{Lines, unindented},
+    push_frame,
     search::{Search as _, Words, begins_with_any},
+    set_message,
 };
 
 /// Packages that are not the application's, by the first part of their name.
@@ -226,21 +228,13 @@ impl<'a> Reader<'a> {
     /// A message of several lines goes on up to the first frame.
     fn message(&mut self, message: &'a str, line: &'a str) {
         let list = if self.in_suppressed.is_some() { &mut self.suppressed } else { &mut self.chain };
-        if let Some(exception) = list.last_mut() {
-            exception.message = Cow::Borrowed(cut(self.lines.between(message, line), MAX_MESSAGE_BYTES).trim_end());
-        }
+        set_message(list, &self.lines, message, line);
     }
 
     fn frame(&mut self, frame: Frame<'a>) {
         self.header = None;
         let list = if self.in_suppressed.is_some() { &mut self.suppressed } else { &mut self.chain };
-        if list.is_empty() {
-            // Frames alone, or behind a line that names no exception.
-            list.push(Exception::default());
-        }
-        if let Some(exception) = list.last_mut() {
-            exception.outwards(frame);
-        }
+        push_frame(list, frame);
     }
 
     fn end(mut self) -> Vec<Exception<'a>> {

@@ -18,13 +18,12 @@
 //!
 //! The outermost error stands first. Sources: V8's stack trace API, Node's `util.inspect`, pino's error serialiser (`caused by: `).
 
-use std::borrow::Cow;
-
 use super::{
-    Exception, Frame, Language, MAX_MESSAGE_BYTES, Role, bound_outermost_first, header,
-    lines::{Lines, cut, unindented},
-    place,
+    Exception, Frame, Language, Role, bound_outermost_first, header,
+    lines::{Lines, unindented},
+    place, push_frame,
     search::{Search as _, Words},
+    set_message,
 };
 
 /// Where no code of the application is.
@@ -146,20 +145,13 @@ impl<'a> Reader<'a> {
 
     fn message(&mut self, message: &'a str, line: &'a str) {
         let list = if self.group.is_some() { &mut self.members } else { &mut self.chain };
-        if let Some(exception) = list.last_mut() {
-            exception.message = Cow::Borrowed(cut(self.lines.between(message, line), MAX_MESSAGE_BYTES).trim_end());
-        }
+        set_message(list, &self.lines, message, line);
     }
 
     fn frame(&mut self, frame: Frame<'a>) {
         self.header = None;
         let list = if self.group.is_some() { &mut self.members } else { &mut self.chain };
-        if list.is_empty() {
-            list.push(Exception::default());
-        }
-        if let Some(exception) = list.last_mut() {
-            exception.outwards(frame);
-        }
+        push_frame(list, frame);
     }
 
     fn end(mut self) -> Vec<Exception<'a>> {

@@ -130,6 +130,24 @@ impl<'a> Exception<'a> {
     }
 }
 
+/// Adds a frame to the exception that is being read, of a language that writes the frame nearest the throw first. Frames alone, or behind a line that
+/// names no exception, are of one without a name.
+fn push_frame<'a>(exceptions: &mut Vec<Exception<'a>>, frame: Frame<'a>) {
+    if exceptions.is_empty() {
+        exceptions.push(Exception::default());
+    }
+    if let Some(exception) = exceptions.last_mut() {
+        exception.outwards(frame);
+    }
+}
+
+/// Sets the message of the exception that is being read: from where it begins up to a line.
+fn set_message<'a>(exceptions: &mut [Exception<'a>], lines: &Lines<'a>, message: &'a str, line: &'a str) {
+    if let Some(exception) = exceptions.last_mut() {
+        exception.message = Cow::Borrowed(lines::cut(lines.between(message, line), MAX_MESSAGE_BYTES).trim_end());
+    }
+}
+
 /// Room for the frames of an ordinary exception.
 const USUAL_FRAMES: usize = 16;
 

@@ -152,18 +152,10 @@ impl Examiner {
 /// A line that is no error, as something that can be grouped by its message.
 fn mention<'a>(record: &'a Record<'_>) -> Fault<'a> {
     Fault {
-        kind: Cow::Borrowed(""),
         message: Cow::Borrowed(record.message()),
-        stack: Cow::Borrowed(""),
-        exceptions: Vec::new(),
-        fingerprint: None,
-        code: None,
-        status: None,
-        platform: None,
         level: record.fields.level.unwrap_or(Level::Info),
         level_assumed: record.fields.level.is_none(),
-        request_line_only: false,
-        will_retry: false,
+        ..Fault::default()
     }
 }
 

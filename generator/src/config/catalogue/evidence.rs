@@ -2,11 +2,7 @@
 
 use std::borrow::Cow;
 
-use skywarden_core::{
-    error::{detect::Fault, trace},
-    plan::PlatformSignal,
-    record::{Level, PlatformFailure},
-};
+use skywarden_core::{error::detect::Fault, plan::PlatformSignal, record::PlatformFailure};
 use skywarden_document::{Node, Span, Spanned};
 
 use super::rule::{PLATFORM, TEXT, status};
@@ -37,9 +33,6 @@ impl Evidence {
         Fault {
             kind: Cow::Borrowed(&self.r#type),
             message: Cow::Borrowed(&self.message),
-            stack: Cow::Borrowed(""),
-            exceptions: trace::read(""),
-            fingerprint: None,
             code: (!self.code.is_empty()).then_some(Cow::Borrowed(self.code.as_str())),
             status: self.status,
             platform: self.platform.map(|signal| match signal {
@@ -48,10 +41,7 @@ impl Evidence {
                 PlatformSignal::Exited => PlatformFailure::Exited,
                 PlatformSignal::Init => PlatformFailure::Init,
             }),
-            level: Level::Error,
-            level_assumed: false,
-            request_line_only: false,
-            will_retry: false,
+            ..Fault::default()
         }
     }
 }
