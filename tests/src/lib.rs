@@ -2,8 +2,10 @@
 //! functions, with real log events in and messages out.
 
 pub mod aws;
+pub mod clock;
 pub mod contract;
 pub mod emulator;
 pub mod eventually;
+pub mod runtime;
 pub mod settings;
 pub mod shop;
