@@ -4,6 +4,7 @@
 pub mod aws;
 pub mod clock;
 pub mod contract;
+pub mod costs;
 pub mod emulator;
 pub mod eventually;
 pub mod runtime;

@@ -33,12 +33,9 @@ pub struct Process {
 pub struct Usage {
     /// Most memory it ever held (`VmHWM`), KiB.
     pub peak_kib: u64,
-    /// CPU time, user and system.
+    /// CPU time of its threads, user and system.
     pub cpu: Duration,
 }
-
-/// Ticks of a second in `/proc/PID/stat`; the same on every Linux of today.
-const TICKS: u64 = 100;
 
 impl Process {
     pub(super) fn start(program: &Program, runtime_api: &str, endpoint: &str, lines: &Lines) -> anyhow::Result<Self> {
@@ -108,11 +105,11 @@ impl Process {
     pub fn usage(&self) -> Option<Usage> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.id)).ok()?;
         let peak_kib = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse().ok())?;
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.id)).ok()?;
-        // The name of the program comes before, in brackets, and may hold anything.
-        let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
-        let ticks: u64 = fields.get(11)?.parse::<u64>().ok()? + fields.get(12)?.parse::<u64>().ok()?;
-        Some(Usage { peak_kib, cpu: Duration::from_millis(ticks * 1_000 / TICKS) })
+        // Nanoseconds on a processor, by thread; `stat` counts in hundredths of a second.
+        let threads = std::fs::read_dir(format!("/proc/{}/task", self.id)).ok()?;
+        let on_processor = |thread: std::fs::DirEntry| std::fs::read_to_string(thread.path().join("schedstat")).ok()?.split(' ').next()?.parse::<u64>().ok();
+        let nanoseconds = threads.filter_map(Result::ok).filter_map(on_processor).sum();
+        Some(Usage { peak_kib, cpu: Duration::from_nanos(nanoseconds) })
     }
 }
 

@@ -1,5 +1,7 @@
 //! `cargo xtask bench`: makes the data, builds the benchmark, and runs it beside other tools.
 
+mod functions;
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -23,6 +25,9 @@ const HOT_PATH: [&str; 7] = ["pipelines", "peers", "stages", "filter", "masking"
 /// What is measured of telemetry.
 const TELEMETRY: [&str; 4] = ["telemetry-line", "telemetry-axum", "telemetry-python", "telemetry-load"];
 
+/// The built functions, run as Lambda runs them. It is not among what is measured when nothing is named: their build takes many minutes.
+const FUNCTIONS: &str = "functions";
+
 /// The Python side of the benchmark of telemetry.
 const SERVE: &str = "tests/bench/telemetry/python/serve.py";
 
@@ -42,7 +47,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "DIRECTORY")]
     loghub: Option<PathBuf>,
     /// Only this part; may be given again.
-    #[arg(long = "only", value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(HOT_PATH.into_iter().chain(TELEMETRY)))]
+    #[arg(long = "only", value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(HOT_PATH.into_iter().chain(TELEMETRY).chain([FUNCTIONS])))]
     only: Vec<String>,
 }
 
@@ -52,7 +57,7 @@ impl Options {
     }
 }
 
-/// Measures, prints tables and writes `target/bench/result.json` and `target/bench/telemetry.json`.
+/// Measures, prints tables and writes `target/bench/result.json`, `target/bench/telemetry.json` and `target/bench/functions.json`.
 pub(crate) fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
     let home = root.join("target/bench");
     if HOT_PATH.iter().any(|part| options.asks_for(part)) {
@@ -60,6 +65,9 @@ pub(crate) fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
     }
     if TELEMETRY.iter().any(|part| options.asks_for(part)) {
         telemetry(root, &home, options)?;
+    }
+    if options.only.iter().any(|name| name == FUNCTIONS) {
+        functions::measure(root, &home, options.quick)?;
     }
     Ok(())
 }

@@ -1,0 +1,43 @@
+//! The built functions: start-up, memory, size, CPU time and calls.
+
+use std::{fs, path::Path};
+
+use anyhow::Context as _;
+
+use crate::shell::{cargo, output, program, run as execute};
+
+const FUNCTIONS: [&str; 3] = ["metrics-extractor", "error-classifier", "alert-notifier"];
+
+/// Builds the functions as they ship, but for this machine's processor, and measures them.
+pub(super) fn measure(root: &Path, home: &Path, quick: bool) -> anyhow::Result<()> {
+    let host = host(root)?;
+    println!("building the functions as they ship (fat LTO: minutes)");
+    let mut command = cargo(root);
+    // A target is named so that the programs do not lie where `cargo lambda` puts its own.
+    command.args(["build", "--locked", "--profile", "lambda", "--target", &host]);
+    for function in FUNCTIONS {
+        command.args(["--package", function]);
+    }
+    execute(command)?;
+    let scratch = home.join("functions");
+    fs::create_dir_all(&scratch)?;
+    let mut command = cargo(root);
+    command.args(["run", "--release", "--locked", "--quiet", "--package", "skywarden-e2e", "--bin", "function-costs", "--"]);
+    command.arg(target(root).join(&host).join("lambda")).arg(root.join("cdk-out/plan.json")).arg(&scratch).arg(home.join("functions.json"));
+    if quick {
+        command.arg("--quick");
+    }
+    execute(command)
+}
+
+fn target(root: &Path) -> std::path::PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), std::path::PathBuf::from)
+}
+
+/// The compiler's own target.
+fn host(root: &Path) -> anyhow::Result<String> {
+    let mut command = program(std::env::var_os("RUSTC").map_or_else(|| "rustc".into(), std::path::PathBuf::from), root);
+    command.arg("-vV");
+    let text = output(command)?;
+    text.lines().find_map(|line| line.strip_prefix("host: ")).map(str::to_owned).context("rustc names no host")
+}
