@@ -143,7 +143,7 @@ fn story(outside: &Outside, issue: &Issue, severity: Severity) -> Vec<String> {
     let notice = Notice::Issue { transition: Transition::New, issue: Box::new(issue.clone()) };
     let entry = OutboxEntry { id: "transition".to_owned(), due: now, notice, published: Vec::new(), attempts: 0 };
     let change = IssueChange { issue, expected: None, entry: Some(entry) };
-    let commit = Commit { batch: batch(), part: 0, expires: Timestamp::MAX, changes: vec![change] };
+    let commit = Commit { batch: batch(), part: 0, expires: Timestamp::MAX, changes: vec![change], counts: vec![] };
     assert_eq!(block_on(outside.issues.commit(&commit)), Ok(Committed::Done));
 
     let notification = Notification::new(plan()).unwrap();

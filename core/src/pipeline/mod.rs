@@ -2,6 +2,7 @@
 
 mod attempt;
 mod classification;
+mod counting;
 mod extraction;
 mod notification;
 mod residue;
