@@ -129,15 +129,7 @@ pub struct Counted {
 }
 
 /// Counts occurrences of an issue: [`apply`], and where to write it. `contended`: others were faster again and again. `place` chooses the shard.
-pub fn count(
-    stored: Option<&Issue>,
-    fingerprint: &Fingerprint,
-    seen: &Facts,
-    steps: &[u64],
-    as_of: Timestamp,
-    contended: bool,
-    place: u64,
-) -> Counted {
+pub fn count(stored: Option<&Issue>, fingerprint: &Fingerprint, seen: &Facts, steps: &[u64], as_of: Timestamp, contended: bool, place: u64) -> Counted {
     let (mut issue, told) = apply(stored, fingerprint, seen, steps, as_of);
     let entry = told.map(|told| told.entry(&issue, as_of));
     let expected = stored.map(|stored| stored.version);
@@ -228,7 +220,10 @@ mod tests {
         let many: Vec<i64> = (20..120).collect();
         let one = counted(&whole, &many, 0);
         let change = one.change.unwrap();
-        assert_eq!((change.entry.map(|entry| entry.id), change.issue.facts, change.issue.spread), (Some(format!("{}-reached-100", fingerprint(1))), own.facts.clone(), None));
+        assert_eq!(
+            (change.entry.map(|entry| entry.id), change.issue.facts, change.issue.spread),
+            (Some(format!("{}-reached-100", fingerprint(1))), own.facts.clone(), None)
+        );
         // Two that pass it together only.
         let half: Vec<i64> = (20..65).collect();
         let (left, right) = (counted(&whole, &half, 0), counted(&whole, &half, 1));

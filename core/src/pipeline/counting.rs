@@ -152,8 +152,7 @@ impl<I: IssueStore, C: Clock> Counting<'_, I, C> {
         for round in 0..MAX_ROUNDS {
             let Ok(stored) = attempt(self.clock, self.deadline, Repeat::Harmless, tally, || self.store.load(fingerprints)).await else { break };
             let now = self.clock.now();
-            let due: Vec<IssueChange> =
-                stored.iter().filter(|issue| issue.merged_into.is_none()).filter_map(|issue| tell(issue, self.steps, now)).collect();
+            let due: Vec<IssueChange> = stored.iter().filter(|issue| issue.merged_into.is_none()).filter_map(|issue| tell(issue, self.steps, now)).collect();
             if due.is_empty() {
                 break;
             }

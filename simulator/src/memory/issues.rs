@@ -11,8 +11,8 @@ use serde::Serialize;
 use skywarden_core::{
     batch::BatchId,
     issue::{
-        AlarmCommit, Claim, Commit, Committed, Fingerprint, Issue, IssueChange, MAX_ITEM_FRAME, MAX_TRANSACTION_ACTIONS, MAX_TRANSACTION_BYTES, OutboxEntry, Shard,
-        ShardWrite,
+        AlarmCommit, Claim, Commit, Committed, Fingerprint, Issue, IssueChange, MAX_ITEM_FRAME, MAX_TRANSACTION_ACTIONS, MAX_TRANSACTION_BYTES, OutboxEntry,
+        Shard, ShardWrite,
     },
     notify::decide::Ledger,
     port::{Failure, IssueStore, LedgerCommit, PortError, PortResult, StoredLedger},
@@ -87,6 +87,11 @@ impl MemoryIssues {
     /// Every entry of the outbox, sent or not, by id.
     pub fn outbox(&self) -> Vec<OutboxEntry> {
         locked(&self.table).outbox.values().map(|stored| stored.entry.clone()).collect()
+    }
+
+    /// Puts an entry into the outbox that no change brought.
+    pub fn insert(&self, entry: OutboxEntry) {
+        locked(&self.table).outbox.insert(entry.id.clone(), Stored::new(entry));
     }
 
     /// How many entries of the outbox have not been sent.

@@ -87,9 +87,7 @@ pub(super) fn resolve(raw: &RawConfig, templates: &Templates, taxonomy: Vec<Taxo
         overview_dashboard: raw.overview.as_ref().is_none_or(|overview| overview.value),
         masking: mask::masking(&raw.mask, findings),
         messages: messages::messages(templates, findings),
-        processing: Processing {
-            metrics_marker: raw.processing.metrics_marker.as_ref().map_or(Processing::default().metrics_marker, |marker| marker.value),
-        },
+        processing: Processing { metrics_marker: raw.processing.metrics_marker.as_ref().map_or(Processing::default().metrics_marker, |marker| marker.value) },
     }
 }
 

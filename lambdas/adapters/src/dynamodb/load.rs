@@ -47,8 +47,7 @@ impl IssueTable {
             wanted.clear();
             for issue in spread {
                 let fingerprint = issue.fingerprint.clone();
-                let of_issue =
-                    (0..issue.shards).map(|number| shards.remove(&place(&shard_key(fingerprint.as_str(), number))).unwrap_or_default()).collect();
+                let of_issue = (0..issue.shards).map(|number| shards.remove(&place(&shard_key(fingerprint.as_str(), number))).unwrap_or_default()).collect();
                 match issue.gather(of_issue) {
                     Some(issue) => issues.push(issue),
                     None => wanted.push(fingerprint),
