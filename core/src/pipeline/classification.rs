@@ -117,12 +117,12 @@ impl Classification {
         let id = BatchId::of(&batch);
         let counting = self.counting(ports, deadline);
         let (counting, batch) = (&counting, &id);
-        let parts = found.chunks(Commit::MAX_GROUPS).enumerate().map(|(part, groups)| async move {
+        let chunks = found.chunks(Commit::MAX_GROUPS).enumerate().map(|(part, groups)| async move {
             let mut tally = Tally::default();
             let result = counting.count(batch, part, groups, &mut tally).await;
             (part, groups, result, tally)
         });
-        let mut done: Vec<_> = stream::iter(parts).buffer_unordered(PARTS_AT_ONCE).collect().await;
+        let mut done: Vec<_> = stream::iter(chunks).buffer_unordered(PARTS_AT_ONCE).collect().await;
         done.sort_by_key(|(part, ..)| *part);
         let mut counted = Vec::new();
         let mut told = Vec::new();
@@ -181,7 +181,7 @@ impl Classification {
     /// Keeps parts that could not be counted, each as a residue.
     async fn keep<I, Q, R, C>(
         id: &BatchId,
-        parts: Vec<(usize, &[Group], PortError)>,
+        failed: Vec<(usize, &[Group], PortError)>,
         ports: &ClassificationPorts<'_, I, Q, R, C>,
         deadline: Timestamp,
         tally: &mut Tally,
@@ -192,7 +192,7 @@ impl Classification {
         R: ResidueStore,
         C: Clock,
     {
-        let puts = parts.into_iter().map(|(part, groups, error)| async move {
+        let puts = failed.into_iter().map(|(part, groups, error)| async move {
             let residue = Residue {
                 format: RESIDUE_FORMAT,
                 source: id.as_str().to_owned(),

@@ -22,7 +22,7 @@ use crate::memory::{MemoryClock, locked};
 
 /// The issue table in memory: every write is conditional and all or nothing, as DynamoDB's are.
 ///
-/// Markers do not run out here: they live for 15 days, and a replay is shorter.
+/// Markers do not run out here: they live for 17 days, and a replay is shorter.
 #[derive(Debug)]
 pub struct MemoryIssues {
     clock: Arc<MemoryClock>,

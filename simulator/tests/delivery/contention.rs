@@ -87,6 +87,19 @@ fn a_step_that_many_pass_together_is_told_once() {
 }
 
 #[test]
+fn a_step_that_invocations_pass_together_in_different_shards_is_told_once() {
+    let batches: Vec<Vec<u8>> = (0..50).map(|number| batch(&format!("s{number}"), &[error("KeyError")])).collect();
+    for seed in 200..230 {
+        let schedule = Schedule::new(seed);
+        let outside = Outside::new(|_| schedule.world());
+        all_at_once(&schedule, &outside, &batches[..40], &[]);
+        all_at_once(&schedule, &outside, &batches[40..], &[50]);
+        let reached = told(&outside).into_iter().filter(|id| id == "reached-50").count();
+        assert_eq!((outside.counts(), reached), (vec![50], 1), "seed {seed}");
+    }
+}
+
+#[test]
 fn invocations_with_many_issues_in_common_get_through() {
     let lines: Vec<String> = (0..40).map(|kind| error(&format!("Kind{}Error", word(kind)))).collect();
     let batches: Vec<Vec<u8>> = (0..50).map(|number| batch(&format!("s{number}"), &lines)).collect();

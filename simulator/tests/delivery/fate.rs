@@ -95,7 +95,7 @@ impl World for Fate {
     /// For a dead function no time passes.
     async fn sleep(&self, duration: Duration) {
         if self.dead.load(Relaxed) {
-            pending().await
+            pending::<()>().await;
         }
         self.clock.sleep(duration).await;
     }

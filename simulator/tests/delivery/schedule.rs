@@ -122,7 +122,8 @@ impl Schedule {
                 if tasks.iter().all(Option::is_none) {
                     return outputs.into_iter().map(Option::unwrap).collect();
                 }
-                let ((at, _), waker) = self.0.sleepers.lock().unwrap().pop_first().expect("everybody waits for nothing");
+                // Nobody sleeps: everybody waits for what never comes.
+                let ((at, _), waker) = self.0.sleepers.lock().unwrap().pop_first().unwrap();
                 *self.0.now_micros.lock().unwrap() = at.max(self.0.now());
                 waker.wake();
                 continue;
