@@ -32,8 +32,7 @@ const DELIVERY: SignedDuration = SignedDuration::from_hours(24);
 
 /// How long a batch marker lives: as long as anything it is about can be delivered or redriven, and a day more. Seventeen days; the generator's test
 /// compares it with what the templates say.
-pub const MARKER_LIFE: SignedDuration =
-    SignedDuration::from_hours(REDRIVABLE.as_hours() + S3_MIDNIGHT.as_hours() + DELIVERY.as_hours() + 24);
+pub const MARKER_LIFE: SignedDuration = SignedDuration::from_hours(REDRIVABLE.as_hours() + S3_MIDNIGHT.as_hours() + DELIVERY.as_hours() + 24);
 
 /// Why an invocation fails. Lambda then tries again and at last keeps the event in the bucket for failed invocations.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use skywarden_core::port::{Clock as _, Failure, PortError, PortResult};
 use skywarden_simulator::memory::MemoryClock;
 
-use crate::outside::World;
+use crate::outside::{Calls, World};
 
 /// What goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +65,8 @@ impl Fate {
         self.dead.store(false, Relaxed);
     }
 }
+
+impl Calls for Fate {}
 
 impl World for Fate {
     async fn call<T: Send>(&self, effect: impl FnOnce() -> PortResult<T> + Send) -> PortResult<T> {

@@ -9,10 +9,15 @@ use crate::small;
 
 /// A batch of lines of one stream, in gzip. The lines' ids are `stream` and their place.
 pub(crate) fn batch(stream: &str, lines: &[String]) -> Vec<u8> {
+    batch_at(stream, lines, small::START_MS - 1000)
+}
+
+/// The same, of a time in milliseconds.
+pub(crate) fn batch_at(stream: &str, lines: &[String], at_ms: i64) -> Vec<u8> {
     let events: Vec<serde_json::Value> = lines
         .iter()
         .zip(0_i64..)
-        .map(|(line, place)| serde_json::json!({ "id": format!("{stream}-{place}"), "timestamp": small::START_MS - 1000 + place, "message": line }))
+        .map(|(line, place)| serde_json::json!({ "id": format!("{stream}-{place}"), "timestamp": at_ms + place, "message": line }))
         .collect();
     let json = serde_json::json!({
         "messageType": "DATA_MESSAGE", "owner": "123456789012", "logGroup": "/small/api", "logStream": stream, "subscriptionFilters": [], "logEvents": events,

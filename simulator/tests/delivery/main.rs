@@ -5,12 +5,14 @@
 
 mod classifier;
 mod contention;
+mod cost;
 mod deadlines;
 mod extractor;
 mod fate;
 mod logs;
 mod notifier;
 mod outside;
+mod page;
 mod schedule;
 #[path = "../small/mod.rs"]
 mod small;

@@ -20,8 +20,16 @@ use skywarden_simulator::{
 
 use crate::small;
 
+/// What is read and written, for those who count it.
+pub(crate) trait Calls {
+    fn loaded(&self, _issues: &[Issue], _asked: usize) {}
+    fn committed(&self, _commit: &Commit) {}
+    fn changed(&self, _changes: &[IssueChange]) {}
+    fn marked(&self) {}
+}
+
 /// What becomes of calls, and time.
-pub(crate) trait World: Sync {
+pub(crate) trait World: Calls + Sync {
     /// A call that has this effect when it arrives.
     fn call<T: Send>(&self, effect: impl FnOnce() -> PortResult<T> + Send) -> impl Future<Output = PortResult<T>> + Send;
     fn now(&self) -> Timestamp;
@@ -125,15 +133,19 @@ impl<W: World> Clock for Outside<W> {
 
 impl<W: World> IssueStore for Outside<W> {
     async fn load(&self, fingerprints: &[Fingerprint]) -> PortResult<Vec<Issue>> {
-        self.world.call(|| at_once(self.issues.load(fingerprints))).await
+        let issues = self.world.call(|| at_once(self.issues.load(fingerprints))).await?;
+        self.world.loaded(&issues, fingerprints.len());
+        Ok(issues)
     }
     async fn commit(&self, commit: &Commit) -> PortResult<Committed> {
+        self.world.committed(commit);
         let marker = format!("{}/{}", commit.batch.as_str(), commit.part);
         let shards = commit.counts.iter().map(|count| format!("{}/{}", count.fingerprint, count.number));
         let items = own_items(&commit.changes).chain(shards).chain([marker]).collect();
         self.transaction(items, || at_once(self.issues.commit(commit))).await
     }
     async fn change(&self, changes: &[IssueChange]) -> PortResult<Committed> {
+        self.world.changed(changes);
         let shards = changes.iter().flat_map(|change| change.folded().1).map(|shard| format!("{}/{}", shard.fingerprint, shard.number));
         self.transaction(own_items(changes).chain(shards).collect(), || at_once(self.issues.change(changes))).await
     }
@@ -189,9 +201,11 @@ impl<W: World> MetricSink for Outside<W> {
 
 impl<W: World> BatchLedger for Outside<W> {
     async fn open(&self, batch: &BatchId, purpose: &str, now: Timestamp, claim_until: Timestamp) -> PortResult<Opened> {
+        self.world.marked();
         self.world.call(|| at_once(self.ledger.open(batch, purpose, now, claim_until))).await
     }
     async fn close(&self, batch: &BatchId, purpose: &str, expires: Timestamp) -> PortResult<()> {
+        self.world.marked();
         self.world.call(|| at_once(self.ledger.close(batch, purpose, expires))).await
     }
 }

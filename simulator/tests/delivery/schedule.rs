@@ -16,7 +16,10 @@ use std::{
 use jiff::Timestamp;
 use skywarden_core::port::PortResult;
 
-use crate::{outside::World, small};
+use crate::{
+    outside::{Calls, World},
+    small,
+};
 
 /// A call takes one to twenty milliseconds there and as long back.
 const SLOWEST_MICROS: u64 = 20_000;
@@ -147,6 +150,8 @@ impl Scheduled {
         self.0.sleep(i64::try_from(micros).unwrap()).await;
     }
 }
+
+impl Calls for Scheduled {}
 
 impl World for Scheduled {
     async fn call<T: Send>(&self, effect: impl FnOnce() -> PortResult<T> + Send) -> PortResult<T> {
