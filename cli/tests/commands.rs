@@ -172,6 +172,18 @@ fn explain_says_how_and_why_and_helps_with_a_wrong_name() {
 }
 
 #[test]
+fn explain_says_what_a_batch_that_comes_twice_does_to_a_metric() {
+    let config = "project: shop\nservices: { orders: { runtime: ecs } }\nroutes: [{ email: oncall@example.com }]\n\
+        metrics: [{ name: Sold, from: orders, where: '{ $.event = \"sold\" }', by: { Shop: $.shop }, limit: 10 }]\n";
+    let (out, err, code) = run(&["explain", "metric", "Sold"], project(config).path());
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("a batch that is delivered twice counts once"), "{out}");
+    let (out, err, code) = run(&["explain", "metric", "Sold"], project(&format!("{config}processing: {{ metrics_marker: false }}\n")).path());
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("counts twice: processing.metrics_marker is false"), "{out}");
+}
+
+#[test]
 fn a_metric_of_the_telemetry_library_is_explained_as_such() {
     let project = project("project: shop\nservices: { orders: { runtime: ecs, telemetry: true } }\nroutes: [{ email: oncall@example.com }]\n");
     let (out, _, code) = run(&["explain", "metric", "Requests"], project.path());

@@ -129,6 +129,10 @@ impl Issue {
                 },
             },
         };
+        if self.silence(as_of).is_some() {
+            // What was passed in silence is not told afterwards.
+            issue.announced.count = issue.announced.count.max(issue.facts.count);
+        }
         if !issue.say(Said { at: as_of, by, word }) {
             return None;
         }

@@ -57,7 +57,9 @@ impl Announcement {
 
     /// The entry of the outbox that tells it.
     pub fn entry(self, issue: &Issue, due: Timestamp) -> OutboxEntry {
-        let notice = Notice::Issue { transition: self.transition, issue: Box::new(issue.clone()) };
+        let mut issue = Box::new(issue.clone());
+        issue.spread = None;
+        let notice = Notice::Issue { transition: self.transition, issue };
         OutboxEntry { id: self.id, due, notice, published: Vec::new(), attempts: 0 }
     }
 }

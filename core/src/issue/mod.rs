@@ -23,6 +23,7 @@ mod life;
 mod outbox;
 mod sample;
 mod series;
+mod spread;
 mod state;
 pub mod sustained;
 mod told;
@@ -43,9 +44,13 @@ pub use escalation::{Baseline, Escalation, FLOOR, FULL_HISTORY, WINDOW_MINUTES};
 pub use facts::{Days, Facts, Hours, MAX_SERVICES, Occurrence, Recent};
 pub use group::{Group, groups};
 pub use life::apply;
-pub use outbox::{AlarmCommit, Claim, Commit, Committed, IssueChange, Notice, OutboxEntry, Transition};
+pub use outbox::{
+    AlarmCommit, Claim, Commit, Committed, IssueChange, MAX_ITEM_BYTES, MAX_ITEM_FRAME, MAX_TRANSACTION_ACTIONS, MAX_TRANSACTION_BYTES, Notice, OutboxEntry,
+    Transition,
+};
 pub use sample::{MAX_SAMPLE_MESSAGE, MAX_SAMPLE_STACK, Sample, VersionSample};
 pub use series::Series;
+pub use spread::{Counted, ESCALATING_NOTE, SHARDS, SPREAD_AFTER, Shard, ShardWrite, Spread, count, tell};
 pub use state::{IssueState, NEW_FOR, REGRESSION_GRACE};
 pub use told::{Brief, Form, Listed, Placing, Section, Suppressed, Suppression, Told, Why, seconds_in_words};
 pub use versions::{MAX_VERSION_SAMPLES, MAX_VERSIONS, OtherVersions, VersionSeen, Versions};
@@ -83,8 +88,14 @@ pub struct Issue {
     /// Longest chain of merges that ends here.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub alias_depth: u8,
+    /// Items over which its counts are spread, see [`SHARDS`]; 0: they are in its own item.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub shards: u8,
     /// What has been told.
     pub announced: Announced,
+    /// How an issue whose counts are spread is stored: what a store has read, for whoever writes it back. Such an issue's `facts` are the total.
+    #[serde(skip)]
+    pub spread: Option<Box<Spread>>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
@@ -137,7 +148,9 @@ impl Issue {
             assigned: None,
             merged_into: None,
             alias_depth: 0,
+            shards: 0,
             announced: Announced::default(),
+            spread: None,
         }
     }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Issue, Told};
+use super::{Issue, MAX_ISSUE_BYTES, ShardWrite, Told};
 use crate::{alarm::AlarmNotice, batch::BatchId};
 
 /// Why people are told of an issue.
@@ -66,7 +66,7 @@ pub struct OutboxEntry {
     pub attempts: u32,
 }
 
-/// One issue's change.
+/// One issue's change. An issue whose counts are spread is folded by it: see [`IssueChange::folded`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IssueChange {
     /// The issue to store.
@@ -77,7 +77,7 @@ pub struct IssueChange {
     pub entry: Option<OutboxEntry>,
 }
 
-/// One atomic write.
+/// One atomic write: one part of a batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Commit {
     /// The batch.
@@ -86,14 +86,42 @@ pub struct Commit {
     pub part: usize,
     /// When the marker may be forgotten.
     pub expires: Timestamp,
-    /// Changes, at most [`Commit::MAX_CHANGES`].
+    /// Changes of issues' own items, each with what there is to tell.
     pub changes: Vec<IssueChange>,
+    /// Counts of issues that are spread.
+    pub counts: Vec<ShardWrite>,
 }
 
+/// Most actions of one transaction. Source: Amazon DynamoDB Developer Guide, "Quotas": `TransactWriteItems`, 100 distinct items.
+pub const MAX_TRANSACTION_ACTIONS: usize = 100;
+
+/// Most bytes of all items of one transaction. Source: Amazon DynamoDB Developer Guide, "Quotas": `TransactWriteItems`, 4 MB.
+pub const MAX_TRANSACTION_BYTES: usize = 4 * 1024 * 1024;
+
+/// Most bytes of an item beside its document: keys, versions, times, an outbox entry's transition, and DynamoDB's overhead.
+pub const MAX_ITEM_FRAME: usize = 2 * 1024;
+
+/// Most bytes of an item with an issue or with its counts: an outbox entry holds one issue too.
+pub const MAX_ITEM_BYTES: usize = MAX_ISSUE_BYTES + MAX_ITEM_FRAME;
+
 impl Commit {
-    /// DynamoDB's `TransactWriteItems` takes at most 100 actions: one marker, and an issue and an outbox entry per change.
-    pub const MAX_CHANGES: usize = 49;
+    /// Most actions beside the marker.
+    pub const MAX_ACTIONS: usize = MAX_TRANSACTION_ACTIONS - 1;
+
+    /// Most actions for one group: the issue's own item, an entry of the outbox, and a shard.
+    pub const ACTIONS_PER_GROUP: usize = 3;
+
+    /// Most groups of a batch in one part. A part's marker is its number, so a batch that comes again must be cut in the same way: by its groups alone,
+    /// whatever is stored. So each is reckoned with as if it needed the most of everything.
+    pub const MAX_GROUPS: usize = Self::MAX_ACTIONS / Self::ACTIONS_PER_GROUP;
+
+    /// Actions, the marker included.
+    pub fn actions(&self) -> usize {
+        1 + self.counts.len() + self.changes.iter().map(|change| 1 + usize::from(change.entry.is_some())).sum::<usize>()
+    }
 }
+
+const _: () = assert!(Commit::MAX_GROUPS * Commit::ACTIONS_PER_GROUP * MAX_ITEM_BYTES + MAX_ITEM_FRAME <= MAX_TRANSACTION_BYTES);
 
 /// An alarm's change of state with what to tell.
 #[derive(Clone, Debug, PartialEq, Eq)]

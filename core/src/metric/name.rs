@@ -110,7 +110,7 @@ metrics! {
     Occurrences "Count" "Sum" "Error occurrences counted."
     Notifications "Count" "Sum" "Messages published."
     NoticesSuppressed "Count" "Sum" "Notices of issues that a digest counts and does not list, by a bound or as noise, for each route."
-    Ambiguous "Count" "Sum" "Calls whose outcome is unknown and were retried once."
+    Ambiguous "Count" "Sum" "Effects that may have happened twice: PutMetricData and Publish without an answer, and batches another invocation had begun."
     Residues "Count" "Sum" "Effects written to the residue bucket."
     Duplicates "Count" "Sum" "Batches that had been processed before."
 }

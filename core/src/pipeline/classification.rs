@@ -1,25 +1,35 @@
 //! error-classifier: the errors of a delivered batch become issue changes, committed with marker and outbox in one step.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::HashMap;
 
+use futures_util::{StreamExt as _, stream};
 use jiff::Timestamp;
 
 use super::{
-    MARKER_LIFE, PipelineError, RESIDUE_FORMAT, Residue, Tally, UndeliveredEffects,
-    attempt::{Repeat, attempt, pause},
-    later,
+    PipelineError, RESIDUE_FORMAT, Residue, Tally, UndeliveredEffects,
+    attempt::{Repeat, attempt, settle},
+    counting::Counting,
 };
 use crate::{
     batch::BatchId,
     envelope::{Payload, Sealed, inflate},
     error::classify::Classifier,
-    issue::{Commit, Committed, Facts, Fingerprint, Group, Issue, IssueChange, MAX_ALIAS_HOPS, apply, follow, groups},
+    issue::{Commit, Group, groups},
     mask::Masker,
     metric::name::ProcessorMetric,
     plan::{LogFormat, Plan, PlanError},
-    port::{AlertQueue, Clock, Failure, IssueStore, PortError, PortResult, ResidueStore},
+    port::{AlertQueue, Clock, IssueStore, PortError, PortResult, ResidueStore},
     record::{Reader, format::line_format},
 };
+
+/// Parts of a batch that are counted at the same time.
+const PARTS_AT_ONCE: usize = 4;
+
+/// Residues that are written at the same time: there is little time left for them.
+const RESIDUES_AT_ONCE: usize = 16;
+
+/// Ids in one message to the queue.
+const IDS_AT_ONCE: usize = 10;
 
 /// What the classification needs from the outside.
 #[derive(Debug)]
@@ -49,8 +59,6 @@ pub struct Classification {
 impl Classification {
     /// Name of the function in residue keys.
     const FUNCTION: &'static str = "error-classifier";
-    /// How often a conflicting write is read again and repeated before it counts as unavailable.
-    const CONFLICT_ROUNDS: usize = 8;
 
     /// Compiles the plan.
     ///
@@ -107,30 +115,46 @@ impl Classification {
             return Ok(found);
         }
         let id = BatchId::of(&batch);
+        let counting = self.counting(ports, deadline);
+        let (counting, batch) = (&counting, &id);
+        let chunks = found.chunks(Commit::MAX_GROUPS).enumerate().map(|(part, groups)| async move {
+            let mut tally = Tally::default();
+            let result = counting.count(batch, part, groups, &mut tally).await;
+            (part, groups, result, tally)
+        });
+        let mut done: Vec<_> = stream::iter(chunks).buffer_unordered(PARTS_AT_ONCE).collect().await;
+        done.sort_by_key(|(part, ..)| *part);
         let mut counted = Vec::new();
         let mut told = Vec::new();
-        for (part, chunk) in found.chunks(Commit::MAX_CHANGES).enumerate() {
-            match self.commit(&id, part, chunk, ports, deadline, tally).await {
+        let mut failed = Vec::new();
+        for (part, groups, result, of_part) in done {
+            tally.merge(&of_part);
+            match result {
                 Ok(Some(entries)) => {
                     told.extend(entries);
-                    counted.extend_from_slice(chunk);
-                    tally.add(ProcessorMetric::Occurrences, chunk.iter().map(|group| usize::try_from(group.count).unwrap_or(usize::MAX)).sum());
+                    counted.extend_from_slice(groups);
+                    tally.add(ProcessorMetric::Occurrences, occurrences(groups));
                 }
                 Ok(None) => tally.add(ProcessorMetric::Duplicates, 1),
-                Err(error) => self.keep(&id, part, chunk, &error, ports, tally).await?,
+                Err(error) => failed.push((part, groups, error)),
             }
         }
-        for ids in told.chunks(10) {
-            // Losing this is harmless: the entries are in the outbox, and the tick sweeps it.
-            if attempt(ports.clock, deadline, Repeat::Harmless, tally, || ports.queue.send(ids)).await.is_err() {
-                break;
-            }
-        }
-        Ok(counted)
+        // First what must not be lost; that something waits in the outbox the tick finds out as well.
+        let kept = Self::keep(&id, failed, ports, deadline, tally).await;
+        send(&told, ports, deadline, tally).await;
+        kept.map(|()| counted)
     }
 
-    /// Commits one part. `None`: it had been committed before. Else the ids of the outbox entries written.
-    async fn commit<I, Q, R, C>(
+    const fn counting<'a, I, Q, R, C>(&'a self, ports: &ClassificationPorts<'a, I, Q, R, C>, deadline: Timestamp) -> Counting<'a, I, C> {
+        Counting { store: ports.store, clock: ports.clock, steps: self.steps.as_slice(), deadline }
+    }
+
+    /// Counts groups that were kept as a residue, as this part of this batch and under its marker, and tells alert-notifier of what there is to tell.
+    /// `true`: counted now; `false`: they had been counted before.
+    ///
+    /// # Errors
+    /// [`PortError`]: nothing was counted, or nobody knows; the marker makes trying again harmless.
+    pub async fn recommit<I, Q, R, C>(
         &self,
         id: &BatchId,
         part: usize,
@@ -138,95 +162,28 @@ impl Classification {
         ports: &ClassificationPorts<'_, I, Q, R, C>,
         deadline: Timestamp,
         tally: &mut Tally,
-    ) -> PortResult<Option<Vec<String>>>
+    ) -> PortResult<bool>
     where
         I: IssueStore,
         Q: AlertQueue,
         R: ResidueStore,
         C: Clock,
     {
-        for round in 0..Self::CONFLICT_ROUNDS {
-            let stored = self.stored(groups, ports, deadline, tally).await?;
-            let now = ports.clock.now();
-            let commit = Commit { batch: id.clone(), part, expires: later(now, MARKER_LIFE), changes: self.changes(groups, &stored, now) };
-            match attempt(ports.clock, deadline, Repeat::Harmless, tally, || ports.store.commit(&commit)).await? {
-                Committed::Done => {
-                    let opened = commit.changes.iter().filter(|change| change.expected.is_none()).count();
-                    tally.add(ProcessorMetric::IssuesOpened, opened);
-                    return Ok(Some(commit.changes.into_iter().filter_map(|change| change.entry).map(|entry| entry.id).collect()));
-                }
-                Committed::Before => return Ok(None),
-                Committed::Conflict => ports.clock.sleep(pause(id.as_str(), round)).await,
-            }
-        }
-        Err(PortError {
-            failure: Failure::Unavailable,
-            operation: "issues.commit",
-            code: "conflict".to_owned(),
-            message: format!("{} rounds in a row another invocation was faster", Self::CONFLICT_ROUNDS),
-        })
+        let Some(told) = self.counting(ports, deadline).count(id, part, groups, tally).await? else {
+            tally.add(ProcessorMetric::Duplicates, 1);
+            return Ok(false);
+        };
+        tally.add(ProcessorMetric::Occurrences, occurrences(groups));
+        send(&told, ports, deadline, tally).await;
+        Ok(true)
     }
 
-    /// The issues of these groups that exist, and those into which they have been merged.
-    async fn stored<I, Q, R, C>(
-        &self,
-        groups: &[Group],
-        ports: &ClassificationPorts<'_, I, Q, R, C>,
-        deadline: Timestamp,
-        tally: &mut Tally,
-    ) -> PortResult<BTreeMap<Fingerprint, Issue>>
-    where
-        I: IssueStore,
-        Q: AlertQueue,
-        R: ResidueStore,
-        C: Clock,
-    {
-        let mut stored: BTreeMap<Fingerprint, Issue> = BTreeMap::new();
-        let mut asked = BTreeSet::new();
-        let mut next: Vec<Fingerprint> = groups.iter().map(|group| group.fingerprint.clone()).collect();
-        for _ in 0..=MAX_ALIAS_HOPS {
-            asked.extend(next.iter().cloned());
-            let issues = attempt(ports.clock, deadline, Repeat::Harmless, tally, || ports.store.load(&next)).await?;
-            let links: BTreeSet<Fingerprint> = issues.iter().filter_map(|issue| issue.merged_into.clone()).collect();
-            stored.extend(issues.into_iter().map(|issue| (issue.fingerprint.clone(), issue)));
-            next = links.difference(&asked).cloned().collect();
-            if next.is_empty() {
-                break;
-            }
-        }
-        Ok(stored)
-    }
-
-    /// One change for each issue; several groups of a batch may have been merged into one.
-    fn changes(&self, groups: &[Group], stored: &BTreeMap<Fingerprint, Issue>, now: Timestamp) -> Vec<IssueChange> {
-        let mut seen: BTreeMap<&Fingerprint, Facts> = BTreeMap::new();
-        for group in groups {
-            let place = follow(&group.fingerprint, |fingerprint| stored.get(fingerprint)?.merged_into.as_ref());
-            match seen.get_mut(place) {
-                Some(facts) => facts.join(&group.facts),
-                None => {
-                    seen.insert(place, group.facts.clone());
-                }
-            }
-        }
-        seen.into_iter()
-            .map(|(fingerprint, facts)| {
-                let before = stored.get(fingerprint);
-                let (issue, told) = apply(before, fingerprint, &facts, &self.steps, now);
-                // Also what the policy does not send: alert-notifier counts what it holds back.
-                let entry = told.map(|told| told.entry(&issue, now));
-                IssueChange { issue, expected: before.map(|issue| issue.version), entry }
-            })
-            .collect()
-    }
-
+    /// Keeps parts that could not be counted, each as a residue.
     async fn keep<I, Q, R, C>(
-        &self,
         id: &BatchId,
-        part: usize,
-        groups: &[Group],
-        error: &PortError,
+        failed: Vec<(usize, &[Group], PortError)>,
         ports: &ClassificationPorts<'_, I, Q, R, C>,
+        deadline: Timestamp,
         tally: &mut Tally,
     ) -> Result<(), PipelineError>
     where
@@ -235,15 +192,38 @@ impl Classification {
         R: ResidueStore,
         C: Clock,
     {
-        let residue = Residue {
-            format: RESIDUE_FORMAT,
-            source: id.as_str().to_owned(),
-            at: ports.clock.now(),
-            reason: error.code.clone(),
-            effects: UndeliveredEffects::Issues { part, groups: groups.to_vec() },
-        };
-        ports.residue.put(&residue.key(Self::FUNCTION), &residue.to_json()).await?;
-        tally.add(ProcessorMetric::Residues, 1);
-        Ok(())
+        let puts = failed.into_iter().map(|(part, groups, error)| async move {
+            let residue = Residue {
+                format: RESIDUE_FORMAT,
+                source: id.as_str().to_owned(),
+                at: ports.clock.now(),
+                reason: error.code,
+                effects: UndeliveredEffects::Issues { part, groups: groups.to_vec() },
+            };
+            let (key, body) = (residue.key(Self::FUNCTION), residue.to_json());
+            settle(ports.clock, deadline, || ports.residue.put(&key, &body)).await
+        });
+        let results: Vec<PortResult<()>> = stream::iter(puts).buffer_unordered(RESIDUES_AT_ONCE).collect().await;
+        tally.add(ProcessorMetric::Residues, results.iter().filter(|result| result.is_ok()).count());
+        results.into_iter().collect::<PortResult<()>>().map_err(PipelineError::from)
+    }
+}
+
+fn occurrences(groups: &[Group]) -> usize {
+    groups.iter().map(|group| usize::try_from(group.count).unwrap_or(usize::MAX)).fold(0, usize::saturating_add)
+}
+
+/// Tells alert-notifier of entries of the outbox. Losing this is harmless: the tick sweeps the outbox.
+async fn send<I, Q, R, C>(ids: &[String], ports: &ClassificationPorts<'_, I, Q, R, C>, deadline: Timestamp, tally: &mut Tally)
+where
+    I: IssueStore,
+    Q: AlertQueue,
+    R: ResidueStore,
+    C: Clock,
+{
+    for ids in ids.chunks(IDS_AT_ONCE) {
+        if attempt(ports.clock, deadline, Repeat::Harmless, tally, || ports.queue.send(ids)).await.is_err() {
+            break;
+        }
     }
 }

@@ -1,10 +1,11 @@
 //! metrics-extractor: a delivered batch becomes PutMetricData requests.
 
+use futures_util::{StreamExt as _, stream};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
     MARKER_LIFE, PipelineError, RESIDUE_FORMAT, Residue, Tally, UndeliveredEffects,
-    attempt::{Repeat, attempt},
+    attempt::{Repeat, attempt, settle},
     later,
 };
 use crate::{
@@ -14,6 +15,9 @@ use crate::{
     plan::{Plan, PlanError},
     port::{BatchLedger, Clock, MetricSink, Opened, PortError, ResidueStore},
 };
+
+/// PutMetricData requests on their way at the same time. The quota of 500 a second is the Region's.
+const REQUESTS_AT_ONCE: usize = 4;
 
 /// What the extraction needs from the outside.
 #[derive(Debug)]
@@ -32,6 +36,8 @@ pub struct ExtractionPorts<'a, S, L, R, C> {
 #[derive(Debug)]
 pub struct Extraction {
     rules: Rules,
+    /// Whether batches are marked, so that a repeated one is left out.
+    marks: bool,
 }
 
 impl Extraction {
@@ -45,7 +51,7 @@ impl Extraction {
     /// # Errors
     /// [`PlanError::Invalid`] for a rule that does not compile.
     pub fn new(plan: &Plan) -> Result<Self, PlanError> {
-        Ok(Self { rules: Rules::compile(&plan.rules, &plan.sources)? })
+        Ok(Self { rules: Rules::compile(&plan.rules, &plan.sources)?, marks: plan.processing.metrics_marker })
     }
 
     /// Processes one delivered batch. What is done is in the tally, also of an invocation that fails.
@@ -79,6 +85,9 @@ impl Extraction {
             return Ok(());
         }
         let id = BatchId::of(&batch);
+        if !self.marks {
+            return self.put(&id, requests, ports, deadline, tally).await;
+        }
         let claim_until = later(deadline, SignedDuration::from_secs(1));
         let opened = attempt(ports.clock, deadline, Repeat::Harmless, tally, || ports.ledger.open(&id, Self::PURPOSE, ports.clock.now(), claim_until)).await?;
         match opened {
@@ -91,10 +100,42 @@ impl Extraction {
             }
             Opened::Busy => return Err(PipelineError::Busy),
         }
+        self.put(&id, requests, ports, deadline, tally).await?;
+        let expires = later(ports.clock.now(), MARKER_LIFE);
+        // The work is done: a marker that cannot be closed costs a possible repetition, failing here would make it certain.
+        if settle(ports.clock, deadline, || ports.ledger.close(&id, Self::PURPOSE, expires)).await.is_err() {
+            tally.add(ProcessorMetric::Ambiguous, 1);
+        }
+        Ok(())
+    }
+
+    /// Sends requests; what cannot be sent becomes one residue.
+    async fn put<S, L, R, C>(
+        &self,
+        id: &BatchId,
+        requests: Vec<PutRequest>,
+        ports: &ExtractionPorts<'_, S, L, R, C>,
+        deadline: Timestamp,
+        tally: &mut Tally,
+    ) -> Result<(), PipelineError>
+    where
+        S: MetricSink,
+        L: BatchLedger,
+        R: ResidueStore,
+        C: Clock,
+    {
+        let puts = requests.into_iter().enumerate().map(|(place, request)| async move {
+            let mut tally = Tally::default();
+            let result = attempt(ports.clock, deadline, Repeat::Doubles, &mut tally, || ports.sink.put(&request)).await;
+            (place, request, result, tally)
+        });
+        let mut done: Vec<_> = stream::iter(puts).buffer_unordered(REQUESTS_AT_ONCE).collect().await;
+        done.sort_by_key(|(place, ..)| *place);
         let mut undelivered = Vec::new();
         let mut reason: Option<PortError> = None;
-        for request in requests {
-            match attempt(ports.clock, deadline, Repeat::Doubles, tally, || ports.sink.put(&request)).await {
+        for (_, request, result, of_request) in done {
+            tally.merge(&of_request);
+            match result {
                 Ok(()) => tally.add(ProcessorMetric::MetricsOut, request.data.len()),
                 Err(error) => {
                     reason = Some(error);
@@ -102,15 +143,10 @@ impl Extraction {
                 }
             }
         }
-        if let Some(error) = reason {
-            self.keep(&id, undelivered, &error, ports, tally).await?;
+        match reason {
+            None => Ok(()),
+            Some(error) => Self::keep(id, undelivered, &error, ports, deadline, tally).await,
         }
-        let expires = later(ports.clock.now(), MARKER_LIFE);
-        // The work is done: a marker that cannot be closed costs a possible repetition, failing here would make it certain.
-        if attempt(ports.clock, deadline, Repeat::Harmless, tally, || ports.ledger.close(&id, Self::PURPOSE, expires)).await.is_err() {
-            tally.add(ProcessorMetric::Ambiguous, 1);
-        }
-        Ok(())
     }
 
     fn requests(&self, batch: &LogBatch<'_>, now: Timestamp, tally: &mut Tally) -> Vec<PutRequest> {
@@ -128,11 +164,11 @@ impl Extraction {
     }
 
     async fn keep<S, L, R, C>(
-        &self,
         id: &BatchId,
         undelivered: Vec<PutRequest>,
         error: &PortError,
         ports: &ExtractionPorts<'_, S, L, R, C>,
+        deadline: Timestamp,
         tally: &mut Tally,
     ) -> Result<(), PipelineError>
     where
@@ -148,8 +184,9 @@ impl Extraction {
             reason: error.code.clone(),
             effects: UndeliveredEffects::Metrics(undelivered),
         };
-        // The reserve before the deadline was kept for this: one attempt, and if it fails Lambda keeps the whole event.
-        ports.residue.put(&residue.key(Self::FUNCTION), &residue.to_json()).await?;
+        // The reserve before the deadline was kept for this. If it fails, Lambda keeps the whole event.
+        let (key, body) = (residue.key(Self::FUNCTION), residue.to_json());
+        settle(ports.clock, deadline, || ports.residue.put(&key, &body)).await?;
         tally.add(ProcessorMetric::Residues, 1);
         Ok(())
     }

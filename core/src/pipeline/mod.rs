@@ -2,6 +2,7 @@
 
 mod attempt;
 mod classification;
+mod counting;
 mod extraction;
 mod notification;
 mod residue;
@@ -20,8 +21,18 @@ use crate::{alarm::AlarmEventError, envelope::EnvelopeError, port::PortError};
 /// Time kept back before the function's deadline for saving the residue.
 pub const RESIDUE_RESERVE: SignedDuration = SignedDuration::from_secs(5);
 
-/// How long a batch marker lives: longer than anything that can be redriven (14 days), and a day more.
-pub const MARKER_LIFE: SignedDuration = SignedDuration::from_hours(15 * 24);
+/// How long what may be redriven is kept: objects in the buckets for failed invocations and residues, and messages of the queue `dead-letters`.
+const REDRIVABLE: SignedDuration = SignedDuration::from_hours(14 * 24);
+
+/// S3 expires an object at the first midnight UTC after its days are over. Source: Amazon S3 User Guide, "Lifecycle rules: based on an object's age".
+const S3_MIDNIGHT: SignedDuration = SignedDuration::from_hours(24);
+
+/// How long a batch is delivered again before it is given up: Lambda keeps an event for 6 hours at most, a stream its records for 24.
+const DELIVERY: SignedDuration = SignedDuration::from_hours(24);
+
+/// How long a batch marker lives: as long as anything it is about can be delivered or redriven, and a day more. Seventeen days; the generator's test
+/// compares it with what the templates say.
+pub const MARKER_LIFE: SignedDuration = SignedDuration::from_hours(REDRIVABLE.as_hours() + S3_MIDNIGHT.as_hours() + DELIVERY.as_hours() + 24);
 
 /// Why an invocation fails. Lambda then tries again and at last keeps the event in the bucket for failed invocations.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     MARKER_LIFE, PipelineError, RESIDUE_FORMAT, Residue, Tally, UndeliveredEffects,
-    attempt::{Repeat, attempt, pause},
+    attempt::{Repeat, attempt, pause, settle},
     earlier, later,
 };
 use crate::{
@@ -191,7 +191,7 @@ impl Notification {
         }
         let expires = later(ports.clock.now(), MARKER_LIFE);
         for entry in &entries {
-            attempt(ports.clock, deadline, Repeat::Harmless, tally, || ports.store.mark_sent(&entry.id, expires)).await?;
+            settle(ports.clock, deadline, || ports.store.mark_sent(&entry.id, expires)).await?;
         }
         self.send_decided(&decided, ports, deadline, tally).await
     }
@@ -371,7 +371,7 @@ impl Notification {
             return self.give_back(entry, &error, ports, deadline, tally).await;
         }
         let expires = later(ports.clock.now(), MARKER_LIFE);
-        attempt(ports.clock, deadline, Repeat::Harmless, tally, || ports.store.mark_sent(&entry.id, expires)).await?;
+        settle(ports.clock, deadline, || ports.store.mark_sent(&entry.id, expires)).await?;
         Ok(())
     }
 
@@ -394,12 +394,12 @@ impl Notification {
         if error.failure != Failure::Rejected && entry.attempts < Self::MAX_ATTEMPTS {
             let wait = SignedDuration::from_secs(60 << entry.attempts.min(6));
             let due = later(ports.clock.now(), wait);
-            ports.store.release(&entry, due).await?;
+            settle(ports.clock, deadline, || ports.store.release(&entry, due)).await?;
             return Ok(());
         }
-        self.keep(&entry, error, ports, tally).await?;
+        self.keep(&entry, error, ports, deadline, tally).await?;
         let expires = later(ports.clock.now(), MARKER_LIFE);
-        attempt(ports.clock, deadline, Repeat::Harmless, tally, || ports.store.mark_sent(&entry.id, expires)).await?;
+        settle(ports.clock, deadline, || ports.store.mark_sent(&entry.id, expires)).await?;
         Ok(())
     }
 
@@ -433,7 +433,7 @@ impl Notification {
         for message in messages.iter().filter(|message| !entry.published.contains(&message.topic)) {
             attempt(ports.clock, deadline, Repeat::Doubles, tally, || ports.publisher.publish(message)).await?;
             tally.add(ProcessorMetric::Notifications, 1);
-            attempt(ports.clock, deadline, Repeat::Harmless, tally, || ports.store.mark_published(&entry.id, &message.topic)).await?;
+            settle(ports.clock, deadline, || ports.store.mark_published(&entry.id, &message.topic)).await?;
         }
         Ok(())
     }
@@ -443,6 +443,7 @@ impl Notification {
         entry: &OutboxEntry,
         error: &PortError,
         ports: &NotificationPorts<'_, I, P, R, C>,
+        deadline: Timestamp,
         tally: &mut Tally,
     ) -> Result<(), PipelineError>
     where
@@ -458,7 +459,8 @@ impl Notification {
             reason: error.code.clone(),
             effects: UndeliveredEffects::Notice(Box::new(entry.clone())),
         };
-        ports.residue.put(&residue.key(Self::FUNCTION), &residue.to_json()).await?;
+        let (key, body) = (residue.key(Self::FUNCTION), residue.to_json());
+        settle(ports.clock, deadline, || ports.residue.put(&key, &body)).await?;
         tally.add(ProcessorMetric::Residues, 1);
         Ok(())
     }

@@ -4,6 +4,7 @@
 //! else is read at run time. The types here are plain data; the modules that act on them compile them first.
 
 mod notify;
+mod processing;
 mod routes;
 mod rules;
 mod taxonomy;
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use notify::{MessageLimit, NotifyPolicy, QuietHours};
+pub use processing::Processing;
 pub use routes::{AlarmInfo, Route, RouteTopic, TopicFormat};
 pub use rules::{DimensionRule, MetricKind, MetricRule, MetricValueSource};
 pub use taxonomy::{ErrorPolicy, GrpcStatus, NotifyChoice, PlatformSignal, Retry, TaxonomyRule, UserErrorRule, UserErrorWhen};
@@ -51,6 +53,9 @@ pub struct Plan {
     pub messages: BTreeMap<String, String>,
     /// What is masked besides the built-in rules.
     pub masking: Masking,
+    /// How the processors work.
+    #[serde(default, skip_serializing_if = "Processing::is_default")]
+    pub processing: Processing,
 }
 
 /// One watched log group.

@@ -3,7 +3,10 @@
 use jiff::Timestamp;
 use skywarden_core::{
     error::classify::Class,
-    issue::{Action, Commit, Facts, Issue, MAX_ISSUE_BYTES, MAX_SERVICES, MAX_VERSION_SAMPLES, MAX_VERSIONS, Occurrence, Sample, apply},
+    issue::{
+        Action, Commit, Facts, Issue, MAX_ISSUE_BYTES, MAX_ITEM_BYTES, MAX_ITEM_FRAME, MAX_SERVICES, MAX_TRANSACTION_BYTES, MAX_VERSION_SAMPLES, MAX_VERSIONS,
+        Occurrence, SHARDS, Sample, Shard, apply, count,
+    },
     plan::Retry,
     severity::Severity,
 };
@@ -47,8 +50,8 @@ fn worst(second: i64, seed: usize) -> Facts {
     })
 }
 
-#[test]
-fn the_worst_issue_fits_and_so_does_a_whole_step_of_them() {
+/// The issue that takes the most of everything.
+fn worst_issue() -> Issue {
     // Every window of every width is full, with many more services, versions and users than are kept.
     let mut facts = worst(0, 0);
     for window in 0..=95 * 24 {
@@ -67,17 +70,40 @@ fn the_worst_issue_fits_and_so_does_a_whole_step_of_them() {
     let issue = apply(None, &fingerprint(1), &facts, &STEPS, at(95 * DAY)).0;
     let issue = issue.act(&Action::Assign { to: long(1) }, &long(2), at(95 * DAY)).unwrap().0;
     let issue = issue.act(&Action::Resolve { in_version: Some(long(3)) }, &long(2), at(95 * DAY)).unwrap().0;
-    let issue = Issue { merged_into: Some(fingerprint(3)), alias_depth: 8, version: u64::MAX, ..issue };
+    Issue { merged_into: Some(fingerprint(3)), alias_depth: 8, shards: u8::MAX, version: u64::MAX - 2, ..issue }
+}
+
+fn size(document: &impl serde::Serialize) -> usize {
+    serde_json::to_vec(document).unwrap().len()
+}
+
+#[test]
+fn the_worst_issue_fits() {
+    let issue = worst_issue();
     assert_eq!((issue.services.len(), issue.versions.seen().len()), (MAX_SERVICES, MAX_VERSIONS));
     assert_eq!(issue.versions.seen().iter().filter(|seen| seen.sample.is_some()).count(), MAX_VERSION_SAMPLES);
     assert_eq!((issue.recent.iter().count(), issue.hours.iter().count(), issue.days.iter().count()), (289, 193, 91));
-    let size = serde_json::to_string(&issue).unwrap().len();
+    let size = size(&issue);
     assert!(size <= MAX_ISSUE_BYTES, "{size} bytes");
     assert!(size > MAX_ISSUE_BYTES * 3 / 4, "{size} bytes: the test no longer reaches the bounds");
 }
 
-/// `TransactWriteItems` takes at most 4 MB. Each change is an issue and an outbox entry with a copy of it; 2 KB are for keys and what is around.
-const _: () = assert!((2 * MAX_ISSUE_BYTES + 2048) * Commit::MAX_CHANGES < 4 * 1024 * 1024);
+#[test]
+fn a_part_of_the_worst_groups_is_one_transaction_and_with_one_group_more_it_is_none() {
+    let issue = Issue { said: None, merged_into: None, shards: SHARDS, ..worst_issue() };
+    let step = issue.count * 2 + 1;
+    let shard = Shard { version: u64::MAX - 1, folded: u64::MAX - 2, facts: Some(issue.facts.clone()) };
+    let stored = issue.clone().gather(vec![shard; usize::from(SHARDS)]).unwrap();
+    let counted = count(Some(&stored), &stored.fingerprint, &issue.facts, &[step, u64::MAX], at(95 * DAY), false, 0);
+    let (change, shard) = (counted.change.unwrap(), counted.shard.unwrap());
+    let documents = [size(&change.issue), size(change.entry.as_ref().unwrap()), size(shard.shard.facts.as_ref().unwrap())];
+    assert!(documents.iter().all(|&bytes| bytes <= MAX_ITEM_BYTES - 512), "{documents:?}: no room for keys and versions");
+    let groups = Commit::MAX_GROUPS;
+    assert_eq!((groups, groups * Commit::ACTIONS_PER_GROUP, Commit::MAX_ACTIONS), (33, 99, 99));
+    let bytes = groups * (documents.iter().sum::<usize>() + 3 * MAX_ITEM_FRAME) + MAX_ITEM_FRAME;
+    assert!(bytes <= MAX_TRANSACTION_BYTES, "{bytes} bytes");
+    assert!((groups + 1) * Commit::ACTIONS_PER_GROUP > Commit::MAX_ACTIONS);
+}
 
 #[test]
 fn a_usual_issue_takes_few_kilobytes() {

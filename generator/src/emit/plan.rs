@@ -24,6 +24,7 @@ pub fn plan(model: &Model) -> Plan {
         alarms: alarms(model, &console),
         messages: model.messages.clone(),
         masking: model.masking.clone(),
+        processing: model.processing,
     }
 }
 

@@ -9,7 +9,7 @@ pub mod names;
 mod route;
 mod service;
 
-use skywarden_core::plan::{ErrorPolicy, Masking, TaxonomyRule};
+use skywarden_core::plan::{ErrorPolicy, Masking, Processing, TaxonomyRule};
 
 pub use alarm::{Alarm, AlarmKind, AlarmTarget, Comparison, MetricStatistic, MissingData, Signal};
 pub use metric::{MetricEngine, MetricPlan, MetricValue, NativeFilter};
@@ -51,6 +51,8 @@ pub struct Model {
     pub masking: Masking,
     /// Message templates by name, overrides applied.
     pub messages: std::collections::BTreeMap<String, String>,
+    /// How the processors work.
+    pub processing: Processing,
 }
 
 /// Lambda instruction set.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use skywarden_cloudformation::{Environment, Resolver, cloudwatch::Alarm, logs::SubscriptionFilter, sns::Topic};
 use skywarden_core::plan::Plan;
 
-use crate::config::{ALL, SHOP, emitted};
+use crate::config::{ALL, SHOP, TINY, emitted};
 
 #[test]
 fn the_plan_reads_back_as_it_was_written() {
@@ -13,6 +13,45 @@ fn the_plan_reads_back_as_it_was_written() {
         let plan = emitted(config).plan;
         assert_eq!(Plan::parse(&plan.to_json()).unwrap(), plan);
     }
+}
+
+/// Every number under a key, wherever it stands.
+fn numbers(json: &serde_json::Value, key: &str, found: &mut Vec<i64>) {
+    match json {
+        serde_json::Value::Object(map) => {
+            found.extend(map.get(key).and_then(serde_json::Value::as_i64));
+            map.values().for_each(|value| numbers(value, key, found));
+        }
+        serde_json::Value::Array(list) => list.iter().for_each(|value| numbers(value, key, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn a_batch_marker_outlives_whatever_can_be_redriven_by_a_day() {
+    const DAY: i64 = 86_400;
+    for config in ALL {
+        let json: serde_json::Value = serde_json::from_str(&emitted(config).shared.template.to_json().unwrap()).unwrap();
+        let longest = |key: &str| {
+            let mut found = Vec::new();
+            numbers(&json, key, &mut found);
+            found.into_iter().max().unwrap()
+        };
+        // S3 expires an object at the midnight after its days.
+        let kept = ((longest("ExpirationInDays") + 1) * DAY).max(longest("MessageRetentionPeriod"));
+        let delivered_again = longest("MaximumEventAgeInSeconds");
+        let life = skywarden_core::pipeline::MARKER_LIFE.as_secs();
+        assert!(life >= kept + delivered_again + DAY, "{life} s, {kept} s, {delivered_again} s");
+    }
+}
+
+#[test]
+fn the_metrics_marker_is_on_unless_the_config_says_otherwise() {
+    assert!(emitted(TINY).plan.processing.metrics_marker);
+    assert!(!emitted(TINY).plan.to_json().contains("processing"), "a plan says only what was chosen");
+    let off = emitted(&format!("{TINY}\nprocessing: {{ metrics_marker: false }}\n")).plan;
+    assert!(!off.processing.metrics_marker);
+    assert_eq!(Plan::parse(&off.to_json()).unwrap(), off);
 }
 
 #[test]

@@ -1,10 +1,6 @@
 //! Simulated time.
 
-use std::{
-    future::{Future, ready},
-    sync::Mutex,
-    time::Duration,
-};
+use std::{sync::Mutex, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 use skywarden_core::port::Clock;
@@ -49,9 +45,9 @@ impl Clock for MemoryClock {
         *locked(&self.0)
     }
 
-    fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send {
+    /// Only a sleep that is waited for moves the clock: the time a call may take at most does not pass when it is answered.
+    async fn sleep(&self, duration: Duration) {
         self.advance(SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX));
-        ready(())
     }
 }
 

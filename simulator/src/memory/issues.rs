@@ -7,9 +7,13 @@ use std::{
 };
 
 use jiff::Timestamp;
+use serde::Serialize;
 use skywarden_core::{
     batch::BatchId,
-    issue::{AlarmCommit, Claim, Commit, Committed, Fingerprint, Issue, IssueChange, OutboxEntry},
+    issue::{
+        AlarmCommit, Claim, Commit, Committed, Fingerprint, Issue, IssueChange, MAX_ITEM_FRAME, MAX_TRANSACTION_ACTIONS, MAX_TRANSACTION_BYTES, OutboxEntry,
+        Shard, ShardWrite,
+    },
     notify::decide::Ledger,
     port::{Failure, IssueStore, LedgerCommit, PortError, PortResult, StoredLedger},
 };
@@ -18,7 +22,7 @@ use crate::memory::{MemoryClock, locked};
 
 /// The issue table in memory: every write is conditional and all or nothing, as DynamoDB's are.
 ///
-/// Markers do not run out here: they live for 15 days, and a replay is shorter.
+/// Markers do not run out here: they live for 17 days, and a replay is shorter.
 #[derive(Debug)]
 pub struct MemoryIssues {
     clock: Arc<MemoryClock>,
@@ -28,6 +32,8 @@ pub struct MemoryIssues {
 #[derive(Debug, Default)]
 struct Table {
     issues: BTreeMap<Fingerprint, Issue>,
+    /// Parts of the counts of issues that are spread, by issue and number.
+    shards: BTreeMap<(Fingerprint, u8), Shard>,
     /// Parts of batches that have been committed.
     markers: BTreeSet<(BatchId, usize)>,
     /// By alarm name: when it last changed, and whether it fires.
@@ -69,7 +75,8 @@ impl MemoryIssues {
 
     /// Every issue, by fingerprint.
     pub fn issues(&self) -> Vec<Issue> {
-        locked(&self.table).issues.values().cloned().collect()
+        let table = locked(&self.table);
+        table.issues.keys().filter_map(|fingerprint| table.whole(fingerprint)).collect()
     }
 
     /// What each route remembers of what it was sent.
@@ -82,46 +89,112 @@ impl MemoryIssues {
         locked(&self.table).outbox.values().map(|stored| stored.entry.clone()).collect()
     }
 
+    /// Puts an entry into the outbox that no change brought.
+    pub fn insert(&self, entry: OutboxEntry) {
+        locked(&self.table).outbox.insert(entry.id.clone(), Stored::new(entry));
+    }
+
     /// How many entries of the outbox have not been sent.
     pub fn unsent(&self) -> usize {
         locked(&self.table).outbox.values().filter(|stored| !stored.sent).count()
     }
 }
 
+/// What is written in one step.
+#[derive(Debug, Default)]
+struct Writes {
+    issues: Vec<(Issue, Option<u64>)>,
+    shards: Vec<ShardWrite>,
+    entries: Vec<OutboxEntry>,
+}
+
+impl Writes {
+    /// An issue's own item and what there is to tell.
+    fn change(&mut self, change: &IssueChange, issue: Issue) {
+        self.issues.push((issue, change.expected));
+        self.entries.extend(change.entry.clone());
+    }
+
+    /// Refuses what DynamoDB refuses.
+    fn check(&self, operation: &'static str, others: usize) -> PortResult<()> {
+        let actions = self.issues.len() + self.shards.len() + self.entries.len() + others;
+        if actions > MAX_TRANSACTION_ACTIONS {
+            return Err(rejected(operation, format!("{actions} actions in one step, at most {MAX_TRANSACTION_ACTIONS} fit")));
+        }
+        let documents = self.issues.iter().map(|(issue, _)| size(issue)).sum::<usize>()
+            + self.shards.iter().filter_map(|write| write.shard.facts.as_ref()).map(size).sum::<usize>()
+            + self.entries.iter().map(size).sum::<usize>();
+        let bytes = documents + actions * MAX_ITEM_FRAME;
+        if bytes > MAX_TRANSACTION_BYTES {
+            return Err(rejected(operation, format!("{bytes} bytes in one step, at most {MAX_TRANSACTION_BYTES} fit")));
+        }
+        let issues: BTreeSet<&Fingerprint> = self.issues.iter().map(|(issue, _)| &issue.fingerprint).collect();
+        let shards: BTreeSet<(&Fingerprint, u8)> = self.shards.iter().map(|write| (&write.fingerprint, write.number)).collect();
+        if issues.len() < self.issues.len() || shards.len() < self.shards.len() {
+            // DynamoDB: "Transaction request cannot include multiple operations on one item".
+            return Err(rejected(operation, "two changes of one item in one step".to_owned()));
+        }
+        Ok(())
+    }
+}
+
+fn size(document: &impl Serialize) -> usize {
+    serde_json::to_vec(document).map_or(0, |text| text.len())
+}
+
 impl Table {
+    /// An issue with all its counts.
+    fn whole(&self, fingerprint: &Fingerprint) -> Option<Issue> {
+        let issue = self.issues.get(fingerprint)?.clone();
+        if issue.shards == 0 {
+            return Some(issue);
+        }
+        let shards = (0..issue.shards).map(|number| self.shards.get(&(fingerprint.clone(), number)).cloned().unwrap_or_default()).collect();
+        issue.gather(shards)
+    }
+
     fn commit(&mut self, commit: &Commit) -> PortResult<Committed> {
         let marker = (commit.batch.clone(), commit.part);
+        let mut writes = Writes { shards: commit.counts.clone(), ..Writes::default() };
+        for change in &commit.changes {
+            writes.change(change, Issue { spread: None, ..change.issue.clone() });
+        }
+        writes.check("issues.commit", 1)?;
         if self.markers.contains(&marker) {
             return Ok(Committed::Before);
         }
-        let written = self.write("issues.commit", &commit.changes)?;
+        let written = self.write(writes);
         if written == Committed::Done {
             self.markers.insert(marker);
         }
         Ok(written)
     }
 
-    /// Writes all of the changes, or none.
-    fn write(&mut self, operation: &'static str, changes: &[IssueChange]) -> PortResult<Committed> {
-        if changes.len() > Commit::MAX_CHANGES {
-            return Err(rejected(operation, format!("{} changes in one step, at most {} fit", changes.len(), Commit::MAX_CHANGES)));
-        }
-        let places: BTreeSet<&Fingerprint> = changes.iter().map(|change| &change.issue.fingerprint).collect();
-        if places.len() < changes.len() {
-            // DynamoDB: "Transaction request cannot include multiple operations on one item".
-            return Err(rejected(operation, "two changes of one issue in one step".to_owned()));
-        }
-        let version = |fingerprint| self.issues.get(fingerprint).map(|issue: &Issue| issue.version);
-        if changes.iter().any(|change| version(&change.issue.fingerprint) != change.expected) {
-            return Ok(Committed::Conflict);
-        }
+    /// What a person did: counts that are spread are folded.
+    fn change_issues(&mut self, changes: &[IssueChange]) -> PortResult<Committed> {
+        let mut writes = Writes::default();
         for change in changes {
-            self.issues.insert(change.issue.fingerprint.clone(), change.issue.clone());
-            if let Some(entry) = &change.entry {
-                self.outbox.insert(entry.id.clone(), Stored::new(entry.clone()));
-            }
+            let (issue, shards) = change.folded();
+            writes.change(change, issue);
+            writes.shards.extend(shards);
         }
-        Ok(Committed::Done)
+        writes.check("issues.change", 0)?;
+        Ok(self.write(writes))
+    }
+
+    /// Writes all, or nothing.
+    fn write(&mut self, writes: Writes) -> Committed {
+        let version = |fingerprint| self.issues.get(fingerprint).map(|issue: &Issue| issue.version);
+        let shard_version = |write: &ShardWrite| self.shards.get(&(write.fingerprint.clone(), write.number)).map_or(0, |shard| shard.version);
+        if writes.issues.iter().any(|(issue, expected)| version(&issue.fingerprint) != *expected)
+            || writes.shards.iter().any(|write| shard_version(write) != write.expected())
+        {
+            return Committed::Conflict;
+        }
+        self.issues.extend(writes.issues.into_iter().map(|(issue, _)| (issue.fingerprint.clone(), issue)));
+        self.shards.extend(writes.shards.into_iter().map(|write| ((write.fingerprint, write.number), write.shard)));
+        self.outbox.extend(writes.entries.into_iter().map(|entry| (entry.id.clone(), Stored::new(entry))));
+        Committed::Done
     }
 
     fn commit_alarm(&mut self, commit: &AlarmCommit) -> Committed {
@@ -183,7 +256,7 @@ fn rejected(operation: &'static str, message: String) -> PortError {
 impl IssueStore for MemoryIssues {
     fn load(&self, fingerprints: &[Fingerprint]) -> impl Future<Output = PortResult<Vec<Issue>>> + Send {
         let table = self.call();
-        ready(Ok(fingerprints.iter().filter_map(|fingerprint| table.issues.get(fingerprint).cloned()).collect()))
+        ready(Ok(fingerprints.iter().filter_map(|fingerprint| table.whole(fingerprint)).collect()))
     }
 
     fn commit(&self, commit: &Commit) -> impl Future<Output = PortResult<Committed>> + Send {
@@ -191,7 +264,7 @@ impl IssueStore for MemoryIssues {
     }
 
     fn change(&self, changes: &[IssueChange]) -> impl Future<Output = PortResult<Committed>> + Send {
-        ready(self.call().write("issues.change", changes))
+        ready(self.call().change_issues(changes))
     }
 
     fn commit_alarm(&self, commit: &AlarmCommit) -> impl Future<Output = PortResult<Committed>> + Send {
@@ -292,7 +365,7 @@ mod tests {
 
     fn commit(id: &str, version: u64, expected: Option<u64>, entry: Option<OutboxEntry>) -> Commit {
         let change = IssueChange { issue: issue(version), expected, entry };
-        Commit { batch: batch(id), part: 0, expires: at(1000), changes: vec![change] }
+        Commit { batch: batch(id), part: 0, expires: at(1000), changes: vec![change], counts: vec![] }
     }
 
     #[test]
@@ -327,10 +400,20 @@ mod tests {
     #[test]
     fn a_step_is_bounded_as_a_transaction_is() {
         let store = MemoryIssues::new(Arc::new(MemoryClock::new(at(0))));
-        let mut large = commit("a", 1, None, None);
-        large.changes = vec![large.changes[0].clone(); Commit::MAX_CHANGES + 1];
-        assert_eq!(block_on(store.commit(&large)).unwrap_err().failure, Failure::Rejected);
+        let change = |number: usize, message: &str| {
+            let mut issue = issue(1);
+            issue.fingerprint = serde_json::from_str(&format!("\"{number:032x}\"")).unwrap();
+            message.clone_into(&mut issue.facts.sample.message);
+            IssueChange { issue, expected: None, entry: None }
+        };
+        let put = |id: &str, count: usize, message: &str| {
+            let changes = (0..count).map(|number| change(number, message)).collect();
+            block_on(store.commit(&Commit { changes, ..commit(id, 1, None, None) })).map_err(|error| error.failure)
+        };
+        assert_eq!(put("a", MAX_TRANSACTION_ACTIONS, ""), Err(Failure::Rejected), "with the marker one too many");
+        assert_eq!(put("a", 64, &"x".repeat(64 * 1024)), Err(Failure::Rejected), "more than 4 MB");
         assert!(store.issues().is_empty());
+        assert_eq!(put("a", MAX_TRANSACTION_ACTIONS - 1, ""), Ok(Committed::Done));
     }
 
     #[test]
@@ -373,7 +456,7 @@ mod tests {
     fn due_entries_come_oldest_first_and_bounded() {
         let store = MemoryIssues::new(Arc::new(MemoryClock::new(at(0))));
         for (id, due) in [("late", 30), ("b", 10), ("a", 10)] {
-            block_on(store.commit(&Commit { changes: vec![], batch: batch(id), part: 0, expires: at(0) })).unwrap();
+            block_on(store.commit(&Commit { changes: vec![], counts: vec![], batch: batch(id), part: 0, expires: at(0) })).unwrap();
             locked(&store.table).outbox.insert(id.to_owned(), Stored::new(entry(id, due)));
         }
         assert_eq!(block_on(store.due(at(30), 2)).unwrap(), ["a", "b"]);

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use skywarden_core::{
     plan::{
-        AlarmInfo, DimensionRule, ErrorPolicy, LogFormat, Masking, MetricKind, MetricRule, MetricValueSource, NotifyPolicy, PLAN_FORMAT, Plan, Route,
-        RouteTopic, Source, TopicFormat,
+        AlarmInfo, DimensionRule, ErrorPolicy, LogFormat, Masking, MetricKind, MetricRule, MetricValueSource, NotifyPolicy, PLAN_FORMAT, Plan, Processing,
+        Route, RouteTopic, Source, TopicFormat,
     },
     severity::Severity,
 };
@@ -82,6 +82,7 @@ pub(crate) fn plan() -> Plan {
         }],
         messages: messages.into_iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect(),
         masking: Masking::default(),
+        processing: Processing::default(),
     }
 }
 

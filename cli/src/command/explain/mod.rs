@@ -4,7 +4,7 @@ mod error;
 
 use std::{fmt::Write as _, process::ExitCode};
 
-use skywarden_core::plan::MetricValueSource;
+use skywarden_core::plan::{MetricValueSource, Processing};
 use skywarden_generator::model::{MetricEngine, MetricPlan, MetricValue, Service};
 
 use crate::{
@@ -36,12 +36,12 @@ fn metric(name: &str, config: &ConfigArgs) -> Result<ExitCode, Failed> {
         return Err(Failed::with_hint(format!("there is no metric {name}"), &format!("the metrics are: {}", names.join(", "))));
     }
     for (service, metric) in found {
-        say(&text(service, metric));
+        say(&text(service, metric, &model.processing));
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn text(service: &Service, metric: &MetricPlan) -> String {
+fn text(service: &Service, metric: &MetricPlan, processing: &Processing) -> String {
     let mut text = format!("{} of {}\n  {}\n", metric.name, service.name, metric.description);
     let mut row = |name: &str, value: &str| {
         let _ = writeln!(text, "  {name:<12}{value}");
@@ -79,6 +79,12 @@ fn text(service: &Service, metric: &MetricPlan) -> String {
                     MetricValueSource::Selector(selector) => selector.clone(),
                 },
             );
+            let twice = if processing.metrics_marker {
+                "a batch that is delivered twice counts once (processing.metrics_marker)"
+            } else {
+                "a batch that is delivered twice counts twice: processing.metrics_marker is false"
+            };
+            row("duplicates", twice);
         }
     }
     row("why", &metric.reason);

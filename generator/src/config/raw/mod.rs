@@ -8,6 +8,7 @@ mod errors;
 mod mask;
 mod metric;
 mod notify;
+mod processing;
 mod route;
 mod service;
 
@@ -17,6 +18,7 @@ pub(crate) use errors::RawErrors;
 pub(crate) use mask::RawMasking;
 pub(crate) use metric::{RawMetric, RawValue};
 pub(crate) use notify::RawNotify;
+pub(crate) use processing::RawProcessing;
 pub(crate) use route::RawRoute;
 pub(crate) use service::RawService;
 
@@ -47,6 +49,7 @@ pub(crate) struct RawConfig {
     pub(crate) routes_span: Span,
     pub(crate) overview: Option<Spanned<bool>>,
     pub(crate) mask: RawMasking,
+    pub(crate) processing: RawProcessing,
 }
 
 /// What holds for every service that does not say otherwise.
@@ -79,9 +82,10 @@ impl RawConfig {
         let routes = routes_node.map(|node| route::routes(node, findings)).unwrap_or_default();
         let overview = fields.take("dashboards").and_then(|node| overview(node, findings));
         let mask = fields.take("mask").map(|node| RawMasking::read(node, findings)).unwrap_or_default();
+        let processing = fields.take("processing").map(|node| RawProcessing::read(node, findings)).unwrap_or_default();
         let routes_span = routes_node.map_or(fields.span(), |node| node.span);
         fields.finish(findings);
-        Some(Self { project, environment, region, owner, defaults, services, metrics, errors, routes, routes_span, overview, mask })
+        Some(Self { project, environment, region, owner, defaults, services, metrics, errors, routes, routes_span, overview, mask, processing })
     }
 }
 

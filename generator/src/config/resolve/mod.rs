@@ -17,7 +17,7 @@ mod service;
 mod subscription;
 
 use skywarden_cloudformation::limits::FUNCTION_NAME_CHARACTERS;
-use skywarden_core::plan::TaxonomyRule;
+use skywarden_core::plan::{Processing, TaxonomyRule};
 
 use crate::{
     config::{
@@ -87,6 +87,7 @@ pub(super) fn resolve(raw: &RawConfig, templates: &Templates, taxonomy: Vec<Taxo
         overview_dashboard: raw.overview.as_ref().is_none_or(|overview| overview.value),
         masking: mask::masking(&raw.mask, findings),
         messages: messages::messages(templates, findings),
+        processing: Processing { metrics_marker: raw.processing.metrics_marker.as_ref().map_or(Processing::default().metrics_marker, |marker| marker.value) },
     }
 }
 

@@ -49,6 +49,10 @@ pub(super) fn issue_key(fingerprint: &str) -> Item {
     key(format!("issue#{fingerprint}"), "state")
 }
 
+pub(super) fn shard_key(fingerprint: &str, number: u8) -> Item {
+    key(format!("issue#{fingerprint}"), &format!("shard#{number:02}"))
+}
+
 pub(super) fn outbox_key(id: &str) -> Item {
     key(format!("outbox#{id}"), "entry")
 }
@@ -59,8 +63,14 @@ pub(super) fn ledger_key(route: &str) -> Item {
 
 /// Number of writes of an item.
 pub(super) fn version(item: &Item) -> PortResult<u64> {
-    let text = item.get("version").and_then(|value| value.as_n().ok()).ok_or_else(|| malformed("an item has no version"))?;
-    text.parse().map_err(|_| malformed("an item's version is no number"))
+    whole_number(item, "version")?.ok_or_else(|| malformed("an item has no version"))
+}
+
+/// An attribute that holds a whole number, if the item has it.
+pub(super) fn whole_number(item: &Item, attribute: &str) -> PortResult<Option<u64>> {
+    let Some(value) = item.get(attribute) else { return Ok(None) };
+    let number = value.as_n().ok().and_then(|text| text.parse().ok());
+    number.map(Some).ok_or_else(|| malformed(&format!("an item's {attribute} is no whole number")))
 }
 
 /// The document of an item: JSON text in one attribute, so that its shape is serde's and not DynamoDB's.
@@ -81,7 +91,7 @@ fn stored_text(item: &Item) -> PortResult<&str> {
     item.get("document").and_then(|value| value.as_s().ok()).map(String::as_str).ok_or_else(|| malformed("an item has no document"))
 }
 
-fn malformed(message: &str) -> PortError {
+pub(super) fn malformed(message: &str) -> PortError {
     PortError { failure: Failure::Rejected, operation: "dynamodb.item", code: "malformed-item".to_owned(), message: message.to_owned() }
 }
 

@@ -1,9 +1,10 @@
 //! Batch markers for work that is not in the table itself.
 
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use skywarden_core::{
     batch::BatchId,
+    pipeline::MARKER_LIFE,
     port::{BatchLedger, Opened, PortResult},
 };
 
@@ -12,9 +13,6 @@ use super::{
     item::{ITEM_FORMAT, Item, key, millis, number, seconds, text},
 };
 use crate::failure::port_error;
-
-/// An open marker that nobody closed may be forgotten after this.
-const OPEN_MARKER_LIFE: SignedDuration = SignedDuration::from_hours(15 * 24);
 
 fn marker_key(batch: &BatchId, purpose: &str) -> Item {
     key(format!("batch#{}", batch.as_str()), purpose)
@@ -26,7 +24,7 @@ impl BatchLedger for IssueTable {
         item.insert("format".to_owned(), number(ITEM_FORMAT));
         item.insert("status".to_owned(), text("open"));
         item.insert("claim_until".to_owned(), millis(claim_until));
-        item.insert("expires_at".to_owned(), seconds(now.checked_add(OPEN_MARKER_LIFE).unwrap_or(Timestamp::MAX)));
+        item.insert("expires_at".to_owned(), seconds(now.checked_add(MARKER_LIFE).unwrap_or(Timestamp::MAX)));
         let fresh = self.put_marker(item.clone(), "attribute_not_exists(pk)", None).await?;
         let Some(old) = fresh else {
             return Ok(Opened::Fresh);

@@ -1,13 +1,15 @@
 //! Issues, batch markers, alarm states and the outbox in one DynamoDB table.
 //!
-//! Keys (`pk` / `sk`): `issue#FINGERPRINT` / `state`, `batch#ID` / `PURPOSE`, `outbox#ID` / `entry`, `alarm#NAME` / `state`,
+//! Keys (`pk` / `sk`): `issue#FINGERPRINT` / `state` and, of an issue whose counts are spread, `shard#NN`; `batch#ID` / `PURPOSE`, `outbox#ID` / `entry`, `alarm#NAME` / `state`,
 //! `route#NAME` / `ledger`. Index `due`
 //! (`due_pk`, `due_at`) holds outbox entries that are not sent; the attributes go when the entry is sent, so the index stays small. Every item
 //! carries `format`. Nothing relies on the time at which DynamoDB deletes an expired item.
 
 mod item;
 mod ledger;
+mod load;
 mod outbox;
+mod shard;
 mod store;
 
 use aws_sdk_dynamodb::Client;

@@ -1,8 +1,8 @@
-//! Issues: load, and the atomic commit of marker, changes and outbox.
+//! Issues: the atomic commit of marker, changes and outbox.
 
 use aws_sdk_dynamodb::{
     operation::transact_write_items::TransactWriteItemsError,
-    types::{AttributeValue, CancellationReason, KeysAndAttributes, Put, TransactWriteItem, Update},
+    types::{AttributeValue, CancellationReason, Put, TransactWriteItem, Update},
 };
 use jiff::Timestamp;
 use skywarden_core::{
@@ -12,14 +12,11 @@ use skywarden_core::{
 
 use super::{
     IssueTable,
-    item::{ITEM_FORMAT, Item, document, issue_key, key, ledger_key, millis, number, read_document, read_issue, seconds, text, version},
+    item::{ITEM_FORMAT, Item, document, issue_key, key, ledger_key, millis, number, read_document, seconds, text, version},
 };
 use crate::failure::port_error;
 
 const TRANSACT: &str = "dynamodb.TransactWriteItems";
-
-/// `BatchGetItem` takes at most 100 keys.
-const MAX_GET_KEYS: usize = 100;
 
 /// What a cancelled transaction says, by action.
 enum Cancelled {
@@ -31,19 +28,18 @@ enum Cancelled {
 
 impl IssueStore for IssueTable {
     async fn load(&self, fingerprints: &[Fingerprint]) -> PortResult<Vec<Issue>> {
-        let mut issues = Vec::with_capacity(fingerprints.len());
-        for chunk in fingerprints.chunks(MAX_GET_KEYS) {
-            let mut keys: Vec<Item> = chunk.iter().map(|fingerprint| issue_key(fingerprint.as_str())).collect();
-            while !keys.is_empty() {
-                keys = self.load_some(keys, &mut issues).await?;
-            }
-        }
-        Ok(issues)
+        self.load_issues(fingerprints).await
     }
 
     async fn commit(&self, commit: &Commit) -> PortResult<Committed> {
         let mut actions = vec![self.marker(commit)?];
-        actions.extend(self.puts(&commit.changes)?);
+        for change in &commit.changes {
+            actions.push(self.issue_put(&change.issue, change.expected)?);
+            actions.extend(change.entry.as_ref().map(|entry| self.outbox_put(entry, None)).transpose()?);
+        }
+        for count in &commit.counts {
+            actions.push(self.shard_put(count)?);
+        }
         match self.transact(actions).await? {
             None => Ok(Committed::Done),
             Some(Cancelled::At(0)) => Ok(Committed::Before),
@@ -52,7 +48,16 @@ impl IssueStore for IssueTable {
     }
 
     async fn change(&self, changes: &[IssueChange]) -> PortResult<Committed> {
-        let conflict = self.transact(self.puts(changes)?).await?.is_some();
+        let mut actions = Vec::new();
+        for change in changes {
+            let (issue, emptied) = change.folded();
+            actions.push(self.issue_put(&issue, change.expected)?);
+            actions.extend(change.entry.as_ref().map(|entry| self.outbox_put(entry, None)).transpose()?);
+            for shard in &emptied {
+                actions.push(self.shard_put(shard)?);
+            }
+        }
+        let conflict = self.transact(actions).await?.is_some();
         Ok(if conflict { Committed::Conflict } else { Committed::Done })
     }
 
@@ -120,11 +125,7 @@ impl IssueStore for IssueTable {
         item.insert("format".to_owned(), number(ITEM_FORMAT));
         item.insert("version".to_owned(), number(commit.expected.unwrap_or(0) + 1));
         item.insert("document".to_owned(), document(&commit.ledger)?);
-        let ledger = match commit.expected {
-            None => self.put(item, Some("attribute_not_exists(pk)"), None),
-            Some(version) => self.put(item, Some("version = :expected"), Some((":expected", number(version)))),
-        };
-        let mut actions = vec![ledger?];
+        let mut actions = vec![self.put_over(item, commit.expected)?];
         for entry in &commit.entries {
             actions.push(self.outbox_put(entry, None)?);
         }
@@ -140,28 +141,6 @@ impl IssueStore for IssueTable {
 }
 
 impl IssueTable {
-    /// Loads some keys; gives back those DynamoDB did not get to.
-    async fn load_some(&self, keys: Vec<Item>, issues: &mut Vec<Issue>) -> PortResult<Vec<Item>> {
-        let asked = keys.len();
-        let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build().map_err(|error| construction(&error))?;
-        let mut answer =
-            self.client.batch_get_item().request_items(&self.table, wanted).send().await.map_err(|error| port_error("dynamodb.BatchGetItem", &error))?;
-        let found = answer.responses.as_mut().and_then(|tables| tables.remove(&self.table)).unwrap_or_default();
-        for item in &found {
-            issues.push(read_issue(item)?);
-        }
-        let left = answer.unprocessed_keys.and_then(|mut tables| tables.remove(&self.table)).map(|keys| keys.keys).unwrap_or_default();
-        if left.len() == asked {
-            return Err(PortError {
-                failure: Failure::Unavailable,
-                operation: "dynamodb.BatchGetItem",
-                code: "unprocessed".to_owned(),
-                message: "the table is throttled".to_owned(),
-            });
-        }
-        Ok(left)
-    }
-
     fn marker(&self, commit: &Commit) -> PortResult<TransactWriteItem> {
         let mut item = key(format!("batch#{}", commit.batch.as_str()), &format!("issues#{}", commit.part));
         item.insert("format".to_owned(), number(ITEM_FORMAT));
@@ -169,19 +148,17 @@ impl IssueTable {
         self.put(item, Some("attribute_not_exists(pk)"), None)
     }
 
-    /// The issues, then their outbox entries.
-    fn puts(&self, changes: &[IssueChange]) -> PortResult<Vec<TransactWriteItem>> {
-        let issues = changes.iter().map(|change| self.issue_put(change));
-        let entries = changes.iter().filter_map(|change| change.entry.as_ref()).map(|entry| self.outbox_put(entry, None));
-        issues.chain(entries).collect()
+    fn issue_put(&self, issue: &Issue, expected: Option<u64>) -> PortResult<TransactWriteItem> {
+        let mut item = issue_key(issue.fingerprint.as_str());
+        item.insert("format".to_owned(), number(ITEM_FORMAT));
+        item.insert("version".to_owned(), number(issue.version));
+        item.insert("document".to_owned(), document(issue)?);
+        self.put_over(item, expected)
     }
 
-    fn issue_put(&self, change: &IssueChange) -> PortResult<TransactWriteItem> {
-        let mut item = issue_key(change.issue.fingerprint.as_str());
-        item.insert("format".to_owned(), number(ITEM_FORMAT));
-        item.insert("version".to_owned(), number(change.issue.version));
-        item.insert("document".to_owned(), document(&change.issue)?);
-        match change.expected {
+    /// Puts an item over the version that was read; `None`: over nothing.
+    pub(super) fn put_over(&self, item: Item, expected: Option<u64>) -> PortResult<TransactWriteItem> {
+        match expected {
             None => self.put(item, Some("attribute_not_exists(pk)"), None),
             Some(version) => self.put(item, Some("version = :expected"), Some((":expected", number(version)))),
         }
@@ -238,6 +215,6 @@ impl IssueTable {
     }
 }
 
-fn construction(error: &dyn std::error::Error) -> PortError {
+pub(super) fn construction(error: &dyn std::error::Error) -> PortError {
     PortError { failure: Failure::Rejected, operation: "dynamodb.request", code: "construction".to_owned(), message: error.to_string() }
 }

@@ -1,0 +1,211 @@
+//! Everything outside of a function, in memory, with something between the two that decides what becomes of each call.
+
+use std::{future::Future, sync::Arc, time::Duration};
+
+use futures::FutureExt as _;
+use jiff::Timestamp;
+use skywarden_core::{
+    batch::BatchId,
+    issue::{AlarmCommit, Claim, Commit, Committed, Fingerprint, Issue, IssueChange, OutboxEntry},
+    metric::PutRequest,
+    notify::OutgoingMessage,
+    pipeline::{ClassificationPorts, ExtractionPorts, NotificationPorts},
+    port::{AlertQueue, BatchLedger, Clock, IssueStore, LedgerCommit, MetricSink, Opened, PortResult, Publisher, ResidueStore, StoredLedger},
+};
+use skywarden_simulator::{
+    memory::{MemoryClock, MemoryIssues, MemoryLedger, MemoryPublisher, MemoryQueue, MemoryResidues, MemorySink},
+    replay::SharedMetrics,
+    statistics::Statistic,
+};
+
+use crate::small;
+
+/// What is read and written, for those who count it.
+pub(crate) trait Calls {
+    fn loaded(&self, _issues: &[Issue], _asked: usize) {}
+    fn committed(&self, _commit: &Commit) {}
+    fn changed(&self, _changes: &[IssueChange]) {}
+    fn marked(&self) {}
+}
+
+/// What becomes of calls, and time.
+pub(crate) trait World: Calls + Sync {
+    /// A call that has this effect when it arrives.
+    fn call<T: Send>(&self, effect: impl FnOnce() -> PortResult<T> + Send) -> impl Future<Output = PortResult<T>> + Send;
+    fn now(&self) -> Timestamp;
+    fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send;
+    /// A transaction on these items begins; false: another one is in its way.
+    fn begin(&self, _items: &[String]) -> bool {
+        true
+    }
+    /// It ends.
+    fn end(&self, _items: &[String]) {}
+}
+
+pub(crate) struct Outside<W> {
+    pub(crate) world: W,
+    pub(crate) clock: Arc<MemoryClock>,
+    pub(crate) issues: MemoryIssues,
+    pub(crate) publisher: MemoryPublisher,
+    pub(crate) residues: MemoryResidues,
+    pub(crate) queue: MemoryQueue,
+    pub(crate) metrics: SharedMetrics,
+    sink: MemorySink,
+    ledger: MemoryLedger,
+}
+
+impl<W: World> Outside<W> {
+    /// An empty outside; `world` gets the clock of the memory.
+    pub(crate) fn new(world: impl FnOnce(Arc<MemoryClock>) -> W) -> Self {
+        let clock = Arc::new(MemoryClock::new(Timestamp::from_millisecond(small::START_MS).unwrap()));
+        let metrics = SharedMetrics::default();
+        Self {
+            world: world(Arc::clone(&clock)),
+            issues: MemoryIssues::new(Arc::clone(&clock)),
+            publisher: MemoryPublisher::new(Arc::clone(&clock)),
+            residues: MemoryResidues::new(Arc::clone(&clock)),
+            queue: MemoryQueue::new(Arc::clone(&clock)),
+            sink: MemorySink::new(metrics.clone(), Arc::clone(&clock)),
+            ledger: MemoryLedger::new(Arc::clone(&clock)),
+            metrics,
+            clock,
+        }
+    }
+
+    pub(crate) fn classification(&self) -> ClassificationPorts<'_, Self, Self, Self, Self> {
+        ClassificationPorts { store: self, queue: self, residue: self, clock: self }
+    }
+
+    pub(crate) fn extraction(&self) -> ExtractionPorts<'_, Self, Self, Self, Self> {
+        ExtractionPorts { sink: self, ledger: self, residue: self, clock: self }
+    }
+
+    pub(crate) fn notification(&self) -> NotificationPorts<'_, Self, Self, Self, Self> {
+        NotificationPorts { store: self, publisher: self, residue: self, clock: self }
+    }
+
+    /// Sum over all metrics.
+    pub(crate) fn metric_sum(&self) -> f64 {
+        let store = self.metrics.lock();
+        store.iter().filter_map(|(_, series)| series.datapoint(Statistic::Sum, 0, i64::MAX)).map(|point| point.value).sum()
+    }
+
+    /// Ids of everything in the outbox, sent or not.
+    pub(crate) fn outbox(&self) -> Vec<String> {
+        self.issues.outbox().into_iter().map(|entry| entry.id).collect()
+    }
+
+    /// Occurrences of each issue.
+    pub(crate) fn counts(&self) -> Vec<u64> {
+        self.issues.issues().iter().map(|issue| issue.count).collect()
+    }
+
+    async fn transaction(&self, items: Vec<String>, effect: impl FnOnce() -> PortResult<Committed> + Send) -> PortResult<Committed> {
+        if !self.world.begin(&items) {
+            return self.world.call(|| Ok(Committed::Conflict)).await;
+        }
+        let answer = self.world.call(|| {
+            let done = effect();
+            self.world.end(&items);
+            done
+        });
+        answer.await
+    }
+}
+
+/// The memory answers at once.
+fn at_once<T>(answer: impl Future<Output = T>) -> T {
+    answer.now_or_never().unwrap()
+}
+
+fn own_items(changes: &[IssueChange]) -> impl Iterator<Item = String> {
+    changes.iter().map(|change| format!("{}/state", change.issue.fingerprint))
+}
+
+impl<W: World> Clock for Outside<W> {
+    fn now(&self) -> Timestamp {
+        self.world.now()
+    }
+    async fn sleep(&self, duration: Duration) {
+        self.world.sleep(duration).await;
+    }
+}
+
+impl<W: World> IssueStore for Outside<W> {
+    async fn load(&self, fingerprints: &[Fingerprint]) -> PortResult<Vec<Issue>> {
+        let issues = self.world.call(|| at_once(self.issues.load(fingerprints))).await?;
+        self.world.loaded(&issues, fingerprints.len());
+        Ok(issues)
+    }
+    async fn commit(&self, commit: &Commit) -> PortResult<Committed> {
+        self.world.committed(commit);
+        let marker = format!("{}/{}", commit.batch.as_str(), commit.part);
+        let shards = commit.counts.iter().map(|count| format!("{}/{}", count.fingerprint, count.number));
+        let items = own_items(&commit.changes).chain(shards).chain([marker]).collect();
+        self.transaction(items, || at_once(self.issues.commit(commit))).await
+    }
+    async fn change(&self, changes: &[IssueChange]) -> PortResult<Committed> {
+        self.world.changed(changes);
+        let shards = changes.iter().flat_map(|change| change.folded().1).map(|shard| format!("{}/{}", shard.fingerprint, shard.number));
+        self.transaction(own_items(changes).chain(shards).collect(), || at_once(self.issues.change(changes))).await
+    }
+    async fn commit_alarm(&self, commit: &AlarmCommit) -> PortResult<Committed> {
+        self.world.call(|| at_once(self.issues.commit_alarm(commit))).await
+    }
+    async fn claim(&self, id: &str, now: Timestamp, claim_until: Timestamp) -> PortResult<Claim> {
+        self.world.call(|| at_once(self.issues.claim(id, now, claim_until))).await
+    }
+    async fn mark_published(&self, id: &str, topic: &str) -> PortResult<()> {
+        self.world.call(|| at_once(self.issues.mark_published(id, topic))).await
+    }
+    async fn mark_sent(&self, id: &str, expires: Timestamp) -> PortResult<()> {
+        self.world.call(|| at_once(self.issues.mark_sent(id, expires))).await
+    }
+    async fn release(&self, entry: &OutboxEntry, due: Timestamp) -> PortResult<()> {
+        self.world.call(|| at_once(self.issues.release(entry, due))).await
+    }
+    async fn load_ledger(&self, route: &str) -> PortResult<Option<StoredLedger>> {
+        self.world.call(|| at_once(self.issues.load_ledger(route))).await
+    }
+    async fn commit_ledger(&self, commit: &LedgerCommit) -> PortResult<Committed> {
+        self.world.call(|| at_once(self.issues.commit_ledger(commit))).await
+    }
+    async fn due(&self, now: Timestamp, limit: usize) -> PortResult<Vec<String>> {
+        self.world.call(|| at_once(self.issues.due(now, limit))).await
+    }
+}
+
+impl<W: World> Publisher for Outside<W> {
+    async fn publish(&self, message: &OutgoingMessage) -> PortResult<()> {
+        self.world.call(|| at_once(self.publisher.publish(message))).await
+    }
+}
+
+impl<W: World> AlertQueue for Outside<W> {
+    async fn send(&self, ids: &[String]) -> PortResult<()> {
+        self.world.call(|| at_once(self.queue.send(ids))).await
+    }
+}
+
+impl<W: World> ResidueStore for Outside<W> {
+    async fn put(&self, key: &str, body: &[u8]) -> PortResult<()> {
+        self.world.call(|| at_once(self.residues.put(key, body))).await
+    }
+}
+
+impl<W: World> MetricSink for Outside<W> {
+    async fn put(&self, request: &PutRequest) -> PortResult<()> {
+        self.world.call(|| at_once(self.sink.put(request))).await
+    }
+}
+
+impl<W: World> BatchLedger for Outside<W> {
+    async fn open(&self, batch: &BatchId, purpose: &str, now: Timestamp, claim_until: Timestamp) -> PortResult<Opened> {
+        self.world.marked();
+        self.world.call(|| at_once(self.ledger.open(batch, purpose, now, claim_until))).await
+    }
+    async fn close(&self, batch: &BatchId, purpose: &str, expires: Timestamp) -> PortResult<()> {
+        self.world.marked();
+        self.world.call(|| at_once(self.ledger.close(batch, purpose, expires))).await
+    }
+}
