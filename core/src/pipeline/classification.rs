@@ -266,7 +266,7 @@ impl Classification {
             reason: error.code.clone(),
             effects: UndeliveredEffects::Issues { part, groups: groups.to_vec() },
         };
-        ports.residue.put(&residue.key(Self::FUNCTION), &residue.to_json()).await?;
+        ports.residue.put(&residue.key(Self::FUNCTION, 0), &residue.to_json()).await?;
         tally.add(ProcessorMetric::Residues, 1);
         Ok(())
     }
