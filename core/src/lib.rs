@@ -34,6 +34,8 @@ pub mod plan;
 pub mod port;
 #[cfg(feature = "processing")]
 pub mod record;
+#[cfg(feature = "processing")]
+pub mod redrive;
 pub mod schema;
 pub mod severity;
 pub mod statistics;

@@ -17,6 +17,8 @@
 
 mod shape;
 
+pub use shape::of as shape_of;
+
 use serde_json::Value;
 
 use crate::{

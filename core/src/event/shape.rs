@@ -17,7 +17,7 @@ const MAX_KEY_BYTES: usize = 40;
 const MAX_KEY_DIGITS: usize = 2;
 
 /// The shape, for example `{Records: [{Sns: {Message: string}}]}`. Of a list the first element stands for all.
-pub(super) fn of(value: &Value) -> String {
+pub fn of(value: &Value) -> String {
     let mut shape = String::new();
     write(value, 0, &mut shape);
     shape
