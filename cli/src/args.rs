@@ -1,8 +1,12 @@
 //! What can be typed. The help text of every command is here and nowhere else.
 
+mod redrive;
+
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
+
+pub(crate) use redrive::RedriveArgs;
 
 /// Monitoring and logging on AWS from one file.
 #[derive(Debug, Parser)]
@@ -33,6 +37,15 @@ pub(crate) enum Command {
     ///
     /// Ends with 0 when every line was read, 1 when the config or the templates have mistakes, and 2 when a file cannot be read.
     Fingerprint(FingerprintArgs),
+    /// Deliver what could not be delivered: residues, and the invocations that failed.
+    ///
+    /// Each is handed to the deployed function it belongs to, which does what is left to do, and is then deleted. Doing it twice, or two people at
+    /// once, changes nothing. Messages of the queue `dead-letters` about objects that are gone are taken off, so that its alarm ends. Needs AWS
+    /// credentials, as the AWS CLI finds them, and what the policy in the output `RedrivePolicyArn` of the shared stack allows.
+    ///
+    /// Ends with 0 when everything was delivered or nothing was there, 1 when something is left or the config has mistakes, and 2 when the options,
+    /// the credentials or the stack are the trouble.
+    Redrive(RedriveArgs),
     /// Replay a day of the example shop, without AWS.
     Demo(DemoArgs),
 }

@@ -4,6 +4,8 @@ mod args;
 mod command;
 mod examination;
 mod lines;
+mod moment;
+mod outside;
 mod project;
 mod terminal;
 
@@ -22,6 +24,7 @@ fn main() -> ExitCode {
         Command::Filter(args) => command::filter::run(&args),
         Command::Redact(args) => command::redact::run(&args),
         Command::Fingerprint(args) => command::fingerprint::run(&args),
+        Command::Redrive(args) => command::redrive::run(&args),
         Command::Demo(args) => command::demo::run(&args),
     };
     match result {

@@ -16,6 +16,8 @@ pub mod envelope;
 #[cfg(feature = "processing")]
 pub mod error;
 #[cfg(feature = "processing")]
+pub mod event;
+#[cfg(feature = "processing")]
 pub mod issue;
 #[cfg(feature = "processing")]
 pub mod json;
@@ -32,6 +34,8 @@ pub mod plan;
 pub mod port;
 #[cfg(feature = "processing")]
 pub mod record;
+#[cfg(feature = "processing")]
+pub mod redrive;
 pub mod schema;
 pub mod severity;
 pub mod statistics;

@@ -7,3 +7,4 @@ pub(crate) mod fingerprint;
 pub(crate) mod generate;
 pub(crate) mod package;
 pub(crate) mod redact;
+pub(crate) mod redrive;

@@ -117,11 +117,15 @@ impl Classification {
         let id = BatchId::of(&batch);
         let counting = self.counting(ports, deadline);
         let (counting, batch) = (&counting, &id);
-        let chunks = found.chunks(Commit::MAX_GROUPS).enumerate().map(|(part, groups)| async move {
-            let mut tally = Tally::default();
-            let result = counting.count(batch, part, groups, &mut tally).await;
-            (part, groups, result, tally)
-        });
+        // A loop, not a closure over borrowed groups: of that one's future the compiler cannot tell that it may be sent.
+        let mut chunks = Vec::new();
+        for (part, groups) in found.chunks(Commit::MAX_GROUPS).enumerate() {
+            chunks.push(async move {
+                let mut tally = Tally::default();
+                let result = counting.count(batch, part, groups, &mut tally).await;
+                (part, groups, result, tally)
+            });
+        }
         let mut done: Vec<_> = stream::iter(chunks).buffer_unordered(PARTS_AT_ONCE).collect().await;
         done.sort_by_key(|(part, ..)| *part);
         let mut counted = Vec::new();
@@ -192,17 +196,20 @@ impl Classification {
         R: ResidueStore,
         C: Clock,
     {
-        let puts = failed.into_iter().map(|(part, groups, error)| async move {
-            let residue = Residue {
-                format: RESIDUE_FORMAT,
-                source: id.as_str().to_owned(),
-                at: ports.clock.now(),
-                reason: error.code,
-                effects: UndeliveredEffects::Issues { part, groups: groups.to_vec() },
-            };
-            let (key, body) = (residue.key(Self::FUNCTION), residue.to_json());
-            settle(ports.clock, deadline, || ports.residue.put(&key, &body)).await
-        });
+        let mut puts = Vec::new();
+        for (part, groups, error) in failed {
+            puts.push(async move {
+                let residue = Residue {
+                    format: RESIDUE_FORMAT,
+                    source: id.as_str().to_owned(),
+                    at: ports.clock.now(),
+                    reason: error.code,
+                    effects: UndeliveredEffects::Issues { part, groups: groups.to_vec() },
+                };
+                let (key, body) = (residue.key(Self::FUNCTION, 0), residue.to_json());
+                settle(ports.clock, deadline, || ports.residue.put(&key, &body)).await
+            });
+        }
         let results: Vec<PortResult<()>> = stream::iter(puts).buffer_unordered(RESIDUES_AT_ONCE).collect().await;
         tally.add(ProcessorMetric::Residues, results.iter().filter(|result| result.is_ok()).count());
         results.into_iter().collect::<PortResult<()>>().map_err(PipelineError::from)

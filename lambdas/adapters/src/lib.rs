@@ -5,16 +5,19 @@
 
 mod clock;
 mod failure;
+#[cfg(feature = "dynamodb")]
+mod person;
 mod setting;
 mod shell;
 
-#[cfg(feature = "log-events")]
 pub mod log_event;
 
 #[cfg(feature = "cloudwatch")]
 pub mod cloudwatch;
 #[cfg(feature = "dynamodb")]
 pub mod dynamodb;
+#[cfg(feature = "lambda")]
+pub mod lambda;
 #[cfg(feature = "s3")]
 pub mod s3;
 #[cfg(feature = "sns")]
@@ -22,6 +25,9 @@ pub mod sns;
 #[cfg(feature = "sqs")]
 pub mod sqs;
 
+pub use aws_config::SdkConfig;
 pub use clock::SystemClock;
+#[cfg(feature = "dynamodb")]
+pub use person::{NoCredentials, person_config};
 pub use setting::{SettingError, sdk_config, setting};
-pub use shell::{Failed, deadline, own_plan, read_plan};
+pub use shell::{Deadline, Failed, deadline, own_plan, read_plan};

@@ -164,6 +164,9 @@ impl<W: World> IssueStore for Outside<W> {
     async fn release(&self, entry: &OutboxEntry, due: Timestamp) -> PortResult<()> {
         self.world.call(|| at_once(self.issues.release(entry, due))).await
     }
+    async fn reopen(&self, entry: &OutboxEntry, now: Timestamp, claim_until: Timestamp) -> PortResult<Claim> {
+        self.world.call(|| at_once(self.issues.reopen(entry, now, claim_until))).await
+    }
     async fn load_ledger(&self, route: &str) -> PortResult<Option<StoredLedger>> {
         self.world.call(|| at_once(self.issues.load_ledger(route))).await
     }
@@ -207,5 +210,9 @@ impl<W: World> BatchLedger for Outside<W> {
     async fn close(&self, batch: &BatchId, purpose: &str, expires: Timestamp) -> PortResult<()> {
         self.world.marked();
         self.world.call(|| at_once(self.ledger.close(batch, purpose, expires))).await
+    }
+    async fn release(&self, batch: &BatchId, purpose: &str, expires: Timestamp) -> PortResult<()> {
+        self.world.marked();
+        self.world.call(|| at_once(self.ledger.release(batch, purpose, expires))).await
     }
 }

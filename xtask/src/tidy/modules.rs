@@ -18,6 +18,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("statistics", &[]),
     ("envelope", &["json"]),
     ("batch", &["envelope"]),
+    ("event", &["alarm", "envelope"]),
     ("pattern", &["json"]),
     ("plan", &["severity"]),
     ("mask", &["plan"]),
@@ -28,6 +29,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("notify", &["alarm", "console", "issue", "plan", "severity"]),
     ("port", &["batch", "issue", "metric", "notify"]),
     ("pipeline", &["alarm", "batch", "envelope", "error", "issue", "mask", "metric", "notify", "plan", "port", "record"]),
+    ("redrive", &["event", "pipeline", "port"]),
 ];
 
 /// Checks every `crate::module` path in core.

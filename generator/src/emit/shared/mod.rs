@@ -6,6 +6,7 @@ mod key;
 mod outputs;
 mod queries;
 mod queue;
+mod redrive;
 mod role;
 mod schedule;
 mod subscription;
@@ -61,6 +62,7 @@ pub(super) fn stack(project: &Project<'_>, model: &Model) -> Stack {
         }
     }
     queries::add(&mut template, project);
+    redrive::add(&mut template, project);
     outputs::add(&mut template, project, model);
 
     Stack {

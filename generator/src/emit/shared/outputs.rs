@@ -2,7 +2,7 @@
 
 use skywarden_cloudformation::{Expr, Output, Template};
 
-use super::{bucket, function, key, queue, table, topic};
+use super::{bucket, function, key, queue, redrive, table, topic};
 use crate::{
     emit::{project::Project, query},
     model::{Model, names::Function},
@@ -37,6 +37,7 @@ pub(super) fn add(template: &mut Template, project: &Project<'_>, model: &Model)
         "Bucket of Lambda's records of failed invocations; they hold raw log text",
         Expr::reference(bucket::Kind::FailedInvocations.logical_id()),
     );
+    output("RedrivePolicyArn", "Policy for the people who run `skywarden redrive`", Expr::reference(redrive::POLICY));
     output("AlarmsTopicArn", "Topic that alarms act on", Expr::reference(topic::ALARMS));
     output("FallbackTopicArn", "Topic for trouble with the notification path itself", Expr::reference(topic::FALLBACK));
     output("KeyArn", "Key of logs, queues, topics, table and residues", key::arn_of(key::KEY));
