@@ -4,7 +4,11 @@ mod args;
 mod command;
 mod examination;
 mod lines;
+mod moment;
+mod outside;
+mod person;
 mod project;
+mod replay;
 mod terminal;
 
 use std::process::ExitCode;
@@ -22,6 +26,8 @@ fn main() -> ExitCode {
         Command::Filter(args) => command::filter::run(&args),
         Command::Redact(args) => command::redact::run(&args),
         Command::Fingerprint(args) => command::fingerprint::run(&args),
+        Command::Issues(args) => command::issues::run(&args),
+        Command::Verify(args) => command::verify::run(&args),
         Command::Demo(args) => command::demo::run(&args),
     };
     match result {

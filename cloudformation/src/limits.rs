@@ -138,6 +138,9 @@ pub const FUNCTION_MEMORY_MB: std::ops::RangeInclusive<u32> = 128..=10_240;
 /// Characters of a role's inline policies together, white space aside (docs: `reference_iam-quotas`).
 pub const ROLE_POLICY_CHARACTERS: usize = 10_240;
 
+/// Characters of a managed policy, white space aside (docs: `reference_iam-quotas`).
+pub const MANAGED_POLICY_CHARACTERS: usize = 6_144;
+
 /// Characters of a role's trust policy, white space aside; adjustable to 8,192 (docs: `reference_iam-quotas`).
 pub const TRUST_POLICY_CHARACTERS: usize = 2_048;
 

@@ -90,6 +90,7 @@ kinds! {
     Permission(lambda::Permission) = "AWS::Lambda::Permission",
     EventInvokeConfig(lambda::EventInvokeConfig) = "AWS::Lambda::EventInvokeConfig",
     EventSourceMapping(lambda::EventSourceMapping) = "AWS::Lambda::EventSourceMapping",
+    ManagedPolicy(iam::ManagedPolicy) = "AWS::IAM::ManagedPolicy",
     Role(iam::Role) = "AWS::IAM::Role",
     Topic(sns::Topic) = "AWS::SNS::Topic",
     Subscription(sns::Subscription) = "AWS::SNS::Subscription",

@@ -69,6 +69,7 @@ impl<'a> Checker<'a> {
                 Properties::SubscriptionFilter(filter) => here.subscription_filter(filter),
                 Properties::QueryDefinition(query) => here.query_definition(query),
                 Properties::Function(function) => here.function(function),
+                Properties::ManagedPolicy(policy) => here.managed_policy(policy),
                 Properties::Role(role) => here.role(role),
                 Properties::Key(key) => here.key(key),
                 Properties::BucketPolicy(policy) => here.bucket_policy(policy),

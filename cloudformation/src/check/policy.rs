@@ -1,7 +1,7 @@
 //! Quotas of roles and of the policies on keys and buckets.
 
 use super::{Here, Rule};
-use crate::iam::Role;
+use crate::iam::{ManagedPolicy, Role};
 use crate::kms::Key;
 use crate::limits;
 use crate::s3::BucketPolicy;
@@ -23,6 +23,12 @@ impl Here<'_, '_> {
             let found = without_space(&trust);
             let most = limits::TRUST_POLICY_CHARACTERS;
             self.at_most(Rule::TrustPolicy, "AssumeRolePolicyDocument", found, "characters", most);
+        }
+    }
+
+    pub(super) fn managed_policy(&mut self, policy: &ManagedPolicy) {
+        if let Some(text) = self.measured(&policy.policy_document) {
+            self.at_most(Rule::ManagedPolicy, "PolicyDocument", without_space(&text), "characters", limits::MANAGED_POLICY_CHARACTERS);
         }
     }
 

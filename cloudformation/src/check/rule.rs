@@ -103,6 +103,8 @@ words! {
         FunctionSize = "function-size",
         /// More than [`crate::limits::ROLE_POLICY_CHARACTERS`] or [`crate::limits::ROLE_MANAGED_POLICIES`].
         RolePolicy = "role-policy",
+        /// More than [`crate::limits::MANAGED_POLICY_CHARACTERS`].
+        ManagedPolicy = "managed-policy",
         /// More than [`crate::limits::TRUST_POLICY_CHARACTERS`].
         TrustPolicy = "trust-policy",
         /// More than [`crate::limits::KEY_POLICY_BYTES`].

@@ -7,7 +7,7 @@ impl Resolver<'_> {
     /// What `Ref` yields.
     pub(super) fn resource_reference(self, logical_id: &str, depth: u32) -> Result<String, Unknown> {
         match self.properties(logical_id)? {
-            Properties::Topic(_) | Properties::Subscription(_) => self.arn_of(logical_id, depth),
+            Properties::Topic(_) | Properties::Subscription(_) | Properties::ManagedPolicy(_) => self.arn_of(logical_id, depth),
             Properties::Queue(_) => self.queue_url(logical_id, depth),
             Properties::Key(_) | Properties::QueryDefinition(_) | Properties::EventSourceMapping(_) => Ok(self.made_up_id(logical_id)),
             _ => self.name_of(logical_id, depth),
@@ -32,6 +32,7 @@ impl Resolver<'_> {
                 | Properties::Schedule(_),
                 "Arn",
             )
+            | (Properties::ManagedPolicy(_), "PolicyArn")
             | (Properties::Topic(_), "TopicArn")
             | (Properties::EventSourceMapping(_), "EventSourceMappingArn") => self.arn_of(logical_id, depth),
             (Properties::Topic(_), "TopicName") | (Properties::Queue(_), "QueueName") => self.name_of(logical_id, depth),
@@ -63,11 +64,12 @@ impl Resolver<'_> {
             Properties::Function(_) => self.arn_for("lambda", &format!("function:{}", name()?)),
             Properties::EventSourceMapping(_) => self.arn_for("lambda", &format!("event-source-mapping:{}", self.made_up_id(logical_id))),
             Properties::Role(role) => {
-                let path = match &role.path {
-                    Some(path) => self.optional_text(path, depth)?.unwrap_or_else(|| "/".to_owned()),
-                    None => "/".to_owned(),
-                };
+                let path = self.path(role.path.as_ref(), depth)?;
                 format!("arn:{}:iam::{}:role{path}{}", environment.partition, environment.account_id, name()?)
+            }
+            Properties::ManagedPolicy(policy) => {
+                let path = self.path(policy.path.as_ref(), depth)?;
+                format!("arn:{}:iam::{}:policy{path}{}", environment.partition, environment.account_id, name()?)
             }
             Properties::Topic(_) => self.arn_for("sns", &name()?),
             Properties::Subscription(subscription) => {
@@ -108,6 +110,15 @@ impl Resolver<'_> {
                 });
             }
         })
+    }
+
+    /// The path of something of IAM's; `/` when none is given.
+    fn path(self, path: Option<&crate::Expr>, depth: u32) -> Result<String, Unknown> {
+        let given = match path {
+            Some(path) => self.optional_text(path, depth)?,
+            None => None,
+        };
+        Ok(given.unwrap_or_else(|| "/".to_owned()))
     }
 
     fn queue_url(self, logical_id: &str, depth: u32) -> Result<String, Unknown> {

@@ -33,6 +33,7 @@ impl Naming<'_> {
             Properties::QueryDefinition(query) => (Some(&query.name), 255),
             Properties::Function(function) => (function.function_name.as_ref(), 64),
             Properties::Role(role) => (role.role_name.as_ref(), 64),
+            Properties::ManagedPolicy(policy) => (policy.managed_policy_name.as_ref(), 128),
             Properties::Topic(topic) => (topic.topic_name.as_ref(), 256),
             Properties::Queue(queue) => (queue.queue_name.as_ref(), 80),
             Properties::Table(table) => (table.table_name.as_ref(), 255),

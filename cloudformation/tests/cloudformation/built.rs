@@ -6,7 +6,7 @@ use skywarden_cloudformation::cloudwatch::{
 };
 use skywarden_cloudformation::dashboard::{Body, MetricWidget, Render, Row, Widget};
 use skywarden_cloudformation::dynamodb::{AttributeDefinition, AttributeType, BillingMode, KeyElement, KeyType, PointInTimeRecovery, Table, TimeToLive};
-use skywarden_cloudformation::iam::{InlinePolicy, PolicyDocument, Principal, Role, Statement};
+use skywarden_cloudformation::iam::{InlinePolicy, ManagedPolicy, PolicyDocument, Principal, Role, Statement};
 use skywarden_cloudformation::kms::{Alias, Key};
 use skywarden_cloudformation::lambda::{
     Architecture, Code, Destination, EnvironmentVariables, EventInvokeConfig, EventSourceMapping, Function, InvokeDestinations, LogFormat, Logging, Permission,
@@ -122,6 +122,9 @@ fn function(template: &mut Template) {
         ..Role::new(PolicyDocument::assumed_by("lambda.amazonaws.com"))
     };
     template.add("ExtractorRole", Resource::new(role));
+    let read = Statement::allow("dynamodb:Query", Expr::get_att("Issues", "Arn"));
+    let policy = ManagedPolicy { path: Some("/shop/".into()), ..ManagedPolicy::new(PolicyDocument::of([read])) };
+    template.add("IssuesPolicy", Resource::new(policy));
     let function = Function {
         function_name: Some("shop-metrics-extractor".into()),
         runtime: Some("provided.al2023".into()),

@@ -133,6 +133,9 @@ fn policies() {
         let policies = documents.map(|document| json!({"PolicyName": "p", "PolicyDocument": document}));
         one("AWS::IAM::Role", json!({"AssumeRolePolicyDocument": trust, "Policies": policies}))
     });
+    boundary(Rule::ManagedPolicy, limits::MANAGED_POLICY_CHARACTERS, |characters| {
+        one("AWS::IAM::ManagedPolicy", json!({"PolicyDocument": padded_policy(characters, bytes)}))
+    });
     boundary(Rule::RolePolicy, limits::ROLE_MANAGED_POLICIES, |count| {
         one("AWS::IAM::Role", json!({"AssumeRolePolicyDocument": trust, "ManagedPolicyArns": vec!["arn"; count]}))
     });

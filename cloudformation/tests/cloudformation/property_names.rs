@@ -64,7 +64,7 @@ fn rest_of(properties: &Properties) -> Vec<&str> {
     }
     rest! {
         LogGroup SubscriptionFilter MetricFilter QueryDefinition Function Permission EventInvokeConfig
-        EventSourceMapping Role Topic Subscription TopicPolicy Queue QueuePolicy Table Bucket BucketPolicy Key
+        EventSourceMapping ManagedPolicy Role Topic Subscription TopicPolicy Queue QueuePolicy Table Bucket BucketPolicy Key
         Alias Alarm CompositeAlarm Dashboard Schedule Parameter
     }
 }

@@ -35,6 +35,7 @@ fn arns_by_kind() {
     }
     for (id, start) in [
         ("ExtractorRole", "arn:aws:iam::123456789012:role/shop/shop-shared-ExtractorRole-"),
+        ("IssuesPolicy", "arn:aws:iam::123456789012:policy/shop/shop-shared-IssuesPolicy-"),
         ("Residue", "arn:aws:s3:::shop-shared-residue-"),
         ("Alerts", "arn:aws:sqs:eu-west-1:123456789012:shop-shared-Alerts-"),
         ("Tick", "arn:aws:scheduler:eu-west-1:123456789012:schedule/default/shop-shared-Tick-"),

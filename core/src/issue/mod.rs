@@ -15,9 +15,10 @@ mod announced;
 mod distinct;
 mod escalation;
 #[cfg(test)]
-mod example;
+pub(crate) mod example;
 mod facts;
 mod fit;
+mod forget;
 mod group;
 mod life;
 mod outbox;
@@ -41,6 +42,7 @@ pub use announced::{Announced, Announcement, ESCALATION_NEWS};
 pub use distinct::{Distinct, REGISTERS};
 pub use escalation::{Baseline, Escalation, FLOOR, FULL_HISTORY, WINDOW_MINUTES};
 pub use facts::{Days, Facts, Hours, MAX_SERVICES, Occurrence, Recent};
+pub use forget::{Deed, DeedKind};
 pub use group::{Group, groups};
 pub use life::apply;
 pub use outbox::{AlarmCommit, Claim, Commit, Committed, IssueChange, Notice, OutboxEntry, Transition};
@@ -83,6 +85,9 @@ pub struct Issue {
     /// Longest chain of merges that ends here.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub alias_depth: u8,
+    /// The last merge or erasure by a person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deed: Option<Deed>,
     /// What has been told.
     pub announced: Announced,
 }
@@ -137,6 +142,7 @@ impl Issue {
             assigned: None,
             merged_into: None,
             alias_depth: 0,
+            deed: None,
             announced: Announced::default(),
         }
     }

@@ -4,8 +4,10 @@ mod attempt;
 mod classification;
 mod extraction;
 mod notification;
+pub mod people;
 mod residue;
 mod tally;
+pub mod verification;
 
 pub use classification::{Classification, ClassificationPorts};
 pub use extraction::{Extraction, ExtractionPorts};

@@ -6,15 +6,23 @@
 mod batches;
 mod clock;
 mod failure;
+mod issue_list;
 mod issues;
+mod log_probe;
 mod messages;
+mod metric_reader;
 mod metrics;
+mod outbox_view;
 mod residues;
 
 pub use batches::{BatchLedger, Opened};
 pub use clock::Clock;
 pub use failure::{Failure, PortError, PortResult};
+pub use issue_list::IssueList;
 pub use issues::{IssueStore, LedgerCommit, StoredLedger};
+pub use log_probe::LogProbe;
 pub use messages::{AlertQueue, Publisher};
+pub use metric_reader::MetricReader;
 pub use metrics::MetricSink;
+pub use outbox_view::{EntryView, OutboxView};
 pub use residues::ResidueStore;

@@ -5,6 +5,8 @@
 
 mod clock;
 mod failure;
+#[cfg(feature = "dynamodb")]
+mod person;
 mod setting;
 mod shell;
 
@@ -13,6 +15,10 @@ pub mod log_event;
 
 #[cfg(feature = "cloudwatch")]
 pub mod cloudwatch;
+#[cfg(feature = "cloudwatchlogs")]
+pub mod cloudwatch_logs;
+#[cfg(feature = "cloudwatch")]
+pub mod cloudwatch_reader;
 #[cfg(feature = "dynamodb")]
 pub mod dynamodb;
 #[cfg(feature = "s3")]
@@ -22,6 +28,9 @@ pub mod sns;
 #[cfg(feature = "sqs")]
 pub mod sqs;
 
+pub use aws_config::SdkConfig;
 pub use clock::SystemClock;
+#[cfg(feature = "dynamodb")]
+pub use person::{NoCredentials, person_config};
 pub use setting::{SettingError, sdk_config, setting};
 pub use shell::{Failed, deadline, own_plan, read_plan};

@@ -4,6 +4,7 @@ mod bucket;
 mod function;
 mod key;
 mod outputs;
+mod people;
 mod queries;
 mod queue;
 mod role;
@@ -61,6 +62,7 @@ pub(super) fn stack(project: &Project<'_>, model: &Model) -> Stack {
         }
     }
     queries::add(&mut template, project);
+    people::add(&mut template, project, model);
     outputs::add(&mut template, project, model);
 
     Stack {

@@ -12,7 +12,7 @@ use skywarden_core::{
 
 use super::{
     IssueTable,
-    item::{ITEM_FORMAT, Item, document, issue_key, key, ledger_key, millis, number, read_document, read_issue, seconds, text, version},
+    item::{ISSUE_PARTITION, ITEM_FORMAT, Item, document, issue_key, key, ledger_key, millis, number, read_document, read_issue, seconds, text, version},
 };
 use crate::failure::port_error;
 
@@ -178,6 +178,7 @@ impl IssueTable {
 
     fn issue_put(&self, change: &IssueChange) -> PortResult<TransactWriteItem> {
         let mut item = issue_key(change.issue.fingerprint.as_str());
+        item.insert(ISSUE_PARTITION.to_owned(), text("issue"));
         item.insert("format".to_owned(), number(ITEM_FORMAT));
         item.insert("version".to_owned(), number(change.issue.version));
         item.insert("document".to_owned(), document(&change.issue)?);
