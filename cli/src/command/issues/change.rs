@@ -4,13 +4,13 @@ use std::process::ExitCode;
 
 use serde::Serialize;
 use skywarden_core::{
-    issue::{Action, Issue, IssueState},
+    issue::{Action, Issue},
     pipeline::people::{Changed, Desk, PeopleError, resolve},
     port::{Clock, IssueList, IssueStore},
 };
 
 use super::{
-    document::{IssueSummary, headline},
+    document::{IssueSummary, headline, said},
     place::Place,
 };
 use crate::{
@@ -62,7 +62,7 @@ pub(super) fn desk<'a, S, C>(place: &Place<'a, S, C>, person: &'a str) -> Desk<'
     Desk { store: place.store, clock: place.clock, person, tells_resolved: place.model.errors.notify.resolved }
 }
 
-/// Calls for each issue and says what came of it.
+/// Calls for each issue and says what came of it: `done`, in which `{said}` and `{state}` stand for the last word on the issue and its state.
 pub(super) async fn each<S, C>(
     place: &Place<'_, S, C>,
     args: &ChangeArgs,
@@ -109,13 +109,10 @@ where
 
 fn line(changed: &Changed, done: &str) -> String {
     let Changed { issue, written, told } = changed;
-    let state = match issue.state {
-        _ if !written => "already so".to_owned(),
-        IssueState::Ignored => format!("{done}, {}", super::document::said(issue).unwrap_or_default()),
-        state => format!("{done}, now {}", state.as_str()),
-    };
-    let told = if *told { "; people are told" } else { "" };
-    format!("{}  {}: {}{told}", issue.fingerprint.short(), state, headline(issue, terminal::width().saturating_sub(state.len() + 30).max(30)))
+    let what = if *written { done.replace("{said}", &said(issue).unwrap_or_default()).replace("{state}", issue.state.as_str()) } else { "already so".to_owned() };
+    let what = if *told { format!("{what}; people are told") } else { what };
+    let room = terminal::width().saturating_sub(what.chars().count() + 12).max(30);
+    format!("{}  {what}: {}", issue.fingerprint.short(), headline(issue, room))
 }
 
 /// A document as text.

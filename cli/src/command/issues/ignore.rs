@@ -24,6 +24,6 @@ impl Task for IgnoreTask<'_> {
             (None, None, true) => Ignore::UntilEscalating,
             (None, None, false) => Ignore::Forever,
         };
-        change::act(&place, &args.change, &args.issues, &Action::Ignore(ignore), "done").await
+        change::act(&place, &args.change, &args.issues, &Action::Ignore(ignore), "{said}").await
     }
 }

@@ -21,7 +21,7 @@ impl Task for Merge<'_> {
         let person = person::name(args.change.person.as_deref());
         let desk = change::desk(&place, &person);
         let into = resolve(place.store, place.clock, &args.into).await.map_err(|error| place.failed(&error))?.fingerprint;
-        change::each(&place, &args.change, &args.issues, "counts for it as well", async |reference| {
+        change::each(&place, &args.change, &args.issues, "counts for it as well, {state}", async |reference| {
             let issue = resolve(place.store, place.clock, reference).await?;
             desk.merge(&issue.fingerprint, &into).await.map(change::written)
         })

@@ -18,7 +18,6 @@ pub(super) struct Resolve<'a>(pub(super) &'a IssuesResolveArgs);
 impl Task for Resolve<'_> {
     async fn run<S: IssueStore + IssueList, C: Clock>(self, place: Place<'_, S, C>) -> Result<ExitCode, Failed> {
         let Self(args) = self;
-        let done = args.in_version.as_ref().map_or_else(|| "resolved".to_owned(), |version| format!("resolved in {version}"));
-        change::act(&place, &args.change, &args.issues, &Action::Resolve { in_version: args.in_version.clone() }, &done).await
+        change::act(&place, &args.change, &args.issues, &Action::Resolve { in_version: args.in_version.clone() }, "{said}").await
     }
 }

@@ -206,7 +206,8 @@ impl Page {
             Some(latest) => {
                 self.sample("LATEST OCCURRENCE (masked)", &latest);
                 if let Some(first) = issue.first_sample.as_ref().and_then(kept) {
-                    self.sample("FIRST OCCURRENCE (masked)", &first);
+                    // The stack is most often the same again; the document has it.
+                    self.sample("FIRST OCCURRENCE (masked)", &Sample { stack: String::new(), ..first });
                 }
             }
         }

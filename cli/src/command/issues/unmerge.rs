@@ -20,7 +20,7 @@ impl Task for Unmerge<'_> {
         let Self(args) = self;
         let person = person::name(args.change.person.as_deref());
         let desk = change::desk(&place, &person);
-        change::each(&place, &args.change, &args.issues, "an issue of its own again", async |reference| {
+        change::each(&place, &args.change, &args.issues, "an issue of its own again, {state}", async |reference| {
             let issue = resolve(place.store, place.clock, reference).await?;
             desk.unmerge(&issue.fingerprint).await.map(change::written)
         })

@@ -22,8 +22,8 @@ const MAX_NAMED: usize = 5;
 /// Fingerprints of one page.
 const PAGE: usize = 500;
 
-/// A person waits no longer than this for one answer.
-const PATIENCE: SignedDuration = SignedDuration::from_secs(30);
+/// A person waits no longer than this for one answer, a few seconds less when nothing answers at all.
+const PATIENCE: SignedDuration = SignedDuration::from_secs(15);
 
 /// Until when a person waits.
 pub(super) fn deadline<C: Clock>(clock: &C) -> Timestamp {
