@@ -221,8 +221,8 @@ impl IssueList for Busy<'_> {
         self.interfere(fingerprint);
         self.issues.erase(fingerprint, expected).await
     }
-    fn unsent(&self, fingerprint: &Fingerprint) -> impl Future<Output = PortResult<usize>> + Send {
-        self.issues.unsent(fingerprint)
+    fn unsent_notices(&self, fingerprint: &Fingerprint) -> impl Future<Output = PortResult<usize>> + Send {
+        self.issues.unsent_notices(fingerprint)
     }
 }
 

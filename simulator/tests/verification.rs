@@ -1,6 +1,7 @@
 //! `skywarden verify` against a project in memory: real notifier, real policy, a classifier that counts the line when it is delivered.
 #![expect(clippy::unwrap_used, reason = "a test says by a panic what went wrong")]
 
+#[expect(dead_code, reason = "the log and the templates of it are for replays")]
 mod small;
 
 use std::{

@@ -14,5 +14,5 @@ pub trait IssueList: Sync {
     /// `expected` any more, and nothing was done.
     fn erase(&self, fingerprint: &Fingerprint, expected: u64) -> impl Future<Output = PortResult<Committed>> + Send;
     /// How many notices of an issue are not sent yet. Each holds the issue as it was then.
-    fn unsent(&self, fingerprint: &Fingerprint) -> impl Future<Output = PortResult<usize>> + Send;
+    fn unsent_notices(&self, fingerprint: &Fingerprint) -> impl Future<Output = PortResult<usize>> + Send;
 }

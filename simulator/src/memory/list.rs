@@ -20,7 +20,7 @@ impl IssueList for MemoryIssues {
         ready(Ok(self.take_out(fingerprint, expected)))
     }
 
-    fn unsent(&self, fingerprint: &Fingerprint) -> impl Future<Output = PortResult<usize>> + Send {
+    fn unsent_notices(&self, fingerprint: &Fingerprint) -> impl Future<Output = PortResult<usize>> + Send {
         ready(Ok(self.entries(&format!("{fingerprint}-")).into_iter().filter(|(_, sent)| !sent).count()))
     }
 }

@@ -103,3 +103,64 @@ fn as_text(service: &Service, severity: VerifySeverity, person: &str, token: &st
     let time = at.strftime("%Y-%m-%d %H:%M:%S,%3f");
     format!("{time} {} skywarden.verify {KIND}: {}", level(severity), message(service, person, token))
 }
+
+#[cfg(test)]
+mod tests {
+    use skywarden_generator::config::{Inputs, Source, Templates, load};
+
+    use super::*;
+
+    fn model(services: &str, rules: &str) -> Model {
+        let text = format!("project: shop\nservices: {{ {services} }}\nroutes: [{{ email: a@example.com }}]\nerrors: {{ rules: [{rules}] }}\n");
+        let loaded = load(Inputs { configs: &[Source { path: "skywarden.yaml".to_owned(), text }], templates: &Templates::builtin() });
+        assert_eq!(loaded.diagnostics.len(), 0, "{:?}", loaded.diagnostics);
+        loaded.model.unwrap()
+    }
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(1_795_176_000 + second).unwrap()
+    }
+
+    fn lines(model: &Model, severity: VerifySeverity) -> Vec<Written> {
+        let people = [("Ann Smith", "5d0a17c2", 0), ("o'neill-3 \"Bob\" \u{1b}[31m", "00000000", 77), ("", "ffffffff", 90_000)];
+        people.iter().map(|(person, token, second)| write(model, &model.services[0], severity, person, token, at(*second)).unwrap()).collect()
+    }
+
+    #[test]
+    fn every_run_of_a_service_is_one_issue_of_the_level_that_was_asked_for() {
+        for service in [
+            "checkout: { runtime: lambda }",
+            "checkout: { runtime: ecs, format: text }",
+            "checkout: { runtime: ec2, format: logfmt }",
+            "checkout: { runtime: ecs, format: { regex: '^%%(?<level>[A-Z]+)%% (?<message>.*)' } }",
+        ] {
+            let model = model(service, "");
+            let written = lines(&model, VerifySeverity::Error);
+            assert!(written.iter().all(|one| one.severity == Severity::Error && one.notify), "{service}: {written:?}");
+            assert!(written.iter().all(|one| one.fingerprint == written[0].fingerprint), "{service}: {written:?}");
+            assert!(written.iter().all(|one| !one.line.contains('\u{1b}') && !one.line.contains('\n')), "{service}: {written:?}");
+            assert!(written[0].line.contains("a test of the monitoring of checkout") && written[0].line.contains("5d0a17c2"), "{service}: {written:?}");
+            assert!(lines(&model, VerifySeverity::Critical).iter().all(|one| one.severity == Severity::Critical), "{service}");
+        }
+    }
+
+    #[test]
+    fn another_service_is_another_issue() {
+        let of = |service: &str| lines(&model(service, ""), VerifySeverity::Error)[0].fingerprint.clone();
+        assert_ne!(of("checkout: { runtime: lambda }"), of("catalog: { runtime: lambda }"));
+    }
+
+    #[test]
+    fn a_rule_of_the_config_that_never_notifies_is_seen() {
+        let model = model("checkout: { runtime: lambda }", "{ when: { type: SkywardenVerification }, severity: info, notify: never }");
+        assert!(lines(&model, VerifySeverity::Error).iter().all(|one| !one.notify && one.severity == Severity::Info));
+    }
+
+    #[test]
+    fn a_log_that_has_no_room_for_it_is_refused() {
+        let model = model("web: { runtime: ec2, format: access }", "");
+        let refused = write(&model, &model.services[0], VerifySeverity::Error, "ann", "5d0a17c2", at(0));
+        let Err(Failed::Because(text)) = refused else { panic!("{refused:?}") };
+        assert!(text.contains("service web") && text.contains("hint: verify another service"), "{text}");
+    }
+}

@@ -198,7 +198,7 @@ where
     }
 
     async fn unsent(&self, fingerprint: &Fingerprint) -> PortResult<usize> {
-        attempt(self.clock, deadline(self.clock), Repeat::Harmless, &mut Tally::default(), || self.store.unsent(fingerprint)).await
+        attempt(self.clock, deadline(self.clock), Repeat::Harmless, &mut Tally::default(), || self.store.unsent_notices(fingerprint)).await
     }
 
     async fn read(&self, fingerprint: &Fingerprint) -> Result<Issue, PeopleError> {

@@ -77,7 +77,7 @@ impl IssueList for IssueTable {
         Ok(Committed::Done)
     }
 
-    async fn unsent(&self, fingerprint: &Fingerprint) -> PortResult<usize> {
+    async fn unsent_notices(&self, fingerprint: &Fingerprint) -> PortResult<usize> {
         Ok(self.unsent_ids(fingerprint).await?.len())
     }
 }
