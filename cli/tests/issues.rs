@@ -141,13 +141,9 @@ fn what_is_not_there_or_must_not_be_is_refused_with_a_hint() {
     let project = project();
     let cart = fingerprint("CartLost", &project);
     let mut said = String::new();
-    for arguments in [
-        vec!["show", "0000000"],
-        vec!["show", "nonsense"],
-        vec!["resolve", &cart, "ffff"],
-        vec!["merge", &cart, "--into", &cart],
-        vec!["unmerge", &cart],
-    ] {
+    for arguments in
+        [vec!["show", "0000000"], vec!["show", "nonsense"], vec!["resolve", &cart, "ffff"], vec!["merge", &cart, "--into", &cart], vec!["unmerge", &cart]]
+    {
         let (_, err, code) = run(&[&["issues"], arguments.as_slice(), &["--as", "Ann"]].concat(), &project);
         assert_eq!(code, 1, "{arguments:?}: {err}");
         said.push_str(&format!("$ {}\n{err}\n", arguments.join(" ")));
@@ -215,7 +211,8 @@ fn aws_that_says(code: &'static str, message: &'static str) -> String {
             }
             reader.take(length).read_to_end(&mut Vec::new()).unwrap();
             let body = json!({"__type": code, "message": message}).to_string();
-            let head = format!("HTTP/1.1 400 Bad Request\r\nContent-Type: application/x-amz-json-1.0\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
+            let head =
+                format!("HTTP/1.1 400 Bad Request\r\nContent-Type: application/x-amz-json-1.0\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
             stream.write_all(format!("{head}{body}").as_bytes()).unwrap();
         }
     });

@@ -9,7 +9,7 @@ use std::{
     },
 };
 
-use futures::executor::block_on;
+use futures::{FutureExt as _, executor::block_on};
 use jiff::Timestamp;
 use skywarden_core::{
     error::classify::Class,
@@ -72,14 +72,16 @@ fn desk<'a, S>(store: &'a S, clock: &'a MemoryClock) -> Desk<'a, S, MemoryClock>
 }
 
 fn stored(store: &impl IssueStore, name: &str) -> Issue {
-    block_on(store.load(&[fingerprint(name)])).unwrap().pop().unwrap()
+    // Every answer of the memory is there at once, also inside of another's future.
+    store.load(&[fingerprint(name)]).now_or_never().unwrap().unwrap().pop().unwrap()
 }
 
 /// The classifier counts one more.
 fn count(store: &impl IssueStore, name: &str, second: i64) {
     let before = stored(store, name);
     let (issue, _) = apply(Some(&before), &before.fingerprint, &facts(second, "again"), &[], at(second));
-    assert_eq!(block_on(store.change(&[IssueChange { issue, expected: Some(before.version), entry: None }])).unwrap(), Committed::Done);
+    let change = [IssueChange { issue, expected: Some(before.version), entry: None }];
+    assert_eq!(store.change(&change).now_or_never().unwrap().unwrap(), Committed::Done);
 }
 
 #[test]

@@ -262,13 +262,8 @@ fn what_is_broken_is_named_and_what_follows_is_said_to_follow() {
 
 #[test]
 fn quiet_hours_are_named_as_the_reason() {
-    let quiet = QuietHours {
-        from_minute: 0,
-        until_minute: 1439,
-        except: vec![Severity::Critical],
-        time_zone: "UTC".to_owned(),
-        time_zone_rule: "UTC0".to_owned(),
-    };
+    let quiet =
+        QuietHours { from_minute: 0, until_minute: 1439, except: vec![Severity::Critical], time_zone: "UTC".to_owned(), time_zone_rule: "UTC0".to_owned() };
     let world = World::new(NotifyPolicy { quiet: Some(quiet), ..NotifyPolicy::default() }, None);
     let (verified, _) = run(&world, &probe(&world, 120));
     let Outcome::Missing { known } = &verified.findings[4].outcome else { unreachable!("{verified:?}") };

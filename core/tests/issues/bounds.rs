@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use skywarden_core::{
     error::classify::Class,
-    issue::{Action, Commit, Facts, Issue, MAX_ISSUE_BYTES, MAX_SERVICES, MAX_VERSION_SAMPLES, MAX_VERSIONS, Occurrence, Sample, apply},
+    issue::{Action, Commit, DeedKind, Facts, Issue, MAX_ISSUE_BYTES, MAX_SERVICES, MAX_VERSION_SAMPLES, MAX_VERSIONS, Occurrence, Sample, apply},
     plan::Retry,
     severity::Severity,
 };
@@ -67,7 +67,8 @@ fn the_worst_issue_fits_and_so_does_a_whole_step_of_them() {
     let issue = apply(None, &fingerprint(1), &facts, &STEPS, at(95 * DAY)).0;
     let issue = issue.act(&Action::Assign { to: long(1) }, &long(2), at(95 * DAY)).unwrap().0;
     let issue = issue.act(&Action::Resolve { in_version: Some(long(3)) }, &long(2), at(95 * DAY)).unwrap().0;
-    let issue = Issue { merged_into: Some(fingerprint(3)), alias_depth: 8, version: u64::MAX, ..issue };
+    let mut issue = Issue { merged_into: Some(fingerprint(3)), alias_depth: 8, version: u64::MAX, ..issue };
+    issue.done_by(&long(2), DeedKind::Forgotten, at(95 * DAY));
     assert_eq!((issue.services.len(), issue.versions.seen().len()), (MAX_SERVICES, MAX_VERSIONS));
     assert_eq!(issue.versions.seen().iter().filter(|seen| seen.sample.is_some()).count(), MAX_VERSION_SAMPLES);
     assert_eq!((issue.recent.iter().count(), issue.hours.iter().count(), issue.days.iter().count()), (289, 193, 91));

@@ -109,7 +109,8 @@ where
 
 fn line(changed: &Changed, done: &str) -> String {
     let Changed { issue, written, told } = changed;
-    let what = if *written { done.replace("{said}", &said(issue).unwrap_or_default()).replace("{state}", issue.state.as_str()) } else { "already so".to_owned() };
+    let what =
+        if *written { done.replace("{said}", &said(issue).unwrap_or_default()).replace("{state}", issue.state.as_str()) } else { "already so".to_owned() };
     let what = if *told { format!("{what}; people are told") } else { what };
     let room = terminal::width().saturating_sub(what.chars().count() + 12).max(30);
     format!("{}  {what}: {}", issue.fingerprint.short(), headline(issue, room))

@@ -8,7 +8,6 @@ use std::process::ExitCode;
 use jiff::{SignedDuration, Timestamp};
 use skywarden_core::{
     issue::Fingerprint,
-    metric::name::ServiceMetric,
     pipeline::verification::{Probe, VerificationPorts, verify},
     plan::Route,
     port::Clock as _,
@@ -24,7 +23,7 @@ use crate::{
     moment, outside, person, project,
     terminal::{Failed, say},
 };
-use line::{Written, write};
+use line::{Written, counting_metric, write};
 
 /// Longest time a line is followed.
 const LONGEST: SignedDuration = SignedDuration::from_mins(30);
@@ -93,7 +92,7 @@ fn probe(model: &Model, service: &Service, severity: VerifySeverity, person: Str
     } else {
         None
     };
-    let metric = service.metrics.iter().find(|metric| metric.name == ServiceMetric::ErrorLines.as_str() && metric.dimensions.is_empty());
+    let metric = counting_metric(service, &line).map(|metric| (metric.namespace.clone(), metric.name.clone()));
     Ok(Probe {
         person,
         log_group: service.log_group.name.clone(),
@@ -102,7 +101,7 @@ fn probe(model: &Model, service: &Service, severity: VerifySeverity, person: Str
         at,
         line,
         fingerprint: Fingerprint::parse(&fingerprint).ok_or_else(|| Failed::Because("the line has no fingerprint".to_owned()))?,
-        metric: metric.map(|metric| (metric.namespace.clone(), metric.name.clone())),
+        metric,
         routes: if untold.is_some() { Vec::new() } else { routes },
         untold,
         patience,
