@@ -1,12 +1,19 @@
 //! What can be typed. The help text of every command is here and nowhere else.
 
+mod issues;
 mod redrive;
+mod verify;
 
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+pub(crate) use issues::{
+    ChangeArgs, IssuesArgs, IssuesAssignArgs, IssuesForgetArgs, IssuesIgnoreArgs, IssuesListArgs, IssuesMergeArgs, IssuesReopenArgs, IssuesResolveArgs,
+    IssuesShowArgs, IssuesUnmergeArgs, IssuesWhat, PlaceArgs, SeverityArg, SortArg, StateArg,
+};
 pub(crate) use redrive::RedriveArgs;
+pub(crate) use verify::{VerifyArgs, VerifySeverity};
 
 /// Monitoring and logging on AWS from one file.
 #[derive(Debug, Parser)]
@@ -46,6 +53,20 @@ pub(crate) enum Command {
     /// Ends with 0 when everything was delivered or nothing was there, 1 when something is left or the config has mistakes, and 2 when the options,
     /// the credentials or the stack are the trouble.
     Redrive(RedriveArgs),
+    /// Look at the issues of a deployed project, and say what is to become of them.
+    ///
+    /// An issue is named by its fingerprint or the first digits of it, at least four. Needs AWS credentials, as the AWS CLI finds them, and what
+    /// the policy in the output `IssuesPolicyArn` of the shared stack allows.
+    ///
+    /// Ends with 0 when it was found or done, 1 when nothing was found or something was refused, and 2 when the config, the credentials or the
+    /// table are the trouble.
+    Issues(IssuesArgs),
+    /// Send one marked line through a deployed project, and follow it to log group, metric, issue and message.
+    ///
+    /// People get the message: it says that it is a test, and by whom. The issue of the test is resolved in the end.
+    ///
+    /// Ends with 0 when the line arrived everywhere, 1 when it did not arrive somewhere in time, and 2 when it could not be sent.
+    Verify(VerifyArgs),
     /// Replay a day of the example shop, without AWS.
     Demo(DemoArgs),
 }

@@ -6,7 +6,9 @@ mod examination;
 mod lines;
 mod moment;
 mod outside;
+mod person;
 mod project;
+mod replay;
 mod terminal;
 
 use std::process::ExitCode;
@@ -25,6 +27,8 @@ fn main() -> ExitCode {
         Command::Redact(args) => command::redact::run(&args),
         Command::Fingerprint(args) => command::fingerprint::run(&args),
         Command::Redrive(args) => command::redrive::run(&args),
+        Command::Issues(args) => command::issues::run(&args),
+        Command::Verify(args) => command::verify::run(&args),
         Command::Demo(args) => command::demo::run(&args),
     };
     match result {

@@ -35,6 +35,12 @@ pub(crate) fn since(text: &str, now: Timestamp) -> Result<Timestamp, Failed> {
     time.ok_or_else(|| no_time("--since", text))
 }
 
+/// A time to come: in so long, or that time.
+pub(crate) fn until(text: &str, now: Timestamp) -> Result<Timestamp, Failed> {
+    let time = duration(text).and_then(|ahead| now.checked_add(ahead).ok()).or_else(|| absolute(text)).ok_or_else(|| no_time("--until", text))?;
+    if time > now { Ok(time) } else { Err(Failed::with_hint(format!("--until {text} is over already"), "give a time to come, such as 7d")) }
+}
+
 fn no_time(option: &str, text: &str) -> Failed {
     Failed::with_hint(format!("{option} {text}: this is no time"), "write 24h, 7d, a date (2026-12-24) or a time (2026-12-24T10:00:00Z)")
 }
@@ -56,6 +62,11 @@ fn span(seconds: i64) -> String {
         3_600..172_800 => format!("{} h", seconds / 3_600),
         _ => format!("{} days", seconds / 86_400),
     }
+}
+
+/// `2026-11-26 09:32 UTC`.
+pub(crate) fn minute(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 
 #[cfg(test)]
@@ -80,6 +91,8 @@ mod tests {
         let now = at("2026-11-26T10:00:00Z");
         assert_eq!(since("24h", now).unwrap(), at("2026-11-25T10:00:00Z"));
         assert_eq!(since("2026-11-01", now).unwrap(), at("2026-11-01T00:00:00Z"));
+        assert_eq!(until("2026-12-24T10:00:00+01:00", now).unwrap(), at("2026-12-24T09:00:00Z"));
+        assert!(until("2026-11-26", now).is_err(), "over already");
         assert!(since("yesterday", now).is_err());
     }
 

@@ -2,9 +2,14 @@
 
 use std::future::Future;
 
+use skywarden_core::port::{Failure, PortError};
+use skywarden_generator::model::Model;
 use skywarden_lambda_adapters::{SdkConfig, person_config};
 
 use crate::terminal::{Failed, without_commands};
+
+/// Longest text of AWS that is repeated, characters.
+const MAX_MESSAGE: usize = 300;
 
 /// Runs something that talks to AWS.
 pub(crate) fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Failed> {
@@ -22,4 +27,70 @@ pub(crate) async fn config(region: &str) -> Result<SdkConfig, Failed> {
              `eval \"$(aws configure export-credentials --format env)\"` after `aws sso login`",
         )
     })
+}
+
+/// A failed call, in words.
+pub(crate) fn failed(error: &PortError, model: &Model, region: &str) -> Failed {
+    let table = model.names.shared("issues");
+    let stack = model.names.shared_stack();
+    let said: String = without_commands(&error.message).chars().take(MAX_MESSAGE).collect();
+    let is = |words: &[&str]| words.contains(&error.code.as_str());
+    if is(&["ResourceNotFoundException"]) && error.operation.starts_with("dynamodb") {
+        return Failed::with_hint(
+            format!("there is no table {table} in {region}"),
+            &format!("deploy the stack {stack} there first, or name the Region it is in with --region"),
+        );
+    }
+    if is(&["ResourceNotFoundException"]) {
+        return Failed::with_hint(format!("{}: {said}", error.operation), &format!("deploy the stacks of the services in {region} first, or give --region"));
+    }
+    if is(&["ValidationException"]) && said.contains("index") {
+        return Failed::with_hint(format!("the table {table} has no index of issues"), &format!("deploy the stack {stack} of this version"));
+    }
+    if is(&["AccessDeniedException", "AccessDenied", "UnauthorizedOperation"]) {
+        return Failed::with_hint(
+            format!("access denied for {}: {said}", permission(error.operation)),
+            &format!("attach the policy in the output IssuesPolicyArn of the stack {stack} to who runs this"),
+        );
+    }
+    if is(&[
+        "UnrecognizedClientException",
+        "InvalidClientTokenId",
+        "ExpiredTokenException",
+        "ExpiredToken",
+        "InvalidSignatureException",
+        "SignatureDoesNotMatch",
+    ]) {
+        return Failed::with_hint(format!("AWS does not accept the credentials: {said}"), "log in again, and check the clock of this machine");
+    }
+    match error.failure {
+        Failure::Unavailable if error.code == "no-connection" => {
+            Failed::with_hint(format!("no connection to AWS in {region}: {said}"), "check the network, the Region, and AWS_ENDPOINT_URL if it is set")
+        }
+        Failure::Unavailable => Failed::with_hint(format!("AWS is busy ({}): {said}", error.code), "try again in a minute"),
+        Failure::Ambiguous => Failed::with_hint(format!("no answer from AWS in {region} ({}): {said}", error.code), "look whether it happened, then try again"),
+        Failure::Rejected => Failed::Because(format!("{} was refused ({}): {said}", permission(error.operation), without_commands(&error.code))),
+    }
+}
+
+/// The permission a call needs.
+fn permission(operation: &str) -> String {
+    match operation {
+        // A transaction needs the permissions of the actions in it.
+        "dynamodb.TransactWriteItems" => "dynamodb:PutItem".to_owned(),
+        other => other.replacen('.', ":", 1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_transaction_needs_what_is_in_it() {
+        assert_eq!(
+            (permission("dynamodb.TransactWriteItems"), permission("logs.PutLogEvents")),
+            ("dynamodb:PutItem".to_owned(), "logs:PutLogEvents".to_owned())
+        );
+    }
 }

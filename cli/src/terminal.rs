@@ -16,13 +16,15 @@ pub(crate) enum Failed {
     Shown,
     /// A text to show: what is wrong, then `hint: …`.
     Because(String),
+    /// What was asked for is not there or must not be done: a text as well.
+    Refused(String),
 }
 
 impl Failed {
     /// 1: the input or what was checked is wrong. 2: the work could not be done.
     pub(crate) const fn exit_code(&self) -> u8 {
         match self {
-            Self::Shown => 1,
+            Self::Shown | Self::Refused(_) => 1,
             Self::Because(_) => 2,
         }
     }
@@ -108,7 +110,7 @@ pub(crate) fn warn(text: &str) {
 
 /// Prints why a command failed.
 pub(crate) fn complain(failed: &Failed) {
-    if let Failed::Because(text) = failed {
+    if let Failed::Because(text) | Failed::Refused(text) = failed {
         warn(&format!("error: {text}"));
     }
 }
@@ -116,6 +118,11 @@ pub(crate) fn complain(failed: &Failed) {
 /// Whether standard error takes colour.
 pub(crate) fn colored() -> bool {
     std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none()
+}
+
+/// Whether standard output takes colour.
+pub(crate) fn colored_output() -> bool {
+    std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none()
 }
 
 /// Columns of the terminal, or `COLUMNS`, or a default.

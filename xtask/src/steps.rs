@@ -183,7 +183,7 @@ fn e2e(root: &Path) -> anyhow::Result<()> {
     let mut command = cargo(root);
     // One after the other: two emulators at once would only slow each other on a small machine.
     command
-        .args(["test", "--package", "skywarden-e2e", "--test", "example", "--test", "redrive", "--", "--test-threads", "1"])
+        .args(["test", "--package", "skywarden-e2e", "--test", "example", "--test", "operations", "--test", "redrive", "--", "--test-threads", "1"])
         .env("SKYWARDEN_E2E_ROOT", root)
         .env("SKYWARDEN_E2E_PYTHON_BIN", python_bin)
         .env("SKYWARDEN_E2E_NODE", node)

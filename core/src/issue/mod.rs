@@ -15,9 +15,10 @@ mod announced;
 mod distinct;
 mod escalation;
 #[cfg(test)]
-mod example;
+pub(crate) mod example;
 mod facts;
 mod fit;
+mod forget;
 mod group;
 mod life;
 mod outbox;
@@ -42,6 +43,7 @@ pub use announced::{Announced, Announcement, ESCALATION_NEWS};
 pub use distinct::{Distinct, REGISTERS};
 pub use escalation::{Baseline, Escalation, FLOOR, FULL_HISTORY, WINDOW_MINUTES};
 pub use facts::{Days, Facts, Hours, MAX_SERVICES, Occurrence, Recent};
+pub use forget::{Deed, DeedKind};
 pub use group::{Group, groups};
 pub use life::apply;
 pub use outbox::{
@@ -91,6 +93,9 @@ pub struct Issue {
     /// Items over which its counts are spread, see [`SHARDS`]; 0: they are in its own item.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub shards: u8,
+    /// The last merge or erasure by a person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deed: Option<Deed>,
     /// What has been told.
     pub announced: Announced,
     /// How an issue whose counts are spread is stored: what a store has read, for whoever writes it back. Such an issue's `facts` are the total.
@@ -149,6 +154,7 @@ impl Issue {
             merged_into: None,
             alias_depth: 0,
             shards: 0,
+            deed: None,
             announced: Announced::default(),
             spread: None,
         }

@@ -133,6 +133,13 @@ impl Versions {
         }
     }
 
+    /// Drops every sample.
+    pub(super) fn forget_samples(&mut self) {
+        for seen in &mut self.seen {
+            seen.sample = None;
+        }
+    }
+
     /// Versions counted apart, the newest first; those that cannot be compared come last, by their text.
     pub fn seen(&self) -> &[VersionSeen] {
         &self.seen

@@ -210,7 +210,7 @@ pub(super) fn lines_around(console: &Console, first: Timestamp, last: Timestamp,
 }
 
 /// The lines around the sample: of its request when there is one, else the errors of its group.
-fn logs_link(console: &Console, issue: &Issue) -> String {
+pub(super) fn logs_link(console: &Console, issue: &Issue) -> String {
     let sample = &issue.sample;
     // Only an id made of harmless characters goes into a query: log text must not become a part of its language.
     let plain_id = !sample.request_id.is_empty() && sample.request_id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');

@@ -5,9 +5,11 @@ mod classification;
 mod counting;
 mod extraction;
 mod notification;
+pub mod people;
 mod redrive;
 mod residue;
 mod tally;
+pub mod verification;
 
 pub use classification::{Classification, ClassificationPorts};
 pub use extraction::{Extraction, ExtractionPorts};

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use skywarden_core::{
     error::classify::Class,
     issue::{
-        Action, Commit, Facts, Issue, MAX_ISSUE_BYTES, MAX_ITEM_BYTES, MAX_ITEM_FRAME, MAX_SERVICES, MAX_TRANSACTION_BYTES, MAX_VERSION_SAMPLES, MAX_VERSIONS,
-        Occurrence, SHARDS, Sample, Shard, apply, count,
+        Action, Commit, DeedKind, Facts, Issue, MAX_ISSUE_BYTES, MAX_ITEM_BYTES, MAX_ITEM_FRAME, MAX_SERVICES, MAX_TRANSACTION_BYTES, MAX_VERSION_SAMPLES,
+        MAX_VERSIONS, Occurrence, SHARDS, Sample, Shard, apply, count,
     },
     plan::Retry,
     severity::Severity,
@@ -70,7 +70,9 @@ fn worst_issue() -> Issue {
     let issue = apply(None, &fingerprint(1), &facts, &STEPS, at(95 * DAY)).0;
     let issue = issue.act(&Action::Assign { to: long(1) }, &long(2), at(95 * DAY)).unwrap().0;
     let issue = issue.act(&Action::Resolve { in_version: Some(long(3)) }, &long(2), at(95 * DAY)).unwrap().0;
-    Issue { merged_into: Some(fingerprint(3)), alias_depth: 8, shards: u8::MAX, version: u64::MAX - 2, ..issue }
+    let mut issue = Issue { merged_into: Some(fingerprint(3)), alias_depth: 8, shards: u8::MAX, version: u64::MAX - 2, ..issue };
+    issue.done_by(&long(2), DeedKind::Forgotten, at(95 * DAY));
+    issue
 }
 
 fn size(document: &impl serde::Serialize) -> usize {

@@ -38,6 +38,7 @@ builtin! {
     "catalogue/errors/timeout.dependency.yaml"
     "catalogue/errors/timeout.function.yaml"
     "catalogue/errors/validation.yaml"
+    "catalogue/errors/verification.yaml"
     "messages/alarm.txt"
     "messages/digest.txt"
     "messages/group.txt"

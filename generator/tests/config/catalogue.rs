@@ -113,6 +113,7 @@ fn every_category_of_the_reference_is_there_with_its_severity() {
         ("timeout.dependency", "error"),
         ("timeout.function", "critical"),
         ("validation", "warning"),
+        ("verification", "info"),
     ]);
     assert_eq!(found, expected);
 }

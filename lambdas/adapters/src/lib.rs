@@ -14,6 +14,10 @@ pub mod log_event;
 
 #[cfg(feature = "cloudwatch")]
 pub mod cloudwatch;
+#[cfg(feature = "cloudwatchlogs")]
+pub mod cloudwatch_logs;
+#[cfg(feature = "cloudwatch")]
+pub mod cloudwatch_reader;
 #[cfg(feature = "dynamodb")]
 pub mod dynamodb;
 #[cfg(feature = "lambda")]

@@ -96,6 +96,25 @@ impl MemoryIssues {
         locked(&self.table).outbox.insert(entry.id.clone(), Stored::new(entry));
     }
 
+    /// Takes an issue of a version out, with its entries of the outbox that are not sent.
+    pub(super) fn take_out(&self, fingerprint: &Fingerprint, expected: u64) -> Committed {
+        let mut table = self.call();
+        if table.issues.get(fingerprint).is_none_or(|issue| issue.version != expected) {
+            return Committed::Conflict;
+        }
+        table.issues.remove(fingerprint);
+        table.shards.retain(|(of, _), _| of != fingerprint);
+        let of_issue = format!("{fingerprint}-");
+        table.outbox.retain(|id, stored| stored.sent || !id.starts_with(&of_issue));
+        Committed::Done
+    }
+
+    /// Entries of the outbox whose ids begin so, with whether they are sent.
+    pub(super) fn entries(&self, beginning: &str) -> Vec<(OutboxEntry, bool)> {
+        let table = self.call();
+        table.outbox.values().filter(|stored| stored.entry.id.starts_with(beginning)).map(|stored| (stored.entry.clone(), stored.sent)).collect()
+    }
+
     /// How many entries of the outbox have not been sent.
     pub fn unsent(&self) -> usize {
         locked(&self.table).outbox.values().filter(|stored| !stored.sent).count()

@@ -3,6 +3,7 @@
 mod clock;
 mod issues;
 mod ledger;
+mod list;
 mod publisher;
 mod queue;
 mod residue;

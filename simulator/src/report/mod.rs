@@ -4,7 +4,7 @@ mod alarms;
 mod document;
 mod issues;
 mod metrics;
-mod table;
+pub mod table;
 pub mod text;
 
 pub use alarms::{AlarmReport, Change, Episode};

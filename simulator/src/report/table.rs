@@ -2,14 +2,16 @@
 
 /// One column.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Column {
-    pub(super) title: &'static str,
-    pub(super) align: Align,
+pub struct Column {
+    /// What stands above it.
+    pub title: &'static str,
+    /// How its cells are aligned.
+    pub align: Align,
 }
 
 /// How a column is aligned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Align {
+pub enum Align {
     /// Text.
     Left,
     /// Numbers.
@@ -25,7 +27,7 @@ const GAP: usize = 2;
 const LEAST_REST: usize = 12;
 
 /// Draws a table with its titles, two spaces in, no line longer than the width unless it is absurdly small.
-pub(super) fn table<const N: usize>(columns: [Column; N], rows: &[[String; N]], width: usize) -> String {
+pub fn table<const N: usize>(columns: [Column; N], rows: &[[String; N]], width: usize) -> String {
     let cleaned: Vec<[String; N]> = rows.iter().map(|row| row.each_ref().map(|cell| clean(cell))).collect();
     let mut widths: [usize; N] = std::array::from_fn(|place| {
         let cells = cleaned.iter().map(|row| length(&row[place]));
@@ -66,7 +68,7 @@ fn length(text: &str) -> usize {
 }
 
 /// The text within a width, with `…` where it was cut.
-pub(super) fn cut(text: &str, width: usize) -> String {
+pub fn cut(text: &str, width: usize) -> String {
     if length(text) <= width {
         return text.to_owned();
     }
@@ -77,7 +79,7 @@ pub(super) fn cut(text: &str, width: usize) -> String {
 
 /// Text of a log on one line: control characters, which could move the cursor or change colours, become spaces; so do the marks that turn
 /// the direction of writing.
-pub(super) fn clean(text: &str) -> String {
+pub fn clean(text: &str) -> String {
     let harmless = |c: char| {
         let turns = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
         if c.is_control() || turns || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c }
@@ -86,7 +88,7 @@ pub(super) fn clean(text: &str) -> String {
 }
 
 /// Wraps words to a width, every line behind an indent.
-pub(super) fn wrap(text: &str, indent: usize, width: usize) -> String {
+pub fn wrap(text: &str, indent: usize, width: usize) -> String {
     let room = width.saturating_sub(indent).max(LEAST_REST);
     let mut lines: Vec<String> = Vec::new();
     for word in clean(text).split_whitespace() {

@@ -28,7 +28,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("issue", &["alarm", "batch", "envelope", "error", "json", "mask", "plan", "record", "severity"]),
     ("notify", &["alarm", "console", "issue", "plan", "severity"]),
     ("port", &["batch", "issue", "metric", "notify"]),
-    ("pipeline", &["alarm", "batch", "envelope", "error", "issue", "mask", "metric", "notify", "plan", "port", "record"]),
+    ("pipeline", &["alarm", "batch", "envelope", "error", "issue", "mask", "metric", "notify", "plan", "port", "record", "severity"]),
     ("redrive", &["event", "pipeline", "port"]),
 ];
 

@@ -66,6 +66,11 @@ impl Fingerprint {
         Self(String::from_utf8(digits).unwrap_or_default())
     }
 
+    /// A fingerprint that somebody typed: all 32 digits, in either case.
+    pub fn parse(text: &str) -> Option<Self> {
+        (text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())).then(|| Self(text.to_ascii_lowercase()))
+    }
+
     /// The hexadecimal digits.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -96,6 +96,32 @@ pub(super) struct Firing {
     pub(super) fingerprint: Fingerprint,
 }
 
+impl Ledger {
+    /// Messages decided so far.
+    pub const fn messages(&self) -> u64 {
+        self.messages
+    }
+
+    /// When an issue was told last, as far as that is remembered.
+    pub fn told_at(&self, fingerprint: &Fingerprint) -> Option<Timestamp> {
+        self.groups.iter().filter(|group| group.told.contains_key(fingerprint)).filter_map(|group| group.told_at).max()
+    }
+
+    /// What an issue that waits to be told waits for; none when it does not wait.
+    pub fn waits_for(&self, fingerprint: &Fingerprint) -> Option<&'static str> {
+        let group = self.groups.iter().find(|group| group.pending.iter().any(|listed| listed.brief.fingerprint == *fingerprint))?;
+        Some(if group.quieted {
+            "quiet hours hold it back"
+        } else if group.limited {
+            "the limit of messages holds it back for the next digest"
+        } else if group.told_at.is_some() {
+            "its service and category was told lately, so it goes into the next digest"
+        } else {
+            "it waits for more of its kind"
+        })
+    }
+}
+
 impl Default for Ledger {
     fn default() -> Self {
         Self {

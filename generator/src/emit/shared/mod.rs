@@ -4,6 +4,7 @@ mod bucket;
 mod function;
 mod key;
 mod outputs;
+mod people;
 mod queries;
 mod queue;
 mod redrive;
@@ -63,6 +64,7 @@ pub(super) fn stack(project: &Project<'_>, model: &Model) -> Stack {
     }
     queries::add(&mut template, project);
     redrive::add(&mut template, project);
+    people::add(&mut template, project, model);
     outputs::add(&mut template, project, model);
 
     Stack {

@@ -2,7 +2,7 @@
 
 use skywarden_cloudformation::{Expr, Output, Template};
 
-use super::{bucket, function, key, queue, redrive, table, topic};
+use super::{bucket, function, key, people, queue, redrive, table, topic};
 use crate::{
     emit::{project::Project, query},
     model::{Model, names::Function},
@@ -28,6 +28,7 @@ pub(super) fn add(template: &mut Template, project: &Project<'_>, model: &Model)
     output("IssuesLink", "The table of issues", Expr::sub(console.table(&names.shared("issues"))));
     output("DeadLettersLink", "What could not be delivered", Expr::sub(console.queue("${AWS::AccountId}", &names.shared("dead-letters"))));
 
+    output("IssuesPolicyArn", "Policy for the people who look after issues with `skywarden issues`", Expr::reference(people::POLICY));
     output("IssuesTable", "Name of the table of issues", Expr::reference(table::ISSUES));
     output("AlertsQueueUrl", "Queue from error-classifier to alert-notifier", Expr::reference(queue::ALERTS));
     output("DeadLettersQueueUrl", "Queue of what could not be delivered", Expr::reference(queue::DEAD_LETTERS));

@@ -16,6 +16,12 @@ pub(super) const ITEM_FORMAT: u32 = 1;
 /// Value of the index's partition key.
 pub(super) const DUE_PARTITION: &str = "outbox";
 
+/// Attribute by which an issue is in the index of issues: the index's partition key, with one value for all of them.
+pub(super) const ISSUE_PARTITION: &str = "issue_pk";
+
+/// Name of that index; its sort key is the table's partition key.
+pub(super) const ISSUES_INDEX: &str = "issues";
+
 pub(super) type Item = HashMap<String, AttributeValue>;
 
 pub(super) fn text(value: impl Into<String>) -> AttributeValue {

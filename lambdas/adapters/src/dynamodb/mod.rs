@@ -2,11 +2,13 @@
 //!
 //! Keys (`pk` / `sk`): `issue#FINGERPRINT` / `state` and, of an issue whose counts are spread, `shard#NN`; `batch#ID` / `PURPOSE`, `outbox#ID` / `entry`, `alarm#NAME` / `state`,
 //! `route#NAME` / `ledger`. Index `due`
-//! (`due_pk`, `due_at`) holds outbox entries that are not sent; the attributes go when the entry is sent, so the index stays small. Every item
+//! (`due_pk`, `due_at`) holds outbox entries that are not sent; the attributes go when the entry is sent, so the index stays small. Index `issues`
+//! (`issue_pk`, `pk`) holds the keys of all issues. Every item
 //! carries `format`. Nothing relies on the time at which DynamoDB deletes an expired item.
 
 mod item;
 mod ledger;
+mod list;
 mod load;
 mod outbox;
 mod shard;

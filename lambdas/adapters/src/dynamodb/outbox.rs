@@ -114,7 +114,8 @@ impl IssueTable {
             .update_item()
             .table_name(&self.table)
             .set_key(Some(outbox_key(id)))
-            .update_expression("SET #status = :sent, expires_at = :expires REMOVE due_pk, due_at, claim_until")
+            // The document goes too: nobody reads it any more, and it holds a sample.
+            .update_expression("SET #status = :sent, expires_at = :expires REMOVE due_pk, due_at, claim_until, document")
             .expression_attribute_names("#status", "status")
             .expression_attribute_values(":sent", text("sent"))
             .expression_attribute_values(":expires", seconds(expires))

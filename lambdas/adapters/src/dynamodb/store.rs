@@ -12,7 +12,7 @@ use skywarden_core::{
 
 use super::{
     IssueTable,
-    item::{ITEM_FORMAT, Item, document, issue_key, key, ledger_key, millis, number, read_document, seconds, text, version},
+    item::{ISSUE_PARTITION, ITEM_FORMAT, Item, document, issue_key, key, ledger_key, millis, number, read_document, seconds, text, version},
 };
 use crate::failure::port_error;
 
@@ -154,6 +154,7 @@ impl IssueTable {
 
     fn issue_put(&self, issue: &Issue, expected: Option<u64>) -> PortResult<TransactWriteItem> {
         let mut item = issue_key(issue.fingerprint.as_str());
+        item.insert(ISSUE_PARTITION.to_owned(), text("issue"));
         item.insert("format".to_owned(), number(ITEM_FORMAT));
         item.insert("version".to_owned(), number(issue.version));
         item.insert("document".to_owned(), document(issue)?);
