@@ -236,7 +236,7 @@ fn alarm() -> Value {
 }
 
 /// Makes one of each kind that is kept, by taking away what the functions need. Gives how to give it back.
-fn break_everything(world: &World<'_>) -> impl Fn(&World<'_>) {
+fn break_everything(world: &World<'_>) -> impl Fn(&World<'_>) + use<> {
     let (role, name, document) = world.policy(EXTRACTOR);
     let mut poorer = document.clone();
     poorer["Statement"].as_array_mut().unwrap().retain(|statement| statement["Action"] != "cloudwatch:PutMetricData");

@@ -7,6 +7,9 @@ look; what it finds no action for it allows. So a role without PutMetricData cou
 namespace. ministack has no value for that key, and an absent key meets no StringEquals. The namespace is in the
 request's body, in whichever protocol that is.
 
+``/functions/NAME/event-invoke-config``: ministack takes a request to it for one of the function itself, so that reading it
+asked for ``lambda:GetFunction``.
+
 ``aws:SecureTransport``: every AWS endpoint is TLS and this one is plain HTTP on the loopback, so a bucket policy that
 denies plain HTTP (the CDK bootstrap bucket has one) would shut out every role. It counts as TLS here.
 """
@@ -29,6 +32,17 @@ def rpc_action(service: str, path: str) -> str | None:
     return f"{prefix}:{operation.group(1)}" if operation and prefix else None
 
 
+INVOKE_CONFIG_PATH = re.compile(r"/[0-9-]+/functions/[^/]+/event-invoke-config/?")
+INVOKE_CONFIG_VERBS = {"GET": "Get", "PUT": "Put", "POST": "Update", "DELETE": "Delete"}
+
+
+def invoke_config_action(service: str, method: str, path: str) -> str | None:
+    """The IAM action of a request about a function's asynchronous invocations, or ``None`` when it is another."""
+    verb = INVOKE_CONFIG_VERBS.get(method)
+    is_one = service == "lambda" and verb and INVOKE_CONFIG_PATH.fullmatch(path)
+    return f"lambda:{verb}FunctionEventInvokeConfig" if is_one else None
+
+
 def _is_cbor_map(body: bytes) -> bool:
     return bool(body) and body[0] >> 5 == 5
 
@@ -47,7 +61,8 @@ def install() -> None:
     extract = iam_actions.extract_iam_action
 
     def extract_iam_action(service, method, path, headers, body, query_params):
-        return rpc_action(service, path) or extract(service, method, path, headers, body, query_params)
+        known = rpc_action(service, path) or invoke_config_action(service, method, path)
+        return known or extract(service, method, path, headers, body, query_params)
 
     iam_actions.extract_iam_action = extract_iam_action
     json_field = iam_actions._safe_json_field
