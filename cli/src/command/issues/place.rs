@@ -82,7 +82,7 @@ impl<S, C> Place<'_, S, C> {
             PeopleError::Ambiguous { candidates, .. } => format!("give more digits: {}", alternatives(candidates)),
             PeopleError::Merged { into, .. } => format!("name {} instead, or take the merge back with `skywarden issues unmerge`", into.short()),
             PeopleError::NotMerged { .. } => "`skywarden issues list --state all` shows which are merged".to_owned(),
-            PeopleError::Merge(_) => "see docs/src/errors/issues.md, Merging".to_owned(),
+            PeopleError::Merge(_) => "an issue that is not merged can be merged into another one that is not merged".to_owned(),
             PeopleError::Busy { .. } => "try again in a moment".to_owned(),
         };
         Failed::Refused(format!("{} ({})\nhint: {hint}", without_commands(&error.to_string()), error.code()))
