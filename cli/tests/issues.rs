@@ -95,6 +95,11 @@ fn the_list_shows_what_needs_attention_and_the_rest_when_asked() {
     assert_eq!(kinds(&["--assigned", "nobody", "--limit", "1"]), ["RelayGone"]);
     let (out, _, code) = run(&["issues", "list", "--state", "regressed"], &project);
     assert_eq!((out.trim(), code), ("no issue is like that; `--state all` shows every state", 1));
+    let other = json!({"group": "/other", "stream": "s", "id": "1", "timestamp": NOON_MS, "message": "ERROR x"});
+    fs::write(project.path().join("other.jsonl"), format!("{other}\n")).unwrap();
+    let (out, err, code) = run_with(&["issues", "list", "--logs", "other.jsonl"], &project, &[]);
+    assert_eq!((out.trim(), code), ("there are no issues", 1));
+    assert!(err.contains("no error in 1 events") && err.contains("/ecs/shop-mailer"), "{err}");
 }
 
 #[test]

@@ -14,7 +14,7 @@ use skywarden_simulator::memory::MemoryClock;
 use crate::{
     args::PlaceArgs,
     outside, project, replay,
-    terminal::{Failed, without_commands},
+    terminal::{Failed, warn, without_commands},
 };
 
 /// What a subcommand does with the issues, wherever they are.
@@ -66,7 +66,12 @@ fn replayed(model: &Model, logs: &Path, task: impl Task) -> Result<ExitCode, Fai
     for log in &logs {
         replay::run(&mut simulation, log)?;
     }
-    let end = Timestamp::from_millisecond(simulation.replay().progress().now_ms).unwrap_or(Timestamp::UNIX_EPOCH);
+    let progress = simulation.replay().progress();
+    if simulation.processors().issues().is_empty() {
+        let groups: Vec<&str> = model.services.iter().map(|service| service.log_group.name.as_str()).collect();
+        warn(&format!("no error in {} events; of these log groups they would be seen: {}", progress.events, groups.join(", ")));
+    }
+    let end = Timestamp::from_millisecond(progress.now_ms).unwrap_or(Timestamp::UNIX_EPOCH);
     let clock = MemoryClock::new(end);
     let place = Place { store: simulation.processors().table(), clock: &clock, model, region: &model.region, replayed: true };
     outside::block_on(task.run(place))?
