@@ -279,6 +279,30 @@ class MetricsInCbor(Metrics):
 
 
 class Logs(Server):
+    def test_a_grant_on_streams_of_a_name_covers_them_alone(self):
+        self.group("named")
+        iam = self.client("iam")
+        iam.create_user(UserName="writer")
+        group = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:named"
+        streams = {"Effect": "Allow", "Action": "logs:PutLogEvents", "Resource": f"{group}:log-stream:mine/*"}
+        make = {"Effect": "Allow", "Action": "logs:CreateLogStream", "Resource": group}
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [streams, make]})
+        iam.put_user_policy(UserName="writer", PolicyName="p", PolicyDocument=policy)
+        key = iam.create_access_key(UserName="writer")["AccessKey"]
+        logs = self.client("logs", key["AccessKeyId"], key["SecretAccessKey"])
+        events = [{"timestamp": int(time.time() * 1000), "message": "m"}]
+        for stream in ("mine/1", "yours"):
+            logs.create_log_stream(logGroupName="named", logStreamName=stream)
+        logs.put_log_events(logGroupName="named", logStreamName="mine/1", logEvents=events)
+        self.assert_refused(
+            "AccessDeniedException",
+            "not authorized",
+            logs.put_log_events,
+            logGroupName="named",
+            logStreamName="yours",
+            logEvents=events,
+        )
+
     def test_metric_filters_emit(self):
         self.group("filtered")
         logs = self.client("logs")
@@ -503,6 +527,9 @@ class Templates(Server):
             with self.subTest(service=service):
                 if allowed:
                     sqs.send_message(QueueUrl=url, MessageBody="x")
+                    # The same permission covers the call for several.
+                    batch = sqs.send_message_batch(QueueUrl=url, Entries=[{"Id": "a", "MessageBody": "x"}])
+                    self.assertEqual(len(batch["Successful"]), 1)
                 else:
                     code = "AccessDenied"
                     self.assert_refused(code, "not authorized", sqs.send_message, QueueUrl=url, MessageBody="x")

@@ -128,7 +128,11 @@ fn people_verify_look_and_decide() {
     assert_eq!((nothing.0.trim(), nothing.2), ("there are no issues", 1), "{}", nothing.1);
 
     a_marked_line_arrives_everywhere(&desk, &aws);
-    put(&aws, &settings.scratch, &[error("CartLost", "cart of ann@example.com is gone"), error("StockUnknown", "no stock of 17"), error("CartLost", "x")]);
+    put(
+        &aws,
+        &settings.scratch,
+        &[error("CartLost", "cart of ann@example.com is gone"), error("StockUnknown", "no stock of 17"), error("CartLost", "cart of bob@example.com is gone")],
+    );
     people_decide(&desk, &aws);
 }
 

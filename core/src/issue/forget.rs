@@ -62,6 +62,7 @@ impl Issue {
     }
 
     /// The issue without samples, stacks, request and trace ids, names of streams, what decided for its rule, and the registers that count users.
+    #[must_use]
     pub fn forget(&self, by: &str, as_of: Timestamp) -> Self {
         let mut issue = self.clone();
         issue.facts.sample = Sample::default();

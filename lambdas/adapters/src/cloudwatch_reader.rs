@@ -40,6 +40,6 @@ impl MetricReader for CloudWatchReader {
             .send()
             .await
             .map_err(|error| port_error("cloudwatch.GetMetricData", &error))?;
-        Ok(answer.metric_data_results().iter().flat_map(aws_sdk_cloudwatch::types::MetricDataResult::values).sum())
+        Ok(answer.metric_data_results().iter().flat_map(aws_sdk_cloudwatch::types::MetricDataResult::values).fold(0.0, |sum, value| sum + value))
     }
 }

@@ -10,6 +10,11 @@ request's body, in whichever protocol that is.
 ``/functions/NAME/event-invoke-config``: ministack takes a request to it for one of the function itself, so that reading it
 asked for ``lambda:GetFunction``.
 
+Batches of SQS: a call for several messages needs the permission of the call for one, and has none of its own.
+
+Log streams: the actions on a stream (PutLogEvents and its like) are checked against the ARN of the stream, not of its
+group, so that a policy may be about streams of a name.
+
 ``aws:SecureTransport``: every AWS endpoint is TLS and this one is plain HTTP on the loopback, so a bucket policy that
 denies plain HTTP (the CDK bootstrap bucket has one) would shut out every role. It counts as TLS here.
 """
@@ -21,6 +26,16 @@ from urllib.parse import parse_qs
 from ministack.core import iam_actions, iam_evaluator
 
 from overlay import cbor
+
+BATCHES = {
+    "sqs:ChangeMessageVisibilityBatch": "sqs:ChangeMessageVisibility",
+    "sqs:DeleteMessageBatch": "sqs:DeleteMessage",
+    "sqs:SendMessageBatch": "sqs:SendMessage",
+}
+"""Calls that need the permission of the single call (SQS developer guide, API permissions)."""
+
+STREAM_ACTIONS = {"DeleteLogStream", "GetLogEvents", "PutLogEvents"}
+"""Actions whose resource is a log stream (service authorization reference, CloudWatch Logs)."""
 
 RPC_PATH = re.compile(r"/service/[^/]+/operation/([A-Za-z0-9]+)/?")
 
@@ -56,15 +71,30 @@ def namespace(body: bytes) -> str | None:
     return parse_qs(body.decode("utf-8", "replace")).get("Namespace", [None])[0]
 
 
+def stream(action: str, body: bytes) -> str | None:
+    """The stream an action on a log stream names."""
+    return json.loads(body).get("logStreamName") if action in STREAM_ACTIONS and body[:1] == b"{" else None
+
+
 def install() -> None:
     """Find the action of every request, and add the keys where ministack gathers and looks up condition keys."""
     extract = iam_actions.extract_iam_action
 
     def extract_iam_action(service, method, path, headers, body, query_params):
         known = rpc_action(service, path) or invoke_config_action(service, method, path)
-        return known or extract(service, method, path, headers, body, query_params)
+        action = known or extract(service, method, path, headers, body, query_params)
+        return BATCHES.get(action, action)
 
     iam_actions.extract_iam_action = extract_iam_action
+    extract_arn = iam_actions.extract_resource_arn
+
+    def extract_resource_arn(service, method, path, headers, body, *rest):
+        arn = extract_arn(service, method, path, headers, body, *rest)
+        action = headers.get("x-amz-target", "").rsplit(".", 1)[-1]
+        named = stream(action, body) if service == "logs" and ":log-group:" in arn else None
+        return f"{arn}:log-stream:{named}" if named else arn
+
+    iam_actions.extract_resource_arn = extract_resource_arn
     json_field = iam_actions._safe_json_field
     iam_actions._safe_json_field = lambda body, field: (
         str(cbor.loads(body).get(field) or "") if _is_cbor_map(body) else json_field(body, field)

@@ -14,7 +14,7 @@ use skywarden_simulator::memory::MemoryClock;
 use crate::{
     args::PlaceArgs,
     outside, project, replay,
-    terminal::{Failed, without_commands},
+    terminal::{Failed, warn, without_commands},
 };
 
 /// What a subcommand does with the issues, wherever they are.
@@ -66,7 +66,12 @@ fn replayed(model: &Model, logs: &Path, task: impl Task) -> Result<ExitCode, Fai
     for log in &logs {
         replay::run(&mut simulation, log)?;
     }
-    let end = Timestamp::from_millisecond(simulation.replay().progress().now_ms).unwrap_or(Timestamp::UNIX_EPOCH);
+    let progress = simulation.replay().progress();
+    if simulation.processors().issues().is_empty() {
+        let groups: Vec<&str> = model.services.iter().map(|service| service.log_group.name.as_str()).collect();
+        warn(&format!("no error in {} events; of these log groups they would be seen: {}", progress.events, groups.join(", ")));
+    }
+    let end = Timestamp::from_millisecond(progress.now_ms).unwrap_or(Timestamp::UNIX_EPOCH);
     let clock = MemoryClock::new(end);
     let place = Place { store: simulation.processors().table(), clock: &clock, model, region: &model.region, replayed: true };
     outside::block_on(task.run(place))?
@@ -82,7 +87,7 @@ impl<S, C> Place<'_, S, C> {
             PeopleError::Ambiguous { candidates, .. } => format!("give more digits: {}", alternatives(candidates)),
             PeopleError::Merged { into, .. } => format!("name {} instead, or take the merge back with `skywarden issues unmerge`", into.short()),
             PeopleError::NotMerged { .. } => "`skywarden issues list --state all` shows which are merged".to_owned(),
-            PeopleError::Merge(_) => "see docs/src/errors/issues.md, Merging".to_owned(),
+            PeopleError::Merge(_) => "an issue that is not merged can be merged into another one that is not merged".to_owned(),
             PeopleError::Busy { .. } => "try again in a moment".to_owned(),
         };
         Failed::Refused(format!("{} ({})\nhint: {hint}", without_commands(&error.to_string()), error.code()))
