@@ -1,5 +1,9 @@
 """Makes ``AUTH=true`` right for what we send: it lets CBOR requests through unchecked and denies correct grants.
 
+``SendMessageBatch`` and the other batches of SQS and SNS are no actions of IAM: they need that of the single request
+(SQS developer guide, "Amazon SQS API permissions"). ministack asks for an action of the batch's name, so a careful
+role could send nothing.
+
 A request in Smithy RPC v2 (a Rust SDK's, to CloudWatch) names its operation in the path, where ministack does not
 look; what it finds no action for it allows. So a role without PutMetricData could put metrics.
 
@@ -19,6 +23,13 @@ from ministack.core import iam_actions, iam_evaluator
 
 from overlay import cbor
 
+SINGLE = {
+    "sns:PublishBatch": "sns:Publish",
+    "sqs:ChangeMessageVisibilityBatch": "sqs:ChangeMessageVisibility",
+    "sqs:DeleteMessageBatch": "sqs:DeleteMessage",
+    "sqs:SendMessageBatch": "sqs:SendMessage",
+}
+"""The IAM action of each request that is many."""
 RPC_PATH = re.compile(r"/service/[^/]+/operation/([A-Za-z0-9]+)/?")
 
 
@@ -47,7 +58,8 @@ def install() -> None:
     extract = iam_actions.extract_iam_action
 
     def extract_iam_action(service, method, path, headers, body, query_params):
-        return rpc_action(service, path) or extract(service, method, path, headers, body, query_params)
+        action = rpc_action(service, path) or extract(service, method, path, headers, body, query_params)
+        return SINGLE.get(action, action)
 
     iam_actions.extract_iam_action = extract_iam_action
     json_field = iam_actions._safe_json_field

@@ -1,10 +1,10 @@
-"""With ``AUTH=true`` a log group may be encrypted only with a key that lets CloudWatch Logs, and a function logs by its role.
+"""With ``AUTH=true`` a log group needs a key that lets CloudWatch Logs use it, and a function logs by its role.
 
 ministack stores ``KmsKeyId`` and asks nobody. On AWS the group is not created when the key's policy does not admit
 ``logs.<region>.amazonaws.com`` for this group (its ARN is in the encryption context).
 
 ministack also writes what a function prints to its log group whatever the function's role says. On AWS the lines of a
-role without ``logs:CreateLogStream`` and ``logs:PutLogEvents`` are lost without an error; here the emulator's log says so.
+role without ``logs:CreateLogStream`` and ``logs:PutLogEvents`` are lost without an error; here the log says so.
 """
 
 import logging

@@ -36,7 +36,8 @@ pub(crate) fn error_classifier(deployed: &Deployed) -> Vec<Needed> {
     let needed = role.each_is_needed(|granted| {
         let error = fresh_error(deployed);
         logs_its_own(deployed, FUNCTION, || invoke(deployed, FUNCTION, &delivery(std::slice::from_ref(&error))))?;
-        ensure(deployed.api.drain(&format!("{PREFIX}-alerts")).unwrap().len() == 1, "the queue `alerts` is told")?;
+        let told = deployed.api.drain(&format!("{PREFIX}-alerts")).unwrap();
+        ensure(told.len() == 1, &format!("the queue `alerts` is told: {told:?}"))?;
 
         leaves_a_residue(deployed, &role, granted, FUNCTION, "Issues", || invoke(deployed, FUNCTION, &delivery(&[fresh_error(deployed)])))?;
         keeps_what_fails(deployed, FUNCTION)
