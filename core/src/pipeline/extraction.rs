@@ -6,10 +6,12 @@ use super::{
     MARKER_LIFE, PipelineError, RESIDUE_FORMAT, Residue, Tally, UndeliveredEffects,
     attempt::{Repeat, attempt},
     later,
+    masked_dimension::masked,
 };
 use crate::{
     batch::BatchId,
     envelope::{LogBatch, Payload, Sealed, inflate},
+    mask::Masker,
     metric::{Aggregator, PutRequest, Rules, name::ProcessorMetric},
     plan::{Plan, PlanError},
     port::{BatchLedger, Clock, MetricSink, Opened, PortError, ResidueStore},
@@ -32,6 +34,7 @@ pub struct ExtractionPorts<'a, S, L, R, C> {
 #[derive(Debug)]
 pub struct Extraction {
     rules: Rules,
+    masker: Masker,
 }
 
 impl Extraction {
@@ -43,9 +46,9 @@ impl Extraction {
     /// Compiles the plan's metric rules.
     ///
     /// # Errors
-    /// [`PlanError::Invalid`] for a rule that does not compile.
+    /// [`PlanError::Invalid`] for a rule, or a masking rule, that does not compile.
     pub fn new(plan: &Plan) -> Result<Self, PlanError> {
-        Ok(Self { rules: Rules::compile(&plan.rules, &plan.sources)? })
+        Ok(Self { rules: Rules::compile(&plan.rules, &plan.sources)?, masker: Masker::new(&plan.masking)? })
     }
 
     /// Processes one delivered batch. What is done is in the tally, also of an invocation that fails.
@@ -124,7 +127,7 @@ impl Extraction {
             tally.add(ProcessorMetric::SamplesDropped, usize::try_from(count).unwrap_or(usize::MAX));
         }
         tally.add(ProcessorMetric::DimensionsCapped, usize::try_from(aggregator.overflowed()).unwrap_or(usize::MAX));
-        aggregator.into_requests()
+        aggregator.into_requests_showing(|dimension, value| masked(&self.masker, &dimension.selector, value))
     }
 
     async fn keep<S, L, R, C>(

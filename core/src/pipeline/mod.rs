@@ -3,6 +3,7 @@
 mod attempt;
 mod classification;
 mod extraction;
+mod masked_dimension;
 mod notification;
 mod residue;
 mod tally;
