@@ -15,6 +15,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("schema", &[]),
     ("json", &[]),
     ("console", &[]),
+    ("plain_text", &[]),
     ("statistics", &[]),
     ("envelope", &["json"]),
     ("batch", &["envelope"]),
@@ -25,7 +26,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("metric", &["envelope", "json", "pattern", "plan", "record", "statistics"]),
     ("error", &["envelope", "json", "mask", "plan", "record", "severity"]),
     ("issue", &["alarm", "batch", "envelope", "error", "json", "mask", "plan", "record", "severity"]),
-    ("notify", &["alarm", "console", "issue", "plan", "severity"]),
+    ("notify", &["alarm", "console", "issue", "plain_text", "plan", "severity"]),
     ("port", &["batch", "issue", "metric", "notify"]),
     ("pipeline", &["alarm", "batch", "envelope", "error", "issue", "mask", "metric", "notify", "plan", "port", "record"]),
 ];
