@@ -64,6 +64,8 @@ fn text_of_the_log_stays_text_in_every_message() {
             assert!(!message.body.contains(acts), "a command: {whole}");
             assert!(message.attributes.values().all(|value| !value.contains(acts) && !value.contains('\n')), "{whole}");
             assert!(message.body.len() <= MAX_BODY_BYTES, "{whole}");
+            let own_line = |line: &str| ["Subject:", "X-Fake", "{\"level\""].iter().any(|begin| line.starts_with(begin));
+            assert!(!message.body.lines().any(own_line), "a line of its own: {}\n{}", whole, message.body);
             if message.topic.ends_with("json") {
                 let body: Value = serde_json::from_str(&message.body).unwrap_or_else(|error| panic!("{error}: {whole}"));
                 assert_eq!(body["severity"], message.attributes["severity"].as_str(), "{whole}");

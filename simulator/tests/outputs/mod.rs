@@ -56,6 +56,11 @@ pub(crate) fn plan(format: LogFormat) -> Plan {
         dimensions: vec![dimension("Kind", "$.kind"), dimension("Customer", "$.customer_name")],
         constants: BTreeMap::new(),
     }];
+    // The templates as they are now, and not as they were when the example was generated last.
+    for name in skywarden_core::notify::TEMPLATE_NAMES {
+        let path = format!("{}/../templates/messages/{name}", env!("CARGO_MANIFEST_DIR"));
+        plan.messages.insert(name.to_owned(), std::fs::read_to_string(path).unwrap());
+    }
     let topics = formats().into_iter().map(|format| RouteTopic { format, topic: format!("people-{}", format.as_str()) }).collect();
     plan.routes = vec![Route { name: "people".to_owned(), severities: Severity::ALL.to_vec(), topics }];
     plan
