@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    bench, docs, fuzz,
+    bench, deny, docs, fuzz,
     shell::{cargo, program, run as execute},
     shop, tidy, tools, wheel,
 };
@@ -22,9 +22,10 @@ pub(crate) struct Step {
 }
 
 /// All steps.
-pub(crate) const ALL: [Step; 14] = [
+pub(crate) const ALL: [Step; 15] = [
     Step { name: "tidy", what: "the rules of the repository", run: tidy::run },
     Step { name: "format", what: "rustfmt has nothing to change", run: format },
+    Step { name: "deny", what: "licences, sources and versions of the dependencies are those allowed", run: deny::run },
     Step { name: "lint", what: "clippy has nothing to say", run: lint },
     Step { name: "unit", what: "unit, property and golden tests of every crate", run: unit },
     Step { name: "bench", what: "the benchmark is current, and every pipeline in it gives the right answer", run: bench::check },
