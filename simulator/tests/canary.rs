@@ -86,12 +86,21 @@ fn no_field_of_a_json_record_lets_a_secret_out() {
 /// Errors as each language and server writes them, with a place for the text.
 const TEXTS: [(&str, &str); 14] = [
     ("a line", "ERROR it says {} and goes on"),
-    ("a Python trace", "Traceback (most recent call last):\n  File \"/app/a.py\", line 3, in pay\n    raise ValueError(\"{}\")\nValueError: it says {} and goes on"),
-    ("a Java trace", "Exception in thread \"main\" java.lang.IllegalStateException: it says {} and goes on\n\tat com.shop.Pay.run(Pay.java:12)\nCaused by: java.io.IOException: {}\n\tat com.shop.Net.get(Net.java:7)"),
+    (
+        "a Python trace",
+        "Traceback (most recent call last):\n  File \"/app/a.py\", line 3, in pay\n    raise ValueError(\"{}\")\nValueError: it says {} and goes on",
+    ),
+    (
+        "a Java trace",
+        "Exception in thread \"main\" java.lang.IllegalStateException: it says {} and goes on\n\tat com.shop.Pay.run(Pay.java:12)\nCaused by: java.io.IOException: {}\n\tat com.shop.Net.get(Net.java:7)",
+    ),
     ("a JavaScript trace", "TypeError: it says {} and goes on\n    at pay (/app/pay.js:3:7)\n    at run (/app/run.js:9:1)"),
     ("a Go panic", "panic: it says {} and goes on\n\ngoroutine 1 [running]:\nmain.pay(0x1)\n\t/app/pay.go:12 +0x1d"),
     ("a Rust panic", "thread 'main' (7) panicked at src/pay.rs:3:5:\nit says {} and goes on\nnote: run with `RUST_BACKTRACE=1`"),
-    ("a PHP error", "PHP Fatal error:  Uncaught RuntimeException: it says {} and goes on in /app/pay.php:12\nStack trace:\n#0 /app/run.php(3): pay('{}')\n#1 {main}"),
+    (
+        "a PHP error",
+        "PHP Fatal error:  Uncaught RuntimeException: it says {} and goes on in /app/pay.php:12\nStack trace:\n#0 /app/run.php(3): pay('{}')\n#1 {main}",
+    ),
     ("a Ruby error", "/app/pay.rb:3:in `pay': it says {} and goes on (RuntimeError)\n\tfrom /app/run.rb:9:in `<main>'"),
     (".NET", "Unhandled exception. System.InvalidOperationException: it says {} and goes on\n   at Shop.Pay.Run(String a) in /app/Pay.cs:line 12"),
     ("logfmt", "ts=2026-11-20T13:00:00Z level=error msg=\"it says {} and goes on\" kind=order customer_name=none"),
@@ -123,7 +132,10 @@ fn names_of_resources_pass_as_they_are() {
 /// An error that Lambda shows, and keeps with the raw event, says nothing of the event.
 #[test]
 fn errors_say_nothing_of_the_input() {
-    use skywarden_core::{alarm::AlarmNotice, envelope::{Inflated, Payload, Sealed, inflate}};
+    use skywarden_core::{
+        alarm::AlarmNotice,
+        envelope::{Inflated, Payload, Sealed, inflate},
+    };
 
     const SECRET: &str = "Zx7canaryQ9";
     let mut errors = Vec::new();

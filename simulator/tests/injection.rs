@@ -40,14 +40,18 @@ fn left(processors: &Processors, text: &str) -> Outputs {
             *line.pointer_mut(field).unwrap() = json!(text);
             Delivered { id: format!("{text}{field}"), ..Delivered::line(line.to_string()) }
         })
-        .chain([Delivered::line(format!("ERROR {text}")), Delivered::line(format!("Traceback (most recent call last):\n  File \"{text}\", line 3, in {text}\nValueError: {text}"))])
+        .chain([
+            Delivered::line(format!("ERROR {text}")),
+            Delivered::line(format!("Traceback (most recent call last):\n  File \"{text}\", line 3, in {text}\nValueError: {text}")),
+        ])
         .collect();
     outputs(processors, &delivered)
 }
 
 /// Characters that do something other than be shown: to a terminal, to a reader's eye, or to SNS and SQS, which refuse them.
 fn acts(c: char) -> bool {
-    (c.is_control() && !matches!(c, '\n' | '\t')) || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{fffe}' | '\u{ffff}')
+    (c.is_control() && !matches!(c, '\n' | '\t'))
+        || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{fffe}' | '\u{ffff}')
 }
 
 #[test]
@@ -113,7 +117,8 @@ fn a_residue_lies_where_it_belongs_whatever_the_log_says() {
 fn a_metric_takes_what_cloudwatch_takes() {
     let processors = Processors::new(&plan(LogFormat::Json));
     for (name, text) in TEXTS {
-        let values: Vec<String> = left(&processors, text).metrics.into_iter().flat_map(|request| request.data).flat_map(|datum| datum.dimensions).map(|(_, value)| value).collect();
+        let values: Vec<String> =
+            left(&processors, text).metrics.into_iter().flat_map(|request| request.data).flat_map(|datum| datum.dimensions).map(|(_, value)| value).collect();
         assert!(!values.is_empty(), "{name}");
         assert!(values.iter().all(|value| value.bytes().all(|byte| (b' '..=b'~').contains(&byte)) && !value.starts_with(':')), "{name}: {values:?}");
     }

@@ -10,8 +10,7 @@ use crate::{
 };
 
 /// Findings about `deny.toml` itself: what it names for the one workspace is not met in the other.
-const NOT_MET: [&str; 8] =
-    ["-A", "unmatched-skip", "-A", "license-not-encountered", "-A", "license-exception-not-encountered", "-A", "no-license-field"];
+const NOT_MET: [&str; 8] = ["-A", "unmatched-skip", "-A", "license-not-encountered", "-A", "license-exception-not-encountered", "-A", "no-license-field"];
 
 /// Each workspace and what is asked of it. The benchmark's is never shipped, and holds whatever it compares with.
 const WORKSPACES: [(&str, &[&str]); 3] =

@@ -184,9 +184,8 @@ fn nobody_is_admitted_unnamed() {
 
 #[test]
 fn clear_text_is_refused() {
-    let refuses = |statement: &Value| {
-        statement["Effect"] == "Deny" && statement["Principal"] == "*" && statement["Condition"]["Bool"]["aws:SecureTransport"] == "false"
-    };
+    let refuses =
+        |statement: &Value| statement["Effect"] == "Deny" && statement["Principal"] == "*" && statement["Condition"]["Bool"]["aws:SecureTransport"] == "false";
     for (path, template) in templates() {
         let resources = template["Resources"].as_object().unwrap();
         for (id, resource) in resources {
@@ -196,9 +195,10 @@ fn clear_text_is_refused() {
                 "AWS::S3::Bucket" => ("AWS::S3::BucketPolicy", "Bucket"),
                 _ => continue,
             };
-            let of_it = resources.values().filter(|resource| resource["Type"] == policy).filter(|resource| {
-                list(&resource["Properties"][target]).iter().any(|target| target["Ref"] == id.as_str())
-            });
+            let of_it = resources
+                .values()
+                .filter(|resource| resource["Type"] == policy)
+                .filter(|resource| list(&resource["Properties"][target]).iter().any(|target| target["Ref"] == id.as_str()));
             let refused = of_it.flat_map(|resource| list(&resource["Properties"]["PolicyDocument"]["Statement"])).any(|statement| refuses(&statement));
             assert!(refused, "{path}: {id} takes clear text");
         }

@@ -4,6 +4,7 @@
 //! something is known in `core` only.
 
 mod clock;
+mod event_keys;
 mod failure;
 mod setting;
 mod shell;
@@ -23,5 +24,6 @@ pub mod sns;
 pub mod sqs;
 
 pub use clock::SystemClock;
+pub use event_keys::shown_keys;
 pub use setting::{SettingError, sdk_config, setting};
 pub use shell::{Failed, deadline, own_plan, read_plan};

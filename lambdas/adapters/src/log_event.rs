@@ -7,7 +7,7 @@ use aws_lambda_events::{
 use serde_json::Value;
 use skywarden_core::{envelope::Sealed, pipeline::PipelineError};
 
-use crate::shell::Failed;
+use crate::{event_keys::shown_keys, shell::Failed};
 
 /// One invocation's log batches.
 #[derive(Debug)]
@@ -31,12 +31,7 @@ impl UnknownEvent {
 
     /// The error for an event's JSON.
     pub fn of(event: &Value) -> Self {
-        let keys = match event {
-            Value::Object(map) => map.keys().take(10).cloned().collect::<Vec<_>>().join(", "),
-            Value::Null => "none, it is null".to_owned(),
-            _ => "none, it is no object".to_owned(),
-        };
-        Self { keys }
+        Self { keys: shown_keys(event) }
     }
 }
 

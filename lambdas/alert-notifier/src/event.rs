@@ -2,7 +2,7 @@
 
 use aws_lambda_events::{sns::SnsEvent, sqs::SqsEvent};
 use serde_json::Value;
-use skywarden_lambda_adapters::Failed;
+use skywarden_lambda_adapters::{Failed, shown_keys};
 
 /// One invocation.
 #[derive(Debug)]
@@ -36,7 +36,7 @@ impl Event {
 }
 
 fn unknown(event: &Value) -> Failed {
-    let keys = event.as_object().map(|map| map.keys().take(10).cloned().collect::<Vec<_>>().join(", ")).unwrap_or_default();
+    let keys = shown_keys(event);
     Failed {
         code: "event-unknown",
         message: format!("the event is neither a message of the queue, nor an alarm, nor the tick (its keys: {keys}); check what invokes this function"),

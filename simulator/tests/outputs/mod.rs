@@ -1,7 +1,11 @@
 //! Everything that leaves the processors for some lines of a log: issues, outbox, ledgers, messages, residues, metrics, errors, and what the
 //! command line says of single events.
 
-use std::{collections::BTreeMap, io::Write as _, sync::{Arc, Mutex}};
+use std::{
+    collections::BTreeMap,
+    io::Write as _,
+    sync::{Arc, Mutex},
+};
 
 use base64::Engine as _;
 use futures::executor::block_on;

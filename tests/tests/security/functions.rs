@@ -23,7 +23,9 @@ pub(crate) fn metrics_extractor(deployed: &Deployed) -> Vec<Needed> {
         let found = deployed.api.call("monitoring", "ListMetrics", &wanted).unwrap();
         ensure(found["Metrics"].as_array().is_some_and(|metrics| metrics.len() == 1), "the metric arrives")?;
 
-        leaves_a_residue(deployed, &role, granted, FUNCTION, "Metrics", || invoke(deployed, FUNCTION, &delivery(&[json!({"event": "done", "kind": deployed.fresh()})])))?;
+        leaves_a_residue(deployed, &role, granted, FUNCTION, "Metrics", || {
+            invoke(deployed, FUNCTION, &delivery(&[json!({"event": "done", "kind": deployed.fresh()})]))
+        })?;
         keeps_what_fails(deployed, FUNCTION)
     })
 }
@@ -34,6 +36,8 @@ pub(crate) fn error_classifier(deployed: &Deployed) -> Vec<Needed> {
     let role = Role::find(deployed.api, "ErrorClassifierRole");
     let mapping = Mapping::take(deployed);
     let needed = role.each_is_needed(|granted| {
+        // What an attempt that failed has left.
+        deployed.api.drain(&format!("{PREFIX}-alerts")).unwrap();
         let error = fresh_error(deployed);
         logs_its_own(deployed, FUNCTION, || invoke(deployed, FUNCTION, &delivery(std::slice::from_ref(&error))))?;
         let told = deployed.api.drain(&format!("{PREFIX}-alerts")).unwrap();
@@ -78,6 +82,7 @@ fn alert_notifier_works(deployed: &Deployed, role: &Role, granted: &[Grant], fun
 
     // A new issue, as the queue tells of it.
     deployed.api.drain(PEOPLE).unwrap();
+    deployed.api.drain(&format!("{PREFIX}-alerts")).unwrap();
     let error = fresh_error(deployed);
     deployed.api.invoke(&format!("{PREFIX}-error-classifier"), &delivery(std::slice::from_ref(&error))).unwrap();
     let told = deployed.api.drain(&format!("{PREFIX}-alerts")).unwrap();

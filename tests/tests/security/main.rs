@@ -6,6 +6,7 @@ mod deployed;
 mod functions;
 mod minimal;
 mod policies;
+mod secrets;
 mod tick;
 
 use crate::deployed::Deployed;
@@ -29,6 +30,7 @@ fn every_permission_is_needed_and_every_refusal_holds() {
         report("schedule", tick.join().unwrap());
     });
     report("alert-notifier", functions::alert_notifier(&deployed));
+    secrets::no_secret_leaves_the_functions(&deployed);
     policies::of_the_key(&deployed);
     policies::of_queues_and_topics(&deployed);
 }

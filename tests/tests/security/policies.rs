@@ -12,7 +12,7 @@ use crate::deployed::{DEAD_LETTERS, Deployed, PREFIX, bucket_name, queue_for_top
 const SILENCE: Duration = Duration::from_millis(1500);
 
 /// Longest wait for one that must.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Queue that hears what the topic `fallback` publishes.
 const LISTENER: &str = "guard-listener";
