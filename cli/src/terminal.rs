@@ -6,6 +6,8 @@ use std::{
     io::{BufWriter, IsTerminal as _, StdoutLock, Write as _},
 };
 
+use skywarden_core::plain_text;
+
 /// Width when the terminal does not say.
 const DEFAULT_WIDTH: usize = 100;
 
@@ -86,7 +88,7 @@ impl Printer {
 
 /// Whether a terminal would do something at this character other than show it.
 fn is_command(c: char) -> bool {
-    c.is_control() && c != '\t'
+    c == '\n' || plain_text::acts(c)
 }
 
 /// The text with control characters written out, as `\u{1b}`.

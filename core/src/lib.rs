@@ -29,6 +29,7 @@ pub mod notify;
 pub mod pattern;
 #[cfg(feature = "processing")]
 pub mod pipeline;
+pub mod plain_text;
 pub mod plan;
 #[cfg(feature = "processing")]
 pub mod port;

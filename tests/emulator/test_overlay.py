@@ -470,7 +470,7 @@ class Alarms(Server):
 
 
 class Templates(Server):
-    def test_a_table_and_a_bucket_keep_all_their_properties(self):
+    def test_a_table_a_bucket_and_a_topic_keep_all_their_properties(self):
         table = {
             "TableName": "issues",
             "BillingMode": "PAY_PER_REQUEST",
@@ -491,6 +491,10 @@ class Templates(Server):
             "Key": {"Type": "AWS::KMS::Key", "Properties": {"KeyPolicy": {"Version": "2012-10-17", "Statement": []}}},
             "Table": {"Type": "AWS::DynamoDB::Table", "Properties": table},
             "Bucket": {"Type": "AWS::S3::Bucket", "Properties": bucket},
+            "Topic": {
+                "Type": "AWS::SNS::Topic",
+                "Properties": {"TopicName": "sealed", "KmsMasterKeyId": {"Fn::GetAtt": ["Key", "Arn"]}},
+            },
         }
         self.assertEqual(self.deploy("stateful", resources), "CREATE_COMPLETE")
         dynamodb = self.client("dynamodb")
@@ -501,6 +505,50 @@ class Templates(Server):
         key = dynamodb.describe_table(TableName="issues")["Table"]["SSEDescription"]["KMSMasterKeyArn"]
         answer = self.client("s3").put_object(Bucket="residue", Key="k", Body=b"")
         self.assertEqual(answer["SSEKMSKeyId"], key)
+        topic = self.client("sns").get_topic_attributes(TopicArn=f"arn:aws:sns:{REGION}:{ACCOUNT}:sealed")
+        self.assertEqual(topic["Attributes"]["KmsMasterKeyId"], key)
+
+    def test_a_log_group_needs_a_key_that_admits_logs_for_it(self):
+        logs_may = {
+            "Effect": "Allow",
+            "Principal": {"Service": f"logs.{REGION}.amazonaws.com"},
+            "Action": "kms:*",
+            "Resource": "*",
+            "Condition": {
+                "ArnLike": {"kms:EncryptionContext:aws:logs:arn": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/mine/*"}
+            },
+        }
+        policy = {"Version": "2012-10-17", "Statement": [logs_may]}
+        key = {"Type": "AWS::KMS::Key", "Properties": {"KeyPolicy": policy}}
+
+        def group(name: str) -> dict:
+            properties = {"LogGroupName": name, "KmsKeyId": {"Fn::GetAtt": ["LogKey", "Arn"]}}
+            return {"Type": "AWS::Logs::LogGroup", "Properties": properties}
+
+        self.assertEqual(self.deploy("sealed-logs", {"LogKey": key, "G": group("/mine/a")}), "CREATE_COMPLETE")
+        self.assertIn("not allowed to be used", self.deploy("others-logs", {"LogKey": key, "G": group("/other")}))
+        groups = self.client("logs").describe_log_groups(logGroupNamePrefix="/mine/a")["logGroups"]
+        refused = {"logGroupName": "/other", "kmsKeyId": groups[0]["kmsKeyId"]}
+        create = self.client("logs").create_log_group
+        self.assert_refused("InvalidParameterException", "'arn:aws:logs", create, **refused)
+        create(logGroupName="/mine/b", kmsKeyId=groups[0]["kmsKeyId"])
+
+    def test_a_batch_needs_the_action_of_one_message(self):
+        sqs, iam = self.client("sqs"), self.client("iam")
+        url = sqs.create_queue(QueueName="many")["QueueUrl"]
+        iam.create_user(UserName="batcher")
+        access = iam.create_access_key(UserName="batcher")["AccessKey"]
+        batcher = self.client("sqs", access["AccessKeyId"], access["SecretAccessKey"])
+        request = {"QueueUrl": url, "Entries": [{"Id": "1", "MessageBody": "x"}]}
+        for action, allowed in (("sqs:DeleteMessage", False), ("sqs:SendMessage", True)):
+            statement = {"Effect": "Allow", "Action": action, "Resource": f"arn:aws:sqs:{REGION}:{ACCOUNT}:many"}
+            policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+            iam.put_user_policy(UserName="batcher", PolicyName="p", PolicyDocument=policy)
+            with self.subTest(action):
+                if allowed:
+                    batcher.send_message_batch(**request)
+                else:
+                    self.assert_refused("AccessDenied", "not authorized", batcher.send_message_batch, **request)
 
     def test_an_encrypted_queue_needs_its_key_and_the_service_in_between(self):
         queue = {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "sealed", "KmsMasterKeyId": {"Ref": "Key"}}}

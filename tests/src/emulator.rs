@@ -34,6 +34,14 @@ impl Emulator {
     /// # Errors
     /// It could not be started or did not answer; the error names its log.
     pub fn start(settings: &Settings, name: &str) -> anyhow::Result<Self> {
+        Self::start_with(settings, name, &[])
+    }
+
+    /// As [`Self::start`], with variables of the overlay that differ from the usual ones.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub fn start_with(settings: &Settings, name: &str, variables: &[(&str, &str)]) -> anyhow::Result<Self> {
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
         let home = settings.scratch.join(name);
         std::fs::create_dir_all(&home)?;
@@ -52,6 +60,7 @@ impl Emulator {
             .env("SKYWARDEN_FILTER_SERVER", &settings.filter_server)
             .env("SKYWARDEN_SCHEDULE_SECONDS", "5")
             .env("LAMBDA_ASYNC_RETRY_BASE_SECONDS", "0.2")
+            .envs(variables.iter().copied())
             .stdin(Stdio::null())
             .stdout(output.try_clone()?)
             .stderr(output)
@@ -71,6 +80,11 @@ impl Emulator {
     /// Variables that make a program talk to this emulator and to nothing else.
     pub fn environment(&self) -> Vec<(String, String)> {
         environment(self.port)
+    }
+
+    /// Its port on the loopback.
+    pub const fn port(&self) -> u16 {
+        self.port
     }
 
     /// Its address.

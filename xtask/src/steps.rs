@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    bench, docs, fuzz,
+    bench, deny, docs, fuzz,
     shell::{cargo, program, run as execute},
     shop, tidy, tools, wheel,
 };
@@ -22,9 +22,10 @@ pub(crate) struct Step {
 }
 
 /// All steps.
-pub(crate) const ALL: [Step; 14] = [
+pub(crate) const ALL: [Step; 15] = [
     Step { name: "tidy", what: "the rules of the repository", run: tidy::run },
     Step { name: "format", what: "rustfmt has nothing to change", run: format },
+    Step { name: "deny", what: "licences, sources and versions of the dependencies are those allowed", run: deny::run },
     Step { name: "lint", what: "clippy has nothing to say", run: lint },
     Step { name: "unit", what: "unit, property and golden tests of every crate", run: unit },
     Step { name: "bench", what: "the benchmark is current, and every pipeline in it gives the right answer", run: bench::check },
@@ -36,7 +37,7 @@ pub(crate) const ALL: [Step; 14] = [
     Step { name: "contract", what: "every line of the telemetry library is read by core and passes the JSON Schema", run: shop::contract },
     Step { name: "templates", what: "cfn-lint and cloudformation-validate find nothing in any template", run: templates },
     Step { name: "overlay", what: "the emulator behaves as AWS where our test relies on it", run: overlay },
-    Step { name: "e2e", what: "the packaged example works against the emulator", run: e2e },
+    Step { name: "e2e", what: "the packaged example works against the emulator, and no permission in it is one too many", run: e2e },
 ];
 
 /// Runs the steps, all or the named ones, and says at the end which failed.
@@ -183,7 +184,8 @@ fn e2e(root: &Path) -> anyhow::Result<()> {
     let mut command = cargo(root);
     // One after the other: two emulators at once would only slow each other on a small machine.
     command
-        .args(["test", "--package", "skywarden-e2e", "--test", "example", "--test", "operations", "--test", "redrive", "--", "--test-threads", "1"])
+        .args(["test", "--package", "skywarden-e2e", "--test", "example", "--test", "operations", "--test", "redrive", "--test", "security"])
+        .args(["--", "--test-threads", "1"])
         .env("SKYWARDEN_E2E_ROOT", root)
         .env("SKYWARDEN_E2E_PYTHON_BIN", python_bin)
         .env("SKYWARDEN_E2E_NODE", node)

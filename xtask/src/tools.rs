@@ -1,4 +1,4 @@
-//! The tools tests, benchmark and fuzzing need, installed under `target/` at pinned versions: Python environments, a Node folder, cargo-fuzz.
+//! The tools tests, benchmark and fuzzing need, installed under `target/` at pinned versions: Python environments, a Node folder, cargo-deny, cargo-fuzz.
 
 use std::{
     fs,
@@ -90,6 +90,21 @@ pub(crate) fn cargo_fuzz(root: &Path) -> anyhow::Result<PathBuf> {
         run(command).context("fuzzing needs a C++ compiler and access to the registry")
     })?;
     Ok(home.join("bin/cargo-fuzz"))
+}
+
+/// Version of cargo-deny.
+const CARGO_DENY: &str = "0.20.2";
+
+/// The program `cargo-deny`.
+pub(crate) fn cargo_deny(root: &Path) -> anyhow::Result<PathBuf> {
+    let home = root.join("target/tools/cargo-deny");
+    installed(&home, CARGO_DENY, || {
+        println!("installing cargo-deny {CARGO_DENY} (once, some minutes)");
+        let mut command = cargo(root);
+        command.args(["install", "cargo-deny", "--quiet", "--locked", "--version", CARGO_DENY, "--root"]).arg(&home);
+        run(command).context("checking dependencies needs access to the registry")
+    })?;
+    Ok(home.join("bin/cargo-deny"))
 }
 
 /// The files' contents, one after the other.

@@ -86,7 +86,7 @@ pub fn groups(batch: &LogBatch<'_>, service: &str, reader: &Reader, classifier: 
         }
         let grouping = group(fault, service);
         let at = Timestamp::from_millisecond(record.timestamp_ms).unwrap_or(Timestamp::UNIX_EPOCH);
-        let version = fit(record.fields.version.as_deref().unwrap_or(""), MAX_VERSION);
+        let version = fit(&masker.mask(record.fields.version.as_deref().unwrap_or("")), MAX_VERSION);
         found.entry(grouping.fingerprint.clone()).or_default().push(Found { record, fault, grouping, at, version });
     }
     let batch = Batch { log: batch, service, classifier, masker };
@@ -122,7 +122,7 @@ impl Batch<'_> {
             service: self.service,
             version: &found.version,
             user: found.user(),
-            kind: &found.fault.kind,
+            kind: &self.masker.mask(&found.fault.kind),
             template: &self.masker.mask(&found.grouping.template),
             coarse: &found.grouping.coarse,
             class: &class,

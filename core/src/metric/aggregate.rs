@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     json::equal,
-    plan::{MetricKind, MetricRule},
+    plan::{DimensionRule, MetricKind, MetricRule},
 };
 
 /// Samples of one batch, for rules that outlive it.
@@ -162,11 +162,17 @@ impl<'r> Aggregator<'r> {
         number
     }
 
-    /// Requests for everything collected, in a fixed order.
+    /// Requests for everything collected, in a fixed order, with the dimension values as the lines have them.
     pub fn into_requests(self) -> Vec<PutRequest> {
+        self.into_requests_showing(|_, value| Cow::Borrowed(value))
+    }
+
+    /// As [`Self::into_requests`], with dimension values as `shown` gives them: what must not leave is replaced there. Values that are shown alike are
+    /// one metric.
+    pub fn into_requests_showing(self, shown: impl for<'v> Fn(&DimensionRule, &'v str) -> Cow<'v, str>) -> Vec<PutRequest> {
         let mut by_key: BTreeMap<Key<'r>, Series<'r>> = BTreeMap::new();
         for series in self.series {
-            let key = series.key();
+            let key = series.key(&shown);
             match by_key.get_mut(&key) {
                 // Two values of the lines that are one when cleaned, or two rules of one metric.
                 Some(first) => first.samples.merge(series.samples),
@@ -204,9 +210,12 @@ impl<'r> Series<'r> {
         hash(self.rule_number, self.period_start_ms, &self.dimensions)
     }
 
-    fn key(&self) -> Key<'r> {
+    fn key(&self, shown: impl for<'v> Fn(&DimensionRule, &'v str) -> Cow<'v, str>) -> Key<'r> {
         let constants = self.rule.constants.iter().map(|(name, value)| (name.clone(), value.clone()));
-        let read = self.rule.dimensions.iter().zip(&self.dimensions).map(|(dimension, value)| (dimension.name.clone(), clean_dimension(value).into_owned()));
+        let read = self.rule.dimensions.iter().zip(&self.dimensions).map(|(dimension, value)| {
+            let value = shown(dimension, value);
+            (dimension.name.clone(), clean_dimension(&value).into_owned())
+        });
         Key { namespace: &self.rule.namespace, name: &self.rule.name, dimensions: constants.chain(read).collect(), period_start_ms: self.period_start_ms }
     }
 }
@@ -240,7 +249,7 @@ fn hash<T: AsRef<str>>(rule_number: usize, period_start_ms: i64, dimensions: &[T
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::{DimensionRule, MetricValueSource};
+    use crate::plan::MetricValueSource;
 
     fn rule(kind: MetricKind, limit: u32) -> MetricRule {
         MetricRule {

@@ -1,6 +1,8 @@
 //! One message as it leaves for a topic.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
+
+use crate::plain_text::plain;
 
 /// Longest subject: SNS takes less than 100 characters.
 pub const MAX_SUBJECT: usize = 99;
@@ -15,22 +17,30 @@ pub struct OutgoingMessage {
     pub topic: String,
     /// Subject: printable ASCII, at most [`MAX_SUBJECT`] characters.
     pub subject: String,
-    /// Body, at most [`MAX_BODY_BYTES`].
+    /// Body, at most [`MAX_BODY_BYTES`], without characters that act (see [`crate::plain_text`]): text of the log is in it.
     pub body: String,
     /// Message attributes for filter policies: `severity`, `service`, `kind`, `state` and so on.
     pub attributes: BTreeMap<String, String>,
 }
 
 impl OutgoingMessage {
-    /// A message within the bounds of SNS.
+    /// A message within the bounds of SNS, of characters that it takes and that do nothing to who reads them.
     pub fn new(topic: &str, subject: &str, body: String, attributes: BTreeMap<String, String>) -> Self {
         Self {
             topic: topic.to_owned(),
             subject: ascii(subject),
-            body: bounded(body),
-            attributes: attributes.into_iter().filter(|(_, value)| !value.is_empty()).collect(),
+            body: bounded(match plain(&body) {
+                Cow::Borrowed(_) => body,
+                Cow::Owned(plain) => plain,
+            }),
+            attributes: attributes.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| (name, one_line(&value))).collect(),
         }
     }
+}
+
+/// The text in one line.
+fn one_line(text: &str) -> String {
+    plain(text).replace(['\n', '\t'], " ")
 }
 
 /// SNS takes a subject of printable ASCII that begins with a letter, digit or punctuation.
@@ -65,6 +75,14 @@ mod tests {
         assert!(message.subject.starts_with("? new x"));
         assert_eq!(message.subject.len(), MAX_SUBJECT);
         assert_eq!(OutgoingMessage::new("t", &"y".repeat(99), String::new(), BTreeMap::new()).subject.len(), 99);
+    }
+
+    #[test]
+    fn neither_body_nor_attributes_act_on_a_reader() {
+        let attributes = BTreeMap::from([("service".to_owned(), "a\nb\u{1b}c".to_owned())]);
+        let message = OutgoingMessage::new("t", "s", "one\r\ntwo \u{1b}[2J \u{202e}".to_owned(), attributes);
+        assert_eq!(message.body, "one\ntwo \u{fffd}[2J \u{fffd}");
+        assert_eq!(message.attributes["service"], "a b\u{fffd}c");
     }
 
     #[test]

@@ -7,10 +7,12 @@ use super::{
     MARKER_LIFE, MAX_RESIDUE_BYTES, PipelineError, RESIDUE_FORMAT, Residue, Tally, UndeliveredEffects,
     attempt::{Repeat, attempt, settle},
     later,
+    masked_dimension::masked,
 };
 use crate::{
     batch::BatchId,
     envelope::{LogBatch, Payload, Sealed, inflate},
+    mask::Masker,
     metric::{Aggregator, PutRequest, Rules, name::ProcessorMetric},
     plan::{Plan, PlanError},
     port::{BatchLedger, Clock, MetricSink, Opened, PortError, ResidueStore},
@@ -38,6 +40,7 @@ pub struct Extraction {
     rules: Rules,
     /// Whether batches are marked, so that a repeated one is left out.
     marks: bool,
+    masker: Masker,
 }
 
 impl Extraction {
@@ -49,9 +52,13 @@ impl Extraction {
     /// Compiles the plan's metric rules.
     ///
     /// # Errors
-    /// [`PlanError::Invalid`] for a rule that does not compile.
+    /// [`PlanError::Invalid`] for a rule, or a masking rule, that does not compile.
     pub fn new(plan: &Plan) -> Result<Self, PlanError> {
-        Ok(Self { rules: Rules::compile(&plan.rules, &plan.sources)?, marks: plan.processing.metrics_marker })
+        Ok(Self {
+            rules: Rules::compile(&plan.rules, &plan.sources)?,
+            marks: plan.processing.metrics_marker,
+            masker: Masker::new(&plan.masking)?,
+        })
     }
 
     /// Processes one delivered batch. What is done is in the tally, also of an invocation that fails.
@@ -160,7 +167,7 @@ impl Extraction {
             tally.add(ProcessorMetric::SamplesDropped, usize::try_from(count).unwrap_or(usize::MAX));
         }
         tally.add(ProcessorMetric::DimensionsCapped, usize::try_from(aggregator.overflowed()).unwrap_or(usize::MAX));
-        aggregator.into_requests()
+        aggregator.into_requests_showing(|dimension, value| masked(&self.masker, &dimension.selector, value))
     }
 
     async fn keep<S, L, R, C>(

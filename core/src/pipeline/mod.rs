@@ -4,6 +4,7 @@ mod attempt;
 mod classification;
 mod counting;
 mod extraction;
+mod masked_dimension;
 mod notification;
 pub mod people;
 mod redrive;

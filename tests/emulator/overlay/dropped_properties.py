@@ -1,14 +1,14 @@
 """Properties that ministack's CloudFormation drops from kinds it has.
 
 A table loses its TTL, point-in-time recovery and encryption; a function its reserved concurrency, key and dead
-letters; a bucket its encryption. A function whose package is not in its bucket is created without code, and a
+letters; a bucket and a topic their encryption. A function whose package is not in its bucket is created without code, and a
 subscription filter for a group that does not exist creates the group; here both fail, as on AWS.
 """
 
 from xml.sax.saxutils import escape
 
 from ministack.services import cloudwatch_logs as logs
-from ministack.services import dynamodb, lambda_svc, s3
+from ministack.services import dynamodb, lambda_svc, s3, sns
 from ministack.services.cloudformation import provisioners
 
 from overlay import cloudformation
@@ -69,6 +69,14 @@ def _bucket_settings(name: str, props: dict) -> None:
     cloudformation.succeeded("BucketEncryption", s3._put_bucket_encryption(name, xml.encode()))
 
 
+def _topic_settings(arn: str, props: dict) -> None:
+    attributes = sns._topics[arn]["attributes"]
+    if props.get("KmsMasterKeyId"):
+        attributes["KmsMasterKeyId"] = props["KmsMasterKeyId"]
+    else:
+        attributes.pop("KmsMasterKeyId", None)
+
+
 def _with_settings(kind: str, apply) -> None:
     """After ministack's create and update of ``kind``, call ``apply(name, properties)``."""
     handlers = provisioners._RESOURCE_HANDLERS[kind]
@@ -101,5 +109,6 @@ def install() -> None:
     _with_settings("AWS::DynamoDB::Table", _table_settings)
     _with_settings("AWS::Lambda::Function", _function_settings)
     _with_settings("AWS::S3::Bucket", _bucket_settings)
+    _with_settings("AWS::SNS::Topic", _topic_settings)
     subscription = provisioners._RESOURCE_HANDLERS["AWS::Logs::SubscriptionFilter"]
     subscription["create"] = _subscription_create(subscription["create"])

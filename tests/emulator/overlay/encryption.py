@@ -85,6 +85,8 @@ def install() -> None:
 
     def enforce(access_key_id, iam_action, service, region, resource_arn="*", service_context=None):
         denied = check(access_key_id, iam_action, service, region, resource_arn, service_context)
+        if denied:
+            logger.info("%s on %s is denied to %s", iam_action, resource_arn, getattr(denied, "principal_arn", "?"))
         needed = _needed(iam_action)
         if denied or not needed:
             return denied

@@ -1,5 +1,9 @@
 """Makes ``AUTH=true`` right for what we send: it lets CBOR requests through unchecked and denies correct grants.
 
+``SendMessageBatch`` and the other batches of SQS and SNS are no actions of IAM: they need that of the single request
+(SQS developer guide, "Amazon SQS API permissions"). ministack asks for an action of the batch's name, so a careful
+role could send nothing.
+
 A request in Smithy RPC v2 (a Rust SDK's, to CloudWatch) names its operation in the path, where ministack does not
 look; what it finds no action for it allows. So a role without PutMetricData could put metrics.
 
@@ -10,7 +14,7 @@ request's body, in whichever protocol that is.
 ``/functions/NAME/event-invoke-config``: ministack takes a request to it for one of the function itself, so that reading it
 asked for ``lambda:GetFunction``.
 
-Batches of SQS: a call for several messages needs the permission of the call for one, and has none of its own.
+Batches of SQS and SNS: a call for several messages needs the permission of the call for one, and has none of its own.
 
 Log streams: the actions on a stream (PutLogEvents and its like) are checked against the ARN of the stream, not of its
 group, so that a policy may be about streams of a name.
@@ -28,11 +32,12 @@ from ministack.core import iam_actions, iam_evaluator
 from overlay import cbor
 
 BATCHES = {
+    "sns:PublishBatch": "sns:Publish",
     "sqs:ChangeMessageVisibilityBatch": "sqs:ChangeMessageVisibility",
     "sqs:DeleteMessageBatch": "sqs:DeleteMessage",
     "sqs:SendMessageBatch": "sqs:SendMessage",
 }
-"""Calls that need the permission of the single call (SQS developer guide, API permissions)."""
+"""Calls that need the permission of the single call (SQS developer guide, API permissions; SNS knows only `sns:Publish`)."""
 
 STREAM_ACTIONS = {"DeleteLogStream", "GetLogEvents", "PutLogEvents"}
 """Actions whose resource is a log stream (service authorization reference, CloudWatch Logs)."""

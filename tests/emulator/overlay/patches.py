@@ -14,6 +14,7 @@ from overlay import (
     iam,
     lambda_async,
     lambda_functions,
+    log_groups,
     matcher,
     metric_filters,
     metrics,
@@ -38,6 +39,7 @@ def install() -> None:
     lambda_functions.install()
     lambda_async.install()
     event_sources.install()
+    log_groups.install()
     filters.install()
     # After filters: metric filters and embedded metrics run first for the same events, then the subscriptions.
     metric_filters.install()

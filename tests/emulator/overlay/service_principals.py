@@ -42,12 +42,7 @@ def may_use_key(key: str, service: str, source_arn: str) -> bool:
     """Whether the key's policy lets the service encrypt and decrypt; always so without ``AUTH``."""
     if not enforced():
         return True
-    key_id = (
-        key
-        if key.startswith("arn:") or key.startswith("alias/")
-        else f"arn:aws:kms:{get_region()}:{get_account_id()}:key/{key}"
-    )
-    record = kms._resolve_key(key_id)
+    record = _key(key)
     # An AWS managed key (alias/aws/sns) has no policy that names a service, so CloudWatch cannot publish through it.
     if record is None:
         return False
@@ -56,6 +51,28 @@ def may_use_key(key: str, service: str, source_arn: str) -> bool:
         policy_allows(policy, service, action, record["Arn"], source_arn)
         for action in ("kms:Decrypt", "kms:GenerateDataKey")
     )
+
+
+def may_encrypt_logs(key: str, group_arn: str) -> bool:
+    """Whether the key's policy lets CloudWatch Logs use it for the log group; always so without ``AUTH``.
+
+    Logs is a regional principal and names the group in the encryption context, not in ``aws:SourceArn``.
+    """
+    if not enforced():
+        return True
+    record = _key(key)
+    if record is None:
+        return False
+    context = {"kms:encryptioncontext:aws:logs:arn": group_arn}
+    return all(
+        _decide(record.get("Policy"), "logs.amazonaws.com", action, record["Arn"], context)
+        for action in ("kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:GenerateDataKey", "kms:DescribeKey")
+    )
+
+
+def _key(name: str) -> dict | None:
+    whole = name.startswith("arn:") or name.startswith("alias/")
+    return kms._resolve_key(name if whole else f"arn:aws:kms:{get_region()}:{get_account_id()}:key/{name}")
 
 
 def role_allows(role_arn: str, action: str, resource_arn: str, context: dict | None = None) -> bool:

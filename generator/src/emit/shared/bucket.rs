@@ -99,8 +99,13 @@ pub(super) fn arn_of(kind: Kind) -> Expr {
 }
 
 /// Every object of a bucket of this stack.
-pub(super) fn objects(kind: Kind) -> Expr {
-    Expr::sub(format!("${{{}.Arn}}/*", kind.logical_id()))
+fn objects(kind: Kind) -> Expr {
+    objects_under(kind, "")
+}
+
+/// The objects of a bucket of this stack whose keys begin with `prefix`.
+pub(super) fn objects_under(kind: Kind, prefix: &str) -> Expr {
+    Expr::sub(format!("${{{}.Arn}}/{prefix}*", kind.logical_id()))
 }
 
 fn bucket(project: &Project<'_>, kind: Kind) -> Bucket {

@@ -26,7 +26,8 @@ const NAMED_LOG_GROUPS: usize = 40;
 /// Adds the keys, their aliases and the parameter by which a service's stack finds the shared key.
 pub(super) fn add(template: &mut Template, project: &Project<'_>, services: &[Service]) {
     let names = project.names;
-    let shared = [administration(), log_groups(project, services), own_services()];
+    let [alarms, buckets, topics] = delivering_services();
+    let shared = [administration(), log_groups(project, services), alarms, buckets, topics];
     let description = format!("Skywarden {}: logs, queues, topics, table and residues", project.title());
     template.add(KEY, key(description, shared, project.tags()).retained());
     template.add("KeyAlias", alias(&names.shared("skywarden"), KEY));
@@ -49,10 +50,9 @@ pub(super) fn arn_of(key: &str) -> Expr {
     Expr::get_att(key, "Arn")
 }
 
-/// What a role needs to write to, and read from, resources encrypted with these keys.
-pub(super) fn use_of(keys: &[&str]) -> Statement {
-    let keys: Vec<_> = keys.iter().map(|key| arn_of(key)).collect();
-    Statement::allow(["kms:Decrypt", "kms:GenerateDataKey"], keys).named("UseKeys")
+/// What a role needs to write to, and read from, resources encrypted with the shared key.
+pub(super) fn use_of_shared() -> Statement {
+    Statement::allow(["kms:Decrypt", "kms:GenerateDataKey"], arn_of(KEY)).named("UseKey")
 }
 
 fn key<const N: usize>(description: String, statements: [Statement; N], tags: List<Tag>) -> Resource {
@@ -90,12 +90,13 @@ fn log_groups(project: &Project<'_>, services: &[Service]) -> Statement {
         .when("ArnLike", "kms:EncryptionContext:aws:logs:arn", groups)
 }
 
-/// The services that write to the topics and queues on their own: alarms to topics, topics and buckets to the queue `dead-letters`.
-fn own_services() -> Statement {
-    let statement = Statement::allow(["kms:Decrypt", "kms:GenerateDataKey*"], "*").named("DeliveringServices").to(Principal::service([
-        "cloudwatch.amazonaws.com",
-        "s3.amazonaws.com",
-        "sns.amazonaws.com",
-    ]));
-    for_this_account(statement)
+/// The services that write to the encrypted topics and queues on their own: alarms to topics; buckets and topics to the queue `dead-letters`. One
+/// statement each, so that each can be seen, and tested, alone.
+///
+/// The condition is the account. The queues' and topics' own policies name the sources as well (`aws:SourceArn`): both must admit a delivery.
+fn delivering_services() -> [Statement; 3] {
+    [("Alarms", "cloudwatch.amazonaws.com"), ("Buckets", "s3.amazonaws.com"), ("Topics", "sns.amazonaws.com")].map(|(sid, service)| {
+        let statement = Statement::allow(["kms:Decrypt", "kms:GenerateDataKey*"], "*").named(sid).to(Principal::service(service));
+        for_this_account(statement)
+    })
 }

@@ -15,7 +15,7 @@ use crate::{
 
 /// The role of one function.
 pub(super) fn of_function(project: &Project<'_>, function: Function) -> Resource {
-    let mut statements = vec![own_logs(function), residues(), failure_records(), key::use_of(&[key::KEY, key::FAILED_INVOCATIONS_KEY])];
+    let mut statements = vec![own_logs(function), residues(function), failure_records(), failure_records_bucket(), key::use_of_shared(), failure_records_key()];
     match function {
         // The others write their own counters as log lines (EMF); this one alone calls PutMetricData.
         Function::MetricsExtractor => {
@@ -45,7 +45,7 @@ pub(super) fn of_schedule(project: &Project<'_>) -> Resource {
     let statements = vec![
         Statement::allow("lambda:InvokeFunction", notifier).named("InvokeNotifier"),
         Statement::allow("sqs:SendMessage", queue::arn_of(queue::DEAD_LETTERS)).named("DeadLetters"),
-        key::use_of(&[key::KEY]),
+        key::use_of_shared(),
     ];
     resource("scheduler.amazonaws.com", statements, project.tags())
 }
@@ -69,16 +69,25 @@ fn metrics(project: &Project<'_>) -> Statement {
     Statement::allow("cloudwatch:PutMetricData", "*").named("Metrics").when("StringLike", "cloudwatch:namespace", project.names.namespace("*").as_str())
 }
 
-/// Undelivered effects. A residue is read back by people, never by a function.
-fn residues() -> Statement {
-    Statement::allow("s3:PutObject", bucket::objects(bucket::Kind::Residue)).named("Residues")
+/// Undelivered effects, in the function's own folder. A residue is read back by people, never by a function.
+fn residues(function: Function) -> Statement {
+    let folder = bucket::objects_under(bucket::Kind::Residue, &format!("residue/{}/", function.as_str()));
+    Statement::allow("s3:PutObject", folder).named("Residues")
 }
 
 /// Lambda writes its record of a failed invocation with the function's own role (Lambda developer guide, "Capturing records of asynchronous
 /// invocations": `s3:PutObject` and `s3:ListBucket`).
 fn failure_records() -> Statement {
-    let kind = bucket::Kind::FailedInvocations;
-    Statement::allow(["s3:PutObject", "s3:ListBucket"], [bucket::arn_of(kind), bucket::objects(kind)]).named("FailureRecords")
+    Statement::allow("s3:PutObject", bucket::objects_under(bucket::Kind::FailedInvocations, "")).named("FailureRecords")
+}
+
+fn failure_records_bucket() -> Statement {
+    Statement::allow("s3:ListBucket", bucket::arn_of(bucket::Kind::FailedInvocations)).named("FailureRecordsBucket")
+}
+
+/// Enough to write an encrypted record, and not to read one: the records hold raw log text.
+fn failure_records_key() -> Statement {
+    Statement::allow("kms:GenerateDataKey", key::arn_of(key::FAILED_INVOCATIONS_KEY)).named("FailureRecordsKey")
 }
 
 /// What a function does with the table of issues. `TransactWriteItems` has no permission of its own: it needs those of the actions inside.
