@@ -14,8 +14,6 @@ request's body, in whichever protocol that is.
 ``/functions/NAME/event-invoke-config``: ministack takes a request to it for one of the function itself, so that reading it
 asked for ``lambda:GetFunction``.
 
-Batches of SQS and SNS: a call for several messages needs the permission of the call for one, and has none of its own.
-
 Log streams: the actions on a stream (PutLogEvents and its like) are checked against the ARN of the stream, not of its
 group, so that a policy may be about streams of a name.
 
