@@ -16,16 +16,20 @@ use std::{
 use futures::{FutureExt as _, executor::block_on};
 use jiff::{SignedDuration, Timestamp};
 use skywarden_core::{
+    alarm::Trigger,
     batch::BatchId,
     envelope::{Inflated, Payload},
     issue::{AlarmCommit, Claim, Commit, Committed, Fingerprint, Issue, IssueChange, Notice, OutboxEntry, Transition},
-    notify::OutgoingMessage,
+    notify::{History, HistoryWindow, OutgoingMessage},
     pipeline::{Notification, NotificationPorts, Tally},
     plan::{Plan, Route, RouteTopic, TopicFormat},
-    port::{Clock as _, IssueStore, LedgerCommit, PortResult, Publisher, StoredLedger},
+    port::{Clock as _, IssueStore, LedgerCommit, MetricHistory, PortResult, Publisher, StoredLedger},
     severity::Severity,
 };
-use skywarden_simulator::memory::{MemoryClock, MemoryIssues, MemoryPublisher, MemoryResidues};
+use skywarden_simulator::{
+    memory::{MemoryClock, MemoryHistory, MemoryIssues, MemoryPublisher, MemoryResidues},
+    replay::SharedMetrics,
+};
 
 /// What is outside, with the call at which the function dies.
 struct Outside {
@@ -33,6 +37,7 @@ struct Outside {
     issues: MemoryIssues,
     publisher: MemoryPublisher,
     residues: MemoryResidues,
+    history: MemoryHistory,
     calls: AtomicUsize,
     dies_at: usize,
     takes_effect: bool,
@@ -45,6 +50,7 @@ impl Outside {
             issues: MemoryIssues::new(Arc::clone(&clock)),
             publisher: MemoryPublisher::new(Arc::clone(&clock)),
             residues: MemoryResidues::new(Arc::clone(&clock)),
+            history: MemoryHistory::new(SharedMetrics::default(), Arc::clone(&clock)),
             clock,
             calls: AtomicUsize::new(0),
             dies_at,
@@ -81,6 +87,9 @@ impl IssueStore for Outside {
     async fn commit_alarm(&self, commit: &AlarmCommit) -> PortResult<Committed> {
         self.call(|| self.issues.commit_alarm(commit)).await
     }
+    async fn fires_since(&self, alarm: &str) -> PortResult<Option<Timestamp>> {
+        self.call(|| self.issues.fires_since(alarm)).await
+    }
     async fn claim(&self, id: &str, now: Timestamp, claim_until: Timestamp) -> PortResult<Claim> {
         self.call(|| self.issues.claim(id, now, claim_until)).await
     }
@@ -105,8 +114,14 @@ impl IssueStore for Outside {
 }
 
 impl Publisher for Outside {
-    async fn publish(&self, message: &OutgoingMessage) -> PortResult<()> {
-        self.call(|| self.publisher.publish(message)).await
+    async fn publish(&self, messages: &[OutgoingMessage]) -> Vec<PortResult<()>> {
+        self.call(|| self.publisher.publish(messages)).await
+    }
+}
+
+impl MetricHistory for Outside {
+    async fn recent(&self, trigger: &Trigger, window: &HistoryWindow) -> PortResult<History> {
+        self.call(|| self.history.recent(trigger, window)).await
     }
 }
 
@@ -147,7 +162,7 @@ fn story(outside: &Outside, issue: &Issue, severity: Severity) -> Vec<String> {
     assert_eq!(block_on(outside.issues.commit(&commit)), Ok(Committed::Done));
 
     let notification = Notification::new(plan()).unwrap();
-    let ports = NotificationPorts { store: outside, publisher: outside, residue: &outside.residues, clock: outside.clock.as_ref() };
+    let ports = NotificationPorts { store: outside, publisher: outside, residue: &outside.residues, history: outside, clock: outside.clock.as_ref() };
     let deadline = || outside.clock.now().checked_add(SignedDuration::from_secs(60)).unwrap();
     let until = deadline();
     let first = notification.on_entries(&["transition".to_owned()], &ports, until, &mut Tally::default()).now_or_never();

@@ -34,6 +34,8 @@ impl Naming<'_> {
             Properties::Function(function) => (function.function_name.as_ref(), 64),
             Properties::Role(role) => (role.role_name.as_ref(), 64),
             Properties::Topic(topic) => (topic.topic_name.as_ref(), 256),
+            Properties::SlackChannel(channel) => (Some(&channel.configuration_name), 128),
+            Properties::TeamsChannel(channel) => (Some(&channel.configuration_name), 128),
             Properties::Queue(queue) => (queue.queue_name.as_ref(), 80),
             Properties::Table(table) => (table.table_name.as_ref(), 255),
             Properties::Bucket(bucket) => (bucket.bucket_name.as_ref(), 63),

@@ -15,7 +15,7 @@ mod announced;
 mod distinct;
 mod escalation;
 #[cfg(test)]
-mod example;
+pub(crate) mod example;
 mod facts;
 mod fit;
 mod group;

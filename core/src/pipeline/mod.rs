@@ -9,7 +9,7 @@ mod tally;
 
 pub use classification::{Classification, ClassificationPorts};
 pub use extraction::{Extraction, ExtractionPorts};
-pub use notification::{Notification, NotificationPorts};
+pub use notification::{Notification, NotificationPorts, Surroundings};
 pub use residue::{RESIDUE_FORMAT, Residue, UndeliveredEffects};
 pub use tally::Tally;
 

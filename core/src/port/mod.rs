@@ -6,6 +6,7 @@
 mod batches;
 mod clock;
 mod failure;
+mod history;
 mod issues;
 mod messages;
 mod metrics;
@@ -14,6 +15,7 @@ mod residues;
 pub use batches::{BatchLedger, Opened};
 pub use clock::Clock;
 pub use failure::{Failure, PortError, PortResult};
+pub use history::MetricHistory;
 pub use issues::{IssueStore, LedgerCommit, StoredLedger};
 pub use messages::{AlertQueue, Publisher};
 pub use metrics::MetricSink;

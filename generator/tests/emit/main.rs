@@ -6,4 +6,5 @@ mod assembly;
 mod config;
 mod directory;
 mod plan;
+mod receivers;
 mod stability;

@@ -15,7 +15,9 @@ use skywarden_core::{
     pipeline::{Notification, NotificationPorts, Tally},
     plan::Plan,
 };
-use skywarden_lambda_adapters::{Failed, SystemClock, deadline, dynamodb::IssueTable, own_plan, s3::S3Residue, sdk_config, setting, sns::SnsPublisher};
+use skywarden_lambda_adapters::{
+    Failed, SystemClock, cloudwatch::CloudWatchHistory, deadline, dynamodb::IssueTable, own_plan, s3::S3Residue, sdk_config, setting, sns::SnsPublisher,
+};
 use skywarden_telemetry::processor;
 
 use crate::event::Event;
@@ -28,6 +30,7 @@ struct Function {
     store: IssueTable,
     publisher: SnsPublisher,
     residue: S3Residue,
+    history: CloudWatchHistory,
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -53,6 +56,7 @@ impl Function {
             store: IssueTable::new(&config, setting("SKYWARDEN_TABLE")?),
             publisher: SnsPublisher::new(&config, setting("SKYWARDEN_TOPIC_PREFIX")?),
             residue: S3Residue::new(&config, setting("SKYWARDEN_RESIDUE_BUCKET")?),
+            history: CloudWatchHistory::new(&config),
             plan,
         })
     }
@@ -66,7 +70,7 @@ impl Function {
 
     async fn process(&self, event: LambdaEvent<Value>, tally: &mut Tally) -> Result<SqsBatchResponse, Failed> {
         let deadline = deadline(&event.context);
-        let ports = NotificationPorts { store: &self.store, publisher: &self.publisher, residue: &self.residue, clock: &SystemClock };
+        let ports = NotificationPorts { store: &self.store, publisher: &self.publisher, residue: &self.residue, history: &self.history, clock: &SystemClock };
         let mut response = SqsBatchResponse::default();
         match Event::parse(event.payload)? {
             Event::Tick => self.notification.on_tick(&ports, deadline, tally).await?,
