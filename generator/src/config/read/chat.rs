@@ -22,7 +22,9 @@ pub(crate) fn chat(node: &Node, findings: &mut Findings) -> Option<Spanned<ChatC
         return Some(Spanned::new(channel, text.span));
     }
     let hint = match text.value.split_once(':') {
-        Some(("slack", _)) => "write `slack:WORKSPACE/CHANNEL` with the ids, not the names: `slack:T0123ABCD/C0123ABCD`; both are in the link Slack copies",
+        Some(("slack", _)) => {
+            "write `slack:WORKSPACE/CHANNEL` with the ids, not the names: `slack:T0123ABCD/C0123ABCD`; both are in the address of Slack in a browser"
+        }
         Some(("teams", _)) => {
             "write `teams:TENANT/TEAM/CHANNEL`: two UUIDs and the channel's id as in its link, `19:...@thread.tacv2` or percent-encoded; quote the whole"
         }
