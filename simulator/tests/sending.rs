@@ -150,7 +150,7 @@ fn alarms_wait(outside: &Outside, number: usize) {
         let entry = OutboxEntry {
             id: format!("entry-{number:02}"),
             due: outside.clock.now(),
-            notice: Notice::Alarm(notice.clone()),
+            notice: Notice::Alarm(Box::new(notice.clone())),
             published: Vec::new(),
             attempts: 0,
         };

@@ -66,7 +66,7 @@ impl AlarmView {
         head.how_bad.clone_from(&recent);
         if firing {
             head.first_step = info.map_or_else(|| notice.description.clone(), |info| info.advice.clone());
-            head.resolve = "it resolves by itself once the values are good again".to_owned();
+            "it resolves by itself once the values are good again".clone_into(&mut head.resolve);
             head.silence = format!("aws cloudwatch disable-alarm-actions --region {} --alarm-names {}", plan.region, quoted(&notice.alarm));
         }
         head.thread.clone_from(&notice.alarm);

@@ -94,7 +94,7 @@ impl IssueView {
             head.silence = commands.silence;
         }
         head.reference = format!("issue {}", issue.fingerprint.short());
-        head.thread = issue.fingerprint.as_str().to_owned();
+        issue.fingerprint.as_str().clone_into(&mut head.thread);
         head.links = error_links(since, issue.last_seen, logs_link(plan, issue, source), source, &issue.rule);
         Self {
             head,

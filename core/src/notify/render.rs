@@ -1,6 +1,6 @@
 //! Rendering: the plan's templates over the views, and the same views as JSON.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use serde::Serialize;
 use tera::{Context, Tera};
@@ -123,8 +123,8 @@ impl Messages {
         let subject = self.text("subject.txt", view.head())?;
         let mut bodies: BTreeMap<TopicFormat, String> = BTreeMap::new();
         for (_, topic) in &left {
-            if !bodies.contains_key(&topic.format) {
-                bodies.insert(topic.format, self.body(topic.format, &view)?);
+            if let Entry::Vacant(body) = bodies.entry(topic.format) {
+                body.insert(self.body(topic.format, &view)?);
             }
         }
         let messages = left.into_iter().filter_map(|(route, topic)| {

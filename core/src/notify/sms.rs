@@ -27,10 +27,9 @@ fn plain(text: &str) -> String {
             '[' | '{' => out.push('('),
             ']' | '}' => out.push(')'),
             '\\' | '|' => out.push('/'),
-            '~' => out.push('-'),
+            '~' | '·' => out.push('-'),
             '^' | '`' => out.push('\''),
             '…' => out.push_str("..."),
-            '·' => out.push('-'),
             ' '..='~' => out.push(c),
             _ => out.push('?'),
         }

@@ -123,7 +123,7 @@ impl ToldView {
             head.first_step = first_step(one);
         }
         if services.len() == 1 {
-            head.service = services.first().copied().unwrap_or_default().to_owned();
+            services.first().copied().unwrap_or_default().clone_into(&mut head.service);
         }
         head.since = told.issues().map(|issue| issue.brief.first_seen).min().or(told.previous).map(utc).unwrap_or_default();
         let (count, issue_count) = (told.issues().map(|issue| issue.brief.count).sum::<u64>(), told.issues().count());
@@ -136,7 +136,7 @@ impl ToldView {
         }
         if let Some(lead) = told.issues().next().filter(|_| !digest) {
             head.reference = format!("issue {}", lead.brief.fingerprint.short());
-            head.thread = lead.brief.fingerprint.as_str().to_owned();
+            lead.brief.fingerprint.as_str().clone_into(&mut head.thread);
         }
         let sections = sections(told, plan);
         head.links = sections.first().map(|section| section.links.clone()).filter(|_| services.len() == 1).unwrap_or_default();
@@ -171,8 +171,8 @@ fn name(head: &mut Head, told: &Told, services: usize) {
     match (told.form, lead) {
         (_, None) => head.name("", "digest", format!("{} suppressed", several(told.suppressed(), "notice"))),
         (Form::Digest, Some(_)) if issues != 1 || told.suppressed() > 0 => {
-            let held = if told.suppressed() > 0 { format!(", {} suppressed", several(told.suppressed(), "notice")) } else { String::new() };
-            head.name("", "digest", format!("{} in {}{held}", several(issues, "issue"), several(services, "service")));
+            let counted = if told.suppressed() > 0 { format!(", {} suppressed", several(told.suppressed(), "notice")) } else { String::new() };
+            head.name("", "digest", format!("{} in {}{counted}", several(issues, "issue"), several(services, "service")));
         }
         (form, Some((section, lead))) => {
             head.quotes_log = true;

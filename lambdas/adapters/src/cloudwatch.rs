@@ -62,7 +62,7 @@ const GET_METRIC_DATA: &str = "cloudwatch.GetMetricData";
 /// Time for the recent values of a metric: a message that waits for them is one somebody waits for.
 const HISTORY_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// GetMetricData.
+/// `GetMetricData`.
 #[derive(Clone, Debug)]
 pub struct CloudWatchHistory {
     client: Client,

@@ -20,7 +20,7 @@ use crate::{
     statistics::MetricId,
 };
 
-/// GetMetricData in memory.
+/// `GetMetricData` in memory.
 #[derive(Clone, Debug)]
 pub struct MemoryHistory {
     metrics: SharedMetrics,

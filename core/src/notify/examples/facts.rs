@@ -77,8 +77,8 @@ pub(super) fn plan() -> Plan {
     }
 }
 
-/// One kind of error.
-struct Kind {
+/// One kind of error, as it happens.
+struct Fault {
     number: u128,
     service: &'static str,
     log_group: &'static str,
@@ -89,8 +89,8 @@ struct Kind {
     class: Class,
 }
 
-fn key_error() -> Kind {
-    Kind {
+fn key_error() -> Fault {
+    Fault {
         number: 0x5eaf_00d5_5eaf_00d5_5eaf_00d5_5eaf_00d5,
         service: "checkout",
         log_group: "/aws/lambda/shop-checkout",
@@ -106,8 +106,8 @@ fn key_error() -> Kind {
     }
 }
 
-fn panic() -> Kind {
-    Kind {
+fn panic() -> Fault {
+    Fault {
         number: 0xbddd_50fe_d807_b4ee_1d23_2ca2_09d2_c191,
         service: "payments",
         log_group: "/ecs/shop-payments",
@@ -125,8 +125,8 @@ fn panic() -> Kind {
     }
 }
 
-fn refused() -> Kind {
-    Kind {
+fn refused() -> Fault {
+    Fault {
         number: 0x00c0_ffee_0000_0000_0000_0000_0000_0003,
         kind: "ConnectionRefusedError",
         template: "[Errno *] Connect call failed ('*', *)".to_owned(),
@@ -137,7 +137,7 @@ fn refused() -> Kind {
     }
 }
 
-impl Kind {
+impl Fault {
     /// The issue of occurrences at these times, each by another user, with a request id in the last one.
     fn issue(&self, times: &[Timestamp]) -> Issue {
         let mut facts: Option<Facts> = None;
@@ -234,7 +234,7 @@ fn alarm(name: &'static str, state: &str, seconds: i64, values: &[Option<f64>], 
     });
     let notice = AlarmNotice { fired_at, ..AlarmNotice::parse(&text.to_string()).unwrap() };
     let history = (!values.is_empty()).then(|| History { values: values.to_vec(), period_seconds: 300 });
-    Example { name, entry: entry(&format!("alarm-{name}"), Notice::Alarm(notice)), issues: Vec::new(), history }
+    Example { name, entry: entry(&format!("alarm-{name}"), Notice::Alarm(Box::new(notice))), issues: Vec::new(), history }
 }
 
 /// One message of every kind and state.
@@ -253,7 +253,7 @@ pub(super) fn examples() -> Vec<Example> {
     resolved.state = IssueState::Resolved;
     let reached = key_error().issue(&ordinary_days()[..100]);
     let ongoing = panic().issue(&(0..9).map(|hour| night(-3600 * 4 + hour * 1700)).collect::<Vec<_>>());
-    let other = Kind {
+    let other = Fault {
         number: 0x0b0e,
         kind: "IndexError",
         template: "list index out of range".to_owned(),
@@ -311,7 +311,8 @@ fn storm() -> Vec<Section> {
         .map(|category| {
             let issues: Vec<Issue> = (0..16_u8)
                 .map(|number| {
-                    let kind = Kind { number: u128::from(category) << 100 | u128::from(number + 1) << 96, ..if category == 0 { panic() } else { key_error() } };
+                    let kind =
+                        Fault { number: u128::from(category) << 100 | u128::from(number + 1) << 96, ..if category == 0 { panic() } else { key_error() } };
                     kind.issue(&(0..=i64::from(number)).map(|second| night(-60 + second)).collect::<Vec<_>>())
                 })
                 .collect();
@@ -332,7 +333,7 @@ fn composite() -> Example {
         "StateChangeTime": "2026-11-23T03:10:13.000+0000", "AlarmRule": "ALARM(shop-prod-checkout-error-rate)",
     });
     let notice = AlarmNotice::parse(&text.to_string()).unwrap();
-    Example { name: "alarm_composite", entry: entry("alarm-composite", Notice::Alarm(notice)), issues: Vec::new(), history: None }
+    Example { name: "alarm_composite", entry: entry("alarm-composite", Notice::Alarm(Box::new(notice))), issues: Vec::new(), history: None }
 }
 
 /// An alarm somebody else made, which the plan does not know.
@@ -346,11 +347,11 @@ fn foreign() -> Example {
     let notice = AlarmNotice::parse(&text.to_string()).unwrap();
     let history =
         History { values: [12, 30, 80, 200, 410, 560, 700, 1400, 2100, 2800, 3500, 4200].map(|age| Some(f64::from(age))).to_vec(), period_seconds: 60 };
-    Example { name: "alarm_of_somebody_else", entry: entry("alarm-foreign", Notice::Alarm(notice)), issues: Vec::new(), history: Some(history) }
+    Example { name: "alarm_of_somebody_else", entry: entry("alarm-foreign", Notice::Alarm(Box::new(notice))), issues: Vec::new(), history: Some(history) }
 }
 
 /// A new error whose every text is this one.
 pub(super) fn with_log_text(text: &str) -> Example {
-    let kind = Kind { template: text.to_owned(), message: text.to_owned(), kind: "", ..panic() };
+    let kind = Fault { template: text.to_owned(), message: text.to_owned(), kind: "", ..panic() };
     alone("hostile", kind.issue(&[night(0)]), Some(Transition::New), Why::Critical)
 }

@@ -9,6 +9,7 @@
 //! know it answer that they do. What waits is decided on by the tick.
 
 mod deciding;
+mod each;
 mod sending;
 mod surroundings;
 
@@ -20,7 +21,7 @@ use super::{
     earlier, later,
 };
 use crate::{
-    alarm::{AlarmNotice, AlarmState},
+    alarm::{AlarmEventError, AlarmNotice, AlarmState},
     issue::{AlarmCommit, Claim, Notice, OutboxEntry},
     metric::name::ProcessorMetric,
     notify::{Messages, decide::Sending},
@@ -119,7 +120,25 @@ impl Notification {
     where
         O: Surroundings,
     {
-        let mut notice = AlarmNotice::parse(text).inspect_err(|_| tally.add(ProcessorMetric::RecordsRejected, 1))?;
+        self.on_alarm_told(AlarmNotice::parse(text), ports, deadline, tally).await
+    }
+
+    /// Takes in one alarm's change of state, as far as it could be read, and sends what is to be told. The same change told twice, by SNS and by
+    /// EventBridge say, is one message.
+    ///
+    /// # Errors
+    /// As [`Self::on_alarm`].
+    pub async fn on_alarm_told<O>(
+        &self,
+        told: Result<AlarmNotice, AlarmEventError>,
+        ports: &O,
+        deadline: Timestamp,
+        tally: &mut Tally,
+    ) -> Result<(), PipelineError>
+    where
+        O: Surroundings,
+    {
+        let mut notice = told.inspect_err(|_| tally.add(ProcessorMetric::RecordsRejected, 1))?;
         tally.add(ProcessorMetric::RecordsIn, 1);
         let firing = match notice.state {
             AlarmState::Alarm => true,
@@ -136,7 +155,7 @@ impl Notification {
             alarm: notice.alarm.clone(),
             changed_at: notice.changed_at,
             firing,
-            entry: OutboxEntry { id: id.clone(), due: ports.clock().now(), notice: Notice::Alarm(notice), published: Vec::new(), attempts: 0 },
+            entry: OutboxEntry { id: id.clone(), due: ports.clock().now(), notice: Notice::Alarm(Box::new(notice)), published: Vec::new(), attempts: 0 },
         };
         attempt(ports.clock(), deadline, Repeat::Harmless, tally, || ports.store().commit_alarm(&commit)).await?;
         // Also when it had been committed before: the invocation that did may have died before it could send.

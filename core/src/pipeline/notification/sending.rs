@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Notification, Surroundings};
+use super::{Notification, Surroundings, each::attempt_each};
 use crate::{
     alarm::AlarmNotice,
     issue::{Issue, Notice, OutboxEntry},
@@ -10,7 +10,7 @@ use crate::{
     notify::{History, HistoryWindow, Messages, OutgoingMessage, RenderContext, batches},
     pipeline::{
         MARKER_LIFE, PipelineError, RESIDUE_FORMAT, RESIDUE_RESERVE, Residue, Tally, UndeliveredEffects,
-        attempt::{Repeat, attempt, attempt_each},
+        attempt::{Repeat, attempt},
         earlier, later,
     },
     port::{Clock, Failure, IssueStore, MetricHistory, PortError, PortResult, Publisher, ResidueStore},
@@ -46,6 +46,23 @@ impl Notification {
         O: Surroundings,
     {
         let mut sent: Vec<Sent> = entries.into_iter().map(|entry| Sent { entry, error: None }).collect();
+        self.publish(&mut sent, ports, deadline, tally).await;
+        let mut failed = Vec::new();
+        for (place, Sent { entry, error }) in sent.into_iter().enumerate() {
+            let done = match error {
+                None => self.done(&entry, ports, deadline, tally).await,
+                Some(error) => self.give_back(entry, &error, ports, deadline, tally).await,
+            };
+            failed.extend(done.err().map(|error| (place, error)));
+        }
+        failed
+    }
+
+    /// Publishes entries to every topic that has not had them, and notes each publish.
+    async fn publish<O>(&self, sent: &mut [Sent], ports: &O, deadline: Timestamp, tally: &mut Tally)
+    where
+        O: Surroundings,
+    {
         let mut messages: Vec<OutgoingMessage> = Vec::new();
         // For each message the place of its entry.
         let mut owners: Vec<usize> = Vec::new();
@@ -81,15 +98,6 @@ impl Notification {
                 }
             }
         }
-        let mut failed = Vec::new();
-        for (place, Sent { entry, error }) in sent.into_iter().enumerate() {
-            let done = match error {
-                None => self.done(&entry, ports, deadline, tally).await,
-                Some(error) => self.give_back(entry, &error, ports, deadline, tally).await,
-            };
-            failed.extend(done.err().map(|error| (place, error)));
-        }
-        failed
     }
 
     /// Notes that nothing of an entry is left to send.
