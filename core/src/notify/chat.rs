@@ -99,7 +99,7 @@ impl ChatMessage {
                 keywords: keywords.into_iter().filter(|word| !word.is_empty()).map(str::to_owned).collect(),
             },
             metadata: ChatMetadata {
-                thread_id: head.thread.clone(),
+                thread_id: plain_id(&head.thread),
                 summary: bounded(&head.headline, MAX_TITLE),
                 event_type: format!("skywarden-{}", head.kind),
                 related_resources: Some(head.thread.clone()).filter(|thread| !thread.is_empty()).into_iter().collect(),
@@ -107,6 +107,11 @@ impl ChatMessage {
             },
         }
     }
+}
+
+/// An id of plain characters: an alarm's name may hold any.
+fn plain_id(text: &str) -> String {
+    text.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' }).collect()
 }
 
 /// Text that cannot leave a code span nor begin a mention: the backtick and the characters both platforms read as markup of their own are replaced by

@@ -50,7 +50,7 @@ fn a_channel_has_one_configuration_for_all_its_routes_and_may_do_nothing() {
     assert_eq!(topics(teams[0].1.sns_topic_arns.items()), ["RouteTeamChat"].map(Expr::reference));
     let deny_all = Expr::sub("arn:${AWS::Partition}:iam::aws:policy/AWSDenyAll");
     for guardrails in [&slack[0].1.guardrail_policies, &teams[0].1.guardrail_policies] {
-        assert_eq!(guardrails.items(), [deny_all.clone()]);
+        assert_eq!(guardrails.items(), std::slice::from_ref(&deny_all));
     }
     let (_, role) = template.all::<Role>().find(|(id, _)| *id == "ChatRole").unwrap();
     assert!(role.policies.is_empty() && role.managed_policy_arns.is_empty());
