@@ -2,6 +2,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod assembly;
+pub mod chatbot;
 pub mod check;
 pub mod cloudwatch;
 pub mod dashboard;

@@ -159,6 +159,9 @@ pub const BUCKET_POLICY_BYTES: usize = 20_480;
 /// Characters of a topic's name (docs: SNS `CreateTopic`).
 pub const TOPIC_NAME_CHARACTERS: usize = 256;
 
+/// Characters of the name of a chat channel's configuration (docs: `AWS::Chatbot::SlackChannelConfiguration`, `ConfigurationName`).
+pub const CHAT_CONFIGURATION_NAME_CHARACTERS: usize = 128;
+
 /// Characters of a queue's name (docs: SQS `CreateQueue`).
 pub const QUEUE_NAME_CHARACTERS: usize = 80;
 

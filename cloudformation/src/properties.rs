@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use crate::{cloudwatch, dynamodb, iam, kms, lambda, logs, s3, scheduler, sns, sqs, ssm};
+use crate::{chatbot, cloudwatch, dynamodb, iam, kms, lambda, logs, s3, scheduler, sns, sqs, ssm};
 
 /// A typed resource kind: connects the struct to its place in [`Properties`].
 pub trait Kind: Sized + 'static {
@@ -95,6 +95,8 @@ kinds! {
     Topic(sns::Topic) = "AWS::SNS::Topic",
     Subscription(sns::Subscription) = "AWS::SNS::Subscription",
     TopicPolicy(sns::TopicPolicy) = "AWS::SNS::TopicPolicy",
+    SlackChannel(chatbot::SlackChannel) = "AWS::Chatbot::SlackChannelConfiguration",
+    TeamsChannel(chatbot::TeamsChannel) = "AWS::Chatbot::MicrosoftTeamsChannelConfiguration",
     Queue(sqs::Queue) = "AWS::SQS::Queue",
     QueuePolicy(sqs::QueuePolicy) = "AWS::SQS::QueuePolicy",
     Table(dynamodb::Table) = "AWS::DynamoDB::Table",

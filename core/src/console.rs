@@ -33,6 +33,15 @@ impl Console {
         self.cloudwatch(&format!("dashboards/dashboard/{name}"))
     }
 
+    /// A dashboard's link at a time, from some time before to some time after. The link is one of [`Self::dashboard`]; an empty one stays empty.
+    pub fn at(link: &str, from: Timestamp, until: Timestamp) -> String {
+        if link.is_empty() {
+            return String::new();
+        }
+        let time = |at: Timestamp| at.strftime("%Y-%m-%dT%H:%M:%S.000Z").to_string();
+        format!("{link}?start={}&end={}", time(from), time(until))
+    }
+
     /// One alarm by name.
     pub fn alarm(&self, name: &str) -> String {
         self.cloudwatch(&format!("alarmsV2:alarm/{}", percent(name)))
@@ -97,6 +106,19 @@ impl Console {
     fn api_domain(&self) -> &'static str {
         if self.domain == CHINA { "amazonaws.com.cn" } else { "amazonaws.com" }
     }
+}
+
+/// A page with the section a reader wants; an address that names one already keeps it, and an empty one stays empty.
+pub fn section(page: &str, anchor: &str) -> String {
+    if page.is_empty() || page.contains('#') {
+        return page.to_owned();
+    }
+    format!("{page}#{anchor}")
+}
+
+/// The anchor of an error rule: `rule-auth-authn`, as in the reference of error rules.
+pub fn rule_anchor(rule: &str) -> String {
+    format!("rule-{}", rule.replace(['.', '_'], "-"))
 }
 
 const STANDARD: &str = "console.aws.amazon.com";
@@ -185,6 +207,22 @@ mod tests {
     fn a_queue_link_keeps_its_placeholders_readable_for_substitution() {
         let link = Console::substituted("eu-west-1").queue("${AWS::AccountId}", "shop-prod-dead-letters");
         assert!(link.ends_with("#/queues/https%3A%2F%2Fsqs.${AWS::Region}.amazonaws.com%2F${AWS::AccountId}%2Fshop-prod-dead-letters"), "{link}");
+    }
+
+    #[test]
+    fn a_dashboard_opens_at_a_time_and_a_runbook_at_a_section() {
+        let dashboard = Console::of_region("eu-west-1").dashboard("shop-prod-checkout");
+        let at = |second| Timestamp::from_second(second).unwrap();
+        assert_eq!(
+            Console::at(&dashboard, at(0), at(60)),
+            "https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#dashboards/dashboard/shop-prod-checkout\
+             ?start=1970-01-01T00:00:00.000Z&end=1970-01-01T00:01:00.000Z"
+        );
+        assert_eq!(Console::at("", at(0), at(60)), "");
+        assert_eq!(section("https://wiki.example.com/checkout", "alarm-latency"), "https://wiki.example.com/checkout#alarm-latency");
+        assert_eq!(section("https://wiki.example.com/checkout#all", "alarm-latency"), "https://wiki.example.com/checkout#all");
+        assert_eq!(section("", &rule_anchor("not_found.row")), "");
+        assert_eq!(rule_anchor("not_found.row"), "rule-not-found-row");
     }
 
     #[test]

@@ -45,6 +45,11 @@ fn what_the_telemetry_library_writes_is_watched_and_not_counted_twice() {
 }
 
 #[test]
+fn every_kind_of_receiver_is_subscribed_to_the_topics_of_its_routes() {
+    assert_golden("every_receiver");
+}
+
+#[test]
 fn own_keys_and_existing_groups_are_left_to_their_owners() {
     assert_golden("own_key_and_existing_group");
 }

@@ -242,6 +242,12 @@ impl IssueStore for Busy<'_> {
     fn commit_alarm(&self, commit: &AlarmCommit) -> impl Future<Output = PortResult<Committed>> + Send {
         self.issues.commit_alarm(commit)
     }
+    fn fires_since(&self, alarm: &str) -> impl Future<Output = PortResult<Option<Timestamp>>> + Send {
+        self.issues.fires_since(alarm)
+    }
+    fn reopen(&self, entry: &OutboxEntry, now: Timestamp, claim_until: Timestamp) -> impl Future<Output = PortResult<Claim>> + Send {
+        self.issues.reopen(entry, now, claim_until)
+    }
     fn claim(&self, id: &str, now: Timestamp, claim_until: Timestamp) -> impl Future<Output = PortResult<Claim>> + Send {
         self.issues.claim(id, now, claim_until)
     }

@@ -26,7 +26,10 @@ use skywarden_core::{
     port::{Clock, Failure, IssueStore, LogProbe, MetricReader, PortError, PortResult},
     severity::Severity,
 };
-use skywarden_simulator::memory::{MemoryClock, MemoryIssues, MemoryPublisher, MemoryResidues};
+use skywarden_simulator::{
+    memory::{MemoryClock, MemoryHistory, MemoryIssues, MemoryPublisher, MemoryResidues},
+    replay::SharedMetrics,
+};
 
 /// A deployed project: what happens in it happens while somebody waits.
 struct World {
@@ -83,7 +86,9 @@ impl World {
                 notices.extend(self.count(at, &stream).await);
             }
         }
-        let ports = NotificationPorts { store: &self.issues, publisher: &self.publisher, residue: &self.residues, clock: self.clock.as_ref() };
+        let history = MemoryHistory::new(SharedMetrics::default(), Arc::clone(&self.clock));
+        let ports =
+            NotificationPorts { store: &self.issues, publisher: &self.publisher, residue: &self.residues, history: &history, clock: self.clock.as_ref() };
         let deadline = now.checked_add(SignedDuration::from_secs(60)).unwrap();
         if self.broken != Some(Stage::Notice) && !notices.is_empty() {
             assert!(self.notification.on_entries(&notices, &ports, deadline, &mut Tally::default()).await.is_empty());

@@ -5,7 +5,7 @@ use crate::scheduler::Schedule;
 use crate::sns::Topic;
 use crate::sqs::Queue;
 use crate::ssm::Parameter;
-use crate::{Value, limits};
+use crate::{Expr, Value, limits};
 
 impl Here<'_, '_> {
     pub(super) fn queue(&mut self, queue: &Queue) {
@@ -20,6 +20,10 @@ impl Here<'_, '_> {
 
     pub(super) fn topic(&mut self, topic: &Topic) {
         self.characters(Rule::Name, "TopicName", topic.topic_name.as_ref(), limits::TOPIC_NAME_CHARACTERS);
+    }
+
+    pub(super) fn chat_channel(&mut self, name: &Expr) {
+        self.characters(Rule::Name, "ConfigurationName", Some(name), limits::CHAT_CONFIGURATION_NAME_CHARACTERS);
     }
 
     pub(super) fn schedule(&mut self, schedule: &Schedule) {

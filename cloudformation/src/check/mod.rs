@@ -75,6 +75,8 @@ impl<'a> Checker<'a> {
                 Properties::BucketPolicy(policy) => here.bucket_policy(policy),
                 Properties::Queue(queue) => here.queue(queue),
                 Properties::Topic(topic) => here.topic(topic),
+                Properties::SlackChannel(channel) => here.chat_channel(&channel.configuration_name),
+                Properties::TeamsChannel(channel) => here.chat_channel(&channel.configuration_name),
                 Properties::Schedule(schedule) => here.schedule(schedule),
                 Properties::Parameter(parameter) => here.ssm_parameter(parameter),
                 Properties::Permission(_)

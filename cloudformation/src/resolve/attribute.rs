@@ -76,6 +76,12 @@ impl Resolver<'_> {
                 let topic = self.text(&subscription.topic_arn, depth)?;
                 format!("{topic}:{}", self.made_up_id(logical_id))
             }
+            Properties::SlackChannel(_) => {
+                format!("arn:{}:chatbot::{}:chat-configuration/slack-channel/{}", environment.partition, environment.account_id, name()?)
+            }
+            Properties::TeamsChannel(_) => {
+                format!("arn:{}:chatbot::{}:chat-configuration/microsoft-teams-channel/{}", environment.partition, environment.account_id, name()?)
+            }
             Properties::Queue(_) => self.arn_for("sqs", &name()?),
             Properties::Table(_) => self.arn_for("dynamodb", &format!("table/{}", name()?)),
             Properties::Bucket(_) => format!("arn:{}:s3:::{}", environment.partition, name()?),

@@ -35,6 +35,8 @@ impl Naming<'_> {
             Properties::Role(role) => (role.role_name.as_ref(), 64),
             Properties::ManagedPolicy(policy) => (policy.managed_policy_name.as_ref(), 128),
             Properties::Topic(topic) => (topic.topic_name.as_ref(), 256),
+            Properties::SlackChannel(channel) => (Some(&channel.configuration_name), 128),
+            Properties::TeamsChannel(channel) => (Some(&channel.configuration_name), 128),
             Properties::Queue(queue) => (queue.queue_name.as_ref(), 80),
             Properties::Table(table) => (table.table_name.as_ref(), 255),
             Properties::Bucket(bucket) => (bucket.bucket_name.as_ref(), 63),

@@ -1,6 +1,7 @@
 //! A template as the generator builds them: the shapes that matter, by way of the constructors.
 
 use indexmap::IndexMap;
+use skywarden_cloudformation::chatbot::{LoggingLevel, SlackChannel, TeamsChannel};
 use skywarden_cloudformation::cloudwatch::{
     Alarm, ComparisonOperator, CompositeAlarm, Dashboard, Dimension, Metric, MetricDataQuery, MetricStat, TreatMissingData,
 };
@@ -105,6 +106,16 @@ fn messaging(template: &mut Template) {
         ..Subscription::new(Expr::reference("Alarms"), Protocol::Sqs)
     };
     template.add("AlarmsToAlerts", Resource::new(subscription));
+    let role = || Expr::get_att("ExtractorRole", "Arn");
+    let slack = SlackChannel {
+        sns_topic_arns: vec![Expr::reference("Alarms")].into(),
+        guardrail_policies: vec![Expr::sub("arn:${AWS::Partition}:iam::aws:policy/AWSDenyAll")].into(),
+        logging_level: Some(LoggingLevel::Error.into()),
+        ..SlackChannel::new("shop-ops", "T0123ABCD", "C0123ABCD", role())
+    };
+    template.add("Slack", Resource::new(slack));
+    let tenant = "1234abcd-12ab-34cd-56ef-1234567890ab";
+    template.add("Teams", Resource::new(TeamsChannel::new("shop-ops", tenant, tenant, "19%3Aabc%40thread.tacv2", role())));
     let send = Statement::allow("sqs:SendMessage", Expr::get_att("Alerts", "Arn")).to(Principal::service("sns.amazonaws.com")).when(
         "ArnEquals",
         "aws:SourceArn",

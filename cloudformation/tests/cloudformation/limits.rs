@@ -119,6 +119,18 @@ fn names_by_kind() {
         ("AWS::Lambda::Function", "FunctionName", limits::FUNCTION_NAME_CHARACTERS, json!({"Code": {"ZipFile": "x"}, "Role": "r"})),
         ("AWS::IAM::Role", "RoleName", limits::ROLE_NAME_CHARACTERS, json!({"AssumeRolePolicyDocument": {"Statement": []}})),
         ("AWS::SNS::Topic", "TopicName", limits::TOPIC_NAME_CHARACTERS, json!({})),
+        (
+            "AWS::Chatbot::SlackChannelConfiguration",
+            "ConfigurationName",
+            limits::CHAT_CONFIGURATION_NAME_CHARACTERS,
+            json!({"SlackWorkspaceId": "T0", "SlackChannelId": "C0", "IamRoleArn": "r"}),
+        ),
+        (
+            "AWS::Chatbot::MicrosoftTeamsChannelConfiguration",
+            "ConfigurationName",
+            limits::CHAT_CONFIGURATION_NAME_CHARACTERS,
+            json!({"TeamsTenantId": "t", "TeamId": "t", "TeamsChannelId": "c", "IamRoleArn": "r"}),
+        ),
         ("AWS::SQS::Queue", "QueueName", limits::QUEUE_NAME_CHARACTERS, json!({})),
         (
             "AWS::Scheduler::Schedule",

@@ -38,6 +38,9 @@ pub struct AlarmNotice {
     /// What it watches; none for a composite alarm, and where the change does not tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trigger: Option<Trigger>,
+    /// When the firing began that ends with this change; filled in from what is stored of the alarm, not by CloudWatch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fired_at: Option<Timestamp>,
 }
 
 /// Why a text or an event is no alarm's change of state.
@@ -89,6 +92,7 @@ impl AlarmNotice {
             reason: alarm.new_state_reason,
             changed_at: time(&alarm.state_change_time).ok_or(AlarmEventError::NoTime)?,
             trigger: Trigger::of_sns(&alarm.trigger),
+            fired_at: None,
         })
     }
 
@@ -108,6 +112,7 @@ impl AlarmNotice {
             reason: text("/state/reason", "").unwrap_or_default().to_owned(),
             changed_at: time(text("/state/timestamp", "detail.state.timestamp")?).ok_or(AlarmEventError::NoTime)?,
             trigger: Trigger::of_event(configuration, text("/state/reasonData", "").ok()),
+            fired_at: None,
         })
     }
 }

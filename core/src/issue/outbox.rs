@@ -44,7 +44,7 @@ pub enum Notice {
         issue: Box<Issue>,
     },
     /// An alarm fired or was resolved.
-    Alarm(AlarmNotice),
+    Alarm(Box<AlarmNotice>),
     /// A message that was decided from such transitions.
     Told(Box<Told>),
 }

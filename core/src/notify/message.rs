@@ -10,12 +10,18 @@ pub const MAX_SUBJECT: usize = 99;
 /// Longest body: SNS takes 256 KiB for body and attributes; what is left is for the attributes.
 pub const MAX_BODY_BYTES: usize = 250 * 1024;
 
+/// Longest value of an attribute, bytes.
+const MAX_ATTRIBUTE_BYTES: usize = 256;
+
+/// Subject of a message whose template gives none.
+const NO_SUBJECT: &str = "Skywarden";
+
 /// One message to one topic.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutgoingMessage {
     /// Topic name.
     pub topic: String,
-    /// Subject: printable ASCII, at most [`MAX_SUBJECT`] characters.
+    /// Subject: printable ASCII that begins with no space, 1 to [`MAX_SUBJECT`] characters.
     pub subject: String,
     /// Body, at most [`MAX_BODY_BYTES`], without characters that act (see [`crate::plain_text`]): text of the log is in it.
     pub body: String,
@@ -33,8 +39,18 @@ impl OutgoingMessage {
                 Cow::Borrowed(_) => body,
                 Cow::Owned(plain) => plain,
             }),
-            attributes: attributes.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| (name, one_line(&value))).collect(),
+            attributes: attributes
+                .into_iter()
+                .map(|(name, value)| (name, cut(one_line(&value), MAX_ATTRIBUTE_BYTES)))
+                .filter(|(_, value)| !value.is_empty())
+                .collect(),
         }
+    }
+
+    /// Bytes SNS counts: body and attributes with their names and types; the subject as well, to be on the safe side.
+    pub fn bytes(&self) -> usize {
+        let attributes: usize = self.attributes.iter().map(|(name, value)| name.len() + "String".len() + value.len()).sum();
+        self.body.len() + self.subject.len() + attributes
     }
 }
 
@@ -47,22 +63,28 @@ fn one_line(text: &str) -> String {
 fn ascii(subject: &str) -> String {
     let text: String = subject.split_whitespace().collect::<Vec<_>>().join(" ");
     let text: String = text.chars().map(|c| if (' '..='~').contains(&c) { c } else { '?' }).collect();
+    if text.is_empty() {
+        return NO_SUBJECT.to_owned();
+    }
     if text.len() <= MAX_SUBJECT {
         return text;
     }
     format!("{}...", text.get(..MAX_SUBJECT - 3).unwrap_or(""))
 }
 
-fn bounded(mut body: String) -> String {
-    if body.len() > MAX_BODY_BYTES {
-        let mut end = MAX_BODY_BYTES - 32;
-        while !body.is_char_boundary(end) {
-            end -= 1;
-        }
-        body.truncate(end);
-        body.push_str("\n… cut at 250 KiB\n");
+fn bounded(body: String) -> String {
+    if body.len() <= MAX_BODY_BYTES {
+        return body;
     }
+    let mut body = cut(body, MAX_BODY_BYTES - 32);
+    body.push_str("\n… cut at 250 KiB\n");
     body
+}
+
+/// The first bytes of a text, ending on a character.
+fn cut(mut text: String, bytes: usize) -> String {
+    text.truncate(text.floor_char_boundary(bytes));
+    text
 }
 
 #[cfg(test)]
@@ -75,6 +97,16 @@ mod tests {
         assert!(message.subject.starts_with("? new x"));
         assert_eq!(message.subject.len(), MAX_SUBJECT);
         assert_eq!(OutgoingMessage::new("t", &"y".repeat(99), String::new(), BTreeMap::new()).subject.len(), 99);
+        assert_eq!(OutgoingMessage::new("t", " \n\u{7}", String::new(), BTreeMap::new()).subject, "?");
+        assert_eq!(OutgoingMessage::new("t", " \n", String::new(), BTreeMap::new()).subject, NO_SUBJECT);
+    }
+
+    #[test]
+    fn the_largest_message_is_within_what_sns_takes() {
+        let attributes = (0..20).map(|number| (format!("attribute-{number}"), "é".repeat(1000))).collect();
+        let message = OutgoingMessage::new("t", &"s".repeat(200), "é".repeat(MAX_BODY_BYTES), attributes);
+        assert!(message.attributes.values().all(|value| value.len() == MAX_ATTRIBUTE_BYTES));
+        assert!(message.bytes() <= 256 * 1024, "{}", message.bytes());
     }
 
     #[test]

@@ -1,23 +1,15 @@
 //! Rendering: the plan's templates over the views, and the same views as JSON.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use serde::Serialize;
 use tera::{Context, Tera};
 
-use super::{AlarmView, IssueView, OutgoingMessage, ToldView};
+use super::{AlarmView, ChatMessage, Head, History, IssueView, OutgoingMessage, ToldView, sms, templates};
 use crate::{
-    issue::{Form, Issue, Notice, OutboxEntry, Told},
-    plan::{Plan, PlanError, RouteTopic, TopicFormat},
-    severity::Severity,
+    issue::{Fingerprint, Form, Issue, Notice, OutboxEntry, Told},
+    plan::{Plan, PlanError, Route, RouteTopic, TopicFormat},
 };
-
-/// Templates a plan must hold.
-pub const TEMPLATE_NAMES: [&str; 5] = ["alarm.txt", "digest.txt", "group.txt", "issue.txt", "subject.txt"];
-
-/// Those that plans of the same format have not held from the beginning: such a plan means the built-in ones.
-const BUILT_IN: [(&str, &str); 2] =
-    [("digest.txt", include_str!("../../../templates/messages/digest.txt")), ("group.txt", include_str!("../../../templates/messages/group.txt"))];
 
 /// Compiled message templates.
 #[derive(Debug)]
@@ -25,43 +17,74 @@ pub struct Messages {
     tera: Tera,
 }
 
-/// What `subject.txt` sees.
-#[derive(Serialize)]
-struct SubjectView<'a> {
-    project: &'a str,
-    environment: &'a str,
-    severity: Severity,
-    headline: &'a str,
+/// What was looked up for a message.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RenderContext<'a> {
+    /// The issue of [`Messages::sample`], if it exists.
+    pub issues: &'a [Issue],
+    /// Recent values of an alarm's metric.
+    pub history: Option<&'a History>,
 }
 
-/// Each template that is missing, does not parse, cannot be rendered with a sample or gives an empty text, with the reason.
-pub fn broken_templates(templates: &BTreeMap<String, String>) -> Vec<(&'static str, String)> {
-    let issue = IssueView::sample();
-    let alarm = AlarmView::sample();
-    let told = ToldView::sample();
-    let subject = SubjectView { project: &issue.project, environment: &issue.environment, severity: issue.severity, headline: &issue.headline };
-    let context = |name: &str| match name {
-        "issue.txt" => Context::from_serialize(&issue),
-        "alarm.txt" => Context::from_serialize(&alarm),
-        "digest.txt" | "group.txt" => Context::from_serialize(&told),
-        _ => Context::from_serialize(&subject),
-    };
-    let problem = |name: &str| -> Option<String> {
-        let Some(text) = templates.get(name) else {
-            return Some("it is missing".to_owned());
-        };
-        match context(name).and_then(|context| Tera::one_off(text, &context, false)) {
-            Ok(rendered) if rendered.trim().is_empty() => Some("it gives an empty text".to_owned()),
-            Ok(_) => None,
-            Err(error) => Some(first_line(&error.to_string())),
+/// What one entry tells, as the templates see it.
+enum View {
+    Issue(Box<IssueView>),
+    Alarm(Box<AlarmView>),
+    Told(Box<ToldView>),
+}
+
+impl View {
+    const fn head(&self) -> &Head {
+        match self {
+            Self::Issue(view) => &view.head,
+            Self::Alarm(view) => &view.head,
+            Self::Told(view) => &view.head,
         }
-    };
-    TEMPLATE_NAMES.into_iter().filter_map(|name| Some((name, problem(name)?))).collect()
-}
+    }
 
-/// The first line that says something: the engine draws a picture of the place below it.
-fn first_line(text: &str) -> String {
-    text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default().to_owned()
+    fn quoted(&self) -> Self {
+        match self {
+            Self::Issue(view) => Self::Issue(Box::new(view.quoted())),
+            Self::Alarm(view) => Self::Alarm(Box::new(view.quoted())),
+            Self::Told(view) => Self::Told(Box::new(view.quoted())),
+        }
+    }
+
+    /// The head without the bars of an alarm's values, which no phone draws: `last 9.2 %` is left.
+    fn for_phone(&self) -> Head {
+        let mut head = self.head().clone();
+        if let Self::Alarm(view) = self {
+            let words = view.recent.split_once(' ').map_or("", |(_, words)| words);
+            words.split(',').next().unwrap_or("").clone_into(&mut head.how_bad);
+        }
+        head
+    }
+
+    /// What the template of its kind is called.
+    fn template(&self) -> &'static str {
+        match (self, self.head().kind) {
+            (Self::Issue(_), _) => "issue",
+            (Self::Alarm(_), _) => "alarm",
+            (Self::Told(_), "digest") => "digest",
+            (Self::Told(_), _) => "group",
+        }
+    }
+
+    fn context(&self) -> tera::TeraResult<Context> {
+        match self {
+            Self::Issue(view) => Context::from_serialize(view),
+            Self::Alarm(view) => Context::from_serialize(view),
+            Self::Told(view) => Context::from_serialize(view),
+        }
+    }
+
+    fn json(&self) -> serde_json::Result<String> {
+        match self {
+            Self::Issue(view) => serde_json::to_string(view),
+            Self::Alarm(view) => serde_json::to_string(view),
+            Self::Told(view) => serde_json::to_string(view),
+        }
+    }
 }
 
 impl Messages {
@@ -70,158 +93,120 @@ impl Messages {
     /// # Errors
     /// [`PlanError::Invalid`] naming the template that is missing or does not parse.
     pub fn new(templates: &BTreeMap<String, String>) -> Result<Self, PlanError> {
-        let mut tera = Tera::new();
-        // The output is plain text: nothing is HTML, so nothing is escaped as HTML.
-        tera.autoescape_on(Vec::<&'static str>::new());
-        for name in TEMPLATE_NAMES {
-            let invalid = |reason: String| PlanError::Invalid { what: format!("message template {name}"), reason };
-            let built_in = || BUILT_IN.iter().find(|(built_in, _)| *built_in == name).map(|(_, text)| *text);
-            let text = templates.get(name).map(String::as_str).or_else(built_in).ok_or_else(|| invalid("it is missing".to_owned()))?;
-            tera.add_raw_template(name, text).map_err(|error| invalid(error.to_string()))?;
-        }
-        Ok(Self { tera })
+        Ok(Self { tera: templates::compile(templates)? })
     }
 
-    /// Messages for one entry: an alarm's for each topic of each route that carries its severity, a decided one's for each topic of its route. A
-    /// transition that was not decided on has none. `issues` are the one of [`Messages::sample`], if it exists.
+    /// The messages of one entry that have not been published: an alarm's for each topic of each route that carries its severity, a decided one's for
+    /// each topic of its route. A transition that was not decided on has none. Each format is rendered once, however many routes want it.
     ///
     /// # Errors
     /// [`PlanError::Invalid`] when a template fails on this notice.
-    pub fn render(&self, entry: &OutboxEntry, issues: &[Issue], plan: &Plan) -> Result<Vec<OutgoingMessage>, PlanError> {
-        match &entry.notice {
-            Notice::Issue { .. } => Ok(Vec::new()),
-            Notice::Told(told) => self.told(told, issues, plan),
+    pub fn render(&self, entry: &OutboxEntry, looked_up: RenderContext<'_>, plan: &Plan) -> Result<Vec<OutgoingMessage>, PlanError> {
+        let view = match &entry.notice {
+            Notice::Issue { .. } => return Ok(Vec::new()),
+            Notice::Told(told) => told_view(told, looked_up.issues, plan),
             Notice::Alarm(notice) => {
                 let info = plan.alarms.iter().find(|info| info.name == notice.alarm);
-                let view = AlarmView::new(&entry.id, notice, info, plan);
-                let attributes = [("kind", view.kind), ("state", view.state), ("severity", view.severity.as_str()), ("service", view.service.as_str())];
-                let topics = plan.routes.iter().filter(|route| route.severities.contains(&view.severity)).flat_map(|route| &route.topics);
-                self.messages("alarm.txt", &view, &view.headline, view.severity, &attributes, topics, plan)
+                View::Alarm(Box::new(AlarmView::new(&entry.id, notice, info, looked_up.history, plan)))
+            }
+        };
+        let is_told = |route: &&Route| match &entry.notice {
+            Notice::Told(told) => route.name == told.route,
+            _ => route.severities.contains(&view.head().severity),
+        };
+        let topics: Vec<(&Route, &RouteTopic)> =
+            plan.routes.iter().filter(is_told).flat_map(|route| route.topics.iter().map(move |topic| (route, topic))).collect();
+        let left: Vec<_> = topics.into_iter().filter(|(_, topic)| !entry.published.contains(&topic.topic)).collect();
+        if left.is_empty() {
+            return Ok(Vec::new());
+        }
+        let subject = self.text("subject.txt", view.head())?;
+        let mut bodies: BTreeMap<TopicFormat, String> = BTreeMap::new();
+        for (_, topic) in &left {
+            if let Entry::Vacant(body) = bodies.entry(topic.format) {
+                body.insert(self.body(topic.format, &view)?);
             }
         }
+        let messages = left.into_iter().filter_map(|(route, topic)| {
+            let body = bodies.get(&topic.format)?.clone();
+            Some(OutgoingMessage::new(&topic.topic, &subject, body, attributes(view.head(), &route.name, topic.format)))
+        });
+        Ok(messages.collect())
     }
 
     /// The issue whose sample a message shows; a digest shows none.
-    pub fn sample(entry: &OutboxEntry) -> Option<&crate::issue::Fingerprint> {
+    pub fn sample(entry: &OutboxEntry) -> Option<&Fingerprint> {
         match &entry.notice {
             Notice::Told(told) if told.form != Form::Digest => told.issues().next().map(|issue| &issue.brief.fingerprint),
             _ => None,
         }
     }
 
-    fn told(&self, told: &Told, issues: &[Issue], plan: &Plan) -> Result<Vec<OutgoingMessage>, PlanError> {
-        let topics = plan.routes.iter().filter(|route| route.name == told.route).flat_map(|route| &route.topics);
-        let listed = told.issues().next().filter(|_| told.form == Form::Alone);
-        let alone = listed.and_then(|listed| Some((listed, issues.iter().find(|issue| issue.fingerprint == listed.brief.fingerprint)?)));
-        if let Some((listed, issue)) = alone {
-            let view = IssueView::new(told, listed, issue, plan);
-            let attributes = [
-                ("kind", view.kind),
-                ("state", view.state),
-                ("severity", view.severity.as_str()),
-                ("category", &view.category),
-                ("service", view.services.first().map_or("", String::as_str)),
-            ];
-            return self.messages("issue.txt", &view, &view.headline, view.severity, &attributes, topics, plan);
+    fn body(&self, format: TopicFormat, view: &View) -> Result<String, PlanError> {
+        match format {
+            TopicFormat::Text => self.of_context(&format!("{}.txt", view.template()), &view.context().map_err(|error| invalid("message", &error))?),
+            TopicFormat::Sms => {
+                let head = view.for_phone();
+                let with_headline = |headline: &str| self.text("sms.txt", &Head { headline: headline.to_owned(), ..head.clone() });
+                sms::one_part(&view.head().headline, with_headline)
+            }
+            TopicFormat::Chat => {
+                let view = view.quoted();
+                let title = self.text("chat-title.md", view.head())?;
+                let steps = self.text("chat-steps.md", view.head())?;
+                let context = view.context().map_err(|error| invalid("message", &error))?;
+                let description = self.of_context(&format!("chat-{}.md", view.template()), &context)?;
+                let facts = facts(view.head()).collect();
+                serde_json::to_string(&ChatMessage::new(view.head(), &title, &description, &steps, &facts)).map_err(|error| invalid("message", &error))
+            }
+            TopicFormat::Json => view.json().map_err(|error| invalid("message", &error)),
         }
-        let view = ToldView::new(told, issues, plan);
-        let service = match view.services.as_slice() {
-            [one] => one.as_str(),
-            _ => "",
-        };
-        let attributes = [("kind", view.kind), ("state", view.state), ("severity", view.severity.as_str()), ("category", &view.category), ("service", service)];
-        let template = if told.form == Form::Digest { "digest.txt" } else { "group.txt" };
-        self.messages(template, &view, &view.headline, view.severity, &attributes, topics, plan)
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "the parts of one message, all different")]
-    fn messages<'t, V: Serialize>(
-        &self,
-        template: &str,
-        view: &V,
-        headline: &str,
-        severity: Severity,
-        attributes: &[(&str, &str)],
-        topics: impl Iterator<Item = &'t RouteTopic>,
-        plan: &Plan,
-    ) -> Result<Vec<OutgoingMessage>, PlanError> {
-        let mut topics = topics.peekable();
-        if topics.peek().is_none() {
-            return Ok(Vec::new());
-        }
-        let subject = SubjectView { project: &plan.project, environment: &plan.environment, severity, headline };
-        let subject = self.text("subject.txt", &subject)?;
-        let attributes: BTreeMap<String, String> = attributes.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
-        topics
-            .map(|topic| {
-                let body = match topic.format {
-                    TopicFormat::Text => self.text(template, view)?,
-                    TopicFormat::Json => {
-                        serde_json::to_string(view).map_err(|error| PlanError::Invalid { what: "message".to_owned(), reason: error.to_string() })?
-                    }
-                };
-                Ok(OutgoingMessage::new(&topic.topic, &subject, body, attributes.clone()))
-            })
-            .collect()
     }
 
     fn text<V: Serialize>(&self, template: &str, view: &V) -> Result<String, PlanError> {
-        let invalid = |reason: String| PlanError::Invalid { what: format!("message template {template}"), reason };
-        let context = Context::from_serialize(view).map_err(|error| invalid(error.to_string()))?;
-        self.tera.render(template, &context).map_err(|error| invalid(error.to_string()))
+        self.of_context(template, &Context::from_serialize(view).map_err(|error| invalid(template, &error))?)
+    }
+
+    fn of_context(&self, template: &str, context: &Context) -> Result<String, PlanError> {
+        self.tera.render(template, context).map_err(|error| invalid(template, &error))
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+fn invalid(template: &str, error: &dyn std::fmt::Display) -> PlanError {
+    PlanError::Invalid { what: format!("message template {template}"), reason: error.to_string() }
+}
 
-    fn templates() -> BTreeMap<String, String> {
-        let text = |text: &str| text.to_owned();
-        BTreeMap::from([
-            (text("digest.txt"), BUILT_IN[0].1.to_owned()),
-            (text("group.txt"), BUILT_IN[1].1.to_owned()),
-            (text("alarm.txt"), include_str!("../../../templates/messages/alarm.txt").to_owned()),
-            (text("issue.txt"), include_str!("../../../templates/messages/issue.txt").to_owned()),
-            (text("subject.txt"), include_str!("../../../templates/messages/subject.txt").to_owned()),
-        ])
+/// A decided message's view: of its one issue when that could be looked up, else of its lines.
+fn told_view(told: &Told, issues: &[Issue], plan: &Plan) -> View {
+    let listed = told.issues().next().filter(|_| told.form == Form::Alone);
+    let alone = listed.and_then(|listed| Some((listed, issues.iter().find(|issue| issue.fingerprint == listed.brief.fingerprint)?)));
+    match alone {
+        Some((listed, issue)) => View::Issue(Box::new(IssueView::new(told, listed, issue, plan))),
+        None => View::Told(Box::new(ToldView::new(told, issues, plan))),
     }
+}
 
-    #[test]
-    fn the_built_in_templates_are_whole_and_each_broken_one_is_named() {
-        assert_eq!(broken_templates(&templates()), []);
-        let mut broken = templates();
-        broken.insert("issue.txt".to_owned(), "{{ headlin }}".to_owned());
-        broken.insert("subject.txt".to_owned(), " ".to_owned());
-        broken.remove("alarm.txt");
-        broken.insert("group.txt".to_owned(), "{{ sections.0.nothing }}".to_owned());
-        broken.remove("digest.txt");
-        let names: Vec<_> = broken_templates(&broken).into_iter().map(|(name, _)| name).collect();
-        assert_eq!(names, TEMPLATE_NAMES);
-    }
+/// What filters and programs go by; what differs within a message is empty and left out.
+fn facts(head: &Head) -> impl Iterator<Item = (String, String)> {
+    let facts = [
+        ("kind", head.kind),
+        ("state", head.state),
+        ("severity", head.severity.as_str()),
+        ("category", &head.category),
+        ("service", &head.service),
+        ("project", &head.project),
+        ("environment", &head.environment),
+    ];
+    facts.map(|(name, value)| (name.to_owned(), value.to_owned())).into_iter().filter(|(_, value)| !value.is_empty())
+}
 
-    #[test]
-    fn a_plan_from_before_digests_means_the_built_in_templates() {
-        let mut old = templates();
-        old.remove("digest.txt");
-        old.remove("group.txt");
-        assert!(Messages::new(&old).is_ok());
-        old.remove("issue.txt");
-        assert!(Messages::new(&old).is_err());
+/// The message attributes, for filter policies.
+fn attributes(head: &Head, route: &str, format: TopicFormat) -> BTreeMap<String, String> {
+    let mut attributes: BTreeMap<String, String> = facts(head).collect();
+    attributes.insert("route".to_owned(), route.to_owned());
+    if format == TopicFormat::Sms {
+        // SNS then sends by the most reliable way and not the cheapest.
+        attributes.insert("AWS.SNS.SMS.SMSType".to_owned(), "Transactional".to_owned());
     }
-
-    #[test]
-    fn log_text_is_never_a_template() {
-        let messages = Messages::new(&templates()).unwrap();
-        let mut view = IssueView::sample();
-        view.sample = "{{ project }} {% for x in y %}".to_owned();
-        let text = messages.text("issue.txt", &view).unwrap();
-        assert!(text.contains("{{ project }} {% for x in y %}"), "{text}");
-        let mut view = ToldView::sample();
-        view.sections[0].issues[0].headline = "{{ project }} <b>x</b>".to_owned();
-        for template in ["digest.txt", "group.txt"] {
-            let text = messages.text(template, &view).unwrap();
-            assert!(text.contains("{{ project }} <b>x</b>"), "{text}");
-        }
-    }
+    attributes
 }

@@ -2,9 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use serde::Serialize;
 
-use super::view::{ERROR_LINES, Link, MESSAGE_FORMAT, error_links, happened, lines_around, utc};
+use super::{
+    amount::several,
+    head::{Head, Link, query_around, utc},
+    issue_view::{Commands, error_links, error_query, happened, usual},
+};
 use crate::{
     console::Console,
     issue::{Brief, Form, Issue, Listed, Section, Told, Transition},
@@ -13,28 +18,13 @@ use crate::{
 };
 
 /// A message about several issues, for `group.txt`, `digest.txt` and JSON.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ToldView {
-    /// Format of this document.
-    pub format: u32,
-    /// `group` or `digest`.
-    pub kind: &'static str,
-    /// Id of the message, the same for every copy of it.
-    pub id: String,
-    /// What happened when it is the same for all of them, else `several`.
-    pub state: &'static str,
-    /// One line: what happened.
-    pub headline: String,
+    /// What every message says.
+    #[serde(flatten)]
+    pub head: Head,
     /// Why this message is sent.
     pub why: String,
-    /// Project.
-    pub project: String,
-    /// Environment.
-    pub environment: String,
-    /// Highest severity in it.
-    pub severity: Severity,
-    /// Category when there is one only, else empty.
-    pub category: String,
     /// Services, each once.
     pub services: Vec<String>,
     /// When it was decided, UTC.
@@ -45,6 +35,8 @@ pub struct ToldView {
     pub sections: Vec<SectionView>,
     /// Number of issues in it.
     pub issues: usize,
+    /// Issues that are in it and have no line here, where only so many lines fit.
+    pub unlisted: usize,
     /// Notices its lines stand for.
     pub listed: u64,
     /// Notices counted and not listed.
@@ -101,6 +93,8 @@ pub struct LineView {
     pub last_seen: String,
     /// Fingerprint.
     pub fingerprint: String,
+    /// Its first digits, by which people call it.
+    pub short: String,
 }
 
 /// Notices that were counted and not listed.
@@ -114,43 +108,47 @@ pub struct HeldBackView {
     pub service: String,
 }
 
-/// What an ordinary day of the issue looks like.
-pub(super) fn usual(brief: &Brief) -> String {
-    match brief.usual_per_day {
-        None => "too young to say what is usual".to_owned(),
-        Some(0) => "usually less than one a day".to_owned(),
-        Some(day) if day < 48 => format!("usually {day} a day"),
-        Some(day) => format!("usually {} an hour", day / 24),
-    }
-}
-
 impl ToldView {
     /// The view of a message. `issues` are those of its issues that could be looked up, for the sample.
     pub fn new(told: &Told, issues: &[Issue], plan: &Plan) -> Self {
         let services: BTreeSet<&str> = told.sections.iter().map(|section| section.service.as_str()).collect();
-        let category = match told.sections.as_slice() {
-            [one] => one.category.clone(),
-            _ => String::new(),
-        };
         let states: BTreeSet<&str> = told.issues().flat_map(|issue| &issue.transitions).map(Transition::as_str).collect();
         let state = told.issues().flat_map(|issue| &issue.transitions).map(Transition::as_str).next().filter(|_| states.len() == 1);
         let lead = told.issues().next().and_then(|lead| issues.iter().find(|issue| issue.fingerprint == lead.brief.fingerprint));
+        let digest = told.form == Form::Digest;
+        let mut head = Head::new(if digest { "digest" } else { "group" }, state.unwrap_or("several"), &told.id, plan, told.severity);
+        name(&mut head, told, services.len());
+        if let [one] = told.sections.as_slice() {
+            head.category.clone_from(&one.category);
+            head.first_step = first_step(one);
+        }
+        if services.len() == 1 {
+            services.first().copied().unwrap_or_default().clone_into(&mut head.service);
+        }
+        head.since = told.issues().map(|issue| issue.brief.first_seen).min().or(told.previous).map(utc).unwrap_or_default();
+        let (count, issue_count) = (told.issues().map(|issue| issue.brief.count).sum::<u64>(), told.issues().count());
+        head.how_bad = how_bad(told, issue_count, count);
+        let commands = Commands::of("FINGERPRINT");
+        if issue_count > 0 {
+            head.show = commands.show;
+            head.resolve = commands.resolve;
+            head.silence = commands.silence;
+        }
+        if let Some(lead) = told.issues().next().filter(|_| !digest) {
+            head.reference = format!("issue {}", lead.brief.fingerprint.short());
+            lead.brief.fingerprint.as_str().clone_into(&mut head.thread);
+        }
+        let sections = sections(told, plan);
+        head.links = sections.first().map(|section| section.links.clone()).filter(|_| services.len() == 1).unwrap_or_default();
         Self {
-            format: MESSAGE_FORMAT,
-            kind: if told.form == Form::Digest { "digest" } else { "group" },
-            id: told.id.clone(),
-            state: state.unwrap_or("several"),
-            headline: headline(told, services.len()),
+            head,
             why: told.why.to_string(),
-            project: plan.project.clone(),
-            environment: plan.environment.clone(),
-            severity: told.severity,
-            category,
             services: services.into_iter().map(str::to_owned).collect(),
             at: utc(told.at),
             previous: told.previous.map(utc).unwrap_or_default(),
-            sections: sections(told, plan),
-            issues: told.issues().count(),
+            sections,
+            issues: issue_count,
+            unlisted: 0,
             listed: told.listed(),
             suppressed: told.suppressed(),
             held_back: told
@@ -163,73 +161,48 @@ impl ToldView {
             stack: lead.map(|issue| issue.sample.stack.clone()).unwrap_or_default(),
         }
     }
+}
 
-    /// A sample with every field filled.
-    pub fn sample() -> Self {
-        let text = str::to_owned;
-        let line = LineView {
-            headline: text("KeyError: '*'"),
-            severity: Severity::Error,
-            happened: text("it has not been seen before"),
-            transitions: vec!["new"],
-            notices: 2,
-            count: 12,
-            usual: text("usually 3 a day"),
-            first_seen: text("2026-11-23T04:00:00Z"),
-            last_seen: text("2026-11-23T04:05:00Z"),
-            fingerprint: text("00000000000000000000000000000000"),
-        };
-        Self {
-            format: MESSAGE_FORMAT,
-            kind: "digest",
-            id: text("sample"),
-            state: "several",
-            headline: text("digest: 1 issue in 1 service, 3 notices held back"),
-            why: text("it gathers what came after the first message of its kind"),
-            project: text("shop"),
-            environment: text("prod"),
-            severity: Severity::Error,
-            category: text("bug"),
-            services: vec![text("checkout")],
-            at: text("2026-11-23T04:05:30Z"),
-            previous: text("2026-11-23T04:00:30Z"),
-            sections: vec![SectionView {
-                service: text("checkout"),
-                category: text("bug"),
-                severity: Severity::Error,
-                because: text("its first message went out at 2026-11-23T04:00:30Z"),
-                first_step: text("look at what was deployed last"),
-                issues: vec![line],
-                links: vec![Link { name: text("dashboard"), url: text("https://example.com/dashboard") }],
-            }],
-            issues: 1,
-            listed: 2,
-            suppressed: 3,
-            held_back: vec![HeldBackView { notices: 3, reason: text("of issues that somebody ignores"), service: text("checkout") }],
-            waiting: 1,
-            sample: text("'discount_code'"),
-            stack: text("Traceback (most recent call last):"),
+/// Where, what and to what. What is quoted from a log is marked as such.
+fn name(head: &mut Head, told: &Told, services: usize) {
+    let issues = u64::try_from(told.issues().count()).unwrap_or(u64::MAX);
+    let services = u64::try_from(services).unwrap_or(u64::MAX);
+    let lead = told.sections.first().zip(told.issues().next());
+    match (told.form, lead) {
+        (_, None) => head.name("", "digest", format!("{} suppressed", several(told.suppressed(), "notice"))),
+        (Form::Digest, Some(_)) if issues != 1 || told.suppressed() > 0 => {
+            let counted = if told.suppressed() > 0 { format!(", {} suppressed", several(told.suppressed(), "notice")) } else { String::new() };
+            head.name("", "digest", format!("{} in {}{counted}", several(issues, "issue"), several(services, "service")));
+        }
+        (form, Some((section, lead))) => {
+            head.quotes_log = true;
+            let others = if issues > 1 { format!(" and {} more like it", issues - 1) } else { String::new() };
+            let what = match (form, lead.transitions.first()) {
+                (Form::Digest, _) => "digest".to_owned(),
+                (_, None) => format!("still happening{others}"),
+                (_, Some(transition)) => format!("{}{others}", in_few_words(transition)),
+            };
+            head.name(&section.service, &what, lead.brief.headline.clone());
         }
     }
 }
 
-fn headline(told: &Told, services: usize) -> String {
-    let issues = told.issues().count();
-    let several = |number: usize, word: &str| format!("{number} {word}{}", if number == 1 { "" } else { "s" });
-    let held = match told.suppressed() {
-        0 => String::new(),
-        notices => format!(", {notices} suppressed"),
-    };
-    match (told.form, told.sections.first(), told.issues().next()) {
-        (_, _, None) => format!("digest: {} suppressed", told.suppressed()),
-        (Form::Digest, Some(section), Some(lead)) if issues == 1 => format!("digest: {}: {}{held}", section.service, lead.brief.headline),
-        (Form::Digest, ..) => format!("digest: {} in {}{held}", several(issues, "issue"), several(services, "service")),
-        (_, Some(section), Some(lead)) => {
-            let others = if issues > 1 { format!(" and {} more", issues - 1) } else { String::new() };
-            let verb = if lead.transitions.is_empty() { "still happening: " } else { "" };
-            format!("{}: {verb}{}{others} ({})", section.service, lead.brief.headline, section.category)
-        }
-        (_, None, Some(lead)) => lead.brief.headline.clone(),
+/// What happened to the first of several.
+const fn in_few_words(transition: &Transition) -> &'static str {
+    match transition {
+        Transition::New => "new error",
+        Transition::Regressed => "error is back",
+        Transition::Escalating { .. } => "error escalates",
+        Transition::Resolved => "error is resolved",
+        Transition::Reached { .. } => "error grows",
+    }
+}
+
+fn how_bad(told: &Told, issues: usize, count: u64) -> String {
+    match (issues, told.issues().next()) {
+        (0, _) | (_, None) => String::new(),
+        (1, Some(one)) => format!("seen {}, {}", several(count, "time"), usual(&one.brief)),
+        (_, Some(_)) => format!("seen {} together", several(count, "time")),
     }
 }
 
@@ -239,15 +212,26 @@ fn sections(told: &Told, plan: &Plan) -> Vec<SectionView> {
     told.sections
         .iter()
         .map(|section| {
-            let links = if seen.insert(&section.service) { links(told, &section.service, plan) } else { Vec::new() };
+            let links = if seen.insert(&section.service) { service_links(told, &section.service, plan) } else { Vec::new() };
             SectionView::new(section, links)
         })
         .collect()
 }
 
-fn links(told: &Told, service: &str, plan: &Plan) -> Vec<Link> {
+/// The error lines of a service around the times its issues were last seen, its dashboard at that time, and its runbook.
+fn service_links(told: &Told, service: &str, plan: &Plan) -> Vec<Link> {
     let Some(source) = plan.sources.iter().find(|source| source.service == service) else { return Vec::new() };
-    error_links(logs_link(&Console::of_region(&plan.region), told, source), Some(source))
+    let seen = || told.sections.iter().filter(|section| section.service == service).flat_map(|section| &section.issues).map(|issue| issue.brief.last_seen);
+    let (Some(first), Some(last)) = (seen().min(), seen().max()) else { return Vec::new() };
+    error_links(first, last, logs_link(plan, source, first, last), Some(source), "")
+}
+
+fn logs_link(plan: &Plan, source: &Source, first: Timestamp, last: Timestamp) -> String {
+    query_around(&Console::of_region(&plan.region), first, last, &source.log_group, error_query(Some(source)))
+}
+
+fn first_step(section: &Section) -> String {
+    section.issues.iter().map(|issue| issue.brief.first_step.clone()).find(|step| !step.is_empty()).unwrap_or_default()
 }
 
 impl SectionView {
@@ -257,34 +241,28 @@ impl SectionView {
             category: section.category.clone(),
             severity: section.severity,
             because: section.placing.words(utc),
-            first_step: section.issues.iter().map(|issue| issue.brief.first_step.clone()).find(|step| !step.is_empty()).unwrap_or_default(),
+            first_step: first_step(section),
             issues: section.issues.iter().map(LineView::new).collect(),
             links,
         }
     }
 }
 
-/// The error lines of the service around the times its issues were last seen.
-fn logs_link(console: &Console, told: &Told, source: &Source) -> String {
-    let sections = || told.sections.iter().filter(|section| section.service == source.service);
-    let seen = || sections().flat_map(|section| &section.issues).map(|issue| issue.brief.last_seen);
-    let (Some(first), Some(last)) = (seen().min(), seen().max()) else { return String::new() };
-    lines_around(console, first, last, &source.log_group, ERROR_LINES)
-}
-
 impl LineView {
     fn new(issue: &Listed) -> Self {
+        let Brief { fingerprint, headline, severity, count, first_seen, last_seen, .. } = &issue.brief;
         Self {
-            headline: issue.brief.headline.clone(),
-            severity: issue.brief.severity,
+            headline: headline.clone(),
+            severity: *severity,
             transitions: issue.transitions.iter().map(Transition::as_str).collect(),
             notices: issue.notices,
             happened: happened(issue),
-            count: issue.brief.count,
+            count: *count,
             usual: usual(&issue.brief),
-            first_seen: utc(issue.brief.first_seen),
-            last_seen: utc(issue.brief.last_seen),
-            fingerprint: issue.brief.fingerprint.as_str().to_owned(),
+            first_seen: utc(*first_seen),
+            last_seen: utc(*last_seen),
+            fingerprint: fingerprint.as_str().to_owned(),
+            short: fingerprint.short().to_owned(),
         }
     }
 }

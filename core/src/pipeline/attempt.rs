@@ -17,10 +17,10 @@ use crate::{
 };
 
 /// First pause between attempts; each next one is twice as long.
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
+pub(super) const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
 /// Longest pause.
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// Nothing is tried any more this long before the deadline: the function still has to answer.
 const LAST_MOMENT: SignedDuration = SignedDuration::from_millis(500);
@@ -147,7 +147,7 @@ where
 }
 
 /// One call, abandoned when it has no answer in time: then nobody knows whether it happens. Not even begun when the time is over.
-async fn until<T, F, C>(clock: &C, end: Timestamp, call: &mut impl FnMut() -> F) -> PortResult<T>
+pub(super) async fn until<T, F, C>(clock: &C, end: Timestamp, call: &mut impl FnMut() -> F) -> PortResult<T>
 where
     F: Future<Output = PortResult<T>>,
     C: Clock,

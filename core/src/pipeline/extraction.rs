@@ -54,11 +54,7 @@ impl Extraction {
     /// # Errors
     /// [`PlanError::Invalid`] for a rule, or a masking rule, that does not compile.
     pub fn new(plan: &Plan) -> Result<Self, PlanError> {
-        Ok(Self {
-            rules: Rules::compile(&plan.rules, &plan.sources)?,
-            marks: plan.processing.metrics_marker,
-            masker: Masker::new(&plan.masking)?,
-        })
+        Ok(Self { rules: Rules::compile(&plan.rules, &plan.sources)?, marks: plan.processing.metrics_marker, masker: Masker::new(&plan.masking)? })
     }
 
     /// Processes one delivered batch. What is done is in the tally, also of an invocation that fails.

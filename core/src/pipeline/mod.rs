@@ -14,7 +14,7 @@ pub mod verification;
 
 pub use classification::{Classification, ClassificationPorts};
 pub use extraction::{Extraction, ExtractionPorts};
-pub use notification::{Notification, NotificationPorts};
+pub use notification::{Notification, NotificationPorts, Surroundings};
 pub use redrive::{ReplayFailure, Replayed};
 pub use residue::{MAX_RESIDUE_BYTES, RESIDUE_FORMAT, RESIDUE_PREFIX, Residue, ResidueError, UndeliveredEffects};
 pub use tally::Tally;

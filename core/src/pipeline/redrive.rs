@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    Classification, ClassificationPorts, Extraction, ExtractionPorts, MARKER_LIFE, Notification, NotificationPorts, PipelineError, RESIDUE_RESERVE, Residue,
-    ResidueError, Tally, UndeliveredEffects,
+    Classification, ClassificationPorts, Extraction, ExtractionPorts, MARKER_LIFE, Notification, PipelineError, RESIDUE_RESERVE, Residue, ResidueError,
+    Surroundings, Tally, UndeliveredEffects,
     attempt::{Repeat, attempt},
     earlier, later,
 };
@@ -19,7 +19,7 @@ use crate::{
     issue::{Claim, Notice, OutboxEntry},
     metric::{PutRequest, name::ProcessorMetric},
     notify::decide::Occasion,
-    port::{AlertQueue, BatchLedger, Clock, Failure, IssueStore, MetricSink, Opened, PortError, PortResult, Publisher, ResidueStore},
+    port::{AlertQueue, BatchLedger, Clock, Failure, IssueStore, MetricSink, Opened, PortError, PortResult, ResidueStore},
 };
 
 /// What became of a residue that was replayed. It is the function's answer as well, see [`Self::answer`].
@@ -209,23 +209,14 @@ impl Notification {
     ///
     /// # Errors
     /// As [`Extraction::replay`].
-    pub async fn replay<I, P, R, C>(
-        &self,
-        residue: &Residue,
-        ports: &NotificationPorts<'_, I, P, R, C>,
-        deadline: Timestamp,
-        tally: &mut Tally,
-    ) -> Result<Replayed, ResidueError>
+    pub async fn replay<O>(&self, residue: &Residue, ports: &O, deadline: Timestamp, tally: &mut Tally) -> Result<Replayed, ResidueError>
     where
-        I: IssueStore,
-        P: Publisher,
-        R: ResidueStore,
-        C: Clock,
+        O: Surroundings,
     {
         let UndeliveredEffects::Notice(entry) = &residue.effects else { return Err(residue.foreign()) };
         let mut replayed = Replayed::default();
         let claim_until = later(deadline, SignedDuration::from_secs(1));
-        let claim = attempt(ports.clock, deadline, Repeat::Harmless, tally, || ports.store.reopen(entry, ports.clock.now(), claim_until)).await;
+        let claim = attempt(ports.clock(), deadline, Repeat::Harmless, tally, || ports.store().reopen(entry, ports.clock().now(), claim_until)).await;
         let entry = match claim {
             Ok(Claim::Granted(entry)) => *entry,
             Ok(Claim::Busy) => return Ok(Replayed::busy()),
@@ -241,34 +232,24 @@ impl Notification {
         let published = tally.get(ProcessorMetric::Notifications);
         let told = match &entry.notice {
             Notice::Issue { transition, issue } => self.take_in_again(&entry, Occasion::of(&entry.id, transition, issue), ports, deadline, tally).await,
-            _ => self.publish(&entry, ports, deadline, tally).await.map(|()| tally.get(ProcessorMetric::Notifications) > published),
+            _ => self.publish_one(entry.clone(), ports, deadline, tally).await.map(|()| tally.get(ProcessorMetric::Notifications) > published),
         };
         match told {
             Ok(true) => replayed.done = 1,
             Ok(false) => replayed.known = 1,
             Err(error) => replayed.fail(&error),
         }
-        let expires = later(ports.clock.now(), MARKER_LIFE);
+        let expires = later(ports.clock().now(), MARKER_LIFE);
         // Also when it failed: the residue keeps it, not the outbox. Should this fail, the claim runs out.
-        let _ = attempt(ports.clock, deadline, Repeat::Harmless, tally, || ports.store.mark_sent(&entry.id, expires)).await;
+        let _ = attempt(ports.clock(), deadline, Repeat::Harmless, tally, || ports.store().mark_sent(&entry.id, expires)).await;
         Ok(replayed)
     }
 
     /// Takes a transition into the ledgers of the routes that carry it, and sends what is decided. A route that has it is noted as a topic would be: a
     /// ledger remembers only so many notices. `false`: every route had it.
-    async fn take_in_again<I, P, R, C>(
-        &self,
-        entry: &OutboxEntry,
-        occasion: Occasion,
-        ports: &NotificationPorts<'_, I, P, R, C>,
-        deadline: Timestamp,
-        tally: &mut Tally,
-    ) -> PortResult<bool>
+    async fn take_in_again<O>(&self, entry: &OutboxEntry, occasion: Occasion, ports: &O, deadline: Timestamp, tally: &mut Tally) -> PortResult<bool>
     where
-        I: IssueStore,
-        P: Publisher,
-        R: ResidueStore,
-        C: Clock,
+        O: Surroundings,
     {
         let occasions = [occasion];
         let mut decided = Vec::new();
@@ -284,7 +265,7 @@ impl Notification {
                 Ok(messages) => {
                     taken = true;
                     decided.extend(messages);
-                    attempt(ports.clock, deadline, Repeat::Harmless, tally, || ports.store.mark_published(&entry.id, &note)).await?;
+                    attempt(ports.clock(), deadline, Repeat::Harmless, tally, || ports.store().mark_published(&entry.id, &note)).await?;
                 }
                 Err(error) => failure = Some(error),
             }

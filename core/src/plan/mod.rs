@@ -48,8 +48,8 @@ pub struct Plan {
     pub routes: Vec<Route>,
     /// What alarm-notifier adds to the alarms it relays. Sorted by alarm name.
     pub alarms: Vec<AlarmInfo>,
-    /// Message templates (Tera) by name, the user's overrides included: `alarm.txt`, `digest.txt`, `group.txt`, `issue.txt`, `subject.txt`.
-    /// A plan without `digest.txt` and `group.txt` means the built-in ones.
+    /// Message templates (Tera) by name, the user's overrides included: `notify::TEMPLATE_NAMES`. A plan from before one of them means the
+    /// built-in one.
     pub messages: BTreeMap<String, String>,
     /// What is masked besides the built-in rules.
     pub masking: Masking,
@@ -74,6 +74,9 @@ pub struct Source {
     pub dashboard: String,
     /// Where the runbook of the service is, as written in the config; empty when there is none.
     pub runbook: String,
+    /// Logs Insights query of its latest error lines; empty in plans from before it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub query: String,
 }
 
 /// How a service writes its log lines.

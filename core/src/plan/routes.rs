@@ -32,15 +32,24 @@ pub struct RouteTopic {
 pub enum TopicFormat {
     /// Plain text for mail.
     Text,
+    /// A few words for a phone.
+    Sms,
+    /// A custom notification of Amazon Q Developer in chat applications, for Slack and Teams.
+    Chat,
     /// A JSON document for queues and webhooks.
     Json,
 }
 
 impl TopicFormat {
+    /// Every format, in a fixed order.
+    pub const ALL: [Self; 4] = [Self::Text, Self::Sms, Self::Chat, Self::Json];
+
     /// The word as written in names.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Text => "text",
+            Self::Sms => "sms",
+            Self::Chat => "chat",
             Self::Json => "json",
         }
     }
@@ -62,6 +71,15 @@ pub struct AlarmInfo {
     pub advice: String,
     /// Console link to the dashboard that shows it; empty when there is none.
     pub dashboard: String,
-    /// Where the runbook is; empty when the config names none.
+    /// Where the runbook is, with the section about this alarm; empty when the config names none.
     pub runbook: String,
+    /// CloudWatch unit of what it watches: `Percent`, `Milliseconds`; empty when unknown, as in plans from before units.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub unit: String,
+    /// Log group with the lines behind it; empty when there is none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub log_group: String,
+    /// Logs Insights query that shows them; empty when there is none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub query: String,
 }

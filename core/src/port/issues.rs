@@ -22,6 +22,8 @@ pub trait IssueStore: Sync {
     fn change(&self, changes: &[IssueChange]) -> impl Future<Output = PortResult<Committed>> + Send;
     /// Writes an alarm's state and its outbox entry in one atomic step.
     fn commit_alarm(&self, commit: &AlarmCommit) -> impl Future<Output = PortResult<Committed>> + Send;
+    /// Since when an alarm fires; `None` when it does not, as far as is known.
+    fn fires_since(&self, alarm: &str) -> impl Future<Output = PortResult<Option<Timestamp>>> + Send;
     /// Takes an outbox entry for sending, so that nobody else sends it until `claim_until`.
     fn claim(&self, id: &str, now: Timestamp, claim_until: Timestamp) -> impl Future<Output = PortResult<Claim>> + Send;
     /// Notes that the entry has been published to a topic.

@@ -13,6 +13,7 @@ pub trait AlertQueue: Sync {
 
 /// Where messages to people go.
 pub trait Publisher: Sync {
-    /// Publishes one message. Not idempotent.
-    fn publish(&self, message: &OutgoingMessage) -> impl Future<Output = PortResult<()>> + Send;
+    /// Publishes messages to one topic in one request, few enough for it (see [`crate::notify::batches`]). Gives what became of each, in their order.
+    /// Not idempotent.
+    fn publish(&self, messages: &[OutgoingMessage]) -> impl Future<Output = Vec<PortResult<()>>> + Send;
 }

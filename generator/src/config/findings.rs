@@ -19,18 +19,27 @@ pub(crate) struct Finding {
     span: Option<Span>,
     /// Path of a file that is not among the sources (a message or alarm template).
     file: Option<String>,
+    /// Line in that file, from 1; 0 when it is about the whole.
+    line: usize,
     related: Option<(Span, String)>,
 }
 
 impl Finding {
     /// An error at a place.
     pub(crate) fn error(code: Code, span: Span, message: impl Into<String>) -> Self {
-        Self { code, level: Level::Error, message: message.into(), hint: None, label: None, span: Some(span), file: None, related: None }
+        Self { code, level: Level::Error, message: message.into(), hint: None, label: None, span: Some(span), file: None, line: 0, related: None }
     }
 
     /// An error of the config as a whole, or of a file without lines worth pointing at.
     pub(crate) fn error_in(code: Code, file: Option<&str>, message: impl Into<String>) -> Self {
-        Self { code, level: Level::Error, message: message.into(), hint: None, label: None, span: None, file: file.map(str::to_owned), related: None }
+        let (message, file) = (message.into(), file.map(str::to_owned));
+        Self { code, level: Level::Error, message, hint: None, label: None, span: None, file, line: 0, related: None }
+    }
+
+    /// The line in a file that is not among the sources.
+    pub(crate) const fn at_line(mut self, line: usize) -> Self {
+        self.line = line;
+        self
     }
 
     /// A warning at a place.
@@ -113,7 +122,7 @@ impl<'s> Findings<'s> {
 
 fn diagnostic(finding: Finding, sources: &[Source]) -> Diagnostic {
     let place = finding.span.and_then(|span| locate(span, sources));
-    let (file, span, line, column) = place.unwrap_or((finding.file.unwrap_or_default(), Range::default(), 0, 0));
+    let (file, span, line, column) = place.unwrap_or((finding.file.unwrap_or_default(), Range::default(), finding.line, usize::from(finding.line > 0)));
     let related = finding.related.and_then(|(span, message)| {
         let (file, span, line, column) = locate(span, sources)?;
         Some(Related { message, file, span, line, column })

@@ -40,9 +40,16 @@ builtin! {
     "catalogue/errors/validation.yaml"
     "catalogue/errors/verification.yaml"
     "messages/alarm.txt"
+    "messages/chat-alarm.md"
+    "messages/chat-digest.md"
+    "messages/chat-group.md"
+    "messages/chat-issue.md"
+    "messages/chat-steps.md"
+    "messages/chat-title.md"
     "messages/digest.txt"
     "messages/group.txt"
     "messages/issue.txt"
+    "messages/sms.txt"
     "messages/subject.txt"
 }
 
@@ -125,6 +132,6 @@ mod tests {
     #[test]
     fn messages_are_given_by_their_bare_names() {
         let names: Vec<_> = Templates::builtin().directory("messages").into_keys().collect();
-        assert_eq!(names, ["alarm.txt", "digest.txt", "group.txt", "issue.txt", "subject.txt"]);
+        assert_eq!(names, skywarden_core::notify::TEMPLATE_NAMES);
     }
 }

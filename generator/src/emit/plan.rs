@@ -1,11 +1,13 @@
 //! Model -> plan: what the functions read at run time.
 
 use skywarden_core::{
-    console::Console,
+    console::{Console, section},
+    metric::name::ServiceMetric,
     plan::{AlarmInfo, MetricRule, PLAN_FORMAT, Plan, Route, RouteTopic, Source},
 };
 
-use crate::model::{self, Alarm, AlarmTarget, MetricEngine, Model, Service};
+use super::query;
+use crate::model::{self, Alarm, AlarmKind, AlarmTarget, MetricEngine, Model, Service, Signal};
 
 /// The plan of a model. Sorted as [`Plan`] says, so that the order of the config shows only where it means something (routes, error rules).
 pub fn plan(model: &Model) -> Plan {
@@ -39,6 +41,7 @@ fn sources(model: &Model, console: &Console) -> Vec<Source> {
             format: service.format.clone(),
             dashboard: console.dashboard(&model.names.dashboard(Some(&service.name))),
             runbook: service.runbook.clone(),
+            query: query::latest_errors(&service.format),
         })
         .collect();
     sources.sort_by(|a, b| a.log_group.cmp(&b.log_group));
@@ -68,25 +71,59 @@ fn route(model: &Model, route: &model::Route) -> Route {
 /// The alarms that reach alert-notifier. Those that go straight to the fallback topic never pass it.
 fn alarms(model: &Model, console: &Console) -> Vec<AlarmInfo> {
     let overview = if model.overview_dashboard { console.dashboard(&model.names.dashboard(None)) } else { String::new() };
-    let own = model.own_alarms.iter().map(|alarm| info(alarm, "", &overview, ""));
     let of_services = model.services.iter().flat_map(|service| {
         let dashboard = console.dashboard(&model.names.dashboard(Some(&service.name)));
-        let infos: Vec<_> = service.alarms.iter().map(|alarm| info(alarm, &service.name, &dashboard, &service.runbook)).collect();
-        infos
+        service.alarms.iter().map(move |alarm| (alarm, AlarmInfo { dashboard: dashboard.clone(), ..info(alarm, Some(service)) }))
     });
-    let mut infos: Vec<_> = own.chain(of_services).flatten().collect();
+    let own = model.own_alarms.iter().map(|alarm| (alarm, AlarmInfo { dashboard: overview.clone(), ..info(alarm, None) }));
+    let mut infos: Vec<_> = own.chain(of_services).filter(|(alarm, _)| alarm.target == AlarmTarget::Alarms).map(|(_, info)| info).collect();
     infos.sort_by(|a, b| a.name.cmp(&b.name));
     infos
 }
 
-fn info(alarm: &Alarm, service: &str, dashboard: &str, runbook: &str) -> Option<AlarmInfo> {
-    (alarm.target == AlarmTarget::Alarms).then(|| AlarmInfo {
+fn info(alarm: &Alarm, service: Option<&Service>) -> AlarmInfo {
+    let runbook = service.map_or("", |service| service.runbook.as_str());
+    // The message has the link among its others.
+    let advice = alarm.advice.strip_suffix(&format!("Runbook: {runbook}")).unwrap_or(&alarm.advice).trim_end();
+    AlarmInfo {
         name: alarm.name.clone(),
         title: alarm.title.clone(),
-        service: service.to_owned(),
+        service: service.map(|service| service.name.clone()).unwrap_or_default(),
         severity: alarm.severity,
-        advice: alarm.advice.clone(),
-        dashboard: dashboard.to_owned(),
-        runbook: runbook.to_owned(),
-    })
+        advice: advice.to_owned(),
+        dashboard: String::new(),
+        runbook: section(runbook, &format!("alarm-{}", anchor(&alarm.kind))),
+        unit: unit(alarm, service),
+        log_group: service.map(|service| service.log_group.name.clone()).unwrap_or_default(),
+        query: service.map(|service| query::of_alarm(&alarm.kind, service)).unwrap_or_default(),
+    }
+}
+
+/// The runbook's section about an alarm: the kind of it, or the metric's name.
+fn anchor(kind: &AlarmKind) -> String {
+    match kind {
+        AlarmKind::ErrorRate => "error-rate".to_owned(),
+        AlarmKind::ErrorLines => "error-lines".to_owned(),
+        AlarmKind::Latency => "latency".to_owned(),
+        AlarmKind::NoLogs => "no-logs".to_owned(),
+        AlarmKind::DroppedEvents => "dropped-events".to_owned(),
+        AlarmKind::Metric(metric) => metric.to_lowercase(),
+        AlarmKind::DeadLetters => "dead-letters".to_owned(),
+        AlarmKind::ProcessorErrors(_) => "processor-errors".to_owned(),
+    }
+}
+
+/// The unit of what an alarm watches.
+fn unit(alarm: &Alarm, service: Option<&Service>) -> String {
+    match (&alarm.signal, &alarm.kind) {
+        (Signal::Percentage { .. }, _) => "Percent".to_owned(),
+        // A number of samples has no unit of the metric's.
+        (Signal::Metric(metric) | Signal::Filled(metric), _) if metric.statistic == "SampleCount" => "Count".to_owned(),
+        (_, AlarmKind::Latency) => ServiceMetric::RequestDuration.unit().to_owned(),
+        (_, AlarmKind::Metric(name)) => {
+            let metric = service.and_then(|service| service.metrics.iter().find(|metric| metric.name == *name));
+            metric.map(|metric| metric.unit.clone()).unwrap_or_default()
+        }
+        _ => "Count".to_owned(),
+    }
 }

@@ -4,7 +4,7 @@
 
 use skywarden_core::plan::LogFormat;
 
-use crate::model::Service;
+use crate::model::{AlarmKind, Service};
 
 /// One query people find under "Saved queries".
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +47,30 @@ pub(super) fn latest_errors(format: &LogFormat) -> String {
     lines(&["fields @timestamp, @message, @logStream", errors, "sort @timestamp desc", "limit 100"])
 }
 
+/// The lines behind an alarm of a service, for the link in its message.
+pub(super) fn of_alarm(kind: &AlarmKind, service: &Service) -> String {
+    match kind {
+        AlarmKind::Latency if service.format.is_json() => slowest_requests(),
+        // The last lines there were, and the lines a metric was counted from.
+        AlarmKind::NoLogs | AlarmKind::DroppedEvents | AlarmKind::Metric(_) => latest_lines(),
+        _ => latest_errors(&service.format),
+    }
+}
+
+/// The latest lines, whatever they say.
+fn latest_lines() -> String {
+    lines(&["fields @timestamp, @message, @logStream", "sort @timestamp desc", "limit 100"])
+}
+
+fn slowest_requests() -> String {
+    lines(&[
+        "fields @timestamp, http.method, http.route, http.status_code, http.duration_ms, request_id, trace_id",
+        "filter ispresent(http.duration_ms)",
+        "sort http.duration_ms desc",
+        "limit 50",
+    ])
+}
+
 /// The saved queries of one service, in a fixed order.
 pub(super) fn of_service(service: &Service) -> Vec<SavedQuery> {
     let mut queries = vec![SavedQuery { id: "Errors", title: "errors", text: latest_errors(&service.format) }];
@@ -64,16 +88,7 @@ pub(super) fn of_service(service: &Service) -> Vec<SavedQuery> {
         });
     }
     if service.http {
-        queries.push(SavedQuery {
-            id: "SlowestRequests",
-            title: "slowest requests",
-            text: lines(&[
-                "fields @timestamp, http.method, http.route, http.status_code, http.duration_ms, request_id, trace_id",
-                "filter ispresent(http.duration_ms)",
-                "sort http.duration_ms desc",
-                "limit 50",
-            ]),
-        });
+        queries.push(SavedQuery { id: "SlowestRequests", title: "slowest requests", text: slowest_requests() });
         queries.push(SavedQuery {
             id: "Routes",
             title: "requests by route",

@@ -13,7 +13,7 @@ use skywarden_core::plan::{ErrorPolicy, Masking, Processing, TaxonomyRule};
 
 pub use alarm::{Alarm, AlarmKind, AlarmTarget, Comparison, MetricStatistic, MissingData, Signal};
 pub use metric::{MetricEngine, MetricPlan, MetricValue, NativeFilter};
-pub use route::{Route, Target};
+pub use route::{ChatChannel, Route, Target};
 pub use service::{Encryption, LogGroup, Runtime, Service, Subscription};
 
 use crate::model::names::Names;

@@ -22,8 +22,33 @@ pub enum Target {
     Email(String),
     /// An SQS queue by name (same account and Region) or ARN.
     Queue(String),
+    /// A phone, as `+` and digits (E.164).
+    Phone(String),
+    /// A channel of a chat platform.
+    Chat(ChatChannel),
     /// An HTTPS endpoint whose address is kept in SSM or Secrets Manager: the reference as `ssm:/path` or `secretsmanager:id`.
     Webhook(String),
+}
+
+/// A channel of a chat platform, by the ids the platforms give.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ChatChannel {
+    /// A channel of Slack.
+    Slack {
+        /// Workspace, `T0123ABCD`.
+        workspace: String,
+        /// Channel, `C0123ABCD`.
+        channel: String,
+    },
+    /// A channel of Microsoft Teams.
+    Teams {
+        /// Tenant, a UUID.
+        tenant: String,
+        /// Team, a UUID.
+        team: String,
+        /// Channel, percent-encoded: `19%3Aabc%40thread.tacv2`.
+        channel: String,
+    },
 }
 
 impl Target {
@@ -31,6 +56,8 @@ impl Target {
     pub const fn format(&self) -> TopicFormat {
         match self {
             Self::Email(_) => TopicFormat::Text,
+            Self::Phone(_) => TopicFormat::Sms,
+            Self::Chat(_) => TopicFormat::Chat,
             Self::Queue(_) | Self::Webhook(_) => TopicFormat::Json,
         }
     }

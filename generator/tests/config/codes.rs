@@ -38,7 +38,7 @@ fn case(code: Code) -> Loaded {
         Code::BadUnit => metric_with("unit: milliseconds"),
         Code::BadStatistic => metric_with("alarm: { above: 5, statistic: p90 }"),
         Code::BadAddress => one(
-            "project: shop\nregion: Europe\nservices: { a: { runtime: ecs, runbook: wiki, encryption: arn:aws:kms:alias/x } }\nroutes: [{ email: oncall, sqs: a.fifo }]\n",
+            "project: shop\nregion: Europe\nservices: { a: { runtime: ecs, runbook: wiki, encryption: arn:aws:kms:alias/x } }\nroutes: [{ email: oncall, sqs: a.fifo, sms: 0151 12345678, chat: ['slack:#ops', 'teams:a/b', ops] }]\n",
         ),
         Code::LiteralSecret => {
             one("project: shop\nservices: { a: { runtime: ecs } }\nroutes: [{ email: a@example.com, webhook: https://hooks.example.com/T0/B0/secret }]\n")

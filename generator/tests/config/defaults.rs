@@ -21,7 +21,7 @@ fn five_lines_are_enough() {
     assert_eq!(model.errors.notify, NotifyPolicy::default());
     assert!(!model.taxonomy.is_empty());
     let messages: Vec<_> = model.messages.keys().map(String::as_str).collect();
-    assert_eq!(messages, ["alarm.txt", "digest.txt", "group.txt", "issue.txt", "subject.txt"]);
+    assert_eq!(messages, skywarden_core::notify::TEMPLATE_NAMES);
 
     let route = &model.routes[0];
     assert_eq!(route.severities, Severity::ALL);

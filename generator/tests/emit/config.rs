@@ -11,7 +11,7 @@ use skywarden_generator::{
 /// The example, as a whole.
 pub(crate) const SHOP: &str = include_str!("../fixtures/shop/skywarden.yaml");
 
-/// Every kind of receiver, an existing group, a key of the team's own.
+/// An existing group, a key of the team's own.
 pub(crate) const LEDGER: &str = include_str!("../fixtures/own_key_and_existing_group/skywarden.yaml");
 
 /// The smallest useful file.
@@ -20,8 +20,11 @@ pub(crate) const TINY: &str = include_str!("../fixtures/five_lines/skywarden.yam
 /// Services that write the built-in metrics themselves.
 pub(crate) const MARKET: &str = include_str!("../fixtures/telemetry/skywarden.yaml");
 
+/// Routes to every kind of receiver.
+pub(crate) const DEPOT: &str = include_str!("../fixtures/every_receiver/skywarden.yaml");
+
 /// All of them.
-pub(crate) const ALL: [&str; 4] = [SHOP, LEDGER, TINY, MARKET];
+pub(crate) const ALL: [&str; 5] = [SHOP, LEDGER, TINY, MARKET, DEPOT];
 
 pub(crate) fn model(text: &str) -> Model {
     let configs = [Source { path: "skywarden.yaml".to_owned(), text: text.to_owned() }];

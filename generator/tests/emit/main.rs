@@ -6,5 +6,6 @@ mod assembly;
 mod config;
 mod directory;
 mod plan;
+mod receivers;
 mod security;
 mod stability;

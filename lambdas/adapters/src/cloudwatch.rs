@@ -1,13 +1,19 @@
 //! CloudWatch metrics.
 
+use std::time::Duration;
+
 use aws_sdk_cloudwatch::{
-    Client, config,
+    Client,
+    config::{self, timeout::TimeoutConfig},
     primitives::DateTime,
-    types::{Dimension, MetricDatum, StandardUnit},
+    types::{Dimension, Metric, MetricDataQuery, MetricDatum, MetricStat, ScanBy, StandardUnit},
 };
+use jiff::Timestamp;
 use skywarden_core::{
+    alarm::{QuerySource, Trigger, TriggerQuery},
     metric::{Datum, PutRequest},
-    port::{MetricSink, PortResult},
+    notify::{History, HistoryWindow},
+    port::{Failure, MetricHistory, MetricSink, PortError, PortResult},
 };
 
 use crate::failure::port_error;
@@ -51,6 +57,74 @@ fn datum(datum: &Datum) -> MetricDatum {
         .build()
 }
 
+const GET_METRIC_DATA: &str = "cloudwatch.GetMetricData";
+
+/// Time for the recent values of a metric: a message that waits for them is one somebody waits for.
+const HISTORY_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// `GetMetricData`.
+#[derive(Clone, Debug)]
+pub struct CloudWatchHistory {
+    client: Client,
+}
+
+impl CloudWatchHistory {
+    /// A reader over the SDK's client, which answers or fails within [`HISTORY_TIMEOUT`].
+    pub fn new(config: &aws_config::SdkConfig) -> Self {
+        let timeout = TimeoutConfig::builder().operation_timeout(HISTORY_TIMEOUT).build();
+        Self { client: Client::from_conf(config::Builder::from(config).timeout_config(timeout).build()) }
+    }
+}
+
+impl MetricHistory for CloudWatchHistory {
+    async fn recent(&self, trigger: &Trigger, window: &HistoryWindow) -> PortResult<History> {
+        let queries = queries(trigger, window.period_seconds)?;
+        let wanted = queries.iter().find(|query| query.return_data() == Some(true)).and_then(|query| query.id().map(str::to_owned));
+        let answer = self
+            .client
+            .get_metric_data()
+            .set_metric_data_queries(Some(queries))
+            .start_time(DateTime::from_millis(window.start.as_millisecond()))
+            .end_time(DateTime::from_millis(window.end.as_millisecond()))
+            .scan_by(ScanBy::TimestampAscending)
+            .send()
+            .await
+            .map_err(|error| port_error(GET_METRIC_DATA, &error))?;
+        let result = answer.metric_data_results().iter().find(|result| result.id() == wanted.as_deref());
+        let points = result.into_iter().flat_map(|result| result.timestamps().iter().zip(result.values()));
+        let points = points.filter_map(|(at, value)| Some((Timestamp::from_second(at.secs()).ok()?, *value)));
+        Ok(window.place(points))
+    }
+}
+
+/// The alarm's queries, of which the one it looks at is given. A band is left out: what is drawn is the metric inside it.
+fn queries(trigger: &Trigger, period_seconds: u32) -> PortResult<Vec<MetricDataQuery>> {
+    let rejected = |message: String| PortError { failure: Failure::Rejected, operation: GET_METRIC_DATA, code: "queries".to_owned(), message };
+    let is_band = |query: &TriggerQuery| matches!(&query.source, QuerySource::Expression(text) if text.trim_start().starts_with("ANOMALY_DETECTION_BAND"));
+    let drawn: Vec<&TriggerQuery> = trigger.queries.iter().filter(|query| !is_band(query)).collect();
+    let wanted = drawn.iter().position(|query| query.returns).ok_or_else(|| rejected("no query of the alarm returns data".to_owned()))?;
+    let query = |(place, query): (usize, &&TriggerQuery)| {
+        // A plain metric has no id in the alarm, and a query must have one that begins with a small letter.
+        let id = if query.id.is_empty() { format!("q{place}") } else { query.id.clone() };
+        let built = MetricDataQuery::builder().id(id).return_data(place == wanted);
+        match &query.source {
+            QuerySource::Expression(expression) => built.expression(expression).period(i32::try_from(period_seconds).unwrap_or(i32::MAX)).build(),
+            QuerySource::Metric(metric) => {
+                let period = metric.period_seconds.unwrap_or_else(|| period_seconds.into());
+                let dimensions = metric.dimensions.iter().map(|(name, value)| Dimension::builder().name(name).value(value).build());
+                let of = Metric::builder().namespace(&metric.namespace).metric_name(&metric.name).set_dimensions(Some(dimensions.collect())).build();
+                let stat = MetricStat::builder()
+                    .metric(of)
+                    .period(i32::try_from(period).unwrap_or(i32::MAX))
+                    .stat(&metric.statistic)
+                    .set_unit(metric.unit.as_deref().map(StandardUnit::from));
+                built.metric_stat(stat.build()).build()
+            }
+        }
+    };
+    Ok(drawn.iter().enumerate().map(query).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::{Arc, Mutex};
@@ -64,7 +138,7 @@ mod tests {
         http::{Response, StatusCode},
     };
     use aws_smithy_types::body::SdkBody;
-    use jiff::Timestamp;
+    use skywarden_core::alarm::TriggerMetric;
     use skywarden_core::metric::{MAX_DATA, MAX_VALUES, ValueCount, compressed_bytes};
 
     use super::*;
@@ -94,6 +168,45 @@ mod tests {
             values: (0..u16::try_from(values).unwrap()).map(value).collect(),
         };
         PutRequest { namespace: "shop/prod/checkout".to_owned(), data: (0..data).map(datum).collect() }
+    }
+
+    fn expression(id: &str, text: &str, returns: bool) -> TriggerQuery {
+        TriggerQuery { id: id.to_owned(), label: String::new(), source: QuerySource::Expression(text.to_owned()), returns }
+    }
+
+    fn metric(id: &str, returns: bool) -> TriggerQuery {
+        let metric = TriggerMetric {
+            namespace: "shop".to_owned(),
+            name: "Errors".to_owned(),
+            dimensions: vec![("Route".to_owned(), "/".to_owned())],
+            statistic: "Sum".to_owned(),
+            period_seconds: Some(300),
+            unit: None,
+        };
+        TriggerQuery { id: id.to_owned(), label: String::new(), source: QuerySource::Metric(metric), returns }
+    }
+
+    fn asked(queries: Vec<TriggerQuery>) -> Vec<(String, bool)> {
+        let trigger = Trigger { queries, ..Trigger::default() };
+        let built = super::queries(&trigger, 60).unwrap();
+        built.iter().map(|query| (query.id().unwrap().to_owned(), query.return_data().unwrap())).collect()
+    }
+
+    #[test]
+    fn what_the_alarm_looks_at_is_asked_for_and_nothing_else_is_returned() {
+        let pair = |id: &str, returns| (id.to_owned(), returns);
+        assert_eq!(asked(vec![metric("", true)]), [pair("q0", true)]);
+        assert_eq!(asked(vec![expression("rate", "part / whole", true), metric("part", false)]), [pair("rate", true), pair("part", false)]);
+        assert_eq!(asked(vec![metric("m1", true), expression("ad1", "ANOMALY_DETECTION_BAND(m1, 2)", true)]), [pair("m1", true)]);
+        assert!(super::queries(&Trigger::default(), 60).is_err());
+    }
+
+    #[test]
+    fn a_metric_is_asked_for_in_its_own_period() {
+        let trigger = Trigger { queries: vec![metric("", true)], ..Trigger::default() };
+        let built = super::queries(&trigger, 60).unwrap();
+        let stat = built[0].metric_stat().unwrap();
+        assert_eq!((stat.period(), stat.stat(), stat.metric().unwrap().dimensions().len()), (Some(300), Some("Sum"), 1));
     }
 
     #[tokio::test]

@@ -14,7 +14,8 @@ use skywarden_core::{
     plan::Plan,
 };
 use skywarden_lambda_adapters::{
-    Failed, SystemClock, deadline, dynamodb::IssueTable, log_event::item_failures, own_plan, s3::S3Residue, sdk_config, setting, sns::SnsPublisher,
+    Failed, SystemClock, cloudwatch::CloudWatchHistory, deadline, dynamodb::IssueTable, log_event::item_failures, own_plan, s3::S3Residue, sdk_config, setting,
+    sns::SnsPublisher,
 };
 use skywarden_telemetry::processor;
 
@@ -26,6 +27,7 @@ struct Function {
     store: IssueTable,
     publisher: SnsPublisher,
     residue: S3Residue,
+    history: CloudWatchHistory,
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -51,6 +53,7 @@ impl Function {
             store: IssueTable::new(&config, setting("SKYWARDEN_TABLE")?),
             publisher: SnsPublisher::new(&config, setting("SKYWARDEN_TOPIC_PREFIX")?),
             residue: S3Residue::new(&config, setting("SKYWARDEN_RESIDUE_BUCKET")?),
+            history: CloudWatchHistory::new(&config),
             plan,
         })
     }
@@ -64,7 +67,7 @@ impl Function {
 
     async fn process(&self, event: LambdaEvent<Value>, tally: &mut Tally) -> Result<Value, Failed> {
         let deadline = deadline(&event.context).0;
-        let ports = NotificationPorts { store: &self.store, publisher: &self.publisher, residue: &self.residue, clock: &SystemClock };
+        let ports = NotificationPorts { store: &self.store, publisher: &self.publisher, residue: &self.residue, history: &self.history, clock: &SystemClock };
         let mut undelivered = Vec::new();
         match Event::parse(event.payload)? {
             Event::Tick => self.notification.on_tick(&ports, deadline, tally).await?,

@@ -307,6 +307,10 @@ impl IssueStore for MemoryIssues {
         ready(Ok(self.call().commit_alarm(commit)))
     }
 
+    fn fires_since(&self, alarm: &str) -> impl Future<Output = PortResult<Option<Timestamp>>> + Send {
+        ready(Ok(self.call().alarms.get(alarm).filter(|(_, firing)| *firing).map(|(changed_at, _)| *changed_at)))
+    }
+
     fn claim(&self, id: &str, now: Timestamp, claim_until: Timestamp) -> impl Future<Output = PortResult<Claim>> + Send {
         ready(Ok(self.call().claim(id, now, claim_until)))
     }

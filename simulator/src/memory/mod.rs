@@ -1,6 +1,7 @@
 //! The ports of core, in memory: the same answers AWS gives, without AWS.
 
 mod clock;
+mod history;
 mod issues;
 mod ledger;
 mod list;
@@ -12,6 +13,7 @@ mod sink;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use clock::MemoryClock;
+pub use history::MemoryHistory;
 pub use issues::MemoryIssues;
 pub use ledger::MemoryLedger;
 pub use publisher::{MemoryPublisher, Published};

@@ -1,14 +1,15 @@
 //! Messages to people, kept with their times.
 
 use std::{
+    collections::BTreeSet,
     future::{Future, ready},
     sync::{Arc, Mutex},
 };
 
 use jiff::Timestamp;
 use skywarden_core::{
-    notify::OutgoingMessage,
-    port::{Clock, PortResult, Publisher},
+    notify::{MAX_BATCH, MAX_BATCH_BYTES, OutgoingMessage},
+    port::{Clock, Failure, PortError, PortResult, Publisher},
 };
 
 use crate::memory::{MemoryClock, locked};
@@ -58,9 +59,21 @@ impl MemoryPublisher {
 }
 
 impl Publisher for MemoryPublisher {
-    fn publish(&self, message: &OutgoingMessage) -> impl Future<Output = PortResult<()>> + Send {
+    fn publish(&self, messages: &[OutgoingMessage]) -> impl Future<Output = Vec<PortResult<()>>> + Send {
         self.clock.spend_call();
-        self.record(message.clone());
-        ready(Ok(()))
+        let topics: BTreeSet<&str> = messages.iter().map(|message| message.topic.as_str()).collect();
+        let bytes: usize = messages.iter().map(OutgoingMessage::bytes).sum();
+        // What SNS refuses as a whole is refused here too.
+        if topics.len() > 1 || messages.len() > MAX_BATCH || bytes > MAX_BATCH_BYTES {
+            let error = PortError {
+                failure: Failure::Rejected,
+                operation: "sns.PublishBatch",
+                code: "BatchRequestTooLong".to_owned(),
+                message: format!("{} messages of {bytes} bytes to {} topics in one request", messages.len(), topics.len()),
+            };
+            return ready(vec![Err(error); messages.len()]);
+        }
+        messages.iter().cloned().for_each(|message| self.record(message));
+        ready(vec![Ok(()); messages.len()])
     }
 }

@@ -16,7 +16,7 @@ use skywarden_core::{
 };
 
 use crate::{
-    memory::{MemoryClock, MemoryIssues, MemoryLedger, MemoryPublisher, MemoryQueue, MemoryResidues, MemorySink, Published},
+    memory::{MemoryClock, MemoryHistory, MemoryIssues, MemoryLedger, MemoryPublisher, MemoryQueue, MemoryResidues, MemorySink, Published},
     processors::{Role, own_metrics},
     replay::{AlarmMessage, Delivery, Outcome, PlatformMetrics, SharedMetrics, Subscriber},
     template::{Topic, Watched},
@@ -57,6 +57,7 @@ pub struct Processors {
     queue: MemoryQueue,
     publisher: MemoryPublisher,
     residues: MemoryResidues,
+    history: MemoryHistory,
     metrics: SharedMetrics,
     platform: PlatformMetrics,
     topics: Vec<Topic>,
@@ -98,6 +99,7 @@ impl Processors {
             issues: MemoryIssues::new(Arc::clone(&clock)),
             queue: MemoryQueue::new(Arc::clone(&clock)),
             residues: MemoryResidues::new(Arc::clone(&clock)),
+            history: MemoryHistory::new(metrics.clone(), Arc::clone(&clock)),
             clock,
             platform: PlatformMetrics::new(metrics.clone()),
             metrics,
@@ -179,7 +181,13 @@ impl Processors {
         let before = self.publisher.count();
         let mut tally = Tally::default();
         let result = {
-            let ports = NotificationPorts { store: &self.issues, publisher: &self.publisher, residue: &self.residues, clock: self.clock.as_ref() };
+            let ports = NotificationPorts {
+                store: &self.issues,
+                publisher: &self.publisher,
+                residue: &self.residues,
+                history: &self.history,
+                clock: self.clock.as_ref(),
+            };
             let deadline = self.deadline();
             match work {
                 Work::Entries(ids) => block_on(self.notification.on_entries(ids, &ports, deadline, &mut tally)).pop().map_or(Ok(()), |(_, error)| Err(error)),

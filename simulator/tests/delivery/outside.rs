@@ -5,15 +5,16 @@ use std::{future::Future, sync::Arc, time::Duration};
 use futures::FutureExt as _;
 use jiff::Timestamp;
 use skywarden_core::{
+    alarm::Trigger,
     batch::BatchId,
     issue::{AlarmCommit, Claim, Commit, Committed, Fingerprint, Issue, IssueChange, OutboxEntry},
     metric::PutRequest,
-    notify::OutgoingMessage,
+    notify::{History, HistoryWindow, OutgoingMessage},
     pipeline::{ClassificationPorts, ExtractionPorts, NotificationPorts},
-    port::{AlertQueue, BatchLedger, Clock, IssueStore, LedgerCommit, MetricSink, Opened, PortResult, Publisher, ResidueStore, StoredLedger},
+    port::{AlertQueue, BatchLedger, Clock, IssueStore, LedgerCommit, MetricHistory, MetricSink, Opened, PortResult, Publisher, ResidueStore, StoredLedger},
 };
 use skywarden_simulator::{
-    memory::{MemoryClock, MemoryIssues, MemoryLedger, MemoryPublisher, MemoryQueue, MemoryResidues, MemorySink},
+    memory::{MemoryClock, MemoryHistory, MemoryIssues, MemoryLedger, MemoryPublisher, MemoryQueue, MemoryResidues, MemorySink},
     replay::SharedMetrics,
     statistics::Statistic,
 };
@@ -51,6 +52,7 @@ pub(crate) struct Outside<W> {
     pub(crate) queue: MemoryQueue,
     pub(crate) metrics: SharedMetrics,
     sink: MemorySink,
+    history: MemoryHistory,
     ledger: MemoryLedger,
 }
 
@@ -66,6 +68,7 @@ impl<W: World> Outside<W> {
             residues: MemoryResidues::new(Arc::clone(&clock)),
             queue: MemoryQueue::new(Arc::clone(&clock)),
             sink: MemorySink::new(metrics.clone(), Arc::clone(&clock)),
+            history: MemoryHistory::new(metrics.clone(), Arc::clone(&clock)),
             ledger: MemoryLedger::new(Arc::clone(&clock)),
             metrics,
             clock,
@@ -80,8 +83,8 @@ impl<W: World> Outside<W> {
         ExtractionPorts { sink: self, ledger: self, residue: self, clock: self }
     }
 
-    pub(crate) fn notification(&self) -> NotificationPorts<'_, Self, Self, Self, Self> {
-        NotificationPorts { store: self, publisher: self, residue: self, clock: self }
+    pub(crate) fn notification(&self) -> NotificationPorts<'_, Self, Self, Self, Self, Self> {
+        NotificationPorts { store: self, publisher: self, residue: self, history: self, clock: self }
     }
 
     /// Sum over all metrics.
@@ -152,6 +155,9 @@ impl<W: World> IssueStore for Outside<W> {
     async fn commit_alarm(&self, commit: &AlarmCommit) -> PortResult<Committed> {
         self.world.call(|| at_once(self.issues.commit_alarm(commit))).await
     }
+    async fn fires_since(&self, alarm: &str) -> PortResult<Option<Timestamp>> {
+        self.world.call(|| at_once(self.issues.fires_since(alarm))).await
+    }
     async fn claim(&self, id: &str, now: Timestamp, claim_until: Timestamp) -> PortResult<Claim> {
         self.world.call(|| at_once(self.issues.claim(id, now, claim_until))).await
     }
@@ -179,8 +185,14 @@ impl<W: World> IssueStore for Outside<W> {
 }
 
 impl<W: World> Publisher for Outside<W> {
-    async fn publish(&self, message: &OutgoingMessage) -> PortResult<()> {
-        self.world.call(|| at_once(self.publisher.publish(message))).await
+    async fn publish(&self, messages: &[OutgoingMessage]) -> Vec<PortResult<()>> {
+        self.world.call(|| Ok(at_once(self.publisher.publish(messages)))).await.unwrap_or_else(|error| vec![Err(error); messages.len()])
+    }
+}
+
+impl<W: World> MetricHistory for Outside<W> {
+    async fn recent(&self, trigger: &Trigger, window: &HistoryWindow) -> PortResult<History> {
+        self.world.call(|| at_once(self.history.recent(trigger, window))).await
     }
 }
 

@@ -22,16 +22,19 @@ use skywarden_core::{
     port::{Clock as _, Failure, IssueStore, LedgerCommit, MetricSink, PortError, PortResult, StoredLedger},
     severity::Severity,
 };
-use skywarden_simulator::memory::{MemoryClock, MemoryIssues, MemoryLedger, MemoryPublisher, MemoryQueue, MemoryResidues};
+use skywarden_simulator::{
+    memory::{MemoryClock, MemoryHistory, MemoryIssues, MemoryLedger, MemoryPublisher, MemoryQueue, MemoryResidues},
+    replay::SharedMetrics,
+};
 
 /// The log group of everything here.
 pub(crate) const GROUP: &str = "/small/api";
 
 const NOW_MS: i64 = 1_795_179_600_000;
 
-/// Every format of a topic that this version knows.
+/// Every format of a topic.
 pub(crate) fn formats() -> Vec<TopicFormat> {
-    ["text", "json", "sms", "chat"].into_iter().filter_map(|word| serde_json::from_value(json!(word)).ok()).collect()
+    TopicFormat::ALL.to_vec()
 }
 
 /// The example's plan with one log group, a metric with dimensions from the line, a key of the team's own that is masked, and a topic of each format.
@@ -46,6 +49,7 @@ pub(crate) fn plan(format: LogFormat) -> Plan {
         format,
         dashboard: "https://example.com/d".to_owned(),
         runbook: "https://example.com/r".to_owned(),
+        query: String::new(),
     }];
     let dimension = |name: &str, selector: &str| DimensionRule { name: name.to_owned(), selector: selector.to_owned(), limit: 100 };
     plan.rules = vec![MetricRule {
@@ -132,6 +136,12 @@ impl IssueStore for Broken {
     async fn commit_alarm(&self, _: &skywarden_core::issue::AlarmCommit) -> PortResult<Committed> {
         Err(refused("dynamodb.TransactWriteItems"))
     }
+    async fn fires_since(&self, _: &str) -> PortResult<Option<Timestamp>> {
+        Err(refused("dynamodb.GetItem"))
+    }
+    async fn reopen(&self, _: &skywarden_core::issue::OutboxEntry, _: Timestamp, _: Timestamp) -> PortResult<skywarden_core::issue::Claim> {
+        Err(refused("dynamodb.UpdateItem"))
+    }
     async fn claim(&self, _: &str, _: Timestamp, _: Timestamp) -> PortResult<skywarden_core::issue::Claim> {
         Err(refused("dynamodb.UpdateItem"))
     }
@@ -194,6 +204,7 @@ pub(crate) fn outputs(processors: &Processors, delivered: &[Delivered]) -> Outpu
     let issues = MemoryIssues::new(Arc::clone(&clock));
     let (queue, residues) = (MemoryQueue::new(Arc::clone(&clock)), MemoryResidues::new(Arc::clone(&clock)));
     let publisher = MemoryPublisher::new(Arc::clone(&clock));
+    let history = MemoryHistory::new(SharedMetrics::default(), Arc::clone(&clock));
     let mut tally = Tally::default();
     let deadline = |clock: &MemoryClock| clock.now().checked_add(SignedDuration::from_secs(60)).unwrap();
     for event in delivered {
@@ -217,7 +228,7 @@ pub(crate) fn outputs(processors: &Processors, delivered: &[Delivered]) -> Outpu
     }
     // First messages, then a digest.
     for _ in 0..12 {
-        let ports = NotificationPorts { store: &issues, publisher: &publisher, residue: &residues, clock: &*clock };
+        let ports = NotificationPorts { store: &issues, publisher: &publisher, residue: &residues, history: &history, clock: &*clock };
         let ids: Vec<String> = std::iter::from_fn(|| queue.take()).collect();
         out.texts.extend(ids.iter().map(|id| ("the queue `alerts`".to_owned(), id.clone())));
         let failed = block_on(notification.on_entries(&ids, &ports, deadline(&clock), &mut tally));

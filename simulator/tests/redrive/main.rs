@@ -237,7 +237,8 @@ fn what_is_not_ours_is_never_invoked_with_and_stays() {
         block_on(skywarden_core::port::ResidueArchive::delete(&outside.failed, &kept.object)).unwrap();
     }
     // A residue of a newer version, and one that was put where another function's are.
-    let residue = |format: u32| json!({"format": format, "source": "0".repeat(32), "at": "2026-11-20T13:00:00Z", "reason": "r", "effects": {"metrics": []}}).to_string();
+    let residue =
+        |format: u32| json!({"format": format, "source": "0".repeat(32), "at": "2026-11-20T13:00:00Z", "reason": "r", "effects": {"metrics": []}}).to_string();
     put(&outside.residues, "residue/metrics-extractor/2026/11/20/x-metrics-0.json", residue(99).as_bytes());
     assert!(matches!(&replay(&outside)["metrics"], Outcome::Undelivered { code, .. } if code == "residue-too-new"));
     put(&outside.residues, "residue/metrics-extractor/2026/11/20/x-metrics-0.json", residue(2).as_bytes());
@@ -284,7 +285,8 @@ fn more_objects_than_a_page_are_all_found() {
 fn dead_letters_of_objects_that_are_gone_are_taken_off_and_strange_ones_are_named() {
     let outside = Outside::new(plan(), small::START_MS, Failure::Rejected);
     block_on(outside.residues.put("residue/metrics-extractor/still there", b"{}")).unwrap();
-    let written = |bucket: &str, key: &str| json!({"Records": [{"eventName": "ObjectCreated:Put", "s3": {"bucket": {"name": bucket}, "object": {"key": key}}}]});
+    let written =
+        |bucket: &str, key: &str| json!({"Records": [{"eventName": "ObjectCreated:Put", "s3": {"bucket": {"name": bucket}, "object": {"key": key}}}]});
     let letters = [
         written("residue", "residue/metrics-extractor/gone").to_string(),
         written("residue", "residue/metrics-extractor/still+there").to_string(),

@@ -16,14 +16,19 @@ use skywarden_core::{
     metric::PutRequest,
     notify::OutgoingMessage,
     pipeline::{
-        Classification, ClassificationPorts, Extraction, ExtractionPorts, Notification, NotificationPorts, PipelineError, Replayed, Residue, ResidueError, Tally,
+        Classification, ClassificationPorts, Extraction, ExtractionPorts, Notification, NotificationPorts, PipelineError, Replayed, Residue, ResidueError,
+        Tally,
     },
     plan::Plan,
     port::{
-        Clock as _, DeadLetters, Failure, FunctionInvoker, Invoked, IssueStore, Letter, LedgerCommit, MetricSink, PortError, PortResult, Publisher, StoredLedger,
+        Clock as _, DeadLetters, Failure, FunctionInvoker, Invoked, IssueStore, LedgerCommit, Letter, MetricSink, PortError, PortResult, Publisher,
+        StoredLedger,
     },
 };
-use skywarden_simulator::memory::{MemoryClock, MemoryIssues, MemoryLedger, MemoryPublisher, MemoryQueue, MemoryResidues};
+use skywarden_simulator::{
+    memory::{MemoryClock, MemoryHistory, MemoryIssues, MemoryLedger, MemoryPublisher, MemoryQueue, MemoryResidues},
+    replay::SharedMetrics,
+};
 
 /// Time a function has.
 const TIMEOUT: SignedDuration = SignedDuration::from_secs(60);
@@ -37,6 +42,7 @@ pub(crate) struct Outside {
     pub(crate) failed: MemoryResidues,
     ledger: MemoryLedger,
     queue: MemoryQueue,
+    history: MemoryHistory,
     /// Requests that were taken.
     pub(crate) puts: Mutex<Vec<PutRequest>>,
     /// What the outside does with every call while it is broken.
@@ -62,6 +68,7 @@ impl Outside {
             failed: MemoryResidues::new(Arc::clone(&clock)),
             ledger: MemoryLedger::new(Arc::clone(&clock)),
             queue: MemoryQueue::new(Arc::clone(&clock)),
+            history: MemoryHistory::new(SharedMetrics::default(), Arc::clone(&clock)),
             clock,
             puts: Mutex::default(),
             broken: AtomicBool::new(false),
@@ -126,7 +133,7 @@ impl Outside {
                 }
             }
             ("small-prod-alert-notifier", event) => {
-                let ports = NotificationPorts { store: self, publisher: self, residue: &self.residues, clock: self.clock.as_ref() };
+                let ports = NotificationPorts { store: self, publisher: self, residue: &self.residues, history: &self.history, clock: self.clock.as_ref() };
                 match event {
                     Event::Alarms(alarms) => {
                         for alarm in alarms {
@@ -146,7 +153,7 @@ impl Outside {
     async fn replay_notice(
         &self,
         document: Value,
-        ports: &NotificationPorts<'_, Self, Self, MemoryResidues, MemoryClock>,
+        ports: &NotificationPorts<'_, Self, Self, MemoryResidues, MemoryHistory, MemoryClock>,
         deadline: Timestamp,
         tally: &mut Tally,
     ) -> Result<Replayed, ResidueError> {
@@ -194,9 +201,11 @@ impl MetricSink for Outside {
 }
 
 impl Publisher for Outside {
-    async fn publish(&self, message: &OutgoingMessage) -> PortResult<()> {
-        self.check()?;
-        self.publisher.publish(message).await
+    async fn publish(&self, messages: &[OutgoingMessage]) -> Vec<PortResult<()>> {
+        match self.check() {
+            Ok(()) => self.publisher.publish(messages).await,
+            Err(error) => vec![Err(error); messages.len()],
+        }
     }
 }
 
@@ -213,6 +222,9 @@ impl IssueStore for Outside {
     }
     async fn commit_alarm(&self, commit: &AlarmCommit) -> PortResult<Committed> {
         self.issues.commit_alarm(commit).await
+    }
+    async fn fires_since(&self, alarm: &str) -> PortResult<Option<Timestamp>> {
+        self.issues.fires_since(alarm).await
     }
     async fn claim(&self, id: &str, now: Timestamp, claim_until: Timestamp) -> PortResult<Claim> {
         self.issues.claim(id, now, claim_until).await

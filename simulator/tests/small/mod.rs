@@ -51,6 +51,7 @@ pub(crate) fn plan() -> Plan {
             format: LogFormat::Json,
             dashboard: String::new(),
             runbook: String::new(),
+            query: String::new(),
         }],
         rules: vec![MetricRule {
             log_group: "/small/api".to_owned(),
@@ -79,6 +80,9 @@ pub(crate) fn plan() -> Plan {
             advice: "look at the newest issues".to_owned(),
             dashboard: String::new(),
             runbook: String::new(),
+            unit: "Percent".to_owned(),
+            log_group: String::new(),
+            query: String::new(),
         }],
         messages: messages.into_iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect(),
         masking: Masking::default(),

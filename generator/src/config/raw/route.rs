@@ -48,26 +48,31 @@ impl RawRoute {
         let has_email = fields.take("email").is_some();
         let mut targets = Vec::new();
         let mut any = false;
-        let mut receivers = |fields: &mut Fields, key, findings: &mut Findings, read: Reader, target: fn(String) -> Target| {
+        for (key, read) in RECEIVERS {
             if let Some(node) = fields.take(key) {
                 any = true;
-                let found = read::one_or_many(node, findings, read);
-                targets.extend(found.into_iter().map(|text| Spanned::new(target(text.value), text.span)));
+                targets.extend(read::one_or_many(node, findings, read));
             }
-        };
-        receivers(&mut fields, "email", findings, read::email, Target::Email);
-        receivers(&mut fields, "sqs", findings, read::queue, Target::Queue);
-        receivers(&mut fields, "webhook", findings, read::webhook, Target::Webhook);
+        }
         targets.sort_by_key(|target| target.span);
         let fallback = fields.take("fallback").and_then(|node| read::boolean(node, &flag, findings));
         let span = fields.span();
         if !any && !findings.is_incomplete() {
             let finding = Finding::error(Code::MissingKey, span, "a route needs somebody to send to");
-            findings.push(finding.hint("add `email`, `sqs` or `webhook`"));
+            findings.push(finding.hint("add `email`, `sms`, `chat`, `sqs` or `webhook`"));
         }
         fields.finish(findings);
         Some(Self { span, name, severities, severities_sound, has_email, targets, fallback })
     }
 }
 
-type Reader = fn(&Node, &mut Findings) -> Option<Spanned<String>>;
+type Reader = fn(&Node, &mut Findings) -> Option<Spanned<Target>>;
+
+/// The keys under which a route names receivers.
+const RECEIVERS: [(&str, Reader); 5] = [
+    ("email", |node, findings| Some(read::email(node, findings)?.map(Target::Email))),
+    ("sms", |node, findings| Some(read::phone(node, findings)?.map(Target::Phone))),
+    ("chat", |node, findings| Some(read::chat(node, findings)?.map(Target::Chat))),
+    ("sqs", |node, findings| Some(read::queue(node, findings)?.map(Target::Queue))),
+    ("webhook", |node, findings| Some(read::webhook(node, findings)?.map(Target::Webhook))),
+];

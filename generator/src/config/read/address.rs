@@ -28,6 +28,22 @@ fn is_email(text: &str) -> bool {
     plain && text.len() <= MAX_EMAIL && !name.is_empty() && !name.contains('@') && host.contains('.') && host.split('.').all(is_label)
 }
 
+/// A phone number. YAML reads one without quotes as a number, whose digits it keeps.
+pub(crate) fn phone(node: &Node, findings: &mut Findings) -> Option<Spanned<String>> {
+    let Some(number) = node.number_or_text() else {
+        scalar::wrong_type(node, &Expected { what: "a phone number", example: "sms: '+4915112345678'" }, findings);
+        return None;
+    };
+    let hint = "write it with `+` and the country's code, digits only and in quotes: `'+4915112345678'`";
+    checked(Spanned::new(number.to_owned(), node.span), is_phone, "phone number", hint, findings)
+}
+
+/// E.164: `+`, a country code that begins with no zero, at most 15 digits in all. SNS takes no shorter ones than eight.
+fn is_phone(text: &str) -> bool {
+    text.strip_prefix('+')
+        .is_some_and(|digits| (8..=15).contains(&digits.len()) && !digits.starts_with('0') && digits.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 fn is_label(label: &str) -> bool {
     !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
@@ -153,6 +169,16 @@ mod tests {
             assert!(!is_email(text), "{text}");
         }
         assert!(is_email(&long[1..]));
+    }
+
+    #[test]
+    fn phone_numbers() {
+        for text in ["+4915112345678", "+14155552671", "+12345678", "+123456789012345"] {
+            assert!(is_phone(text), "{text}");
+        }
+        for text in ["4915112345678", "+0155552671", "+1234567", "+1234567890123456", "+49 151 12345678", "+49-151-12345678", "0049151123456", "+"] {
+            assert!(!is_phone(text), "{text}");
+        }
     }
 
     #[test]

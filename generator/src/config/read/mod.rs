@@ -1,6 +1,7 @@
 //! Reading one value: each reader takes a node, reports what is wrong with it and gives the value with its place.
 
 mod address;
+mod chat;
 mod duration;
 mod fields;
 mod log_format;
@@ -14,7 +15,8 @@ mod statistic;
 mod unit;
 mod window;
 
-pub(crate) use address::{email, encryption_key, queue, region, url, webhook};
+pub(crate) use address::{email, encryption_key, phone, queue, region, url, webhook};
+pub(crate) use chat::chat;
 pub(crate) use duration::{milliseconds, retention};
 pub(crate) use fields::Fields;
 pub(crate) use log_format::log_format;

@@ -72,7 +72,10 @@ impl<'a> Report<'a> {
 impl fmt::Display for Report<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.snippet.is_none() && !self.diagnostic.file.is_empty() {
-            write!(formatter, "{}: ", self.diagnostic.file)?;
+            match self.diagnostic.line {
+                0 => write!(formatter, "{}: ", self.diagnostic.file)?,
+                line => write!(formatter, "{}:{line}: ", self.diagnostic.file)?,
+            }
         }
         formatter.write_str(&self.diagnostic.message)
     }

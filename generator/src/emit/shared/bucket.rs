@@ -99,7 +99,7 @@ pub(super) fn arn_of(kind: Kind) -> Expr {
 }
 
 /// Every object of a bucket of this stack.
-fn objects(kind: Kind) -> Expr {
+pub(super) fn objects(kind: Kind) -> Expr {
     objects_under(kind, "")
 }
 

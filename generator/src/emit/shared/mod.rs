@@ -1,6 +1,7 @@
 //! The shared stack: functions, queues, topics, table, keys and buckets of one project in one environment.
 
 mod bucket;
+mod chat;
 mod function;
 mod key;
 mod outputs;
@@ -49,6 +50,7 @@ pub(super) fn stack(project: &Project<'_>, model: &Model) -> Stack {
     }
     function::add_sources(&mut template);
     subscription::add(&mut template, &model.routes);
+    chat::add(&mut template, project, &model.routes);
     schedule::add(&mut template, project);
     for each in &model.own_alarms {
         let topic = match each.target {

@@ -40,7 +40,7 @@ fn statements(model: &Model) -> Vec<Statement> {
     vec![
         Statement::allow(items, table::arn()).named("Issues"),
         Statement::allow("dynamodb:Query", [table::issues_index_arn(), table::due_index_arn()]).named("ListIssues"),
-        key::use_of(&[key::KEY]),
+        key::use_of_shared(),
         Statement::allow(["logs:GetLogEvents", "logs:PutLogEvents"], streams).named("VerifyLines"),
         Statement::allow(["logs:CreateLogStream", "logs:DescribeSubscriptionFilters"], groups).named("VerifyLogGroups"),
         // AWS has no resource level for reading metrics.

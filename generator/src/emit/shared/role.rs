@@ -1,6 +1,7 @@
 //! What each function may do: exact actions on exact ARNs.
 //!
-//! The one `*` is `PutMetricData`, for which AWS has no resource level; there the namespace is the condition.
+//! The `*` are `PutMetricData`, for which AWS has no resource level (there the namespace is the condition), and `GetMetricData`, which has neither
+//! (it reads numbers only).
 
 use skywarden_cloudformation::{
     Expr, List, Resource, Tag,
@@ -31,6 +32,8 @@ pub(super) fn of_function(project: &Project<'_>, function: Function) -> Resource
             statements.push(Statement::allow("dynamodb:Query", table::due_index_arn()).named("SweepOutbox"));
             let receive = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
             statements.push(Statement::allow(receive, queue::arn_of(queue::ALERTS)).named("ReceiveAlerts"));
+            // An alarm's message shows the metric's course. Reading metrics has neither a resource level nor a condition key for namespaces.
+            statements.push(Statement::allow("cloudwatch:GetMetricData", "*").named("MetricHistory"));
             // By name pattern: a route that is added must not change the role before its topic exists.
             let topics = arn::topic(&project.names.route_topic("*", "*"));
             statements.push(Statement::allow("sns:Publish", Expr::sub(topics)).named("PublishToRoutes"));

@@ -34,12 +34,14 @@ pub(super) fn add(template: &mut Template, routes: &[Route]) {
 }
 
 fn add_receiver(template: &mut Template, topic: &str, target: &Target) {
-    let (word, resource) = match target {
-        Target::Email(address) => ("Email", subscription(topic, Protocol::Email, address.clone().into(), false)),
-        Target::Queue(queue) => ("Queue", subscription(topic, Protocol::Sqs, queue_arn(template, queue), true)),
-        Target::Webhook(reference) => ("Webhook", subscription(topic, Protocol::Https, dynamic_reference(reference), true)),
+    let (word, receiver, resource) = match target {
+        Target::Email(address) => ("Email", address, subscription(topic, Protocol::Email, address.clone().into(), false)),
+        Target::Phone(number) => ("Phone", number, subscription(topic, Protocol::Sms, number.clone().into(), false)),
+        Target::Queue(queue) => ("Queue", queue, subscription(topic, Protocol::Sqs, queue_arn(template, queue), true)),
+        Target::Webhook(reference) => ("Webhook", reference, subscription(topic, Protocol::Https, dynamic_reference(reference), true)),
+        // A channel names its topics itself; see the module on chats.
+        Target::Chat(_) => return,
     };
-    let (Target::Email(receiver) | Target::Queue(receiver) | Target::Webhook(receiver)) = target;
     template.add(format!("{topic}{word}{}", ids::digest(receiver.as_bytes(), RECEIVER_DIGITS)), resource);
 }
 

@@ -42,6 +42,8 @@ pub(super) fn add(template: &mut Template, project: &Project<'_>, routes: &[Rout
 pub(super) fn logical_id(route: &str, format: TopicFormat) -> String {
     let suffix = match format {
         TopicFormat::Text => "Text",
+        TopicFormat::Sms => "Sms",
+        TopicFormat::Chat => "Chat",
         TopicFormat::Json => "Json",
     };
     format!("{}{suffix}", ids::of_kebab("Route", route))

@@ -90,6 +90,14 @@ impl IssueStore for IssueTable {
         }
     }
 
+    async fn fires_since(&self, alarm: &str) -> PortResult<Option<Timestamp>> {
+        let request = self.client.get_item().table_name(&self.table).set_key(Some(key(format!("alarm#{alarm}"), "state"))).consistent_read(true);
+        let item = request.send().await.map_err(|error| port_error("dynamodb.GetItem", &error))?.item.unwrap_or_default();
+        let firing = item.get("firing").and_then(|value| value.as_bool().ok()) == Some(&true);
+        let changed_at = item.get("changed_at").and_then(|value| value.as_n().ok()?.parse().ok());
+        Ok(changed_at.filter(|_| firing).and_then(|milliseconds| Timestamp::from_millisecond(milliseconds).ok()))
+    }
+
     async fn claim(&self, id: &str, now: Timestamp, claim_until: Timestamp) -> PortResult<Claim> {
         self.claim_entry(id, now, claim_until).await
     }

@@ -1,0 +1,113 @@
+//! Every kind of message in every format, from facts as the processors make them. The snapshots are read by people, and the documentation shows them.
+
+mod facts;
+mod schema;
+
+use std::fmt::Write as _;
+
+use serde_json::Value;
+
+use super::{ChatMessage, MAX_SMS, Messages, OutgoingMessage, RenderContext};
+use crate::plan::TopicFormat;
+use facts::{Example, examples, plan};
+
+/// The message of an example in a format.
+fn message(example: &Example, format: TopicFormat) -> OutgoingMessage {
+    let plan = plan();
+    let messages = Messages::new(&plan.messages).unwrap();
+    let looked_up = RenderContext { issues: &example.issues, history: example.history.as_ref() };
+    let topic = format!("shop-prod-route-oncall-{}", format.as_str());
+    messages.render(&example.entry, looked_up, &plan).unwrap().into_iter().find(|message| message.topic == topic).unwrap()
+}
+
+#[test]
+fn mail() {
+    for example in examples() {
+        let mail = message(&example, TopicFormat::Text);
+        insta::assert_snapshot!(format!("mail_{}", example.name), format!("Subject: {}\n\n{}", mail.subject, mail.body));
+    }
+}
+
+#[test]
+fn phones() {
+    let mut all = String::new();
+    for example in examples() {
+        let text = message(&example, TopicFormat::Sms).body;
+        assert!(text.len() <= MAX_SMS && text.is_ascii(), "{text}");
+        let _ = writeln!(all, "{}:\n{text}\n", example.name);
+    }
+    insta::assert_snapshot!("phones", all);
+}
+
+#[test]
+fn chats() {
+    for example in examples() {
+        let body = message(&example, TopicFormat::Chat).body;
+        let chat: ChatMessage = serde_json::from_str(&body).unwrap();
+        assert_eq!(serde_json::to_string(&chat).unwrap(), body, "what was written reads back as it was");
+        for text in chat.content.next_steps.iter().chain([&chat.content.title, &chat.content.description, &chat.metadata.summary]) {
+            assert_eq!(text.matches('`').count() % 2, 0, "an open code span: {text}");
+            assert!(!text.contains(['<', '>', '@']), "a mention or a link of the platform's own: {text}");
+        }
+        insta::assert_snapshot!(format!("chat_{}", example.name), serde_json::to_string_pretty(&chat).unwrap());
+    }
+}
+
+#[test]
+fn programs() {
+    let schema: Value = serde_json::from_str(include_str!("../../../../docs/src/reference/message-1.schema.json")).unwrap();
+    for example in examples() {
+        let body = message(&example, TopicFormat::Json).body;
+        let document: Value = serde_json::from_str(&body).unwrap();
+        assert_eq!(schema::mistakes(&schema, &document), Vec::<String>::new(), "{}", example.name);
+        insta::assert_snapshot!(format!("json_{}", example.name), serde_json::to_string_pretty(&document).unwrap());
+    }
+}
+
+#[test]
+fn attributes_are_the_same_in_every_format_and_name_what_there_is_one_of() {
+    let mut table = String::new();
+    for example in examples() {
+        let text = message(&example, TopicFormat::Text);
+        for format in [TopicFormat::Chat, TopicFormat::Json] {
+            assert_eq!(message(&example, format).attributes, text.attributes);
+        }
+        let mut sms = message(&example, TopicFormat::Sms).attributes;
+        assert_eq!(sms.remove("AWS.SNS.SMS.SMSType").as_deref(), Some("Transactional"));
+        assert_eq!(sms, text.attributes);
+        let pairs: Vec<String> = text.attributes.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let _ = writeln!(table, "{}: {}", example.name, pairs.join(", "));
+    }
+    insta::assert_snapshot!("attributes", table);
+}
+
+#[test]
+fn what_has_been_published_is_not_rendered_again_and_routes_share_what_is_alike() {
+    let plan = plan();
+    let messages = Messages::new(&plan.messages).unwrap();
+    let mut example = examples().into_iter().find(|example| example.name == "alarm_firing").unwrap();
+    let all = messages.render(&example.entry, RenderContext::default(), &plan).unwrap();
+    let topics: Vec<&str> = all.iter().map(|message| message.topic.as_str()).collect();
+    assert_eq!(topics.len(), 5);
+    let texts: Vec<&str> = all.iter().filter(|message| message.topic.ends_with("-text")).map(|message| message.body.as_str()).collect();
+    assert!(texts.len() == 2 && texts[0] == texts[1]);
+    example.entry.published = topics.iter().skip(1).map(|topic| (*topic).to_owned()).collect();
+    let left = messages.render(&example.entry, RenderContext::default(), &plan).unwrap();
+    assert_eq!(left, [all[0].clone()]);
+}
+
+#[test]
+fn log_text_is_data_in_every_format() {
+    let hostile = "{{ project }} {% for x in y %} <!channel> <b>x</b> `rm -rf` [a](http://b) \u{202e}@here";
+    let example = facts::with_log_text(hostile);
+    let mail = message(&example, TopicFormat::Text).body;
+    assert!(mail.contains("{{ project }} {% for x in y %} <!channel> <b>x</b>"), "{mail}");
+    let chat: ChatMessage = serde_json::from_str(&message(&example, TopicFormat::Chat).body).unwrap();
+    let text = format!("{} {}", chat.content.title, chat.content.description);
+    for part in text.split('`').step_by(2) {
+        assert!(!part.contains("rm -rf") && !part.contains("channel") && !part.contains("a](http"), "outside of a code span: {part}");
+    }
+    assert!(!text.contains(['<', '@']), "{text}");
+    let json: Value = serde_json::from_str(&message(&example, TopicFormat::Json).body).unwrap();
+    assert_eq!(json["sample"], hostile);
+}
