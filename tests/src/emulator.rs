@@ -34,6 +34,18 @@ impl Emulator {
     /// # Errors
     /// It could not be started or did not answer; the error names its log.
     pub fn start(settings: &Settings, name: &str) -> anyhow::Result<Self> {
+        Self::start_with(settings, name, true)
+    }
+
+    /// Starts one that asks nobody who they are, which is faster, and waits until it answers.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub fn start_open(settings: &Settings, name: &str) -> anyhow::Result<Self> {
+        Self::start_with(settings, name, false)
+    }
+
+    fn start_with(settings: &Settings, name: &str, enforced: bool) -> anyhow::Result<Self> {
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
         let home = settings.scratch.join(name);
         std::fs::create_dir_all(&home)?;
@@ -47,7 +59,7 @@ impl Emulator {
             .env("GATEWAY_PORT", port.to_string())
             .env("BIND_HOST", "127.0.0.1")
             .env("MINISTACK_HOST", "127.0.0.1")
-            .env("AUTH", "true")
+            .env("AUTH", enforced.to_string())
             .env("TMPDIR", &home)
             .env("SKYWARDEN_FILTER_SERVER", &settings.filter_server)
             .env("SKYWARDEN_SCHEDULE_SECONDS", "5")
@@ -76,6 +88,11 @@ impl Emulator {
     /// Its address.
     pub fn endpoint(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Its host and port.
+    pub fn host(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
     }
 
     /// Its log so far.

@@ -4,8 +4,11 @@
 pub mod aws;
 pub mod clock;
 pub mod contract;
+pub mod emulated;
 pub mod emulator;
 pub mod eventually;
+pub mod fault;
+pub mod faults;
 pub mod runtime;
 pub mod settings;
 pub mod shop;
