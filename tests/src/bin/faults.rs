@@ -1,36 +1,101 @@
 //! Runs the fault scenarios; `cargo xtask faults` builds and starts it.
-#![expect(clippy::print_stdout, reason = "a tool for the terminal")]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a tool for the terminal")]
 
+use std::{path::PathBuf, process::ExitCode, sync::Arc};
+
+use anyhow::Context as _;
 use skywarden_e2e::{
     faults::{
-        deployment::{Ground, Setup},
-        load::{FULL, Load, QUICK},
-        verdict::judge,
+        deployment::Ground,
+        report,
+        run::{Ended, Runner},
+        scenario::{Scale, Scenario},
+        scenarios,
     },
     settings::Settings,
 };
+use tokio::task::JoinSet;
 
-#[tokio::main]
-async fn main() -> anyhow::Result<()> {
-    let ground = Ground::start(Settings::from_env()?)?;
-    for size in [QUICK, FULL] {
-        let began = std::time::Instant::now();
-        let deployment = ground.deploy(Setup::default()).await?;
-        println!("deployed {:?}", began.elapsed());
-        let load = Load::usual(size, &deployment.namespace, jiff::Timestamp::now())?;
-        println!("load {:?}", began.elapsed());
-        deployment.deliver(&load.batches, &load.alarms).await?;
-        println!("delivered {:?}", began.elapsed());
-        deployment.settle().await?;
-        println!("settled {:?}", began.elapsed());
-        let kept = deployment.redrive().await?;
-        let found = deployment.found().await?;
-        println!("found {:?} {:#?} calls {}", began.elapsed(), found.counters, deployment.proxy.record().calls().len());
-        for message in found.messages.iter().take(6) { println!("{}", message.to_string().chars().take(1500).collect::<String>()); }
-        println!("{:#?}", judge(&load.expected, &found, deployment.proxy.record(), kept));
-        for function in deployment.functions() {
-            println!("{} {:?} {:?}", function.name(), function.measured(), function.lines().iter().filter(|l| l.contains("ERROR") || l.contains("WARN")).take(3).collect::<Vec<_>>());
+/// Scenarios at the same time: many of them wait for a deadline.
+const AT_ONCE: usize = 2;
+
+struct Arguments {
+    scale: Scale,
+    only: Vec<String>,
+    list: bool,
+    table: Option<PathBuf>,
+}
+
+fn arguments() -> anyhow::Result<Arguments> {
+    let mut arguments = Arguments { scale: Scale::Full, only: Vec::new(), list: false, table: None };
+    let mut given = std::env::args().skip(1);
+    while let Some(argument) = given.next() {
+        match argument.as_str() {
+            "--quick" => arguments.scale = Scale::Quick,
+            "--list" => arguments.list = true,
+            "--only" => arguments.only.push(given.next().context("--only needs a name")?),
+            "--table" => arguments.table = Some(given.next().context("--table needs a path")?.into()),
+            other => anyhow::bail!("unknown argument {other}"),
         }
     }
-    Ok(())
+    Ok(arguments)
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> anyhow::Result<bool> {
+    let arguments = arguments()?;
+    let all = scenarios::all();
+    if let Some(unknown) = arguments.only.iter().find(|name| all.iter().all(|scenario| scenario.name != **name)) {
+        anyhow::bail!("there is no scenario {unknown}; see `cargo xtask faults --list`");
+    }
+    let chosen: Vec<Scenario> = all.into_iter().filter(|scenario| arguments.only.is_empty() || arguments.only.iter().any(|name| name == scenario.name)).collect();
+    if arguments.list {
+        for scenario in &chosen {
+            println!("{:<28} {}", scenario.name, scenario.what);
+        }
+        return Ok(true);
+    }
+    let runner = Arc::new(Runner::new(Ground::start(Settings::from_env()?)?, arguments.scale));
+    let ended = run_all(&runner, &chosen).await?;
+    let table = report::table(&ended);
+    println!("\n{table}");
+    if let Some(path) = &arguments.table {
+        std::fs::write(path, &table).with_context(|| path.display().to_string())?;
+    }
+    let failed: Vec<&str> = ended.iter().filter(|ended| !ended.passed()).map(|ended| ended.scenario.name).collect();
+    if !failed.is_empty() {
+        println!("failed: {}", failed.join(", "));
+    }
+    println!("{}", report::summary(&ended));
+    Ok(failed.is_empty())
+}
+
+async fn run_all(runner: &Arc<Runner>, chosen: &[Scenario]) -> anyhow::Result<Vec<Ended>> {
+    let mut results: Vec<Option<Ended>> = vec![None; chosen.len()];
+    let mut running = JoinSet::new();
+    let mut waiting = chosen.iter().copied().enumerate();
+    loop {
+        while running.len() < AT_ONCE {
+            let Some((place, scenario)) = waiting.next() else { break };
+            let runner = Arc::clone(runner);
+            running.spawn(async move { (place, scenario.name, runner.run(scenario).await) });
+        }
+        let Some(done) = running.join_next().await else { break };
+        let (place, name, ended) = done?;
+        let ended = ended.with_context(|| format!("scenario {name}"))?;
+        println!("{}", report::progress(&ended));
+        results[place] = Some(ended);
+    }
+    Ok(results.into_iter().flatten().collect())
 }

@@ -48,6 +48,13 @@ pub struct Put {
     pub sum: f64,
 }
 
+impl Put {
+    /// Service: the last part of the namespace.
+    pub fn service(&self) -> &str {
+        self.namespace.rsplit('/').next().unwrap_or_default()
+    }
+}
+
 /// An entry of the record.
 #[derive(Clone, Debug)]
 enum Entry {

@@ -54,12 +54,14 @@ pub struct Setup {
     pub at_once: usize,
     /// What lies where `plan.json` should.
     pub plan: PlanFile,
+    /// By how much the clock of alert-notifier's hosts is wrong, seconds.
+    pub notifier_clock_wrong: i64,
 }
 
-impl Default for Setup {
-    fn default() -> Self {
-        Self { timeout: Duration::from_mins(1), at_once: 4, plan: PlanFile::Right }
-    }
+impl Setup {
+    /// As the packages are made.
+    pub const USUAL: Self =
+        Self { timeout: Duration::from_mins(1), at_once: 4, plan: PlanFile::Right, notifier_clock_wrong: 0 };
 }
 
 /// The file `plan.json` of a package.
@@ -143,11 +145,15 @@ impl Ground {
                 ("SKYWARDEN_TOPIC_PREFIX", format!("arn:aws:sns:{REGION}:{ACCOUNT}:{name}-")),
                 ("SKYWARDEN_LOG", "info".to_owned()),
             ];
+            let mut settings: Vec<(String, String)> = settings.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+            if function == NOTIFIER && setup.notifier_clock_wrong != 0 {
+                settings.push(("SKYWARDEN_TEST_CLOCK_WRONG_MS".to_owned(), (setup.notifier_clock_wrong * 1_000).to_string()));
+            }
             let program = Program {
                 name: function.to_owned(),
                 bootstrap: self.settings.binaries.join(function).join("bootstrap"),
                 task_root: package.clone(),
-                settings: settings.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+                settings,
                 memory_mb: 256,
                 timeout: setup.timeout,
                 clock: clock.clone(),

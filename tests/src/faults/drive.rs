@@ -3,7 +3,10 @@
 
 use std::{
     collections::BTreeMap,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -14,7 +17,10 @@ use serde_json::{Value, json};
 use super::deployment::{Deployment, alerts_queue, failed_bucket, residue_bucket, table};
 use crate::{
     emulator::{ACCOUNT, REGION},
-    runtime::{Outcome, asynchronous},
+    runtime::{
+        Function, Outcome,
+        asynchronous::{self, GivenUp},
+    },
 };
 
 /// Most minutes in which things must have settled.
@@ -48,27 +54,44 @@ impl Deployment {
         }
         events.extend(alarms.iter().map(|alarm| (self.notifier.clone(), alarm.clone())));
         let done = AtomicBool::new(false);
-        let mapping = async || -> anyhow::Result<()> {
-            while !done.load(Ordering::SeqCst) {
-                let working = self.working.read().await;
-                let served = self.serve_queue().await?;
-                drop(working);
-                if !served {
-                    tokio::time::sleep(Duration::from_millis(50)).await;
-                }
-            }
-            Ok(())
-        };
-        let delivery = async || {
-            let given_up = asynchronous::invoke_all(events, async |by| self.pass(by).await).await;
-            done.store(true, Ordering::SeqCst);
-            given_up
-        };
-        let (given_up, first, second) = tokio::join!(delivery(), mapping(), mapping());
+        let (given_up, first, second) = tokio::join!(self.attempts(events, &done), self.mapping(&done), self.mapping(&done));
         first?;
         second?;
         for record in given_up? {
             self.aws.put_object(&failed_bucket(&self.name), &record.key, record.record.to_string().into_bytes()).await?;
+        }
+        Ok(())
+    }
+
+    async fn attempts(&self, events: Vec<(Arc<Function>, Bytes)>, done: &AtomicBool) -> anyhow::Result<Vec<GivenUp>> {
+        let given_up = self.rounds(events).await;
+        done.store(true, Ordering::SeqCst);
+        given_up
+    }
+
+    /// Three rounds of attempts, with Lambda's minutes between them.
+    async fn rounds(&self, events: Vec<(Arc<Function>, Bytes)>) -> anyhow::Result<Vec<GivenUp>> {
+        let mut failed = asynchronous::round(events).await?;
+        for minutes in asynchronous::WAITS {
+            if failed.is_empty() {
+                break;
+            }
+            self.pass(SignedDuration::from_mins(minutes)).await?;
+            failed = asynchronous::round(failed.into_iter().map(|(function, event, _)| (function, event)).collect()).await?;
+        }
+        let at = self.clock.now();
+        Ok(failed.iter().map(|(function, event, outcome)| asynchronous::give_up(function.name(), event, outcome, at)).collect())
+    }
+
+    /// Serves the queue `alerts` until everything is given.
+    async fn mapping(&self, done: &AtomicBool) -> anyhow::Result<()> {
+        while !done.load(Ordering::SeqCst) {
+            let working = self.working.read().await;
+            let served = self.serve_queue().await?;
+            drop(working);
+            if !served {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
         }
         Ok(())
     }

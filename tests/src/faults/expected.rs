@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A metric by its whole identity.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct MetricKey {
-    /// Namespace.
-    pub namespace: String,
+    /// Service: the last part of the namespace.
+    pub service: String,
     /// Metric.
     pub name: String,
     /// Dimensions, sorted by name.

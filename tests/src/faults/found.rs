@@ -1,7 +1,7 @@
 //! What is there in the end: issues of the table, metrics of CloudWatch, messages that arrived.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     sync::{Mutex, PoisonError},
 };
 
@@ -85,10 +85,10 @@ impl Deployment {
     }
 
     async fn metrics(&self) -> anyhow::Result<BTreeMap<MetricKey, Total>> {
-        let services: BTreeSet<String> = ["payments", "catalog", "checkout", "mailer"].map(|service| format!("{}/{service}", self.namespace)).into();
         let now = jiff::Timestamp::now().as_second();
         let mut metrics = BTreeMap::new();
-        for namespace in services {
+        for service in ["payments", "catalog", "checkout", "mailer"] {
+            let namespace = format!("{}/{service}", self.namespace);
             let listed = self.aws.json("monitoring", "ListMetrics", &json!({"Namespace": namespace})).await?;
             for metric in listed["Metrics"].as_array().into_iter().flatten() {
                 let name = metric["MetricName"].as_str().context("a metric without a name")?;
@@ -101,7 +101,7 @@ impl Deployment {
                 let pairs = metric["Dimensions"].as_array().into_iter().flatten();
                 let mut dimensions: Vec<_> = pairs.map(|pair| (text(&pair["Name"]), text(&pair["Value"]))).collect();
                 dimensions.sort();
-                metrics.insert(MetricKey { namespace: namespace.clone(), name: name.to_owned(), dimensions }, Total { samples: total("SampleCount"), sum: total("Sum") });
+                metrics.insert(MetricKey { service: service.to_owned(), name: name.to_owned(), dimensions }, Total { samples: total("SampleCount"), sum: total("Sum") });
             }
         }
         Ok(metrics)
@@ -126,6 +126,6 @@ impl Deployment {
 /// The type by which a test knows an issue: of its occurrences, or out of its text.
 pub(super) fn kind(issue: &Value) -> String {
     let known = ["kind", "error_type"].iter().filter_map(|field| issue[*field].as_str()).find(|kind| !kind.is_empty());
-    let text = || ["template", "headline", "title"].iter().filter_map(|field| issue[*field].as_str()).flat_map(str::split_whitespace).find(|word| word.ends_with("Error"));
+    let text = || ["template", "headline", "title"].iter().filter_map(|field| issue[*field].as_str()).flat_map(|text| text.split(|c: char| !c.is_alphanumeric())).find(|word| word.ends_with("Error"));
     known.or_else(text).map_or_else(|| format!("unknown: {issue}"), str::to_owned)
 }

@@ -68,11 +68,19 @@ impl Load {
     ///
     /// # Errors
     /// It cannot be written.
-    pub fn usual(size: Size, namespace: &str, now: Timestamp) -> anyhow::Result<Self> {
+    pub fn usual(size: Size, now: Timestamp) -> anyhow::Result<Self> {
+        Self::with_poison(size, now, POISON_EVERY)
+    }
+
+    /// The same with more, or fewer, lines that are not what they should be: every so manieth.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn with_poison(size: Size, now: Timestamp, poison_every: usize) -> anyhow::Result<Self> {
         let mut load = Self::default();
         for number in 0..size.batches {
             let (service, group) = SERVICES[TURNS[number % TURNS.len()]];
-            let lines: Vec<Line> = (0..size.events).map(|at| load.line(service, namespace, number * size.events + at, now)).collect();
+            let lines: Vec<Line> = (0..size.events).map(|at| load.line(service, number * size.events + at, poison_every, now)).collect();
             load.batch(group, &format!("{service}-{}", number % 7), number, &lines)?;
         }
         for (number, alarm) in ALARMS.iter().enumerate() {
@@ -97,16 +105,16 @@ impl Load {
     }
 
     /// One line of a service, and what must come of it.
-    fn line(&mut self, service: &str, namespace: &str, number: usize, now: Timestamp) -> Line {
+    fn line(&mut self, service: &str, number: usize, poison_every: usize, now: Timestamp) -> Line {
         let at = now.as_millisecond() - 30_000 + i64::try_from(number % 20_000).unwrap_or(0);
         let time = Timestamp::from_millisecond(at).unwrap_or(now);
         let message = if number % ERROR_EVERY == 1 {
             self.error(service, number / ERROR_EVERY, time)
-        } else if number % POISON_EVERY == 2 {
+        } else if number % poison_every == poison_every - 1 {
             self.expected.poison += 1;
-            poison(number / POISON_EVERY)
+            poison(number / poison_every)
         } else if service == "payments" {
-            self.payment(namespace, number, time)
+            self.payment(number, time)
         } else if service == "mailer" {
             format!("{} INFO mailer.queue: accepted m{number}", time.strftime("%Y-%m-%d %H:%M:%S,%3f"))
         } else {
@@ -131,25 +139,24 @@ impl Load {
         kind
     }
 
-    fn payment(&mut self, namespace: &str, number: usize, time: Timestamp) -> String {
+    fn payment(&mut self, number: usize, time: Timestamp) -> String {
         let provider = PROVIDERS[number % PROVIDERS.len()];
         let outcome = if number % 11 == 3 { "error" } else { "ok" };
         // Quarters: their sums are exact, whatever the order.
         #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
         let duration = (number % 4_000) as f64 / 4.0 + 1.0;
-        self.expect_payment(namespace, provider, outcome, duration);
+        self.expect_payment(provider, outcome, duration);
         payment_line(provider, outcome, duration, time)
     }
 
     /// Expects what is measured of one payment.
-    pub fn expect_payment(&mut self, namespace: &str, provider: &str, outcome: &str, duration: f64) {
-        let namespace = format!("{namespace}/payments");
+    pub fn expect_payment(&mut self, provider: &str, outcome: &str, duration: f64) {
         let dimension = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         let mut dimensions = vec![dimension("Outcome", outcome), dimension("Provider", provider)];
-        self.expected.sample(MetricKey { namespace: namespace.clone(), name: "PaymentDuration".to_owned(), dimensions: dimensions.clone() }, duration);
+        self.expected.sample(MetricKey { service: "payments".to_owned(), name: "PaymentDuration".to_owned(), dimensions: dimensions.clone() }, duration);
         if outcome == "error" {
             dimensions.remove(0);
-            self.expected.sample(MetricKey { namespace, name: "PaymentFailures".to_owned(), dimensions }, 1.0);
+            self.expected.sample(MetricKey { service: "payments".to_owned(), name: "PaymentFailures".to_owned(), dimensions }, 1.0);
         }
     }
 

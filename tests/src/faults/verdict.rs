@@ -40,7 +40,6 @@ pub struct Verdict {
 /// Judges.
 pub fn judge(expected: &Expected, found: &Found, record: &Record, kept: Kept) -> Verdict {
     let mut verdict = Verdict { events: expected.events, kept, ..Verdict::default() };
-    verdict.lost.append(&mut verdict.kept.left.clone());
     metrics(&mut verdict, expected, found, &record.unknown(Service::CloudWatch, "PutMetricData", "PutItem"));
     issues(&mut verdict, expected, found);
     messages(&mut verdict, expected, found, &record.unknown(Service::Sns, "Publish", "UpdateItem"));
@@ -51,7 +50,7 @@ fn metrics(verdict: &mut Verdict, expected: &Expected, found: &Found, repeated: 
     verdict.in_window.0 = repeated.len();
     let mut wanted: BTreeMap<MetricKey, Total> = expected.metrics.clone();
     for put in repeated.iter().flat_map(|call| &call.puts) {
-        let total = wanted.entry(MetricKey { namespace: put.namespace.clone(), name: put.name.clone(), dimensions: put.dimensions.clone() }).or_default();
+        let total = wanted.entry(MetricKey { service: put.service().to_owned(), name: put.name.clone(), dimensions: put.dimensions.clone() }).or_default();
         total.samples += put.samples;
         total.sum += put.sum;
     }
@@ -130,7 +129,7 @@ fn messages(verdict: &mut Verdict, expected: &Expected, found: &Found, repeated:
 
 /// Two messages with the same are one, sent twice.
 fn identity(message: &Value) -> String {
-    message.to_string()
+    message["id"].as_str().map_or_else(|| message.to_string(), str::to_owned)
 }
 
 /// What a message tells: of each issue or alarm, which transitions.

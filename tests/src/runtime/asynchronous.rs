@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use super::{Function, Outcome};
 use crate::emulator::{ACCOUNT, REGION};
 
-/// Attempts, as Lambda makes them unless it is told otherwise.
-pub const ATTEMPTS: u32 = 3;
+/// Waits before the second and the third attempt, minutes. Lambda makes no fourth.
+pub const WAITS: [i64; 2] = [1, 2];
 
 /// An event that was given up.
 #[derive(Clone, Debug)]
@@ -22,26 +22,11 @@ pub struct GivenUp {
     pub record: Value,
 }
 
-/// Invokes each function with its event, all at once as far as the functions have environments. What fails is tried again in a second and a third
-/// round, with Lambda's minutes between the rounds: `wait` lets them pass and says what time it is then. Gives what was given up.
+/// Invokes each function with its event, all at once as far as the functions have environments. Gives those that failed.
 ///
 /// # Errors
 /// The test itself is broken: a program cannot be started at all.
-pub async fn invoke_all(events: Vec<(Arc<Function>, Bytes)>, wait: impl AsyncFn(SignedDuration) -> anyhow::Result<Timestamp>) -> anyhow::Result<Vec<GivenUp>> {
-    let mut left = events;
-    let mut at = Timestamp::UNIX_EPOCH;
-    for wait_minutes in [1, 2] {
-        left = round(left).await?.into_iter().map(|(function, event, _)| (function, event)).collect();
-        if left.is_empty() {
-            return Ok(Vec::new());
-        }
-        at = wait(SignedDuration::from_mins(wait_minutes)).await?;
-    }
-    Ok(round(left).await?.into_iter().map(|(function, event, outcome)| give_up(function.name(), &event, &outcome, at)).collect())
-}
-
-/// One attempt for each; gives those that failed.
-async fn round(events: Vec<(Arc<Function>, Bytes)>) -> anyhow::Result<Vec<(Arc<Function>, Bytes, Outcome)>> {
+pub async fn round(events: Vec<(Arc<Function>, Bytes)>) -> anyhow::Result<Vec<(Arc<Function>, Bytes, Outcome)>> {
     let mut running = JoinSet::new();
     for (function, event) in events {
         running.spawn(async move {
@@ -60,7 +45,8 @@ async fn round(events: Vec<(Arc<Function>, Bytes)>) -> anyhow::Result<Vec<(Arc<F
     Ok(failed)
 }
 
-fn give_up(function: &str, event: &Bytes, outcome: &Outcome, at: Timestamp) -> GivenUp {
+/// What Lambda keeps of an event whose last attempt has failed.
+pub fn give_up(function: &str, event: &Bytes, outcome: &Outcome, at: Timestamp) -> GivenUp {
     // Any id will do that no other record has.
     let id = format!("{:016x}-{:08x}", hash(event), at.as_nanosecond() & 0xFFFF_FFFF);
     let record = json!({
@@ -70,7 +56,7 @@ fn give_up(function: &str, event: &Bytes, outcome: &Outcome, at: Timestamp) -> G
             "requestId": id,
             "functionArn": format!("{}:$LATEST", arn(function)),
             "condition": "RetriesExhausted",
-            "approximateInvokeCount": ATTEMPTS,
+            "approximateInvokeCount": WAITS.len() + 1,
         },
         "requestPayload": serde_json::from_slice::<Value>(event).unwrap_or(Value::Null),
         "responseContext": {"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"},
