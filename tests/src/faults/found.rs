@@ -125,7 +125,8 @@ impl Deployment {
 
 /// The type by which a test knows an issue: of its occurrences, or out of its text.
 pub(super) fn kind(issue: &Value) -> String {
-    let known = ["kind", "error_type"].iter().filter_map(|field| issue[*field].as_str()).find(|kind| !kind.is_empty());
+    // Of a message `kind` says what sort of message it is.
+    let known = ["error_type", if issue["kind"] == "issue" { "error_type" } else { "kind" }].iter().filter_map(|field| issue[*field].as_str()).find(|kind| !kind.is_empty());
     let text = || ["template", "headline", "title"].iter().filter_map(|field| issue[*field].as_str()).flat_map(|text| text.split(|c: char| !c.is_alphanumeric())).find(|word| word.ends_with("Error"));
     known.or_else(text).map_or_else(|| format!("unknown: {issue}"), str::to_owned)
 }

@@ -24,7 +24,7 @@ pub struct Size {
 pub const FULL: Size = Size { batches: 200, events: 500 };
 
 /// A small one.
-pub const QUICK: Size = Size { batches: 24, events: 40 };
+pub const QUICK: Size = Size { batches: 16, events: 60 };
 
 /// Every so manieth event is an error of the service.
 const ERROR_EVERY: usize = 9;
@@ -48,8 +48,10 @@ const ALARMS: [&str; 3] = ["shop-prod-catalog-error-rate", "shop-prod-checkout-e
 pub struct Load {
     /// Log batches, as Lambda hands them over.
     pub batches: Vec<Bytes>,
-    /// Alarm messages of the topic `alarms`, as Lambda hands them over.
+    /// Messages of the topic `alarms` that say an alarm fires, as Lambda hands them over.
     pub alarms: Vec<Bytes>,
+    /// Those that say it is over.
+    pub resolved: Vec<Bytes>,
     /// What must come of it.
     pub expected: Expected,
 }
@@ -177,7 +179,8 @@ impl Load {
         let event = json!({"Records": [{"EventSource": "aws:sns", "EventVersion": "1.0", "EventSubscriptionArn": "a", "Sns": {
             "Type": "Notification", "MessageId": format!("{number}-{state}"), "TopicArn": "t", "Subject": "s", "Message": message.to_string(),
             "Timestamp": format!("{now:.3}"), "SignatureVersion": "1", "Signature": "x", "SigningCertUrl": "u", "UnsubscribeUrl": "u", "MessageAttributes": {}}}]});
-        self.alarms.push(event.to_string().into());
+        let list = if state == "OK" { &mut self.resolved } else { &mut self.alarms };
+        list.push(event.to_string().into());
         let state = if state == "OK" { "resolved" } else { "firing" };
         self.expected.alarms.insert((alarm.to_owned(), state.to_owned()));
         Ok(())

@@ -5,6 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use bytes::Bytes;
 use jiff::Timestamp;
 use tokio::task::JoinSet;
 
@@ -72,7 +73,7 @@ impl Runner {
     fn load(&self, course: Course) -> anyhow::Result<Arc<Load>> {
         let now = Timestamp::now();
         Ok(match course {
-            Course::Once | Course::Again | Course::Reordered | Course::AtOnce | Course::RefusesToStart(_) => self.usual()?,
+            Course::Once | Course::Again | Course::Reordered | Course::AtOnce | Course::AlarmsReordered | Course::RefusesToStart(_) => self.usual()?,
             Course::KilledAtEachCall(..) => Arc::new(special::single(now)?),
             Course::Storm { batches, .. } => Arc::new(special::storm(batches, now)?),
             Course::Poison => Arc::new(Load::with_poison(self.size(), now, 2)?),
@@ -114,7 +115,7 @@ impl Runner {
             Course::Storm { at_once, .. } => setup.at_once = at_once,
             // One process makes one call after the other.
             Course::KilledAtEachCall(..) => setup.at_once = 1,
-            _ => {}
+            _ => setup.at_once = self.scale.of(2, setup.at_once),
         }
         let deployment = self.ground.deploy(setup).await?;
         deployment.proxy.set(rules);
@@ -123,12 +124,14 @@ impl Runner {
             Course::Again => {
                 deployment.deliver(&load.batches, &load.alarms).await?;
                 deployment.deliver(&load.batches, &load.alarms).await?;
+                deployment.deliver(&[], &load.resolved).await?;
             }
             Course::Reordered => deployment.deliver(&shuffled(&load.batches), &load.alarms).await?,
-            Course::AtOnce => {
-                let thrice: Vec<_> = load.batches.iter().flat_map(|batch| [batch.clone(), batch.clone(), batch.clone()]).collect();
-                deployment.deliver(&thrice, &load.alarms).await?;
+            Course::AlarmsReordered => {
+                deployment.deliver(&load.batches, &load.resolved).await?;
+                deployment.deliver(&[], &load.alarms).await?;
             }
+            Course::AtOnce => deployment.deliver(&thrice(&load.batches), &thrice(&load.alarms)).await?,
             Course::RefusesToStart(file) => {
                 deployment.deliver(&load.batches, &load.alarms).await?;
                 failures.extend(refused(&deployment, file));
@@ -136,6 +139,8 @@ impl Runner {
             }
             _ => deployment.deliver(&load.batches, &load.alarms).await?,
         }
+        // Alarms resolve some time after they fired.
+        deployment.deliver(&[], &if scenario.course == Course::AtOnce { thrice(&load.resolved) } else { load.resolved.clone() }).await?;
         deployment.settle().await?;
         deployment.proxy.set(Vec::new());
         let kept = deployment.redrive().await?;
@@ -201,6 +206,10 @@ impl Runner {
         }
         Ok(whole)
     }
+}
+
+fn thrice(events: &[Bytes]) -> Vec<Bytes> {
+    events.iter().flat_map(|event| [event.clone(), event.clone(), event.clone()]).collect()
 }
 
 /// Whether the functions said why they did not start.

@@ -33,6 +33,8 @@ pub enum Course {
     Again,
     /// Every batch in another order than it was written.
     Reordered,
+    /// Alarms that are over are told before they fire.
+    AlarmsReordered,
     /// Every batch three times at once.
     AtOnce,
     /// A small load for each call a function makes, at which its process is killed.
@@ -124,6 +126,7 @@ impl Scenario {
     #[must_use]
     pub const fn short(mut self) -> Self {
         self.setup.timeout = Duration::from_secs(8);
+        self.keeps = Keeps::Anything;
         self
     }
 

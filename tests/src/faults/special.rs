@@ -60,7 +60,7 @@ pub fn large(batches: usize, now: Timestamp) -> anyhow::Result<Load> {
     let mut state = 0x9E37_79B9_7F4A_7C15_u64;
     for number in 0..batches {
         let mut lines = Vec::new();
-        for at in 0..1_060 {
+        for at in 0..960 {
             let noise: String = (0..800).map(|_| noise(&mut state)).collect();
             let line = if at % 100 == 50 {
                 let kind = load.expect_error("payments", at / 100);

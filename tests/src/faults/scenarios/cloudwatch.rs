@@ -14,7 +14,7 @@ fn some(scale: Scale, fault: Fault) -> Vec<Rule> {
 }
 
 const fn times(scale: Scale) -> usize {
-    scale.of(3, 20)
+    scale.of(2, 20)
 }
 
 /// Each takes an invocation to its deadline.
@@ -28,20 +28,22 @@ fn unanswered(scale: Scale, effect: Effect) -> Vec<Rule> {
 }
 
 fn down(scale: Scale, fault: Fault) -> Vec<Rule> {
-    vec![Rule::new(Service::CloudWatch, "PutMetricData", Calls::First(scale.of(24, 80)), fault)]
+    vec![Rule::new(Service::CloudWatch, "PutMetricData", Calls::First(scale.of(16, 80)), fault)]
 }
 
 /// The scenarios.
 pub(super) const SCENARIOS: [Scenario; 10] = [
     Scenario::new("cloudwatch-throttled", "PutMetricData is throttled now and then", |scale| some(scale, Fault::Throttled)),
     Scenario::new("cloudwatch-500-before", "PutMetricData fails with 500 and did nothing", |scale| some(scale, Fault::ServerError(Effect::Before)))
-        .counters(&[("metrics-extractor", "Ambiguous", 3.0)]),
+        .counters(&[("metrics-extractor", "Ambiguous", 2.0)]),
     Scenario::new("cloudwatch-500-after", "PutMetricData fails with 500 although it was done", |scale| some(scale, Fault::ServerError(Effect::After)))
-        .metrics_twice(times),
+        .metrics_twice(times)
+        .keeps(Keeps::Anything),
     Scenario::new("cloudwatch-reset-before", "the connection is reset before PutMetricData arrived", |scale| some(scale, Fault::Reset(Effect::Before)))
-        .counters(&[("metrics-extractor", "Ambiguous", 3.0)]),
+        .counters(&[("metrics-extractor", "Ambiguous", 2.0)]),
     Scenario::new("cloudwatch-reset-after", "the connection is reset after PutMetricData was done", |scale| some(scale, Fault::Reset(Effect::After)))
-        .metrics_twice(times),
+        .metrics_twice(times)
+        .keeps(Keeps::Anything),
     Scenario::new("cloudwatch-no-answer-before", "PutMetricData never answers and did nothing", |scale| unanswered(scale, Effect::Before)).short(),
     Scenario::new("cloudwatch-no-answer-after", "PutMetricData never answers although it was done", |scale| unanswered(scale, Effect::After))
         .short()

@@ -9,7 +9,7 @@ use crate::{
 
 fn beside(scale: Scale, fault: Fault) -> Vec<Rule> {
     vec![
-        Rule::new(Service::CloudWatch, "PutMetricData", Calls::First(scale.of(24, 80)), Fault::Throttled),
+        Rule::new(Service::CloudWatch, "PutMetricData", Calls::First(scale.of(16, 80)), Fault::Throttled),
         Rule::new(Service::S3, "PutObject", Calls::Spread { from: 1, step: 2, times: scale.of(2, 5) }, fault),
     ]
 }
