@@ -25,6 +25,12 @@ impl BatchId {
         Self(format!("{half:032x}"))
     }
 
+    /// An id as it was written with [`Self::as_str`]; `None` for any other text.
+    pub fn stored(text: &str) -> Option<Self> {
+        let is_id = text.len() == 32 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        is_id.then(|| Self(text.to_owned()))
+    }
+
     /// The id as 32 hexadecimal digits.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -50,6 +56,7 @@ mod tests {
         let other = id(r#"{"messageType":"DATA_MESSAGE","owner":"1","logGroup":"gs","logStream":"","logEvents":[{"id":"b"},{"id":"a"}]}"#);
         assert_eq!(one, two);
         assert_ne!(one, other);
-        assert_eq!(one.as_str().len(), 32);
+        assert_eq!(BatchId::stored(one.as_str()), Some(one));
+        assert_eq!((BatchId::stored("alarm-x"), BatchId::stored(&"A".repeat(32))), (None, None));
     }
 }

@@ -16,6 +16,8 @@ pub mod envelope;
 #[cfg(feature = "processing")]
 pub mod error;
 #[cfg(feature = "processing")]
+pub mod event;
+#[cfg(feature = "processing")]
 pub mod issue;
 #[cfg(feature = "processing")]
 pub mod json;

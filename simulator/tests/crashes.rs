@@ -93,6 +93,9 @@ impl IssueStore for Outside {
     async fn release(&self, entry: &OutboxEntry, due: Timestamp) -> PortResult<()> {
         self.call(|| self.issues.release(entry, due)).await
     }
+    async fn reopen(&self, entry: &OutboxEntry, now: Timestamp, claim_until: Timestamp) -> PortResult<Claim> {
+        self.call(|| self.issues.reopen(entry, now, claim_until)).await
+    }
     async fn load_ledger(&self, route: &str) -> PortResult<Option<StoredLedger>> {
         self.call(|| self.issues.load_ledger(route)).await
     }

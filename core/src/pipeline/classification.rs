@@ -114,19 +114,43 @@ impl Classification {
                 Ok(Some(entries)) => {
                     told.extend(entries);
                     counted.extend_from_slice(chunk);
-                    tally.add(ProcessorMetric::Occurrences, chunk.iter().map(|group| usize::try_from(group.count).unwrap_or(usize::MAX)).sum());
+                    tally.add(ProcessorMetric::Occurrences, occurrences(chunk));
                 }
                 Ok(None) => tally.add(ProcessorMetric::Duplicates, 1),
                 Err(error) => self.keep(&id, part, chunk, &error, ports, tally).await?,
             }
         }
-        for ids in told.chunks(10) {
-            // Losing this is harmless: the entries are in the outbox, and the tick sweeps it.
-            if attempt(ports.clock, deadline, Repeat::Harmless, tally, || ports.queue.send(ids)).await.is_err() {
-                break;
-            }
-        }
+        send(&told, ports, deadline, tally).await;
         Ok(counted)
+    }
+
+    /// Counts groups that were kept as a residue, as this part of this batch and under its marker, and tells alert-notifier of what there is to tell.
+    /// `true`: counted now; `false`: they had been counted before.
+    ///
+    /// # Errors
+    /// [`PortError`]: nothing was counted, or nobody knows; the marker makes trying again harmless.
+    pub async fn recommit<I, Q, R, C>(
+        &self,
+        id: &BatchId,
+        part: usize,
+        groups: &[Group],
+        ports: &ClassificationPorts<'_, I, Q, R, C>,
+        deadline: Timestamp,
+        tally: &mut Tally,
+    ) -> PortResult<bool>
+    where
+        I: IssueStore,
+        Q: AlertQueue,
+        R: ResidueStore,
+        C: Clock,
+    {
+        let Some(told) = self.commit(id, part, groups, ports, deadline, tally).await? else {
+            tally.add(ProcessorMetric::Duplicates, 1);
+            return Ok(false);
+        };
+        tally.add(ProcessorMetric::Occurrences, occurrences(groups));
+        send(&told, ports, deadline, tally).await;
+        Ok(true)
     }
 
     /// Commits one part. `None`: it had been committed before. Else the ids of the outbox entries written.
@@ -242,8 +266,27 @@ impl Classification {
             reason: error.code.clone(),
             effects: UndeliveredEffects::Issues { part, groups: groups.to_vec() },
         };
-        ports.residue.put(&residue.key(Self::FUNCTION), &residue.to_json()).await?;
+        ports.residue.put(&residue.key(Self::FUNCTION, 0), &residue.to_json()).await?;
         tally.add(ProcessorMetric::Residues, 1);
         Ok(())
+    }
+}
+
+fn occurrences(groups: &[Group]) -> usize {
+    groups.iter().map(|group| usize::try_from(group.count).unwrap_or(usize::MAX)).fold(0, usize::saturating_add)
+}
+
+/// Tells alert-notifier of entries of the outbox. Losing this is harmless: the tick sweeps the outbox.
+async fn send<I, Q, R, C>(ids: &[String], ports: &ClassificationPorts<'_, I, Q, R, C>, deadline: Timestamp, tally: &mut Tally)
+where
+    I: IssueStore,
+    Q: AlertQueue,
+    R: ResidueStore,
+    C: Clock,
+{
+    for ids in ids.chunks(10) {
+        if attempt(ports.clock, deadline, Repeat::Harmless, tally, || ports.queue.send(ids)).await.is_err() {
+            break;
+        }
     }
 }

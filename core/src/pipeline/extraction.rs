@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    MARKER_LIFE, PipelineError, RESIDUE_FORMAT, Residue, Tally, UndeliveredEffects,
+    MARKER_LIFE, MAX_RESIDUE_BYTES, PipelineError, RESIDUE_FORMAT, Residue, Tally, UndeliveredEffects,
     attempt::{Repeat, attempt},
     later,
 };
@@ -141,16 +141,63 @@ impl Extraction {
         R: ResidueStore,
         C: Clock,
     {
-        let residue = Residue {
-            format: RESIDUE_FORMAT,
-            source: id.as_str().to_owned(),
-            at: ports.clock.now(),
-            reason: error.code.clone(),
-            effects: UndeliveredEffects::Metrics(undelivered),
-        };
-        // The reserve before the deadline was kept for this: one attempt, and if it fails Lambda keeps the whole event.
-        ports.residue.put(&residue.key(Self::FUNCTION), &residue.to_json()).await?;
-        tally.add(ProcessorMetric::Residues, 1);
+        for (part, requests) in parts(undelivered).into_iter().enumerate() {
+            let residue = Residue {
+                format: RESIDUE_FORMAT,
+                source: id.as_str().to_owned(),
+                at: ports.clock.now(),
+                reason: error.code.clone(),
+                effects: UndeliveredEffects::Metrics(requests),
+            };
+            // The reserve before the deadline was kept for this: one attempt, and if it fails Lambda keeps the whole event.
+            ports.residue.put(&residue.key(Self::FUNCTION, part), &residue.to_json()).await?;
+            tally.add(ProcessorMetric::Residues, 1);
+        }
         Ok(())
+    }
+}
+
+/// Requests in as few residues as take them, see [`MAX_RESIDUE_BYTES`].
+fn parts(requests: Vec<PutRequest>) -> Vec<Vec<PutRequest>> {
+    let mut parts: Vec<Vec<PutRequest>> = Vec::new();
+    let mut room = 0;
+    for request in requests {
+        let bytes = serde_json::to_vec(&request).map_or(0, |json| json.len());
+        match parts.last_mut() {
+            Some(part) if bytes <= room => part.push(request),
+            _ => {
+                parts.push(vec![request]);
+                room = MAX_RESIDUE_BYTES;
+            }
+        }
+        room = room.saturating_sub(bytes);
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metric::{Datum, ValueCount};
+
+    #[test]
+    fn many_data_make_several_residues_that_each_fit_an_invocation() {
+        let values = (0..150_u32).map(|at| ValueCount { value: f64::from(at).sqrt(), count: 1.0 }).collect();
+        let datum = Datum {
+            name: "Duration".to_owned(),
+            unit: "Milliseconds".to_owned(),
+            dimensions: vec![("Route".to_owned(), "r".repeat(1024))],
+            at: Timestamp::UNIX_EPOCH,
+            resolution_seconds: 1,
+            values,
+        };
+        let request = PutRequest { namespace: "n".to_owned(), data: vec![datum; 100] };
+        let bytes = |part: &Vec<PutRequest>| serde_json::to_vec(part).unwrap().len();
+        let one = bytes(&vec![request.clone()]);
+        let fit = MAX_RESIDUE_BYTES / one;
+        assert!(fit > 1, "{one}");
+        let parts = parts(vec![request; 3 * fit + 1]);
+        assert_eq!(parts.iter().map(Vec::len).collect::<Vec<_>>(), [fit, fit, fit, 1]);
+        assert!(parts.iter().all(|part| bytes(part) <= MAX_RESIDUE_BYTES + 4096));
     }
 }

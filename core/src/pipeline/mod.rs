@@ -4,13 +4,15 @@ mod attempt;
 mod classification;
 mod extraction;
 mod notification;
+mod redrive;
 mod residue;
 mod tally;
 
 pub use classification::{Classification, ClassificationPorts};
 pub use extraction::{Extraction, ExtractionPorts};
 pub use notification::{Notification, NotificationPorts};
-pub use residue::{RESIDUE_FORMAT, Residue, UndeliveredEffects};
+pub use redrive::{ReplayFailure, Replayed};
+pub use residue::{MAX_RESIDUE_BYTES, RESIDUE_FORMAT, RESIDUE_PREFIX, Residue, ResidueError, UndeliveredEffects};
 pub use tally::Tally;
 
 use jiff::{SignedDuration, Timestamp};

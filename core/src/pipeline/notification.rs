@@ -16,7 +16,7 @@ use super::{
     earlier, later,
 };
 use crate::{
-    alarm::{AlarmNotice, AlarmState},
+    alarm::{AlarmEventError, AlarmNotice, AlarmState},
     issue::{AlarmCommit, Claim, Committed, Issue, Notice, OutboxEntry, Told},
     metric::name::ProcessorMetric,
     notify::{
@@ -43,7 +43,7 @@ pub struct NotificationPorts<'a, I, P, R, C> {
 /// The compiled notification of one plan.
 #[derive(Debug)]
 pub struct Notification {
-    plan: Plan,
+    pub(super) plan: Plan,
     messages: Messages,
     sending: Sending,
 }
@@ -196,7 +196,7 @@ impl Notification {
         self.send_decided(&decided, ports, deadline, tally).await
     }
 
-    async fn send_decided<I, P, R, C>(
+    pub(super) async fn send_decided<I, P, R, C>(
         &self,
         decided: &[OutboxEntry],
         ports: &NotificationPorts<'_, I, P, R, C>,
@@ -219,7 +219,7 @@ impl Notification {
     }
 
     /// Decides for one route, and stores the decision. Gives the messages that are to be sent now.
-    async fn decide<I, P, R, C>(
+    pub(super) async fn decide<I, P, R, C>(
         &self,
         route: &Route,
         occasions: &[Occasion],
@@ -303,7 +303,28 @@ impl Notification {
         R: ResidueStore,
         C: Clock,
     {
-        let notice = AlarmNotice::parse(text).inspect_err(|_| tally.add(ProcessorMetric::RecordsRejected, 1))?;
+        self.on_alarm_told(AlarmNotice::parse(text), ports, deadline, tally).await
+    }
+
+    /// Takes in one alarm's change of state, as far as it could be read, and sends what is to be told. The same change told twice, by SNS and by
+    /// EventBridge say, is one message.
+    ///
+    /// # Errors
+    /// As [`Self::on_alarm`].
+    pub async fn on_alarm_told<I, P, R, C>(
+        &self,
+        told: Result<AlarmNotice, AlarmEventError>,
+        ports: &NotificationPorts<'_, I, P, R, C>,
+        deadline: Timestamp,
+        tally: &mut Tally,
+    ) -> Result<(), PipelineError>
+    where
+        I: IssueStore,
+        P: Publisher,
+        R: ResidueStore,
+        C: Clock,
+    {
+        let notice = told.inspect_err(|_| tally.add(ProcessorMetric::RecordsRejected, 1))?;
         tally.add(ProcessorMetric::RecordsIn, 1);
         let firing = match notice.state {
             AlarmState::Alarm => true,
@@ -404,7 +425,7 @@ impl Notification {
     }
 
     /// Publishes to every topic that has not had it. The first failure ends it, what has been published is noted.
-    async fn publish<I, P, R, C>(
+    pub(super) async fn publish<I, P, R, C>(
         &self,
         entry: &OutboxEntry,
         ports: &NotificationPorts<'_, I, P, R, C>,
@@ -458,7 +479,7 @@ impl Notification {
             reason: error.code.clone(),
             effects: UndeliveredEffects::Notice(Box::new(entry.clone())),
         };
-        ports.residue.put(&residue.key(Self::FUNCTION), &residue.to_json()).await?;
+        ports.residue.put(&residue.key(Self::FUNCTION, 0), &residue.to_json()).await?;
         tally.add(ProcessorMetric::Residues, 1);
         Ok(())
     }

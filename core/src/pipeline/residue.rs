@@ -2,14 +2,59 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::{
+    batch::BatchId,
     issue::{Group, OutboxEntry},
     metric::PutRequest,
 };
 
 /// Format of a residue.
 pub const RESIDUE_FORMAT: u32 = 2;
+
+/// Most bytes of metric data in one residue. A residue is replayed by invoking the function with it, and a synchronous invocation takes 6 MB
+/// (Lambda quotas); more undelivered data make several residues.
+pub const MAX_RESIDUE_BYTES: usize = 4_000_000;
+
+/// Where every residue lies in its bucket.
+pub const RESIDUE_PREFIX: &str = "residue/";
+
+/// Why a residue cannot be replayed as it stands. It holds no text of the residue.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ResidueError {
+    /// Written by a newer version.
+    #[error("the residue has format {format}, this version reads up to {RESIDUE_FORMAT}; deploy the version that wrote it, or a newer one")]
+    TooNew {
+        /// Its format.
+        format: u64,
+    },
+    /// Not a residue.
+    #[error("this is no residue: {reason}")]
+    Unreadable {
+        /// Where reading stopped.
+        reason: String,
+    },
+    /// Another function replays it.
+    #[error("the residue holds {kind}, which {function} replays")]
+    Foreign {
+        /// What it holds.
+        kind: &'static str,
+        /// Short name of the function.
+        function: &'static str,
+    },
+}
+
+impl ResidueError {
+    /// Stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::TooNew { .. } => "residue-too-new",
+            Self::Unreadable { .. } => "residue-unreadable",
+            Self::Foreign { .. } => "residue-foreign",
+        }
+    }
+}
 
 /// One residue.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -43,17 +88,72 @@ pub enum UndeliveredEffects {
     Notice(Box<OutboxEntry>),
 }
 
+impl UndeliveredEffects {
+    /// What they are, in a word.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Metrics(_) => "metrics",
+            Self::Issues { .. } => "issues",
+            Self::Notice(_) => "notice",
+        }
+    }
+
+    /// How many there are: metric data, issues, or one notice.
+    pub fn count(&self) -> usize {
+        match self {
+            Self::Metrics(requests) => requests.iter().map(|request| request.data.len()).sum(),
+            Self::Issues { groups, .. } => groups.len(),
+            Self::Notice(_) => 1,
+        }
+    }
+
+    /// Short name of the function that replays them: the one that wrote them.
+    const fn function(&self) -> &'static str {
+        match self {
+            Self::Metrics(_) => "metrics-extractor",
+            Self::Issues { .. } => "error-classifier",
+            Self::Notice(_) => "alert-notifier",
+        }
+    }
+}
+
 impl Residue {
-    /// Object key: the same source and part always has the same key, so that writing twice is harmless.
-    pub fn key(&self, function: &str) -> String {
-        let (kind, part) = match &self.effects {
-            UndeliveredEffects::Metrics(_) => ("metrics", 0),
-            UndeliveredEffects::Issues { part, .. } => ("issues", *part),
-            UndeliveredEffects::Notice(_) => ("notice", 0),
+    /// Reads a residue.
+    ///
+    /// # Errors
+    /// [`ResidueError::TooNew`] or [`ResidueError::Unreadable`].
+    pub fn read(document: Value) -> Result<Self, ResidueError> {
+        match document.get("format").and_then(Value::as_u64) {
+            Some(format) if format > u64::from(RESIDUE_FORMAT) => return Err(ResidueError::TooNew { format }),
+            Some(_) => {}
+            None => return Err(ResidueError::Unreadable { reason: "it names no format".to_owned() }),
+        }
+        // Serde's words may quote a value of the document: only the kind of the mistake is told.
+        serde_json::from_value(document).map_err(|error| ResidueError::Unreadable { reason: format!("{:?} error", error.classify()).to_lowercase() })
+    }
+
+    /// That this function does not replay it.
+    pub(super) const fn foreign(&self) -> ResidueError {
+        ResidueError::Foreign { kind: self.effects.kind(), function: self.effects.function() }
+    }
+
+    /// The batch it comes from.
+    pub(super) fn batch(&self) -> Result<BatchId, ResidueError> {
+        BatchId::stored(&self.source).ok_or_else(|| ResidueError::Unreadable { reason: "its source is no batch".to_owned() })
+    }
+
+    /// Object key: the same source and part always has the same key, so that writing twice is harmless. `part`: the number of the residue, where
+    /// metric data take several.
+    pub fn key(&self, function: &str, part: usize) -> String {
+        let kind = self.effects.kind();
+        let part = match &self.effects {
+            UndeliveredEffects::Metrics(_) => part,
+            UndeliveredEffects::Issues { part, .. } => *part,
+            UndeliveredEffects::Notice(_) => 0,
         };
         // A source may hold any character (alarm names do): only plain ones go into a path.
         let source: String = self.source.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
-        format!("residue/{function}/{}/{source}-{kind}-{part}.json", self.at.strftime("%Y/%m/%d"))
+        format!("{RESIDUE_PREFIX}{function}/{}/{source}-{kind}-{part}.json", self.at.strftime("%Y/%m/%d"))
     }
 
     /// The JSON text.
@@ -76,6 +176,27 @@ mod tests {
             reason: "throttled".to_owned(),
             effects: UndeliveredEffects::Metrics(vec![]),
         };
-        assert_eq!(residue.key("f"), "residue/f/1970/01/01/alarm_______x_y-metrics-0.json");
+        assert_eq!(residue.key("f", 0), "residue/f/1970/01/01/alarm_______x_y-metrics-0.json");
+    }
+
+    #[test]
+    fn a_residue_is_read_back_and_a_newer_or_strange_one_is_refused_without_its_text() {
+        let residue = Residue {
+            format: RESIDUE_FORMAT,
+            source: "0123456789abcdef0123456789abcdef".to_owned(),
+            at: Timestamp::UNIX_EPOCH,
+            reason: "throttled".to_owned(),
+            effects: UndeliveredEffects::Issues { part: 3, groups: vec![] },
+        };
+        let document: Value = serde_json::from_slice(&residue.to_json()).unwrap();
+        assert_eq!(Residue::read(document.clone()), Ok(residue));
+        let mut newer = document.clone();
+        newer["format"] = (RESIDUE_FORMAT + 1).into();
+        assert_eq!(Residue::read(newer).unwrap_err().code(), "residue-too-new");
+        let mut strange = document;
+        strange["effects"] = serde_json::json!({"a secret": 1});
+        let refused = Residue::read(strange).unwrap_err();
+        assert_eq!((refused.code(), refused.to_string().contains("secret")), ("residue-unreadable", false));
+        assert_eq!(Residue::read(Value::Null).unwrap_err().code(), "residue-unreadable");
     }
 }

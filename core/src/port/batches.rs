@@ -11,6 +11,9 @@ use crate::batch::BatchId;
 pub trait BatchLedger: Sync {
     /// Opens a batch for one purpose, so that nobody else works on it until `claim_until`.
     fn open(&self, batch: &BatchId, purpose: &str, now: Timestamp, claim_until: Timestamp) -> impl Future<Output = PortResult<Opened>> + Send;
+    /// Gives back a batch that was opened and of which nothing has happened: whoever opens it next finds it fresh. Kept until
+    /// `expires`.
+    fn release(&self, batch: &BatchId, purpose: &str, expires: Timestamp) -> impl Future<Output = PortResult<()>> + Send;
     /// Marks it done; kept until `expires`.
     fn close(&self, batch: &BatchId, purpose: &str, expires: Timestamp) -> impl Future<Output = PortResult<()>> + Send;
 }

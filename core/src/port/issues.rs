@@ -30,6 +30,9 @@ pub trait IssueStore: Sync {
     fn mark_sent(&self, id: &str, expires: Timestamp) -> impl Future<Output = PortResult<()>> + Send;
     /// Gives a claimed entry back, to be sent at `due`.
     fn release(&self, entry: &OutboxEntry, due: Timestamp) -> impl Future<Output = PortResult<()>> + Send;
+    /// Takes an entry that was given up and kept as a residue, sent or not, and puts it into the outbox when it is there no more: nobody else sends
+    /// it until `claim_until`. What has been noted as published stays so. The tick does not see it: the residue is what keeps it until it is sent.
+    fn reopen(&self, entry: &OutboxEntry, now: Timestamp, claim_until: Timestamp) -> impl Future<Output = PortResult<Claim>> + Send;
     /// What a route remembers of what it was sent; `None` before its first decision.
     fn load_ledger(&self, route: &str) -> impl Future<Output = PortResult<Option<StoredLedger>>> + Send;
     /// Writes a route's ledger and the messages decided with it in one atomic step. Never answers [`Committed::Before`].

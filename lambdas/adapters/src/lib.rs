@@ -8,7 +8,6 @@ mod failure;
 mod setting;
 mod shell;
 
-#[cfg(feature = "log-events")]
 pub mod log_event;
 
 #[cfg(feature = "cloudwatch")]
@@ -24,4 +23,4 @@ pub mod sqs;
 
 pub use clock::SystemClock;
 pub use setting::{SettingError, sdk_config, setting};
-pub use shell::{Failed, deadline, own_plan, read_plan};
+pub use shell::{Deadline, Failed, deadline, own_plan, read_plan};

@@ -5,6 +5,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use lambda_runtime::{Context, Diagnostic};
 use skywarden_core::{
+    event::EventError,
     pipeline::PipelineError,
     plan::{Plan, PlanError},
 };
@@ -39,6 +40,12 @@ impl From<PipelineError> for Failed {
     }
 }
 
+impl From<EventError> for Failed {
+    fn from(error: EventError) -> Self {
+        Self { code: EventError::CODE, message: error.to_string() }
+    }
+}
+
 impl From<Failed> for Diagnostic {
     fn from(failed: Failed) -> Self {
         Self { error_type: failed.code.to_owned(), error_message: failed.message }
@@ -66,8 +73,12 @@ pub fn own_plan() -> Result<Plan, Failed> {
 }
 
 /// When Lambda will end the invocation.
-pub fn deadline(context: &Context) -> Timestamp {
-    i64::try_from(context.deadline).ok().and_then(|millis| Timestamp::from_millisecond(millis).ok()).unwrap_or(Timestamp::MAX)
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deadline(pub Timestamp);
+
+/// When Lambda will end this invocation.
+pub fn deadline(context: &Context) -> Deadline {
+    Deadline(i64::try_from(context.deadline).ok().and_then(|millis| Timestamp::from_millisecond(millis).ok()).unwrap_or(Timestamp::MAX))
 }
 
 #[cfg(test)]

@@ -3,22 +3,20 @@
 // The futures of the SDK calls nest deeper than the compiler's default bound.
 #![recursion_limit = "256"]
 
-mod event;
-
 use std::process::ExitCode;
 
-use aws_lambda_events::sqs::SqsBatchResponse;
 use jiff::Timestamp;
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::Value;
 use skywarden_core::{
-    pipeline::{Notification, NotificationPorts, Tally},
+    event::Event,
+    pipeline::{Notification, NotificationPorts, PipelineError, Replayed, Residue, Tally},
     plan::Plan,
 };
-use skywarden_lambda_adapters::{Failed, SystemClock, deadline, dynamodb::IssueTable, own_plan, s3::S3Residue, sdk_config, setting, sns::SnsPublisher};
+use skywarden_lambda_adapters::{
+    Failed, SystemClock, deadline, dynamodb::IssueTable, log_event::item_failures, own_plan, s3::S3Residue, sdk_config, setting, sns::SnsPublisher,
+};
 use skywarden_telemetry::processor;
-
-use crate::event::Event;
 
 const NAME: &str = "alert-notifier";
 
@@ -57,34 +55,42 @@ impl Function {
         })
     }
 
-    async fn handle(&self, event: LambdaEvent<Value>) -> Result<SqsBatchResponse, Failed> {
+    async fn handle(&self, event: LambdaEvent<Value>) -> Result<Value, Failed> {
         let mut tally = Tally::default();
         let result = self.process(event, &mut tally).await;
         processor::finish(&self.plan, NAME, &tally, result.as_ref().err().map(|failed| (failed.code, failed.message.as_str())), Timestamp::now());
         result
     }
 
-    async fn process(&self, event: LambdaEvent<Value>, tally: &mut Tally) -> Result<SqsBatchResponse, Failed> {
-        let deadline = deadline(&event.context);
+    async fn process(&self, event: LambdaEvent<Value>, tally: &mut Tally) -> Result<Value, Failed> {
+        let deadline = deadline(&event.context).0;
         let ports = NotificationPorts { store: &self.store, publisher: &self.publisher, residue: &self.residue, clock: &SystemClock };
-        let mut response = SqsBatchResponse::default();
+        let mut undelivered = Vec::new();
         match Event::parse(event.payload)? {
             Event::Tick => self.notification.on_tick(&ports, deadline, tally).await?,
             Event::Alarms(alarms) => {
-                for alarm in &alarms {
-                    self.notification.on_alarm(alarm, &ports, deadline, tally).await?;
+                // Every one is tried. If one fails the event comes again, and those that were told are known.
+                let mut failed: Option<PipelineError> = None;
+                for alarm in alarms {
+                    failed = self.notification.on_alarm_told(alarm, &ports, deadline, tally).await.err().or(failed);
                 }
+                failed.map_or(Ok(()), Err)?;
             }
-            Event::Entries(entries) => {
-                let (message_ids, ids): (Vec<String>, Vec<String>) = entries.into_iter().unzip();
+            Event::Queue(messages) => {
+                let ids: Vec<String> = messages.iter().map(|message| message.body.clone()).collect();
                 for (place, error) in self.notification.on_entries(&ids, &ports, deadline, tally).await {
                     tracing::warn!(error = %error, error_type = error.code(), "entry not sent, the queue delivers it again");
-                    if let Some(message_id) = message_ids.get(place) {
-                        response.add_failure(message_id);
-                    }
+                    undelivered.extend(messages.get(place).map(|message| message.message_id.as_str().to_owned()));
                 }
             }
+            Event::Residue(document) => {
+                return Ok(Replayed::answer(match Residue::read(document) {
+                    Ok(residue) => self.notification.replay(&residue, &ports, deadline, tally).await,
+                    Err(error) => Err(error),
+                }));
+            }
+            other @ Event::Logs(_) => return Err(other.misdirected().into()),
         }
-        Ok(response)
+        Ok(item_failures(undelivered.iter().map(String::as_str)))
     }
 }

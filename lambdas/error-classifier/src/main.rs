@@ -3,19 +3,26 @@
 // The futures of the SDK calls nest deeper than the compiler's default bound.
 #![recursion_limit = "256"]
 
+mod occurrence;
+
 use std::process::ExitCode;
 
-use aws_lambda_events::event::streams::KinesisEventResponse;
 use jiff::Timestamp;
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::Value;
 use skywarden_core::{
-    issue::Group,
-    pipeline::{Classification, ClassificationPorts, Tally},
+    envelope::Sealed,
+    pipeline::{Classification, ClassificationPorts, Replayed, Residue, Tally},
     plan::Plan,
 };
 use skywarden_lambda_adapters::{
-    Failed, SystemClock, deadline, dynamodb::IssueTable, log_event::each_batch, own_plan, s3::S3Residue, sdk_config, setting, sqs::SqsAlerts,
+    Failed, SystemClock, deadline,
+    dynamodb::IssueTable,
+    log_event::{LogWork, each_batch, item_failures},
+    own_plan,
+    s3::S3Residue,
+    sdk_config, setting,
+    sqs::SqsAlerts,
 };
 use skywarden_telemetry::processor;
 
@@ -56,34 +63,32 @@ impl Function {
         })
     }
 
-    async fn handle(&self, event: LambdaEvent<Value>) -> Result<KinesisEventResponse, Failed> {
+    async fn handle(&self, event: LambdaEvent<Value>) -> Result<Value, Failed> {
         let mut tally = Tally::default();
         let result = self.process(event, &mut tally).await;
         processor::finish(&self.plan, NAME, &tally, result.as_ref().err().map(|failed| (failed.code, failed.message.as_str())), Timestamp::now());
         result
     }
 
-    async fn process(&self, event: LambdaEvent<Value>, tally: &mut Tally) -> Result<KinesisEventResponse, Failed> {
+    async fn process(&self, event: LambdaEvent<Value>, tally: &mut Tally) -> Result<Value, Failed> {
         let deadline = deadline(&event.context);
         let ports = ClassificationPorts { store: &self.store, queue: &self.queue, residue: &self.residue, clock: &SystemClock };
-        each_batch(event.payload, async |sealed| {
-            self.classification.run(sealed, &ports, deadline, tally).await?.iter().for_each(log_occurrence);
-            Ok(())
-        })
-        .await
+        match LogWork::parse(event.payload)? {
+            LogWork::Batches(delivery) => {
+                let run = async |sealed: Sealed<'_>, tally: &mut Tally| {
+                    self.classification.run(sealed, &ports, deadline.0, tally).await?.iter().for_each(occurrence::log);
+                    Ok(())
+                };
+                let failures = each_batch(&delivery, &SystemClock, deadline, tally, run).await?;
+                for (sequence_number, failed) in &failures {
+                    tracing::warn!(sequence_number, error = failed.message, error_type = failed.code, "record not processed, the stream delivers it again");
+                }
+                Ok(item_failures(failures.iter().map(|(sequence_number, _)| sequence_number.as_str())))
+            }
+            LogWork::Residue(document) => Ok(Replayed::answer(match Residue::read(document) {
+                Ok(residue) => self.classification.replay(&residue, &ports, deadline.0, tally).await,
+                Err(error) => Err(error),
+            })),
+        }
     }
-}
-
-/// One line per issue and batch: the history of an issue can be queried long after the table forgot it.
-fn log_occurrence(group: &Group) {
-    tracing::info!(
-        fingerprint = group.fingerprint.as_str(),
-        issue_service = group.service,
-        category = group.category,
-        severity = group.severity.as_str(),
-        rule = group.rule,
-        count = group.count,
-        template = group.template,
-        "issue_occurrence"
-    );
 }

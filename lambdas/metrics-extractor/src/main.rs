@@ -5,16 +5,23 @@
 
 use std::process::ExitCode;
 
-use aws_lambda_events::event::streams::KinesisEventResponse;
 use jiff::Timestamp;
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::Value;
 use skywarden_core::{
-    pipeline::{Extraction, ExtractionPorts, Tally},
+    envelope::Sealed,
+    pipeline::{Extraction, ExtractionPorts, Replayed, Residue, Tally},
     plan::Plan,
 };
 use skywarden_lambda_adapters::{
-    Failed, SystemClock, cloudwatch::CloudWatchSink, deadline, dynamodb::IssueTable, log_event::each_batch, own_plan, s3::S3Residue, sdk_config, setting,
+    Failed, SystemClock,
+    cloudwatch::CloudWatchSink,
+    deadline,
+    dynamodb::IssueTable,
+    log_event::{LogWork, each_batch, item_failures},
+    own_plan,
+    s3::S3Residue,
+    sdk_config, setting,
 };
 use skywarden_telemetry::processor;
 
@@ -55,16 +62,29 @@ impl Function {
         })
     }
 
-    async fn handle(&self, event: LambdaEvent<Value>) -> Result<KinesisEventResponse, Failed> {
+    async fn handle(&self, event: LambdaEvent<Value>) -> Result<Value, Failed> {
         let mut tally = Tally::default();
         let result = self.process(event, &mut tally).await;
         processor::finish(&self.plan, NAME, &tally, result.as_ref().err().map(|failed| (failed.code, failed.message.as_str())), Timestamp::now());
         result
     }
 
-    async fn process(&self, event: LambdaEvent<Value>, tally: &mut Tally) -> Result<KinesisEventResponse, Failed> {
+    async fn process(&self, event: LambdaEvent<Value>, tally: &mut Tally) -> Result<Value, Failed> {
         let deadline = deadline(&event.context);
         let ports = ExtractionPorts { sink: &self.sink, ledger: &self.ledger, residue: &self.residue, clock: &SystemClock };
-        each_batch(event.payload, async |sealed| self.extraction.run(sealed, &ports, deadline, tally).await).await
+        match LogWork::parse(event.payload)? {
+            LogWork::Batches(delivery) => {
+                let run = async |sealed: Sealed<'_>, tally: &mut Tally| self.extraction.run(sealed, &ports, deadline.0, tally).await;
+                let failures = each_batch(&delivery, &SystemClock, deadline, tally, run).await?;
+                for (sequence_number, failed) in &failures {
+                    tracing::warn!(sequence_number, error = failed.message, error_type = failed.code, "record not processed, the stream delivers it again");
+                }
+                Ok(item_failures(failures.iter().map(|(sequence_number, _)| sequence_number.as_str())))
+            }
+            LogWork::Residue(document) => Ok(Replayed::answer(match Residue::read(document) {
+                Ok(residue) => self.extraction.replay(&residue, &ports, deadline.0, tally).await,
+                Err(error) => Err(error),
+            })),
+        }
     }
 }

@@ -43,11 +43,13 @@ struct Stored {
     entry: OutboxEntry,
     claimed_until: Option<Timestamp>,
     sent: bool,
+    /// A residue keeps it: the tick does not see it.
+    kept_outside: bool,
 }
 
 impl Stored {
     const fn new(entry: OutboxEntry) -> Self {
-        Self { entry, claimed_until: None, sent: false }
+        Self { entry, claimed_until: None, sent: false, kept_outside: false }
     }
 
     fn is_claimed(&self, now: Timestamp) -> bool {
@@ -161,9 +163,24 @@ impl Table {
         }
     }
 
+    fn reopen(&mut self, entry: &OutboxEntry, now: Timestamp, claim_until: Timestamp) -> Claim {
+        let stored = self.outbox.entry(entry.id.clone()).or_insert_with(|| Stored::new(entry.clone()));
+        if !stored.sent && stored.is_claimed(now) {
+            return Claim::Busy;
+        }
+        stored.claimed_until = Some(claim_until);
+        stored.sent = false;
+        stored.kept_outside = true;
+        Claim::Granted(Box::new(stored.entry.clone()))
+    }
+
     fn due(&self, now: Timestamp, limit: usize) -> Vec<String> {
-        let mut due: Vec<(Timestamp, &String)> =
-            self.outbox.iter().filter(|(_, stored)| !stored.sent && stored.entry.due <= now).map(|(id, stored)| (stored.entry.due, id)).collect();
+        let mut due: Vec<(Timestamp, &String)> = self
+            .outbox
+            .iter()
+            .filter(|(_, stored)| !stored.sent && !stored.kept_outside && stored.entry.due <= now)
+            .map(|(id, stored)| (stored.entry.due, id))
+            .collect();
         due.sort();
         due.into_iter().take(limit).map(|(_, id)| id.clone()).collect()
     }
@@ -220,6 +237,10 @@ impl IssueStore for MemoryIssues {
             stored.entry.due = due;
             stored.entry.attempts = entry.attempts;
         }))
+    }
+
+    fn reopen(&self, entry: &OutboxEntry, now: Timestamp, claim_until: Timestamp) -> impl Future<Output = PortResult<Claim>> + Send {
+        ready(Ok(self.call().reopen(entry, now, claim_until)))
     }
 
     fn load_ledger(&self, route: &str) -> impl Future<Output = PortResult<Option<StoredLedger>>> + Send {

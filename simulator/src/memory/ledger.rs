@@ -52,6 +52,16 @@ impl BatchLedger for MemoryLedger {
         ready(Ok(opened))
     }
 
+    fn release(&self, batch: &BatchId, purpose: &str, _expires: Timestamp) -> impl Future<Output = PortResult<()>> + Send {
+        self.clock.spend_call();
+        let mut markers = locked(&self.markers);
+        let key = (batch.clone(), purpose.to_owned());
+        if matches!(markers.get(&key), Some(Marker::Claimed { .. })) {
+            markers.remove(&key);
+        }
+        ready(Ok(()))
+    }
+
     fn close(&self, batch: &BatchId, purpose: &str, expires: Timestamp) -> impl Future<Output = PortResult<()>> + Send {
         self.clock.spend_call();
         locked(&self.markers).insert((batch.clone(), purpose.to_owned()), Marker::Closed { expires });
@@ -87,6 +97,10 @@ mod tests {
         assert_eq!(open(62, "other"), Opened::Fresh, "purposes are apart");
         block_on(ledger.close(&batch, "metrics", at(1000))).unwrap();
         assert_eq!(open(999, "metrics"), Opened::Done);
+        block_on(ledger.release(&batch, "metrics", at(1000))).unwrap();
+        assert_eq!(open(999, "metrics"), Opened::Done, "what is done is not given back");
         assert_eq!(open(1000, "metrics"), Opened::Fresh);
+        block_on(ledger.release(&batch, "metrics", at(1000))).unwrap();
+        assert_eq!(open(1001, "metrics"), Opened::Fresh);
     }
 }

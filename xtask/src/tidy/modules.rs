@@ -18,6 +18,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("statistics", &[]),
     ("envelope", &["json"]),
     ("batch", &["envelope"]),
+    ("event", &["alarm", "envelope"]),
     ("pattern", &["json"]),
     ("plan", &["severity"]),
     ("mask", &["plan"]),

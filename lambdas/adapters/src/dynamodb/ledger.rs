@@ -27,7 +27,7 @@ impl BatchLedger for IssueTable {
         item.insert("status".to_owned(), text("open"));
         item.insert("claim_until".to_owned(), millis(claim_until));
         item.insert("expires_at".to_owned(), seconds(now.checked_add(OPEN_MARKER_LIFE).unwrap_or(Timestamp::MAX)));
-        let fresh = self.put_marker(item.clone(), "attribute_not_exists(pk)", None).await?;
+        let fresh = self.put_marker(item.clone(), "attribute_not_exists(pk) OR #status = :released", &[(":released", text("released"))]).await?;
         let Some(old) = fresh else {
             return Ok(Opened::Fresh);
         };
@@ -35,8 +35,18 @@ impl BatchLedger for IssueTable {
             return Ok(Opened::Done);
         }
         // Somebody began. When their claim has run out it is ours, unless a third is faster.
-        let taken = self.put_marker(item, "#status = :open AND claim_until < :now", Some(millis(now))).await?;
+        let values = [(":open", text("open")), (":now", millis(now))];
+        let taken = self.put_marker(item, "#status = :open AND claim_until < :now", &values).await?;
         Ok(if taken.is_none() { Opened::Abandoned } else { Opened::Busy })
+    }
+
+    async fn release(&self, batch: &BatchId, purpose: &str, expires: Timestamp) -> PortResult<()> {
+        let mut item = marker_key(batch, purpose);
+        item.insert("format".to_owned(), number(ITEM_FORMAT));
+        item.insert("status".to_owned(), text("released"));
+        item.insert("expires_at".to_owned(), seconds(expires));
+        // Put and not deleted: the functions have no right to delete. When somebody else was faster it is theirs.
+        self.put_marker(item, "#status = :open", &[(":open", text("open"))]).await.map(|_| ())
     }
 
     async fn close(&self, batch: &BatchId, purpose: &str, expires: Timestamp) -> PortResult<()> {
@@ -50,19 +60,17 @@ impl BatchLedger for IssueTable {
 
 impl IssueTable {
     /// Puts a marker under a condition. `None`: done. Else the item that was in the way.
-    async fn put_marker(&self, item: Item, condition: &str, now: Option<AttributeValue>) -> PortResult<Option<Item>> {
+    async fn put_marker(&self, item: Item, condition: &str, values: &[(&str, AttributeValue)]) -> PortResult<Option<Item>> {
         let mut request = self
             .client
             .put_item()
             .table_name(&self.table)
             .set_item(Some(item))
             .condition_expression(condition)
+            .expression_attribute_names("#status", "status")
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        if let Some(now) = now {
-            request = request
-                .expression_attribute_names("#status", "status")
-                .expression_attribute_values(":open", text("open"))
-                .expression_attribute_values(":now", now);
+        for (name, value) in values {
+            request = request.expression_attribute_values(*name, value.clone());
         }
         match request.send().await {
             Ok(_) => Ok(None),

@@ -9,11 +9,20 @@ use skywarden_core::{
 
 use super::{
     IssueTable,
-    item::{DUE_PARTITION, document, millis, outbox_key, read_document, seconds, sortable, text},
+    item::{DUE_PARTITION, ITEM_FORMAT, Item, document, millis, number, outbox_key, read_document, seconds, sortable, text},
 };
 use crate::failure::port_error;
 
 const UPDATE: &str = "dynamodb.UpdateItem";
+
+/// The entry of an item that was claimed, with the topics that have been noted beside it.
+fn granted(item: &Item) -> PortResult<Claim> {
+    let mut entry: OutboxEntry = read_document(item)?;
+    if let Some(topics) = item.get("published").and_then(|set| set.as_ss().ok()) {
+        entry.published.clone_from(topics);
+    }
+    Ok(Claim::Granted(Box::new(entry)))
+}
 
 impl IssueTable {
     /// Claims an entry: pending, or claimed by somebody whose claim has run out.
@@ -34,15 +43,38 @@ impl IssueTable {
             .send()
             .await;
         match answer {
-            Ok(answer) => {
-                let item = answer.attributes.unwrap_or_default();
-                let mut entry: OutboxEntry = read_document(&item)?;
-                if let Some(topics) = item.get("published").and_then(|set| set.as_ss().ok()) {
-                    entry.published.clone_from(topics);
-                }
-                Ok(Claim::Granted(Box::new(entry)))
-            }
+            Ok(answer) => granted(&answer.attributes.unwrap_or_default()),
             Err(error) if matches!(error.as_service_error(), Some(UpdateItemError::ConditionalCheckFailedException(_))) => self.why_not(id).await,
+            Err(error) => Err(port_error(UPDATE, &error)),
+        }
+    }
+
+    /// Claims an entry whatever became of it, unless somebody holds it now, and writes it when it is there no more. It gets no place in the index: the
+    /// residue keeps it until it is sent.
+    pub(super) async fn reopen_entry(&self, entry: &OutboxEntry, now: Timestamp, claim_until: Timestamp) -> PortResult<Claim> {
+        let answer = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(outbox_key(&entry.id)))
+            .update_expression(
+                "SET #status = :claimed, claim_until = :until, id = :id, #format = if_not_exists(#format, :format), document = if_not_exists(document, :document)",
+            )
+            .condition_expression("attribute_not_exists(pk) OR #status <> :claimed OR claim_until < :now")
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_names("#format", "format")
+            .expression_attribute_values(":claimed", text("claimed"))
+            .expression_attribute_values(":until", millis(claim_until))
+            .expression_attribute_values(":now", millis(now))
+            .expression_attribute_values(":id", text(&entry.id))
+            .expression_attribute_values(":format", number(ITEM_FORMAT))
+            .expression_attribute_values(":document", document(entry)?)
+            .return_values(ReturnValue::AllNew)
+            .send()
+            .await;
+        match answer {
+            Ok(answer) => granted(&answer.attributes.unwrap_or_default()),
+            Err(error) if matches!(error.as_service_error(), Some(UpdateItemError::ConditionalCheckFailedException(_))) => Ok(Claim::Busy),
             Err(error) => Err(port_error(UPDATE, &error)),
         }
     }

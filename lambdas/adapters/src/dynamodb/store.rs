@@ -101,6 +101,10 @@ impl IssueStore for IssueTable {
         self.release_entry(entry, due).await
     }
 
+    async fn reopen(&self, entry: &OutboxEntry, now: Timestamp, claim_until: Timestamp) -> PortResult<Claim> {
+        self.reopen_entry(entry, now, claim_until).await
+    }
+
     async fn load_ledger(&self, route: &str) -> PortResult<Option<StoredLedger>> {
         let answer = self
             .client

@@ -1,7 +1,12 @@
-//! An alarm's change of state, as CloudWatch sends it to SNS.
+//! An alarm's change of state, as CloudWatch tells it to SNS and to EventBridge.
+
+mod trigger;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+pub use trigger::{Datapoint, MAX_DATAPOINTS, MAX_QUERIES, QuerySource, Trigger, TriggerMetric, TriggerQuery};
 
 /// State of a CloudWatch alarm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,9 +35,12 @@ pub struct AlarmNotice {
     pub reason: String,
     /// When it changed.
     pub changed_at: Timestamp,
+    /// What it watches; none for a composite alarm, and where the change does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trigger: Option<Trigger>,
 }
 
-/// Why a text is no alarm message.
+/// Why a text or an event is no alarm's change of state.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AlarmEventError {
     /// Not the JSON CloudWatch sends.
@@ -43,9 +51,15 @@ pub enum AlarmEventError {
         /// Column, from 1.
         column: usize,
     },
-    /// `StateChangeTime` is no time.
-    #[error("the alarm message has no readable StateChangeTime")]
+    /// The time of the change is no time.
+    #[error("the alarm message has no readable time of the change")]
     NoTime,
+    /// An EventBridge event without the parts of a change of state.
+    #[error("the event is no change of an alarm's state: {what} is missing or has another type")]
+    NoChange {
+        /// Path of the part.
+        what: &'static str,
+    },
 }
 
 #[derive(Deserialize)]
@@ -57,6 +71,8 @@ struct SnsAlarm {
     #[serde(default)]
     new_state_reason: String,
     state_change_time: String,
+    #[serde(default)]
+    trigger: Value,
 }
 
 impl AlarmNotice {
@@ -72,6 +88,26 @@ impl AlarmNotice {
             state: alarm.new_state_value,
             reason: alarm.new_state_reason,
             changed_at: time(&alarm.state_change_time).ok_or(AlarmEventError::NoTime)?,
+            trigger: Trigger::of_sns(&alarm.trigger),
+        })
+    }
+
+    /// Reads the detail of EventBridge's `CloudWatch Alarm State Change`, for metric, composite and anomaly alarms alike. The same change read
+    /// from SNS is the same notice but for the details in [`Self::trigger`].
+    ///
+    /// # Errors
+    /// [`AlarmEventError`].
+    pub fn of_event(detail: &Value) -> Result<Self, AlarmEventError> {
+        let text = |path: &str, what| detail.pointer(path).and_then(Value::as_str).ok_or(AlarmEventError::NoChange { what });
+        let state = detail.pointer("/state/value").and_then(|value| AlarmState::deserialize(value).ok());
+        let configuration = detail.get("configuration").unwrap_or(&Value::Null);
+        Ok(Self {
+            alarm: text("/alarmName", "detail.alarmName")?.to_owned(),
+            description: text("/configuration/description", "").unwrap_or_default().to_owned(),
+            state: state.ok_or(AlarmEventError::NoChange { what: "detail.state.value" })?,
+            reason: text("/state/reason", "").unwrap_or_default().to_owned(),
+            changed_at: time(text("/state/timestamp", "detail.state.timestamp")?).ok_or(AlarmEventError::NoTime)?,
+            trigger: Trigger::of_event(configuration, text("/state/reasonData", "").ok()),
         })
     }
 }
