@@ -1,7 +1,7 @@
 /* A wall clock that a test moves: preloaded into a function, so that minutes pass in no time while timers run as they do.
  *
  * SKYWARDEN_TEST_CLOCK names a file of eight bytes: milliseconds to add to the time of day, a signed number in the byte order of the machine. The
- * file is mapped, so that what a test writes is seen at once. SKYWARDEN_TEST_CLOCK_WRONG_MS are added besides: a clock that is wrong. Only the time of day moves; the monotonic clock, by which programs wait, does not. */
+ * file is mapped, so that what a test writes is seen at once. Only the time of day moves; the monotonic clock, by which programs wait, does not. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdint.h>
@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 static const volatile int64_t *offset_ms;
-static int64_t wrong_ms;
 
 __attribute__((constructor)) static void map_offset(void)
 {
@@ -26,8 +25,6 @@ __attribute__((constructor)) static void map_offset(void)
     close(file);
     if (mapped == MAP_FAILED)
         abort();
-    const char *wrong = getenv("SKYWARDEN_TEST_CLOCK_WRONG_MS");
-    wrong_ms = wrong ? strtoll(wrong, NULL, 10) : 0;
     offset_ms = mapped;
 }
 
@@ -35,7 +32,7 @@ int clock_gettime(clockid_t clock, struct timespec *time)
 {
     int result = (int)syscall(SYS_clock_gettime, clock, time);
     if (result == 0 && clock == CLOCK_REALTIME && offset_ms) {
-        int64_t ms = *offset_ms + wrong_ms;
+        int64_t ms = *offset_ms;
         int64_t nanoseconds = (int64_t)time->tv_nsec + (ms % 1000) * 1000000;
         int64_t seconds = (int64_t)time->tv_sec + ms / 1000;
         if (nanoseconds < 0) {

@@ -59,7 +59,8 @@ async fn run() -> anyhow::Result<bool> {
     if let Some(unknown) = arguments.only.iter().find(|name| all.iter().all(|scenario| scenario.name != **name)) {
         anyhow::bail!("there is no scenario {unknown}; see `cargo xtask faults --list`");
     }
-    let chosen: Vec<Scenario> = all.into_iter().filter(|scenario| arguments.only.is_empty() || arguments.only.iter().any(|name| name == scenario.name)).collect();
+    let chosen: Vec<Scenario> =
+        all.into_iter().filter(|scenario| arguments.only.is_empty() || arguments.only.iter().any(|name| name == scenario.name)).collect();
     if arguments.list {
         for scenario in &chosen {
             println!("{:<28} {}", scenario.name, scenario.what);

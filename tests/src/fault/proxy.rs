@@ -14,7 +14,7 @@ use http_body_util::{BodyExt as _, Full};
 use hyper::{
     Request, Response, Uri,
     body::Incoming,
-    header::{HeaderValue, HOST},
+    header::{HOST, HeaderValue},
     http::request::Parts,
     service::service_fn,
 };

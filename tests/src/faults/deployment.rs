@@ -11,6 +11,7 @@ use std::{
 };
 
 use anyhow::Context as _;
+use jiff::SignedDuration;
 use serde_json::json;
 use skywarden_core::{
     plan::{MessageLimit, Plan, Route, RouteTopic, TopicFormat},
@@ -60,8 +61,7 @@ pub struct Setup {
 
 impl Setup {
     /// As the packages are made.
-    pub const USUAL: Self =
-        Self { timeout: Duration::from_mins(1), at_once: 4, plan: PlanFile::Right, notifier_clock_wrong: 0 };
+    pub const USUAL: Self = Self { timeout: Duration::from_mins(1), at_once: 4, plan: PlanFile::Right, notifier_clock_wrong: 0 };
 }
 
 /// The file `plan.json` of a package.
@@ -99,6 +99,8 @@ pub struct Deployment {
     /// Directory of the package, with `plan.json`.
     pub package: PathBuf,
     plan: Plan,
+    /// That of alert-notifier's hosts, and by how many seconds it is wrong.
+    pub(super) notifier_clock: Option<(Clock, i64)>,
     /// Messages that have arrived: in JSON, and in text.
     pub(super) inboxes: [Inbox; 2],
     /// Held by whoever works, so that time passes while nobody does.
@@ -136,6 +138,14 @@ impl Ground {
         fs::create_dir_all(&package)?;
         let plan = plan(&self.plan, &namespace);
         let clock = Clock::shifted(&self.library, &self.settings.scratch, &name)?;
+        let wrong = SignedDuration::from_secs(setup.notifier_clock_wrong);
+        let notifier_clock = if wrong.is_zero() {
+            None
+        } else {
+            let clock = Clock::shifted(&self.library, &self.settings.scratch, &format!("{name}-notifier"))?;
+            clock.advance(wrong)?;
+            Some((clock, setup.notifier_clock_wrong))
+        };
         let proxy = Proxy::new(self.emulator.host());
         let function = |function: &str| {
             let settings = [
@@ -146,8 +156,9 @@ impl Ground {
                 ("SKYWARDEN_LOG", "info".to_owned()),
             ];
             let mut settings: Vec<(String, String)> = settings.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-            if function == NOTIFIER && setup.notifier_clock_wrong != 0 {
-                settings.push(("SKYWARDEN_TEST_CLOCK_WRONG_MS".to_owned(), (setup.notifier_clock_wrong * 1_000).to_string()));
+            if let Some((wrong, _)) = notifier_clock.as_ref().filter(|_| function == NOTIFIER) {
+                // Over the right one, by which Lambda sets the deadline.
+                settings.extend(wrong.environment());
             }
             let program = Program {
                 name: function.to_owned(),
@@ -163,7 +174,21 @@ impl Ground {
             Arc::new(Function::new(program, proxy.side(function), at_once))
         };
         let (extractor, classifier, notifier) = (function(EXTRACTOR), function(CLASSIFIER), function(NOTIFIER));
-        let deployment = Deployment { name, namespace, aws, proxy, clock, extractor, classifier, notifier, package, plan, inboxes: Default::default(), working: RwLock::new(()) };
+        let deployment = Deployment {
+            name,
+            namespace,
+            aws,
+            proxy,
+            clock,
+            extractor,
+            classifier,
+            notifier,
+            package,
+            plan,
+            notifier_clock,
+            inboxes: Default::default(),
+            working: RwLock::new(()),
+        };
         deployment.write_plan(setup.plan)?;
         Ok(deployment)
     }

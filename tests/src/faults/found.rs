@@ -101,7 +101,10 @@ impl Deployment {
                 let pairs = metric["Dimensions"].as_array().into_iter().flatten();
                 let mut dimensions: Vec<_> = pairs.map(|pair| (text(&pair["Name"]), text(&pair["Value"]))).collect();
                 dimensions.sort();
-                metrics.insert(MetricKey { service: service.to_owned(), name: name.to_owned(), dimensions }, Total { samples: total("SampleCount"), sum: total("Sum") });
+                metrics.insert(
+                    MetricKey { service: service.to_owned(), name: name.to_owned(), dimensions },
+                    Total { samples: total("SampleCount"), sum: total("Sum") },
+                );
             }
         }
         Ok(metrics)
@@ -126,7 +129,16 @@ impl Deployment {
 /// The type by which a test knows an issue: of its occurrences, or out of its text.
 pub(super) fn kind(issue: &Value) -> String {
     // Of a message `kind` says what sort of message it is.
-    let known = ["error_type", if issue["kind"] == "issue" { "error_type" } else { "kind" }].iter().filter_map(|field| issue[*field].as_str()).find(|kind| !kind.is_empty());
-    let text = || ["template", "headline", "title"].iter().filter_map(|field| issue[*field].as_str()).flat_map(|text| text.split(|c: char| !c.is_alphanumeric())).find(|word| word.ends_with("Error"));
+    let known = ["error_type", if issue["kind"] == "issue" { "error_type" } else { "kind" }]
+        .iter()
+        .filter_map(|field| issue[*field].as_str())
+        .find(|kind| !kind.is_empty());
+    let text = || {
+        ["template", "headline", "title"]
+            .iter()
+            .filter_map(|field| issue[*field].as_str())
+            .flat_map(|text| text.split(|c: char| !c.is_alphanumeric()))
+            .find(|word| word.ends_with("Error"))
+    };
     known.or_else(text).map_or_else(|| format!("unknown: {issue}"), str::to_owned)
 }

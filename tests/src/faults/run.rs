@@ -80,7 +80,7 @@ impl Runner {
             Course::Large => Arc::new(special::large(self.scale.of(2, 24), now)?),
             Course::Bomb => {
                 let mut load = self.usual()?.as_ref().clone();
-                load.batches.insert(load.batches.len() / 2, special::bomb(300)?);
+                load.batches.insert(load.batches.len() / 2, special::bomb(100)?);
                 Arc::new(load)
             }
             Course::OldAndFuture => {
@@ -140,7 +140,18 @@ impl Runner {
             _ => deployment.deliver(&load.batches, &load.alarms).await?,
         }
         // Alarms resolve some time after they fired.
-        deployment.deliver(&[], &if scenario.course == Course::AtOnce { thrice(&load.resolved) } else { load.resolved.clone() }).await?;
+        match scenario.course {
+            Course::AlarmsReordered => {}
+            Course::AtOnce => deployment.deliver(&[], &thrice(&load.resolved)).await?,
+            _ => deployment.deliver(&[], &load.resolved).await?,
+        }
+        if scenario.setup.notifier_clock_wrong != 0 {
+            // Some minutes in which it is wrong, and then a new host.
+            for _ in 0..3 {
+                deployment.minute().await?;
+            }
+            deployment.right_clock()?;
+        }
         deployment.settle().await?;
         deployment.proxy.set(Vec::new());
         let kept = deployment.redrive().await?;
@@ -171,9 +182,10 @@ impl Runner {
         let fired = calls.iter().filter(|call| call.fired.is_some()).count();
         // Conditions of DynamoDB that do not hold are an answer; anything else is a mistake of the function's or of the emulator's.
         let odd = calls.iter().filter_map(|call| call.refused.as_ref().map(|refused| (call, refused)));
-        failures.extend(odd.filter(|(_, refused)| !refused.contains("ConditionalCheckFailed") && !refused.contains("TransactionC")).map(|(call, refused)| {
-            format!("{} {} was refused: {refused}", call.service, call.operation)
-        }));
+        failures.extend(
+            odd.filter(|(_, refused)| !refused.contains("ConditionalCheckFailed") && !refused.contains("TransactionC"))
+                .map(|(call, refused)| format!("{} {} was refused: {refused}", call.service, call.operation)),
+        );
         let peak_kib = deployment.functions().iter().map(|function| function.measured().peak_kib).max().unwrap_or(0);
         Ok(Ended { scenario, verdict, fired, peak_kib, failures, took: Duration::ZERO })
     }

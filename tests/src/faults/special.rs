@@ -70,7 +70,8 @@ pub fn large(batches: usize, now: Timestamp) -> anyhow::Result<Load> {
                 payment_line("stripe", "ok", 2.0, now)
             };
             // Beside what the line says, a field nobody asks for.
-            let line = format!("{},\"noise\":\"{noise}\"}}", line.trim_end_matches('}').to_owned() + &"}".repeat(line.len() - line.trim_end_matches('}').len() - 1));
+            let line =
+                format!("{},\"noise\":\"{noise}\"}}", line.trim_end_matches('}').to_owned() + &"}".repeat(line.len() - line.trim_end_matches('}').len() - 1));
             lines.push(Line { at: now.as_millisecond() - 5_000, message: line });
         }
         load.batch(PAYMENTS, "large", number, &lines)?;

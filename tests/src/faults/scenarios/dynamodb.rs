@@ -22,9 +22,16 @@ fn some(scale: Scale, fault: Fault) -> Vec<Rule> {
     OPERATIONS.map(|operation| Rule::new(Service::DynamoDb, operation, calls(operation), fault)).into()
 }
 
+/// Each takes an invocation to its deadline. Of markers and claims the first is hit, before anything is sent: what happens when a call that notes what was
+/// sent does not come through is what the scenarios that kill a function show.
 fn unanswered(scale: Scale, effect: Effect) -> Vec<Rule> {
-    let calls = Calls::Spread { from: 2, step: 6, times: scale.of(1, 3) };
-    ["BatchGetItem", "PutItem", "TransactWriteItems", "UpdateItem"].map(|operation| Rule::new(Service::DynamoDb, operation, calls, Fault::NoAnswer(effect))).into()
+    let calls = |operation| match operation {
+        "PutItem" | "UpdateItem" => Calls::First(1),
+        _ => Calls::Spread { from: 2, step: 6, times: scale.of(1, 3) },
+    };
+    ["BatchGetItem", "PutItem", "TransactWriteItems", "UpdateItem"]
+        .map(|operation| Rule::new(Service::DynamoDb, operation, calls(operation), Fault::NoAnswer(effect)))
+        .into()
 }
 
 fn down(scale: Scale, fault: Fault) -> Vec<Rule> {

@@ -19,9 +19,11 @@ pub(super) const SCENARIOS: [Scenario; 7] = [
     Scenario::new("s3-throttled", "PutObject is throttled now and then, while CloudWatch is down", |scale| beside(scale, Fault::Throttled))
         .brief()
         .keeps(Keeps::Anything),
-    Scenario::new("s3-500-before", "PutObject fails with 500 and did nothing, while CloudWatch is down", |scale| beside(scale, Fault::ServerError(Effect::Before)))
-        .brief()
-        .keeps(Keeps::Anything),
+    Scenario::new("s3-500-before", "PutObject fails with 500 and did nothing, while CloudWatch is down", |scale| {
+        beside(scale, Fault::ServerError(Effect::Before))
+    })
+    .brief()
+    .keeps(Keeps::Anything),
     Scenario::new("s3-500-after", "PutObject fails with 500 although it was done, while CloudWatch is down", |scale| {
         beside(scale, Fault::ServerError(Effect::After))
     })
