@@ -17,7 +17,7 @@ use skywarden_e2e::{
 use tokio::task::JoinSet;
 
 /// Scenarios at the same time: many of them wait for a deadline.
-const AT_ONCE: usize = 2;
+const AT_ONCE: usize = 4;
 
 struct Arguments {
     scale: Scale,

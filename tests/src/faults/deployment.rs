@@ -49,8 +49,10 @@ pub struct Ground {
 /// How the functions of one scenario are set up.
 #[derive(Clone, Copy, Debug)]
 pub struct Setup {
-    /// Longest invocation.
+    /// Longest invocation of metrics-extractor and error-classifier.
     pub timeout: Duration,
+    /// Longest invocation of alert-notifier.
+    pub notifier_timeout: Duration,
     /// Environments of each function at once.
     pub at_once: usize,
     /// What lies where `plan.json` should.
@@ -61,7 +63,7 @@ pub struct Setup {
 
 impl Setup {
     /// As the packages are made.
-    pub const USUAL: Self = Self { timeout: Duration::from_mins(1), at_once: 4, plan: PlanFile::Right, notifier_clock_wrong: 0 };
+    pub const USUAL: Self = Self { timeout: Duration::from_mins(1), notifier_timeout: Duration::from_mins(1), at_once: 4, plan: PlanFile::Right, notifier_clock_wrong: 0 };
 }
 
 /// The file `plan.json` of a package.
@@ -166,7 +168,7 @@ impl Ground {
                 task_root: package.clone(),
                 settings,
                 memory_mb: 256,
-                timeout: setup.timeout,
+                timeout: if function == NOTIFIER { setup.notifier_timeout } else { setup.timeout },
                 clock: clock.clone(),
             };
             // As the event source mapping limits alert-notifier; ticks and alarms come beside.

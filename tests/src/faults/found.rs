@@ -70,15 +70,23 @@ impl Deployment {
     }
 
     async fn issues(&self) -> anyhow::Result<BTreeMap<String, (u64, usize)>> {
-        let mut issues: BTreeMap<String, (u64, usize)> = BTreeMap::new();
+        // An issue has an item of its own, and others with a part of its counts when many count it at once.
+        let mut counts: BTreeMap<String, (Option<String>, u64)> = BTreeMap::new();
         for item in self.aws.items(&table(&self.name)).await? {
-            if !item["pk"]["S"].as_str().is_some_and(|key| key.starts_with("issue#")) {
-                continue;
+            let Some(key) = item["pk"]["S"].as_str().filter(|key| key.starts_with("issue#")) else { continue };
+            let count = counts.entry(key.to_owned()).or_default();
+            let Some(document) = item["document"]["S"].as_str() else { continue };
+            let document: Value = serde_json::from_str(document)?;
+            let services = document["services"].as_object().context("an issue without its services")?;
+            count.1 += services.values().filter_map(Value::as_u64).sum::<u64>();
+            if item["sk"]["S"] == "state" {
+                count.0 = Some(kind(&document));
             }
-            let issue: Value = serde_json::from_str(item["document"]["S"].as_str().context("an issue without its document")?)?;
-            let services = issue["services"].as_object().context("an issue without its services")?;
-            let entry = issues.entry(kind(&issue)).or_default();
-            entry.0 += services.values().filter_map(Value::as_u64).sum::<u64>();
+        }
+        let mut issues: BTreeMap<String, (u64, usize)> = BTreeMap::new();
+        for (key, (kind, count)) in counts {
+            let entry = issues.entry(kind.with_context(|| format!("{key} has counts and no state"))?).or_default();
+            entry.0 += count;
             entry.1 += 1;
         }
         Ok(issues)

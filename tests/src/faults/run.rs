@@ -139,9 +139,9 @@ impl Runner {
             }
             _ => deployment.deliver(&load.batches, &load.alarms).await?,
         }
-        // Alarms resolve some time after they fired.
+        // Alarms resolve some time after they fired; those that are kept fire with the redrive.
         match scenario.course {
-            Course::AlarmsReordered => {}
+            Course::AlarmsReordered | Course::RefusesToStart(_) => {}
             Course::AtOnce => deployment.deliver(&[], &thrice(&load.resolved)).await?,
             _ => deployment.deliver(&[], &load.resolved).await?,
         }
@@ -151,10 +151,18 @@ impl Runner {
                 deployment.minute().await?;
             }
             deployment.right_clock()?;
+            // What was told ten minutes from now counts for so long.
+            for _ in 0..12 {
+                deployment.minute().await?;
+            }
         }
         deployment.settle().await?;
         deployment.proxy.set(Vec::new());
         let kept = deployment.redrive().await?;
+        if matches!(scenario.course, Course::RefusesToStart(_)) {
+            deployment.deliver(&[], &load.resolved).await?;
+            deployment.settle().await?;
+        }
         let found = deployment.found().await?;
         let record = deployment.proxy.record();
         let mut verdict = judge(&load.expected, &found, record, kept);

@@ -122,18 +122,19 @@ impl Scenario {
         scenario
     }
 
-    /// The functions' time-out is short: a call without an answer is not to take a minute of the test.
+    /// The functions' time-out is short: a call without an answer is not to take a minute of the test. Not too short, since a busy machine is slow.
     #[must_use]
     pub const fn short(mut self) -> Self {
-        self.setup.timeout = Duration::from_secs(8);
+        self.setup.timeout = Duration::from_secs(15);
+        self.setup.notifier_timeout = Duration::from_secs(15);
         self.keeps = Keeps::Anything;
         self
     }
 
-    /// The functions' time-out leaves a second for attempts: an outage is to become a residue soon.
+    /// The functions' time-out leaves two seconds for attempts: an outage is to become a residue soon.
     #[must_use]
     pub const fn brief(mut self) -> Self {
-        self.setup.timeout = Duration::from_secs(6);
+        self.setup.timeout = Duration::from_secs(7);
         self
     }
 

@@ -39,5 +39,5 @@ pub(super) const SCENARIOS: [Scenario; 10] = [
     Scenario::new("sns-down", "Publish is throttled for longer than an invocation", |_| {
         vec![Rule::new(Service::Sns, "Publish", Calls::First(30), Fault::Throttled)]
     })
-    .brief(),
+    .short(),
 ];
