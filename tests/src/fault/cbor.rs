@@ -96,11 +96,12 @@ impl Reader<'_> {
 
 /// A number of 16 bits.
 fn half(bits: u16) -> f64 {
-    let fraction = f64::from(bits & 0x3FF);
+    let fraction_bits = bits & 0x3FF;
+    let fraction = f64::from(fraction_bits);
     let exponent = i32::from((bits >> 10) & 0x1F);
     let size = match exponent {
         0 => fraction * 2_f64.powi(-24),
-        31 if bits & 0x3FF == 0 => f64::INFINITY,
+        31 if fraction_bits == 0 => f64::INFINITY,
         31 => f64::NAN,
         exponent => (1.0 + fraction / 1024.0) * 2_f64.powi(exponent - 15),
     };

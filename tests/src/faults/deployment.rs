@@ -63,7 +63,8 @@ pub struct Setup {
 
 impl Setup {
     /// As the packages are made.
-    pub const USUAL: Self = Self { timeout: Duration::from_mins(1), notifier_timeout: Duration::from_mins(1), at_once: 4, plan: PlanFile::Right, notifier_clock_wrong: 0 };
+    pub const USUAL: Self =
+        Self { timeout: Duration::from_mins(1), notifier_timeout: Duration::from_mins(1), at_once: 4, plan: PlanFile::Right, notifier_clock_wrong: 0 };
 }
 
 /// The file `plan.json` of a package.

@@ -10,7 +10,8 @@ use jiff::Timestamp;
 use tokio::task::JoinSet;
 
 use super::{
-    deployment::{Deployment, EXTRACTOR, Ground, NOTIFIER, PlanFile, Setup},
+    deployment::{Deployment, Ground, PlanFile, Setup},
+    found::Found,
     load::{FULL, Load, QUICK, Size, shuffled},
     scenario::{Course, Keeps, Scale, Scenario},
     special,
@@ -177,15 +178,7 @@ impl Runner {
                 failures.push(format!("{function} counted {name} {value} times, at least {least} expected"));
             }
         }
-        for (function, twice) in [(EXTRACTOR, verdict.in_window.0), (NOTIFIER, verdict.in_window.1)] {
-            let counted = found.counters.get(&(function.to_owned(), "Ambiguous".to_owned())).copied().unwrap_or(0.0);
-            #[expect(clippy::cast_precision_loss, reason = "a small count")]
-            let twice = twice as f64;
-            // A message that a dead process did not note cannot be counted by anybody.
-            if function == EXTRACTOR && counted < twice {
-                failures.push(format!("{function} counted {counted} calls as ambiguous, {twice} were done twice"));
-            }
-        }
+        failures.extend(uncounted(&deployment, &found, &verdict));
         let calls = record.calls();
         let fired = calls.iter().filter(|call| call.fired.is_some()).count();
         // Conditions of DynamoDB that do not hold are an answer; anything else is a mistake of the function's or of the emulator's.
@@ -230,6 +223,19 @@ impl Runner {
 
 fn thrice(events: &[Bytes]) -> Vec<Bytes> {
     events.iter().flat_map(|event| [event.clone(), event.clone(), event.clone()]).collect()
+}
+
+/// Whether the functions counted as ambiguous what they did twice. What an environment that died had counted has died with it.
+fn uncounted(deployment: &Deployment, found: &Found, verdict: &Verdict) -> Vec<String> {
+    let of = [(&deployment.extractor, verdict.in_window.0), (&deployment.notifier, verdict.in_window.1)];
+    let short = of.into_iter().filter_map(|(function, twice)| {
+        let counted = found.counters.get(&(function.name().to_owned(), "Ambiguous".to_owned())).copied().unwrap_or(0.0);
+        let deaths = function.measured().deaths;
+        #[expect(clippy::cast_precision_loss, reason = "small counts")]
+        let enough = counted + deaths as f64 >= twice as f64;
+        (!enough).then(|| format!("{} counted {counted} calls as ambiguous, {twice} were done twice, {deaths} environments died", function.name()))
+    });
+    short.collect()
 }
 
 /// Whether the functions said why they did not start.
@@ -279,7 +285,7 @@ impl Ended {
         }
         let kept = (verdict.kept.residues > 0, verdict.kept.failed > 0);
         let right = match scenario.keeps {
-            Keeps::Nothing => kept == (false, false),
+            Keeps::NoFailure => !kept.1,
             Keeps::Residues => kept == (true, false),
             Keeps::Failed => kept == (false, true),
             Keeps::Something => kept != (false, false),

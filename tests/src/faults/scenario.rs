@@ -61,8 +61,9 @@ pub enum Course {
 /// What must be kept before the redrive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keeps {
-    /// Nothing.
-    Nothing,
+    /// No record of a failed invocation. Residues there may be: an ambiguous call whose repetition is hit as well ends there, and so do counts of an issue
+    /// that many write at the same time.
+    NoFailure,
     /// Residues, and no failed invocation.
     Residues,
     /// Records of failed invocations, and no residue.
@@ -109,7 +110,7 @@ impl Scenario {
             setup: Setup::USUAL,
             metrics_twice: |_| 0,
             messages_twice: |_| 0,
-            keeps: Keeps::Nothing,
+            keeps: Keeps::NoFailure,
             counters: &[],
             memory_kib: None,
         }

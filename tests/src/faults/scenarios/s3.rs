@@ -1,4 +1,4 @@
-//! Faults of PutObject, which is called only when something else failed already: CloudWatch is down in all of these.
+//! Faults of `PutObject`, which is called only when something else failed already: CloudWatch is down in all of these.
 
 use std::time::Duration;
 

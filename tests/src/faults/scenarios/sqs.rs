@@ -1,10 +1,10 @@
-//! Faults of SendMessageBatch, which only hurries what the tick finds anyway.
+//! Faults of `SendMessageBatch`, which only hurries what the tick finds anyway.
 
 use std::time::Duration;
 
 use crate::{
     fault::{Calls, Effect, Fault, Rule, Service},
-    faults::scenario::{Keeps, Scale, Scenario},
+    faults::scenario::{Scale, Scenario},
 };
 
 fn some(scale: Scale, fault: Fault) -> Vec<Rule> {
@@ -31,6 +31,5 @@ pub(super) const SCENARIOS: [Scenario; 10] = [
     Scenario::new("sqs-down", "SendMessageBatch is throttled all the time", |_| {
         vec![Rule::new(Service::Sqs, "SendMessageBatch", Calls::All, Fault::Throttled)]
     })
-    .brief()
-    .keeps(Keeps::Nothing),
+    .brief(),
 ];
