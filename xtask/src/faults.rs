@@ -28,8 +28,8 @@ pub(crate) struct Options {
     /// List the scenarios and end.
     #[arg(long)]
     pub(crate) list: bool,
-    /// Write the table into the documentation; all scenarios with the whole load.
-    #[arg(long, conflicts_with_all = ["quick", "only", "list"])]
+    /// Write the table into the documentation.
+    #[arg(long, conflicts_with_all = ["only", "list"])]
     pub(crate) write: bool,
 }
 

@@ -14,7 +14,10 @@ use skywarden_e2e::{
     },
     settings::Settings,
 };
-use tokio::task::JoinSet;
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    task::JoinSet,
+};
 
 /// Scenarios at the same time: many of them wait for a deadline.
 const AT_ONCE: usize = 4;
@@ -68,8 +71,14 @@ async fn run() -> anyhow::Result<bool> {
         return Ok(true);
     }
     let runner = Arc::new(Runner::new(Ground::start(Settings::from_env()?)?, arguments.scale));
-    let ended = run_all(&runner, &chosen).await?;
-    let table = report::table(&ended);
+    let mut terminated = signal(SignalKind::terminate())?;
+    let ended = tokio::select! {
+        ended = run_all(&runner, &chosen) => ended?,
+        // The emulator and the functions end with this program only if it ends in order.
+        interrupted = tokio::signal::ctrl_c() => { interrupted?; anyhow::bail!("interrupted") }
+        _ = terminated.recv() => anyhow::bail!("terminated"),
+    };
+    let table = report::table(&ended, runner.size());
     println!("\n{table}");
     if let Some(path) = &arguments.table {
         std::fs::write(path, &table).with_context(|| path.display().to_string())?;

@@ -98,12 +98,14 @@ impl Record {
             if call.service != service || call.operation != operation || !call.took_effect {
                 continue;
             }
+            // Under way when its process died: the answer came to nobody.
+            let late = entries[..place].iter().any(|entry| matches!(entry, Entry::Died(process) if *process == call.process));
             let later = entries[place + 1..].iter().find_map(|entry| match entry {
                 Entry::Died(process) if *process == call.process => Some(true),
                 Entry::Call(next) if next.process == call.process && next.operation == note && next.took_effect => Some(false),
                 _ => None,
             });
-            if !call.answered || later == Some(true) {
+            if !call.answered || late || later == Some(true) {
                 unknown.push(call.as_ref().clone());
             }
         }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::run::Ended;
+use super::{load::Size, run::Ended};
 
 /// One line of progress.
 pub fn progress(ended: &Ended) -> String {
@@ -36,8 +36,11 @@ pub fn progress(ended: &Ended) -> String {
 }
 
 /// The table of the docs, in Markdown.
-pub fn table(all: &[Ended]) -> String {
-    let mut text = "| scenario | what goes wrong | faults | events in | metrics out | issues (occurrences) | messages | residue + failed | in window |\n|---|---|---|---|---|---|---|---|---|\n".to_owned();
+pub fn table(all: &[Ended], size: Size) -> String {
+    let mut text = format!("Load: {} batches of {} events. {}\n\n", size.batches, size.events, summary(all));
+    text.push_str(
+        "| scenario | what goes wrong | faults | events in | metrics out | issues (occurrences) | messages | residue + failed | in window |\n|---|---|---|---|---|---|---|---|---|\n",
+    );
     for ended in all {
         let verdict = &ended.verdict;
         let window = verdict.in_window.0 + verdict.in_window.1;

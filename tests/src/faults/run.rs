@@ -56,7 +56,8 @@ impl Runner {
         Self { ground, scale, usual: OnceLock::new() }
     }
 
-    const fn size(&self) -> Size {
+    /// How much is run.
+    pub const fn size(&self) -> Size {
         match self.scale {
             Scale::Full => FULL,
             Scale::Quick => QUICK,

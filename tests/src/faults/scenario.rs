@@ -126,8 +126,8 @@ impl Scenario {
     /// The functions' time-out is short: a call without an answer is not to take a minute of the test. Not too short, since a busy machine is slow.
     #[must_use]
     pub const fn short(mut self) -> Self {
-        self.setup.timeout = Duration::from_secs(15);
-        self.setup.notifier_timeout = Duration::from_secs(15);
+        self.setup.timeout = Duration::from_secs(20);
+        self.setup.notifier_timeout = Duration::from_secs(20);
         self.keeps = Keeps::Anything;
         self
     }
