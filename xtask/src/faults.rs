@@ -59,12 +59,13 @@ pub(crate) fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
     let table = scratch.join("table.md");
     command.arg("--table").arg(&table);
     steps::surroundings(&mut command, root, &python_bin, &scratch);
-    execute(command)?;
-    if options.write {
+    let result = execute(command);
+    // Also of a run that failed: its last line is in the table, and a table that hides it would be worse.
+    if options.write && table.exists() {
         write(&root.join(PAGE), &fs::read_to_string(table)?)?;
         println!("wrote {PAGE}");
     }
-    Ok(())
+    result
 }
 
 /// A small load of every scenario.

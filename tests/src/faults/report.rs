@@ -47,8 +47,9 @@ pub fn table(all: &[Ended], size: Size) -> String {
         // A String takes everything.
         let _ = writeln!(
             text,
-            "| `{}` | {} | {} | {} | {} | {} ({}) | {} | {} + {} | {window} |",
+            "| `{}`{} | {} | {} | {} | {} | {} ({}) | {} | {} + {} | {window} |",
             ended.scenario.name,
+            if ended.passed() { "" } else { ", **failed**" },
             ended.scenario.what,
             ended.fired,
             verdict.events,
