@@ -32,8 +32,9 @@ int clock_gettime(clockid_t clock, struct timespec *time)
 {
     int result = (int)syscall(SYS_clock_gettime, clock, time);
     if (result == 0 && clock == CLOCK_REALTIME && offset_ms) {
-        int64_t nanoseconds = (int64_t)time->tv_nsec + (*offset_ms % 1000) * 1000000;
-        int64_t seconds = (int64_t)time->tv_sec + *offset_ms / 1000;
+        int64_t ms = *offset_ms;
+        int64_t nanoseconds = (int64_t)time->tv_nsec + (ms % 1000) * 1000000;
+        int64_t seconds = (int64_t)time->tv_sec + ms / 1000;
         if (nanoseconds < 0) {
             nanoseconds += 1000000000;
             seconds -= 1;

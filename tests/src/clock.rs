@@ -78,7 +78,7 @@ impl Clock {
     }
 
     /// Variables that give a program this clock.
-    pub(crate) fn environment(&self) -> Vec<(String, String)> {
+    pub fn environment(&self) -> Vec<(String, String)> {
         self.0.as_ref().map_or_else(Vec::new, |shifted| {
             vec![
                 ("LD_PRELOAD".to_owned(), shifted.library.to_string_lossy().into_owned()),

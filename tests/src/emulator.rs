@@ -37,6 +37,14 @@ impl Emulator {
         Self::start_with(settings, name, &[])
     }
 
+    /// Starts one that asks nobody who they are, which is faster, and waits until it answers.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub fn start_open(settings: &Settings, name: &str) -> anyhow::Result<Self> {
+        Self::start_with(settings, name, &[("AUTH", "false")])
+    }
+
     /// As [`Self::start`], with variables of the overlay that differ from the usual ones.
     ///
     /// # Errors
@@ -90,6 +98,11 @@ impl Emulator {
     /// Its address.
     pub fn endpoint(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Its host and port.
+    pub fn host(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
     }
 
     /// Its log so far.

@@ -1,10 +1,11 @@
-//! Repository automation: `cargo xtask test`, `cargo xtask bench`, `cargo xtask docs`, `cargo xtask fuzz`,
-//! `cargo xtask grouping`, `cargo xtask shop`, `cargo xtask tidy`, `cargo xtask wheel`.
+//! Repository automation: `cargo xtask test`, `cargo xtask bench`, `cargo xtask docs`, `cargo xtask faults`,
+//! `cargo xtask fuzz`, `cargo xtask grouping`, `cargo xtask shop`, `cargo xtask tidy`, `cargo xtask wheel`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a tool for the terminal")]
 
 mod bench;
 mod deny;
 mod docs;
+mod faults;
 mod fuzz;
 mod grouping;
 mod shell;
@@ -44,6 +45,8 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Run the built functions under faults: what they lose, and what they double.
+    Faults(faults::Options),
     /// Fuzz the parsers of what comes from outside.
     Fuzz {
         /// How long each target runs.
@@ -86,6 +89,7 @@ fn main() -> ExitCode {
         Command::Test { only, list: false } => steps::run(&root, &only),
         Command::Bench(options) => bench::run(&root, &options),
         Command::Docs { check } => docs::run(&root, check),
+        Command::Faults(options) => faults::run(&root, &options),
         Command::Fuzz { seconds, targets } => fuzz::run(&root, &targets, seconds),
         Command::Grouping(options) => grouping::run(&options),
         Command::Shop { check, profile } => shop::play(&root, check, &profile),

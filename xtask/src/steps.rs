@@ -3,11 +3,12 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    process::Command,
     time::Instant,
 };
 
 use crate::{
-    bench, deny, docs, fuzz,
+    bench, deny, docs, faults, fuzz,
     shell::{cargo, program, run as execute},
     shop, tidy, tools, wheel,
 };
@@ -22,7 +23,7 @@ pub(crate) struct Step {
 }
 
 /// All steps.
-pub(crate) const ALL: [Step; 15] = [
+pub(crate) const ALL: [Step; 16] = [
     Step { name: "tidy", what: "the rules of the repository", run: tidy::run },
     Step { name: "format", what: "rustfmt has nothing to change", run: format },
     Step { name: "deny", what: "licences, sources and versions of the dependencies are those allowed", run: deny::run },
@@ -37,6 +38,7 @@ pub(crate) const ALL: [Step; 15] = [
     Step { name: "contract", what: "every line of the telemetry library is read by core and passes the JSON Schema", run: shop::contract },
     Step { name: "templates", what: "cfn-lint and cloudformation-validate find nothing in any template", run: templates },
     Step { name: "overlay", what: "the emulator behaves as AWS where our test relies on it", run: overlay },
+    Step { name: "faults", what: "the built functions lose nothing and double nothing under faults", run: faults::quick },
     Step { name: "e2e", what: "the packaged example works against the emulator, and no permission in it is one too many", run: e2e },
 ];
 
@@ -161,21 +163,38 @@ fn overlay(root: &Path) -> anyhow::Result<()> {
     execute(command)
 }
 
-fn e2e(root: &Path) -> anyhow::Result<()> {
-    let python_bin = tools::python_bin(root)?;
-    let node = tools::node(root)?;
-    let skywarden = skywarden(root)?;
-    let mut command = cargo(root);
-    command.args(["build", "--package", "skywarden-e2e", "--bins", "--quiet"]);
-    execute(command)?;
-    let path = std::env::join_paths(std::iter::once(python_bin.clone()).chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())))?;
+/// Builds the functions as the emulator runs them, into `target/lambda`.
+pub(crate) fn functions(root: &Path, python_bin: &Path) -> anyhow::Result<()> {
+    let path = std::env::join_paths(std::iter::once(python_bin.to_owned()).chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())))?;
     let mut command = program(python_bin.join("cargo-lambda"), root);
     command.args(["lambda", "build", "--compiler", "cargo", "--x86-64", "--profile", "emulator"]);
     for function in ["metrics-extractor", "error-classifier", "alert-notifier"] {
         command.args(["--package", function]);
     }
     command.env("PATH", path);
+    execute(command)
+}
+
+/// Tells a program of `skywarden-e2e` where everything is.
+pub(crate) fn surroundings(command: &mut Command, root: &Path, python_bin: &Path, scratch: &Path) {
+    command
+        .env("SKYWARDEN_E2E_ROOT", root)
+        .env("SKYWARDEN_E2E_PYTHON_BIN", python_bin)
+        .env("SKYWARDEN_E2E_NODE", tools::node_home(root))
+        .env("SKYWARDEN_E2E_SKYWARDEN", root.join("target/debug/skywarden"))
+        .env("SKYWARDEN_E2E_FILTER_SERVER", root.join("target/debug/emulator-filter"))
+        .env("SKYWARDEN_E2E_BINARIES", root.join("target/lambda"))
+        .env("SKYWARDEN_E2E_SCRATCH", scratch);
+}
+
+fn e2e(root: &Path) -> anyhow::Result<()> {
+    let python_bin = tools::python_bin(root)?;
+    tools::node(root)?;
+    skywarden(root)?;
+    let mut command = cargo(root);
+    command.args(["build", "--package", "skywarden-e2e", "--bins", "--quiet"]);
     execute(command)?;
+    functions(root, &python_bin)?;
     let scratch = root.join("target/e2e");
     if scratch.exists() {
         fs::remove_dir_all(&scratch)?;
@@ -183,15 +202,8 @@ fn e2e(root: &Path) -> anyhow::Result<()> {
     fs::create_dir_all(&scratch)?;
     let mut command = cargo(root);
     // One after the other: two emulators at once would only slow each other on a small machine.
-    command
-        .args(["test", "--package", "skywarden-e2e", "--test", "example", "--test", "operations", "--test", "redrive", "--test", "security"])
-        .args(["--", "--test-threads", "1"])
-        .env("SKYWARDEN_E2E_ROOT", root)
-        .env("SKYWARDEN_E2E_PYTHON_BIN", python_bin)
-        .env("SKYWARDEN_E2E_NODE", node)
-        .env("SKYWARDEN_E2E_SKYWARDEN", skywarden)
-        .env("SKYWARDEN_E2E_FILTER_SERVER", root.join("target/debug/emulator-filter"))
-        .env("SKYWARDEN_E2E_BINARIES", root.join("target/lambda"))
-        .env("SKYWARDEN_E2E_SCRATCH", scratch);
+    command.args(["test", "--package", "skywarden-e2e", "--test", "example", "--test", "operations", "--test", "redrive", "--test", "security"]);
+    command.args(["--", "--test-threads", "1"]);
+    surroundings(&mut command, root, &python_bin, &scratch);
     execute(command)
 }

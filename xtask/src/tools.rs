@@ -56,9 +56,14 @@ fn python_environment(root: &Path, home: &str, requirements: &str, whose: &str) 
     Ok(home.join("bin"))
 }
 
+/// Directory that holds `node_modules` once [`node`] has installed it.
+pub(crate) fn node_home(root: &Path) -> PathBuf {
+    root.join("target/tools/node")
+}
+
 /// Directory that holds `node_modules`.
 pub(crate) fn node(root: &Path) -> anyhow::Result<PathBuf> {
-    let home = root.join("target/tools/node");
+    let home = node_home(root);
     let source = root.join("tests/node");
     let lists = [source.join("package.json"), source.join("package-lock.json")];
     installed(&home, &contents(&[&lists[0], &lists[1]])?, || {

@@ -1,16 +1,17 @@
 //! Lambda's queue of asynchronous invocations: an event that fails is tried twice again, and then kept as a record.
 
-use std::time::Duration;
+use std::sync::Arc;
 
 use axum::body::Bytes;
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use tokio::task::JoinSet;
 
 use super::{Function, Outcome};
 use crate::emulator::{ACCOUNT, REGION};
 
-/// Attempts after the first, as Lambda makes them unless it is told otherwise.
-pub const RETRIES: u32 = 2;
+/// Waits before the second and the third attempt, minutes. Lambda makes no fourth.
+pub const WAITS: [i64; 2] = [1, 2];
 
 /// An event that was given up.
 #[derive(Clone, Debug)]
@@ -21,27 +22,31 @@ pub struct GivenUp {
     pub record: Value,
 }
 
-/// Invokes until it succeeds or was tried often enough. `pause` stands for the minutes that Lambda waits; it may move the clock.
+/// Invokes each function with its event, all at once as far as the functions have environments. Gives those that failed.
 ///
 /// # Errors
-/// The test itself is broken: the program cannot be started at all.
-pub async fn invoke(function: &Function, event: &Bytes, now: impl Fn() -> Timestamp, pause: Duration) -> anyhow::Result<(Outcome, Option<GivenUp>)> {
-    let mut attempts = 0;
-    loop {
-        attempts += 1;
-        let outcome = function.invoke(event).await?;
-        if matches!(outcome, Outcome::Answered(_)) {
-            return Ok((outcome, None));
-        }
-        if attempts > RETRIES {
-            let given_up = give_up(function.name(), event, &outcome, attempts, now());
-            return Ok((outcome, Some(given_up)));
-        }
-        tokio::time::sleep(pause).await;
+/// The test itself is broken: a program cannot be started at all.
+pub async fn round(events: Vec<(Arc<Function>, Bytes)>) -> anyhow::Result<Vec<(Arc<Function>, Bytes, Outcome)>> {
+    let mut running = JoinSet::new();
+    for (function, event) in events {
+        running.spawn(async move {
+            let outcome = function.invoke(&event).await;
+            (function, event, outcome)
+        });
     }
+    let mut failed = Vec::new();
+    while let Some(done) = running.join_next().await {
+        let (function, event, outcome) = done?;
+        let outcome = outcome?;
+        if !matches!(outcome, Outcome::Answered(_)) {
+            failed.push((function, event, outcome));
+        }
+    }
+    Ok(failed)
 }
 
-fn give_up(function: &str, event: &Bytes, outcome: &Outcome, attempts: u32, at: Timestamp) -> GivenUp {
+/// What Lambda keeps of an event whose last attempt has failed.
+pub fn give_up(function: &str, event: &Bytes, outcome: &Outcome, at: Timestamp) -> GivenUp {
     // Any id will do that no other record has.
     let id = format!("{:016x}-{:08x}", hash(event), at.as_nanosecond() & 0xFFFF_FFFF);
     let record = json!({
@@ -51,7 +56,7 @@ fn give_up(function: &str, event: &Bytes, outcome: &Outcome, attempts: u32, at: 
             "requestId": id,
             "functionArn": format!("{}:$LATEST", arn(function)),
             "condition": "RetriesExhausted",
-            "approximateInvokeCount": attempts,
+            "approximateInvokeCount": WAITS.len() + 1,
         },
         "requestPayload": serde_json::from_slice::<Value>(event).unwrap_or(Value::Null),
         "responseContext": {"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"},

@@ -18,7 +18,9 @@ pub trait Attached: Send + Sync + std::fmt::Debug {
     fn open(&self) -> Pin<Box<dyn Future<Output = anyhow::Result<String>> + Send + '_>>;
     /// Says whose the calls to an address are.
     fn belongs(&self, endpoint: &str, process: Arc<Process>);
-    /// The instance is gone.
+    /// The instance died: it was killed, ended by itself, or ended at its deadline.
+    fn died(&self, endpoint: &str);
+    /// The instance has been ended while it slept.
     fn close(&self, endpoint: &str);
 }
 
@@ -108,7 +110,7 @@ impl Function {
     }
 
     async fn gone(&self, endpoint: &str, instance: Instance) {
-        self.outside.close(endpoint);
+        self.outside.died(endpoint);
         instance.end().await;
         self.measured.lock().unwrap_or_else(PoisonError::into_inner).deaths += 1;
     }

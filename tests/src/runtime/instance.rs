@@ -38,7 +38,7 @@ impl Instance {
         let began = Instant::now();
         let process = Arc::new(Process::start(program, &api.address, endpoint, lines)?);
         let status = tokio::select! {
-            polled = api.polled.wait_for(|polled| *polled) => { polled?; None }
+            polled = async { api.polled.wait_for(|polled| *polled).await.map(|_| ()) } => { polled?; None }
             status = process.ended() => Some(status),
             () = tokio::time::sleep(LONGEST_START) => { process.kill().await; Some("no first poll".to_owned()) }
         };
@@ -65,6 +65,8 @@ impl Instance {
             return Outcome::Died { status: self.process.ended().await };
         }
         tokio::select! {
+            // An answer that has come counts, whatever else happens at the same moment.
+            biased;
             outcome = answer => match outcome {
                 Ok(outcome) => outcome,
                 Err(_) => Outcome::Died { status: self.process.ended().await },

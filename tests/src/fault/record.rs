@@ -1,0 +1,144 @@
+//! What the proxy saw.
+
+use std::{
+    io::Read as _,
+    sync::{Mutex, PoisonError},
+};
+
+use anyhow::Context as _;
+use serde_json::Value;
+
+use super::{Fault, Service, cbor};
+
+/// One call.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// Function that made it.
+    pub function: String,
+    /// Process that made it.
+    pub process: u32,
+    /// Service.
+    pub service: Service,
+    /// Operation.
+    pub operation: String,
+    /// What happened to it.
+    pub fired: Option<Fault>,
+    /// Whether the service did it: it was forwarded, and answered with success.
+    pub took_effect: bool,
+    /// Whether the function heard so.
+    pub answered: bool,
+    /// What a PutMetricData holds.
+    pub puts: Vec<Put>,
+    /// What the service answered, when it was asked and refused.
+    pub refused: Option<String>,
+}
+
+/// A datum of PutMetricData, as far as totals need it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Put {
+    /// Namespace.
+    pub namespace: String,
+    /// Metric.
+    pub name: String,
+    /// Dimensions, sorted by name.
+    pub dimensions: Vec<(String, String)>,
+    /// Number of samples.
+    pub samples: f64,
+    /// Their sum.
+    pub sum: f64,
+}
+
+impl Put {
+    /// Service: the last part of the namespace.
+    pub fn service(&self) -> &str {
+        self.namespace.rsplit('/').next().unwrap_or_default()
+    }
+}
+
+/// An entry of the record.
+#[derive(Clone, Debug)]
+enum Entry {
+    Call(Box<Call>),
+    /// A process died: it was killed, or ended at its deadline.
+    Died(u32),
+}
+
+/// Everything the proxy saw, in order of the answers.
+#[derive(Debug, Default)]
+pub struct Record(Mutex<Vec<Entry>>);
+
+impl Record {
+    pub(super) fn add(&self, call: Call) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(Entry::Call(Box::new(call)));
+    }
+
+    pub(super) fn died(&self, process: u32) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(Entry::Died(process));
+    }
+
+    /// Every call.
+    pub fn calls(&self) -> Vec<Call> {
+        let entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        entries
+            .iter()
+            .filter_map(|entry| match entry {
+                Entry::Call(call) => Some(call.as_ref().clone()),
+                Entry::Died(_) => None,
+            })
+            .collect()
+    }
+
+    /// Calls of one operation that took effect without the function being able to know it, so that it has to do them again. Besides those whose
+    /// answer was lost: those after which the process died before it could note them with a call of `note`, an operation of DynamoDB.
+    pub fn unknown(&self, service: Service, operation: &str, note: &str) -> Vec<Call> {
+        let entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut unknown = Vec::new();
+        for (place, entry) in entries.iter().enumerate() {
+            let Entry::Call(call) = entry else { continue };
+            if call.service != service || call.operation != operation || !call.took_effect {
+                continue;
+            }
+            // Under way when its process died: the answer came to nobody.
+            let late = entries[..place].iter().any(|entry| matches!(entry, Entry::Died(process) if *process == call.process));
+            let later = entries[place + 1..].iter().find_map(|entry| match entry {
+                Entry::Died(process) if *process == call.process => Some(true),
+                Entry::Call(next) if next.process == call.process && next.operation == note && next.took_effect => Some(false),
+                _ => None,
+            });
+            if !call.answered || late || later == Some(true) {
+                unknown.push(call.as_ref().clone());
+            }
+        }
+        unknown
+    }
+}
+
+/// Reads the body of a PutMetricData.
+pub(super) fn puts(body: &[u8], compressed: bool) -> anyhow::Result<Vec<Put>> {
+    let mut inflated = Vec::new();
+    let body = if compressed {
+        #[expect(clippy::disallowed_types, reason = "what our own function has sent to our own proxy")]
+        flate2::read::GzDecoder::new(body).read_to_end(&mut inflated)?;
+        &inflated
+    } else {
+        body
+    };
+    let request = cbor::read(body)?;
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let data = request["MetricData"].as_array().context("no data")?;
+    let put = |datum: &Value| {
+        let numbers = |name: &str| datum[name].as_array().into_iter().flatten().filter_map(Value::as_f64).collect::<Vec<_>>();
+        let (values, counts) = (numbers("Values"), numbers("Counts"));
+        let pairs = datum["Dimensions"].as_array().into_iter().flatten();
+        let mut dimensions: Vec<(String, String)> = pairs.map(|pair| (text(&pair["Name"]), text(&pair["Value"]))).collect();
+        dimensions.sort();
+        Put {
+            namespace: text(&request["Namespace"]),
+            name: text(&datum["MetricName"]),
+            dimensions,
+            samples: counts.iter().sum(),
+            sum: values.iter().zip(&counts).map(|(value, count)| value * count).sum(),
+        }
+    };
+    Ok(data.iter().map(put).collect())
+}
