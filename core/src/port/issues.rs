@@ -12,13 +12,13 @@ use crate::{
 
 /// Where issues, batch markers and the outbox live.
 pub trait IssueStore: Sync {
-    /// The issues that exist among these, in any order. One that was merged into another is given as it is stored: whoever counts follows
-    /// [`Issue::merged_into`].
+    /// The issues that exist among these, in any order, each with all its counts wherever they are stored ([`Issue::spread`] says where). One that was
+    /// merged into another is given as it is stored: whoever counts follows [`Issue::merged_into`].
     fn load(&self, fingerprints: &[Fingerprint]) -> impl Future<Output = PortResult<Vec<Issue>>> + Send;
-    /// Writes marker, issue changes and outbox entries in one atomic step.
+    /// Writes marker, issue changes, counts and outbox entries in one atomic step. An issue of a change is written as it is given, its shards are not touched.
     fn commit(&self, commit: &Commit) -> impl Future<Output = PortResult<Committed>> + Send;
-    /// Writes what a person did: issue changes (two for a merge) and outbox entries in one atomic step. It is [`Committed::Done`] or
-    /// [`Committed::Conflict`].
+    /// Writes what a person did: issue changes (two for a merge) and outbox entries in one atomic step. An issue that was loaded with shards is folded,
+    /// see [`IssueChange::folded`]. It is [`Committed::Done`] or [`Committed::Conflict`].
     fn change(&self, changes: &[IssueChange]) -> impl Future<Output = PortResult<Committed>> + Send;
     /// Writes an alarm's state and its outbox entry in one atomic step.
     fn commit_alarm(&self, commit: &AlarmCommit) -> impl Future<Output = PortResult<Committed>> + Send;

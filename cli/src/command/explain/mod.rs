@@ -36,12 +36,12 @@ fn metric(name: &str, config: &ConfigArgs) -> Result<ExitCode, Failed> {
         return Err(Failed::with_hint(format!("there is no metric {name}"), &format!("the metrics are: {}", names.join(", "))));
     }
     for (service, metric) in found {
-        say(&text(service, metric, &model.processing));
+        say(&text(service, metric, model.processing));
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn text(service: &Service, metric: &MetricPlan, processing: &Processing) -> String {
+fn text(service: &Service, metric: &MetricPlan, processing: Processing) -> String {
     let mut text = format!("{} of {}\n  {}\n", metric.name, service.name, metric.description);
     let mut row = |name: &str, value: &str| {
         let _ = writeln!(text, "  {name:<12}{value}");
