@@ -72,7 +72,8 @@ fn replay(outside: &Outside) -> BTreeMap<String, Outcome> {
 fn replay_these(outside: &Outside, found: &[Kept]) -> BTreeMap<String, Outcome> {
     let mut outcomes = BTreeMap::new();
     block_on(redrive(outside).replay(found, &mut |kept, outcome| {
-        let kind = ["metrics", "issues", "notice"].into_iter().find(|kind| kept.object.key.contains(kind)).unwrap_or("record");
+        let kinds = if kept.kind == Kind::Residue { ["metrics", "issues", "notice"].as_slice() } else { &[] };
+        let kind = *kinds.iter().find(|kind| kept.object.key.contains(&format!("-{kind}-"))).unwrap_or(&"record");
         outcomes.insert(kind.to_owned(), outcome.clone());
     }))
     .unwrap();
@@ -237,7 +238,8 @@ fn what_is_not_ours_is_never_invoked_with_and_stays() {
         block_on(skywarden_core::port::ResidueArchive::delete(&outside.failed, &kept.object)).unwrap();
     }
     // A residue of a newer version, and one that was put where another function's are.
-    let residue = |format: u32| json!({"format": format, "source": "0".repeat(32), "at": "2026-11-20T13:00:00Z", "reason": "r", "effects": {"metrics": []}}).to_string();
+    let residue =
+        |format: u32| json!({"format": format, "source": "0".repeat(32), "at": "2026-11-20T13:00:00Z", "reason": "r", "effects": {"metrics": []}}).to_string();
     put(&outside.residues, "residue/metrics-extractor/2026/11/20/x-metrics-0.json", residue(99).as_bytes());
     assert!(matches!(&replay(&outside)["metrics"], Outcome::Undelivered { code, .. } if code == "residue-too-new"));
     put(&outside.residues, "residue/metrics-extractor/2026/11/20/x-metrics-0.json", residue(2).as_bytes());
@@ -284,7 +286,8 @@ fn more_objects_than_a_page_are_all_found() {
 fn dead_letters_of_objects_that_are_gone_are_taken_off_and_strange_ones_are_named() {
     let outside = Outside::new(plan(), small::START_MS, Failure::Rejected);
     block_on(outside.residues.put("residue/metrics-extractor/still there", b"{}")).unwrap();
-    let written = |bucket: &str, key: &str| json!({"Records": [{"eventName": "ObjectCreated:Put", "s3": {"bucket": {"name": bucket}, "object": {"key": key}}}]});
+    let written =
+        |bucket: &str, key: &str| json!({"Records": [{"eventName": "ObjectCreated:Put", "s3": {"bucket": {"name": bucket}, "object": {"key": key}}}]});
     let letters = [
         written("residue", "residue/metrics-extractor/gone").to_string(),
         written("residue", "residue/metrics-extractor/still+there").to_string(),

@@ -16,11 +16,13 @@ use skywarden_core::{
     metric::PutRequest,
     notify::OutgoingMessage,
     pipeline::{
-        Classification, ClassificationPorts, Extraction, ExtractionPorts, Notification, NotificationPorts, PipelineError, Replayed, Residue, ResidueError, Tally,
+        Classification, ClassificationPorts, Extraction, ExtractionPorts, Notification, NotificationPorts, PipelineError, Replayed, Residue, ResidueError,
+        Tally,
     },
     plan::Plan,
     port::{
-        Clock as _, DeadLetters, Failure, FunctionInvoker, Invoked, IssueStore, Letter, LedgerCommit, MetricSink, PortError, PortResult, Publisher, StoredLedger,
+        Clock as _, DeadLetters, Failure, FunctionInvoker, Invoked, IssueStore, LedgerCommit, Letter, MetricSink, PortError, PortResult, Publisher,
+        StoredLedger,
     },
 };
 use skywarden_simulator::memory::{MemoryClock, MemoryIssues, MemoryLedger, MemoryPublisher, MemoryQueue, MemoryResidues};
