@@ -40,7 +40,9 @@ fn write(value: &Value, depth: usize, into: &mut String) {
         }
         Value::Object(map) => {
             into.push('{');
-            for (place, (key, value)) in map.iter().take(MAX_KEYS).enumerate() {
+            let mut members: Vec<_> = map.iter().collect();
+            members.sort_by_key(|(key, _)| *key);
+            for (place, (key, value)) in members.into_iter().take(MAX_KEYS).enumerate() {
                 if place > 0 {
                     into.push_str(", ");
                 }

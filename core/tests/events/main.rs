@@ -48,11 +48,11 @@ fn log_groups(name: &str) -> Vec<Result<Option<String>, &'static str>> {
 
 #[test]
 fn log_batches_are_read_in_every_form() {
-    let catalog = Ok(Some("/ecs/shop-catalog".to_owned()));
-    assert_eq!(log_groups("subscription"), [catalog.clone()]);
-    assert_eq!(log_groups("subscription-account-level"), [catalog.clone()], "members that are not known are passed over");
+    let catalog = || Ok(Some("/ecs/shop-catalog".to_owned()));
+    assert_eq!(log_groups("subscription"), [catalog()]);
+    assert_eq!(log_groups("subscription-account-level"), [catalog()], "members that are not known are passed over");
     assert_eq!(log_groups("subscription-control"), [Ok(None)]);
-    assert_eq!(log_groups("kinesis"), [catalog, Err("batch-not-gzip")], "a record that cannot be read fails alone");
+    assert_eq!(log_groups("kinesis"), [catalog(), Err("batch-not-gzip")], "a record that cannot be read fails alone");
 }
 
 #[test]

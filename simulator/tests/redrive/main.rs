@@ -72,7 +72,8 @@ fn replay(outside: &Outside) -> BTreeMap<String, Outcome> {
 fn replay_these(outside: &Outside, found: &[Kept]) -> BTreeMap<String, Outcome> {
     let mut outcomes = BTreeMap::new();
     block_on(redrive(outside).replay(found, &mut |kept, outcome| {
-        let kind = ["metrics", "issues", "notice"].into_iter().find(|kind| kept.object.key.contains(kind)).unwrap_or("record");
+        let kinds = if kept.kind == Kind::Residue { ["metrics", "issues", "notice"].as_slice() } else { &[] };
+        let kind = *kinds.iter().find(|kind| kept.object.key.contains(&format!("-{kind}-"))).unwrap_or(&"record");
         outcomes.insert(kind.to_owned(), outcome.clone());
     }))
     .unwrap();
