@@ -87,7 +87,7 @@ mod tests {
         Timestamp::from_second(second).unwrap()
     }
 
-    fn trigger(trigger: serde_json::Value) -> Trigger {
+    fn trigger(trigger: &serde_json::Value) -> Trigger {
         let text = json!({"AlarmName": "a", "NewStateValue": "ALARM", "StateChangeTime": "1970-01-01T00:20:00.000+0000", "Trigger": trigger}).to_string();
         AlarmNotice::parse(&text).unwrap().trigger.unwrap()
     }
@@ -100,13 +100,13 @@ mod tests {
         }
         let history = MemoryHistory::new(metrics, Arc::new(MemoryClock::new(at(0))));
         let window = HistoryWindow { start: at(0), end: at(180), period_seconds: 60, periods: 3 };
-        let plain = trigger(json!({"Namespace": "shop", "MetricName": "Errors", "Statistic": "SUM", "Period": 60}));
+        let plain = trigger(&json!({"Namespace": "shop", "MetricName": "Errors", "Statistic": "SUM", "Period": 60}));
         assert_eq!(block_on(history.recent(&plain, &window)).unwrap().values, [Some(2.0), None, Some(4.0)]);
         let metric = json!({"Metric": {"Namespace": "shop", "MetricName": "Errors", "Dimensions": []}, "Period": 60, "Stat": "Sum"});
-        let math = trigger(json!({"Period": 60, "Metrics": [
+        let math = trigger(&json!({"Period": 60, "Metrics": [
             {"Id": "e", "Expression": "FILL(m, 0) * 10", "ReturnData": true}, {"Id": "m", "MetricStat": metric, "ReturnData": false}]}));
         assert_eq!(block_on(history.recent(&math, &window)).unwrap().values, [Some(20.0), Some(0.0), Some(40.0)]);
-        let unknown = trigger(json!({"Period": 60, "Metrics": [{"Id": "e", "Expression": "SEARCH('x', 'Sum', 60)", "ReturnData": true}]}));
+        let unknown = trigger(&json!({"Period": 60, "Metrics": [{"Id": "e", "Expression": "SEARCH('x', 'Sum', 60)", "ReturnData": true}]}));
         assert!(block_on(history.recent(&unknown, &window)).is_err());
     }
 }
