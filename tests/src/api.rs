@@ -111,7 +111,7 @@ impl Api {
         Ok(())
     }
 
-    fn invocation(&self, function: &str, kind: &str, event: &Value) -> anyhow::Result<Answer> {
+    fn invocation(self, function: &str, kind: &str, event: &Value) -> anyhow::Result<Answer> {
         let headers = format!("X-Amz-Invocation-Type: {kind}\r\nContent-Type: application/json\r\n");
         self.send("lambda", "POST", &format!("/2015-03-31/functions/{function}/invocations"), &headers, event.to_string().as_bytes())
     }

@@ -14,7 +14,7 @@ pub(super) fn masked<'v>(masker: &Masker, selector: &str, value: &'v str) -> Cow
     let document = names.iter().rev().fold(json!(value), |inner, name| json!({ *name: inner })).to_string();
     match masker.mask(&document) {
         Cow::Borrowed(_) => Cow::Borrowed(value),
-        Cow::Owned(masked) => Cow::Owned(innermost(&masked).unwrap_or_else(|| MASK.to_owned())),
+        Cow::Owned(changed) => Cow::Owned(innermost(&changed).unwrap_or_else(|| MASK.to_owned())),
     }
 }
 

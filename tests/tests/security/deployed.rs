@@ -42,7 +42,7 @@ routes: [{ severity: [critical, error, warning, info], email: team@example.com, 
 ";
 
 /// Longest wait for something that happens in its own time.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The emulator with the stack in it.
 pub(crate) struct Deployed {
@@ -64,7 +64,7 @@ impl Deployed {
         let emulator = Emulator::start_with(settings, "guard", &[("SKYWARDEN_SCHEDULE_SECONDS", "1")]).unwrap();
         let aws = Aws::new(settings, &emulator);
         let api = Api::new(&emulator);
-        queue_for_topics(&api, PEOPLE);
+        queue_for_topics(api, PEOPLE);
         aws.tell(&["s3", "mb", "s3://artifacts"]).unwrap();
         aws.deploy(&out, &format!("{PREFIX}-skywarden"), "artifacts").unwrap();
         Self { emulator, api, number: AtomicU32::new(0) }
@@ -129,7 +129,7 @@ pub(crate) fn bucket_name(word: &str) -> String {
 }
 
 /// A queue that takes messages of every topic of the account.
-pub(crate) fn queue_for_topics(api: &Api, name: &str) {
+pub(crate) fn queue_for_topics(api: Api, name: &str) {
     let arn = format!("arn:aws:sqs:{REGION}:{ACCOUNT}:{name}");
     let policy = json!({"Version": "2012-10-17", "Statement": [{
         "Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": arn,

@@ -1,6 +1,7 @@
 //! What is deployed may do what it must, and nothing more: every permission of every role and every statement of every policy that admits an AWS
 //! service is taken away in turn, against the emulator with IAM enforcement, and each time something that worked must fail.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test says by a panic what went wrong")]
+#![expect(clippy::print_stdout, reason = "what each permission is needed for is worth reading in the log of a run")]
 
 mod deployed;
 mod functions;

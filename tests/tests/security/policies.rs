@@ -12,7 +12,7 @@ use crate::deployed::{DEAD_LETTERS, Deployed, PREFIX, bucket_name, queue_for_top
 const SILENCE: Duration = Duration::from_millis(1500);
 
 /// Longest wait for one that must.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Queue that hears what the topic `fallback` publishes.
 const LISTENER: &str = "guard-listener";
@@ -120,7 +120,7 @@ fn fallback() -> String {
 
 /// Subscribes a queue to the topic `fallback`, and one that is not there, whose messages are dead letters.
 fn listen(deployed: &Deployed) {
-    queue_for_topics(&deployed.api, LISTENER);
+    queue_for_topics(deployed.api, LISTENER);
     let (topic, dead) = (fallback(), format!("arn:aws:sqs:{REGION}:{ACCOUNT}:{DEAD_LETTERS}"));
     let listener = format!("arn:aws:sqs:{REGION}:{ACCOUNT}:{LISTENER}");
     deployed.api.form("sns", SNS, "Subscribe", &[("TopicArn", &topic), ("Protocol", "sqs"), ("Endpoint", &listener)]).unwrap();
