@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test says by a panic what went wrong")]
 
 use std::{
+    fmt::Write as _,
     fs,
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::TcpListener,
@@ -29,7 +30,7 @@ fn project() -> tempfile::TempDir {
     let mut event = |minute: i64, group: &str, message: &Value| {
         id += 1;
         let event = json!({"group": group, "stream": "s1", "id": format!("{id:056}"), "timestamp": NOON_MS + minute * 60_000, "message": message.to_string()});
-        log.push_str(&format!("{event}\n"));
+        writeln!(log, "{event}").unwrap();
     };
     let lost = |user: &str, version: &str| {
         json!({"level": "ERROR", "message": "cart lost", "version": version, "user_id": user, "request_id": "r-17",
@@ -132,7 +133,7 @@ fn what_would_be_done_to_the_issues_of_a_replay_is_said_and_left_undone() {
     ] {
         let (out, err, code) = run(&[&["issues"], arguments.as_slice(), &["--as", "Ann"]].concat(), &project);
         assert_eq!((err.trim(), code), ("the issues are those of a replay: nothing was changed anywhere", 0), "{arguments:?}");
-        said.push_str(&format!("$ {}\n{out}\n", arguments.join(" ")));
+        writeln!(said, "$ {}\n{out}", arguments.join(" ")).unwrap();
     }
     insta::assert_snapshot!("changes", said);
     let done = document(&["issues", "resolve", &cart, "--as", "Ann"], &project);
@@ -151,7 +152,7 @@ fn what_is_not_there_or_must_not_be_is_refused_with_a_hint() {
     {
         let (_, err, code) = run(&[&["issues"], arguments.as_slice()].concat(), &project);
         assert_eq!(code, 1, "{arguments:?}: {err}");
-        said.push_str(&format!("$ {}\n{err}\n", arguments.join(" ")));
+        writeln!(said, "$ {}\n{err}", arguments.join(" ")).unwrap();
     }
     insta::assert_snapshot!("refused", said.replace(&cart, "CART").replace(&cart[..8], "CART"));
 }

@@ -147,7 +147,6 @@ fn before_the_deployment_it_is_said_what_is_missing(desk: &Desk<'_>) {
 
 fn a_marked_line_arrives_everywhere(desk: &Desk<'_>, aws: &Aws<'_>) {
     let (out, err, code) = desk.run(&["verify", "--service", "catalog", "--as", "Ann Smith", "--timeout", "3m"]);
-    println!("{out}{err}");
     assert_eq!(code, 0, "{out}{err}");
     for stage in ["log-group", "metric", "issue", "notice", "message"] {
         let line = out.lines().find(|line| line.split_whitespace().nth(2) == Some(stage)).unwrap_or_else(|| panic!("no {stage} in {out}"));

@@ -78,15 +78,15 @@ where
     let mut code = ExitCode::SUCCESS;
     for reference in issues {
         match work(reference).await {
-            Ok(changed) => {
+            Ok(done_to) => {
                 if !args.json {
-                    say(&line(&changed, done));
+                    say(&line(&done_to, done));
                 }
                 changes.push(ChangeDocument {
                     asked: reference.clone(),
-                    changed: changed.written,
-                    told: changed.told,
-                    issue: IssueSummary::of(&changed.issue, place.clock.now()),
+                    changed: done_to.written,
+                    told: done_to.told,
+                    issue: IssueSummary::of(&done_to.issue, place.clock.now()),
                 });
             }
             Err(error) => match place.failed(&error) {

@@ -1,6 +1,6 @@
 //! `skywarden issues list`
 
-use std::process::ExitCode;
+use std::{fmt::Write as _, process::ExitCode};
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -149,18 +149,22 @@ fn text(issues: &[Issue], total: usize, now: Timestamp) -> String {
         })
         .collect();
     // Nobody has an issue: the column says nothing and takes room.
-    let text = if rows.iter().all(|row| row[7].is_empty()) {
-        let rows: Vec<[String; 7]> = rows.into_iter().map(|[a, b, c, d, e, f, g, _]| [a, b, c, d, e, f, g]).collect();
-        let [a, b, c, d, e, f, g, _] = columns;
-        table([a, b, c, d, e, f, g], &rows, terminal::width())
+    let text = if rows.iter().all(|row| row.last().is_none_or(String::is_empty)) {
+        let rows: Vec<[String; 7]> = rows.into_iter().map(all_but_last).collect();
+        table(all_but_last(columns), &rows, terminal::width())
     } else {
         table(columns, &rows, terminal::width())
     };
     let mut text = painted(&text, issues, now);
     if total > issues.len() {
-        text.push_str(&format!("{} of {total}; --limit {total} shows all\n", issues.len()));
+        let _ = writeln!(text, "{} of {total}; --limit {total} shows all", issues.len());
     }
     text
+}
+
+fn all_but_last<T>(row: [T; 8]) -> [T; 7] {
+    let [issue, severity, state, service, what, count, last, _] = row;
+    [issue, severity, state, service, what, count, last]
 }
 
 /// The service with most occurrences, and how many there are besides.

@@ -100,5 +100,5 @@ impl<S, C> Place<'_, S, C> {
 }
 
 fn alternatives(fingerprints: &[skywarden_core::issue::Fingerprint]) -> String {
-    fingerprints.iter().map(|fingerprint| fingerprint.as_str()).collect::<Vec<_>>().join(", ")
+    fingerprints.iter().map(skywarden_core::issue::Fingerprint::as_str).collect::<Vec<_>>().join(", ")
 }

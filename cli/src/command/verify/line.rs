@@ -28,14 +28,14 @@ pub(super) struct Written {
 /// Writes the line so that the service's subscription filter delivers it and error-classifier reads it as an error of its kind. Both are tried here,
 /// with the code the functions run.
 pub(super) fn write(model: &Model, service: &Service, severity: VerifySeverity, person: &str, token: &str, at: Timestamp) -> Result<Written, Failed> {
-    let examined = Examined {
+    let rules = Examined {
         rules: &model.errors.rules,
         taxonomy: &model.taxonomy,
         masking: &model.masking,
         service: Some(&service.name),
         format: Some(&service.format),
     };
-    let examiner = Examiner::new(examined).map_err(|error| Failed::Because(error.to_string()))?;
+    let examiner = Examiner::new(rules).map_err(|error| Failed::Because(error.to_string()))?;
     let patterns = patterns(service)?;
     let mut forms = [as_json(service, severity, person, token, at), as_text(service, severity, person, token, at)];
     if !service.format.is_json() {
