@@ -59,6 +59,7 @@ impl Attached for Aws {
         Box::pin(async { Ok(self.address.clone()) })
     }
     fn belongs(&self, _: &str, _: Arc<Process>) {}
+    fn died(&self, _: &str) {}
     fn close(&self, _: &str) {}
 }
 

@@ -46,7 +46,7 @@ impl Deployment {
                     let body = message["Body"].as_str().unwrap_or_default();
                     let message_text = match format {
                         TopicFormat::Json => serde_json::from_str(body).with_context(|| format!("a message is no JSON: {body}"))?,
-                        TopicFormat::Text => Value::from(body),
+                        TopicFormat::Text | TopicFormat::Sms | TopicFormat::Chat => Value::from(body),
                     };
                     messages.lock().unwrap_or_else(PoisonError::into_inner).push(message_text);
                     self.aws.delete(&queue, &message).await?;
