@@ -5,7 +5,8 @@ use std::fs;
 
 use assert_cmd::Command;
 
-const SMALL: &str = "project: shop\nenvironment: prod\nregion: eu-west-1\nservices:\n  checkout: { runtime: lambda }\nroutes:\n  - { email: oncall@example.com }\n";
+const SMALL: &str =
+    "project: shop\nenvironment: prod\nregion: eu-west-1\nservices:\n  checkout: { runtime: lambda }\nroutes:\n  - { email: oncall@example.com }\n";
 
 /// Standard error and exit code, in a directory with a config and an environment without AWS.
 fn run(arguments: &[&str], variables: &[(&str, &str)]) -> (String, i32) {
