@@ -64,7 +64,8 @@ impl Function {
 
     async fn handle(&self, event: LambdaEvent<Value>) -> Result<Value, Failed> {
         let mut tally = Tally::default();
-        let result = self.process(event, &mut tally).await;
+        // On the heap: the futures of all that an event can be are large together.
+        let result = Box::pin(self.process(event, &mut tally)).await;
         processor::finish(&self.plan, NAME, &tally, result.as_ref().err().map(|failed| (failed.code, failed.message.as_str())), Timestamp::now());
         result
     }
