@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 
 use super::{Facts, Fingerprint, Issue, Occurrence, Sample};
-use crate::{error::classify::Class, plan::Retry, severity::Severity};
+pub(crate) use crate::error::classify::Class;
+use crate::{plan::Retry, severity::Severity};
 
 pub(crate) fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).unwrap()

@@ -6,11 +6,10 @@ use serde_json::json;
 use crate::{
     alarm::AlarmNotice,
     console::Console,
-    error::classify::Class,
     issue::{
         Announced, Facts, Form, Issue, IssueState, Listed, Notice, Occurrence, OutboxEntry, Placing, Said, Sample, Section, Suppressed, Suppression, Told,
         Transition, Why, Word,
-        example::{class, fingerprint},
+        example::{Class, class, fingerprint},
     },
     notify::{History, decide::Sighting},
     plan::{AlarmInfo, ErrorPolicy, LogFormat, Masking, NotifyPolicy, PLAN_FORMAT, Plan, Processing, Route, RouteTopic, Source, TopicFormat},
