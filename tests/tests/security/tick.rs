@@ -10,9 +10,9 @@ pub(crate) fn role_of_the_schedule(deployed: &Deployed) -> Vec<Needed> {
     role.each_is_needed(|granted| {
         // Others invoke alert-notifier as well, so that it runs says little: two rounds of the schedule must pass without a refusal.
         let (fires, refused) = ("a schedule fires at", "the schedule's role");
-        let (fired, before, streams) = (deployed.said(fires), deployed.said(refused), deployed.streams("alert-notifier"));
+        let (rounds, before, streams) = (deployed.said(fires), deployed.said(refused), deployed.streams("alert-notifier"));
         deployed.unless_lost("alert-notifier is invoked", refused, before, || {
-            deployed.said(fires) > fired + 2 && deployed.said(refused) == before && deployed.streams("alert-notifier") > streams
+            deployed.said(fires) > rounds + 2 && deployed.said(refused) == before && deployed.streams("alert-notifier") > streams
         })?;
 
         let lost = "the dead letter of a schedule is lost";
