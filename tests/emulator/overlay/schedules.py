@@ -51,6 +51,8 @@ def _checked(invoke):
     def invoke_target(target, event, rule, view=None):
         arn, role = target.get("Arn", ""), target.get("RoleArn", "")
         scheduled = event.get("Source") == "aws.scheduler" and ":lambda:" in arn
+        if scheduled:
+            logger.info("a schedule fires at %s", arn)
         if scheduled and not service_principals.role_allows(role, "lambda:InvokeFunction", arn):
             logger.error("the schedule's role %s may not invoke %s", role, arn)
             _dead_letter(target, role)
