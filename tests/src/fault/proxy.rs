@@ -102,7 +102,7 @@ impl Proxy {
         let compressed = head.headers.get("content-encoding").is_some_and(|encoding| encoding == "gzip");
         let mut call = Call {
             function: function.to_owned(),
-            process: process.as_ref().map_or(0, |process| process.id()),
+            process: process.as_ref().map_or(0, |process| process.number()),
             service,
             puts: if operation == "PutMetricData" { puts(&body, compressed).unwrap_or_default() } else { Vec::new() },
             operation,
@@ -272,7 +272,7 @@ impl Attached for Side {
 
     fn died(&self, endpoint: &str) {
         if let Some(process) = self.proxy.process(endpoint) {
-            self.proxy.record.died(process.id());
+            self.proxy.record.died(process.number());
         }
         self.close(endpoint);
     }

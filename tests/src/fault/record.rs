@@ -15,8 +15,8 @@ use super::{Fault, Service, cbor};
 pub struct Call {
     /// Function that made it.
     pub function: String,
-    /// Process that made it.
-    pub process: u32,
+    /// Process that made it: its [`number`](crate::runtime::Process::number).
+    pub process: u64,
     /// Service.
     pub service: Service,
     /// Operation.
@@ -60,7 +60,7 @@ impl Put {
 enum Entry {
     Call(Box<Call>),
     /// A process died: it was killed, or ended at its deadline.
-    Died(u32),
+    Died(u64),
 }
 
 /// Everything the proxy saw, in order of the answers.
@@ -72,7 +72,7 @@ impl Record {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(Entry::Call(Box::new(call)));
     }
 
-    pub(super) fn died(&self, process: u32) {
+    pub(super) fn died(&self, process: u64) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(Entry::Died(process));
     }
 

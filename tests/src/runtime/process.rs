@@ -2,7 +2,10 @@
 
 use std::{
     process::Stdio,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -23,6 +26,7 @@ pub type Lines = Arc<Mutex<Vec<String>>>;
 #[derive(Debug)]
 pub struct Process {
     id: u32,
+    number: u64,
     ended: watch::Receiver<Option<String>>,
     end: Arc<Notify>,
     readers: Mutex<Vec<JoinHandle<()>>>,
@@ -36,6 +40,9 @@ pub struct Usage {
     /// CPU time of its threads, user and system.
     pub cpu: Duration,
 }
+
+/// Processes started so far.
+static STARTED: AtomicU64 = AtomicU64::new(0);
 
 impl Process {
     pub(super) fn start(program: &Program, runtime_api: &str, endpoint: &str, lines: &Lines) -> anyhow::Result<Self> {
@@ -67,12 +74,17 @@ impl Process {
             };
             tell.send_replace(Some(status.map_or_else(|error| error.to_string(), |status| status.to_string())));
         });
-        Ok(Self { id, ended, end, readers: Mutex::new(readers) })
+        Ok(Self { id, number: STARTED.fetch_add(1, Ordering::Relaxed) + 1, ended, end, readers: Mutex::new(readers) })
     }
 
     /// Process id.
     pub const fn id(&self) -> u32 {
         self.id
+    }
+
+    /// Its number among all that were started. The system gives the id of one that has ended to another.
+    pub const fn number(&self) -> u64 {
+        self.number
     }
 
     /// Ends it as Lambda or a failing host would, without a word, and waits until it is gone.

@@ -40,6 +40,9 @@ pub(crate) fn check(root: &Path, sources: &[PathBuf]) -> anyhow::Result<Vec<Find
         let Some(module) = module(path) else {
             continue;
         };
+        if is_of_tests(root, path)? {
+            continue;
+        }
         let text = fs::read_to_string(root.join(path))?;
         findings.extend(uses(&production(&text)).into_iter().filter_map(|used| finding(path, &module, &used)));
     }
@@ -51,6 +54,18 @@ fn module(path: &Path) -> Option<String> {
     let first = path.strip_prefix("core/src").ok()?.components().next()?.as_os_str().to_string_lossy().into_owned();
     let name = first.strip_suffix(".rs").unwrap_or(&first).to_owned();
     (name != "lib").then_some(name)
+}
+
+/// Whether a file belongs to a module that is compiled for tests only, as the file above it says.
+fn is_of_tests(root: &Path, path: &Path) -> anyhow::Result<bool> {
+    for module in path.ancestors().take_while(|above| *above != Path::new("core/src")) {
+        let (Some(name), Some(above)) = (module.file_stem(), module.parent().map(|folder| root.join(folder).join("mod.rs"))) else { continue };
+        let declared = format!("#[cfg(test)]\nmod {};", name.to_string_lossy());
+        if above.exists() && fs::read_to_string(above)?.contains(&declared) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The part of a file before its tests, without comments.

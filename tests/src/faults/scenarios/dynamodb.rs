@@ -47,9 +47,11 @@ pub(super) const SCENARIOS: [Scenario; 10] = [
     Scenario::new("dynamodb-reset-after", "the connection is reset after DynamoDB has done it", |scale| some(scale, Fault::Reset(Effect::After))),
     Scenario::new("dynamodb-no-answer-before", "DynamoDB never answers and did nothing", |scale| unanswered(scale, Effect::Before))
         .short()
+        .notifier_short()
         .keeps(Keeps::Anything),
     Scenario::new("dynamodb-no-answer-after", "DynamoDB never answers although it was done", |scale| unanswered(scale, Effect::After))
         .short()
+        .notifier_short()
         .keeps(Keeps::Anything),
     Scenario::new("dynamodb-slow", "DynamoDB answers after 700 ms", |scale| some(scale, Fault::Slow(Duration::from_millis(700)))),
     Scenario::new("dynamodb-partial", "BatchGetItem leaves half of the keys unread", |scale| {

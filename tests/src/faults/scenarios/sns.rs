@@ -30,8 +30,10 @@ pub(super) const SCENARIOS: [Scenario; 10] = [
     Scenario::new("sns-500-after", "Publish fails with 500 although it was done", |scale| some(scale, Fault::ServerError(Effect::After))).messages_twice(few),
     Scenario::new("sns-reset-before", "the connection is reset before Publish arrived", |scale| some(scale, Fault::Reset(Effect::Before))),
     Scenario::new("sns-reset-after", "the connection is reset after Publish was done", |scale| some(scale, Fault::Reset(Effect::After))).messages_twice(few),
-    Scenario::new("sns-no-answer-before", "Publish never answers and did nothing", |scale| unanswered(scale, Effect::Before)).short(),
-    Scenario::new("sns-no-answer-after", "Publish never answers although it was done", |scale| unanswered(scale, Effect::After)).short().messages_twice(one),
+    Scenario::new("sns-no-answer-before", "Publish never answers and did nothing", |scale| unanswered(scale, Effect::Before)).notifier_short(),
+    Scenario::new("sns-no-answer-after", "Publish never answers although it was done", |scale| unanswered(scale, Effect::After))
+        .notifier_short()
+        .messages_twice(one),
     Scenario::new("sns-slow", "Publish answers after 1.5 s", |scale| some(scale, Fault::Slow(Duration::from_millis(1_500)))),
     Scenario::new("sns-partial", "a message reaches one of its two topics; the other is throttled", |_| {
         vec![Rule::new(Service::Sns, "Publish", Calls::Spread { from: 2, step: 2, times: 4 }, Fault::Throttled)]
@@ -39,5 +41,5 @@ pub(super) const SCENARIOS: [Scenario; 10] = [
     Scenario::new("sns-down", "Publish is throttled for longer than an invocation", |_| {
         vec![Rule::new(Service::Sns, "Publish", Calls::First(30), Fault::Throttled)]
     })
-    .short(),
+    .notifier_short(),
 ];
