@@ -17,13 +17,17 @@ const WILD_ACTIONS: [(&str, &str, &str); 4] = [
 ];
 
 /// Statements of roles that may be about every resource, and why. Each has a condition.
-const EVERY_RESOURCE: [(&str, &str, &str); 1] = [("Metrics", "cloudwatch:PutMetricData", "AWS has no resource level for it; the namespace is the condition")];
+const EVERY_RESOURCE: [(&str, &str, &str); 3] = [
+    ("Metrics", "cloudwatch:PutMetricData", "AWS has no resource level for it; the namespace is the condition"),
+    ("MetricHistory", "cloudwatch:GetMetricData", "AWS has no resource level for reading metrics, and no key for namespaces; the Region is the condition"),
+    ("VerifyMetrics", "cloudwatch:GetMetricData", "the same, for a person"),
+];
 
 /// Service principals that need no source condition, and why.
 const NO_SOURCE: [(&str, &str); 1] = [("lambda.amazonaws.com", "a function's role is passed by somebody of the same account, `iam:PassRole` decides who")];
 
 /// Why each statement of each role is there, by its name.
-const REASONS: [(&str, &str); 13] = [
+const REASONS: [(&str, &str); 14] = [
     ("OwnLogs", "its own log"),
     ("Residues", "what it could not deliver, into its own folder; it reads none back"),
     ("FailureRecords", "Lambda writes its record of a failed invocation with the function's role"),
@@ -33,6 +37,7 @@ const REASONS: [(&str, &str); 13] = [
     ("Metrics", "the metrics of this project and environment"),
     ("Issues", "issues, batch markers, ledgers and outbox"),
     ("SendAlerts", "tells alert-notifier of new entries"),
+    ("MetricHistory", "an alarm's message shows the recent values of its metric"),
     ("SweepOutbox", "finds entries that nobody has sent"),
     ("ReceiveAlerts", "Lambda reads the queue with the function's role"),
     ("PublishToRoutes", "messages to people, to the topics of routes alone"),

@@ -1,10 +1,10 @@
 //! What each function may do: exact actions on exact ARNs.
 //!
-//! The `*` are `PutMetricData`, for which AWS has no resource level (there the namespace is the condition), and `GetMetricData`, which has neither
-//! (it reads numbers only).
+//! The `*` are `PutMetricData`, for which AWS has no resource level (there the namespace is the condition), and `GetMetricData`, which has not even
+//! that (it reads numbers only, in this Region).
 
 use skywarden_cloudformation::{
-    Expr, List, Resource, Tag,
+    Expr, List, Pseudo, Resource, Tag,
     iam::{InlinePolicy, PolicyDocument, Role, Statement},
 };
 
@@ -33,7 +33,8 @@ pub(super) fn of_function(project: &Project<'_>, function: Function) -> Resource
             let receive = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
             statements.push(Statement::allow(receive, queue::arn_of(queue::ALERTS)).named("ReceiveAlerts"));
             // An alarm's message shows the metric's course. Reading metrics has neither a resource level nor a condition key for namespaces.
-            statements.push(Statement::allow("cloudwatch:GetMetricData", "*").named("MetricHistory"));
+            let history = Statement::allow("cloudwatch:GetMetricData", "*").named("MetricHistory");
+            statements.push(history.when("StringEquals", "aws:RequestedRegion", Expr::from(Pseudo::Region)));
             // By name pattern: a route that is added must not change the role before its topic exists.
             let topics = arn::topic(&project.names.route_topic("*", "*"));
             statements.push(Statement::allow("sns:Publish", Expr::sub(topics)).named("PublishToRoutes"));
