@@ -76,8 +76,11 @@ fn text_of_the_log_stays_text_in_every_message() {
                 addresses(&body, &whole);
             }
             if message.topic.ends_with("chat") {
+                // What stands in a code span does not render; nothing of the log can end one.
+                assert!(message.body.matches('`').count() % 2 == 0, "an open code span: {whole}");
+                let outside: String = message.body.split('`').step_by(2).collect();
                 for markup in ["<!channel>", "<@U123>", "<http://evil", "](javascript:", "](http://evil", "```block"] {
-                    assert!(!message.body.contains(markup), "{markup} renders: {whole}");
+                    assert!(!outside.contains(markup), "{markup} renders: {whole}");
                 }
             }
         }

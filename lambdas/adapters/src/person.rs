@@ -5,6 +5,8 @@ use std::time::Duration;
 use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_sdk_dynamodb::config::ProvideCredentials as _;
 
+use crate::setting::https_client;
+
 /// Time for one connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -25,6 +27,7 @@ pub struct NoCredentials {
 /// [`NoCredentials`], before anything is called with none.
 pub async fn person_config(region: &str) -> Result<SdkConfig, NoCredentials> {
     let config = aws_config::defaults(BehaviorVersion::latest())
+        .http_client(https_client())
         .region(Region::new(region.to_owned()))
         .retry_config(RetryConfig::disabled())
         .timeout_config(TimeoutConfig::builder().connect_timeout(CONNECT_TIMEOUT).operation_attempt_timeout(ATTEMPT_TIMEOUT).build())

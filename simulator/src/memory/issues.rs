@@ -222,11 +222,14 @@ impl Table {
         let stored = self.alarms.get(&commit.alarm).copied();
         let newer = stored.is_none_or(|(changed_at, _)| changed_at < commit.changed_at);
         let fired = stored.is_some_and(|(_, firing)| firing);
-        // The end of what never began is no news.
-        if !newer || (!commit.firing && !fired) {
+        if !newer {
             return Committed::Before;
         }
         self.alarms.insert(commit.alarm.clone(), (commit.changed_at, commit.firing));
+        // The end of what has not fired is no news; a beginning that arrives after it is over.
+        if !commit.firing && !fired {
+            return Committed::Before;
+        }
         self.outbox.insert(commit.entry.id.clone(), Stored::new(commit.entry.clone()));
         Committed::Done
     }

@@ -13,6 +13,7 @@ use futures::executor::block_on;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use skywarden_core::{
+    pipeline::MARKER_LIFE,
     plan::MetricRule,
     port::{Clock as _, Failure, Letter, PortResult, ResidueStore as _},
     redrive::{Bucket, Kept, Kind, LetterCount, Outcome, Redrive, Selection},
@@ -256,7 +257,7 @@ fn a_selection_is_by_function_time_and_number_and_the_oldest_come_first() {
         outside.clock.set_ms(small::START_MS + hour * 3_600_000);
         block_on(outside.residues.put(&format!("residue/{function}/z"), b"{}")).unwrap();
     }
-    outside.clock.set_ms(small::START_MS + 16 * 86_400_000);
+    outside.clock.set_ms(small::START_MS + (MARKER_LIFE.as_secs() + 86_400) * 1000);
     let found = |selection: Selection| -> Vec<String> {
         let found = block_on(redrive(&outside).find(&selection)).unwrap();
         found.into_iter().filter_map(|kept| kept.function).collect()

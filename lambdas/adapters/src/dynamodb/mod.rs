@@ -6,6 +6,7 @@
 //! (`issue_pk`, `pk`) holds the keys of all issues. Every item
 //! carries `format`. Nothing relies on the time at which DynamoDB deletes an expired item.
 
+mod alarm;
 mod item;
 mod ledger;
 mod list;

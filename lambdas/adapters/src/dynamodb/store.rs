@@ -16,10 +16,10 @@ use super::{
 };
 use crate::failure::port_error;
 
-const TRANSACT: &str = "dynamodb.TransactWriteItems";
+pub(super) const TRANSACT: &str = "dynamodb.TransactWriteItems";
 
 /// What a cancelled transaction says, by action.
-enum Cancelled {
+pub(super) enum Cancelled {
     /// The condition of the action at this place did not hold.
     At(usize),
     /// Another transaction was in the way, or the table throttled: nothing happened.
@@ -62,40 +62,11 @@ impl IssueStore for IssueTable {
     }
 
     async fn commit_alarm(&self, commit: &AlarmCommit) -> PortResult<Committed> {
-        let condition = if commit.firing { "attribute_not_exists(pk) OR changed_at < :at" } else { "firing = :true AND changed_at < :at" };
-        let mut update = Update::builder()
-            .table_name(&self.table)
-            .set_key(Some(key(format!("alarm#{}", commit.alarm), "state")))
-            .update_expression("SET firing = :firing, changed_at = :at, #format = :format")
-            .condition_expression(condition)
-            // `format` is a reserved word of DynamoDB.
-            .expression_attribute_names("#format", "format")
-            .expression_attribute_values(":firing", AttributeValue::Bool(commit.firing))
-            .expression_attribute_values(":at", millis(commit.changed_at))
-            .expression_attribute_values(":format", number(ITEM_FORMAT));
-        if !commit.firing {
-            update = update.expression_attribute_values(":true", AttributeValue::Bool(true));
-        }
-        let update = update.build().map_err(|error| construction(&error))?;
-        let actions = vec![TransactWriteItem::builder().update(update).build(), self.outbox_put(&commit.entry, Some("attribute_not_exists(pk)"))?];
-        match self.transact(actions).await? {
-            None => Ok(Committed::Done),
-            Some(Cancelled::At(_)) => Ok(Committed::Before),
-            Some(Cancelled::Contended) => Err(PortError {
-                failure: Failure::Unavailable,
-                operation: TRANSACT,
-                code: "TransactionConflict".to_owned(),
-                message: "another transaction was in the way".to_owned(),
-            }),
-        }
+        self.alarm_change(commit).await
     }
 
     async fn fires_since(&self, alarm: &str) -> PortResult<Option<Timestamp>> {
-        let request = self.client.get_item().table_name(&self.table).set_key(Some(key(format!("alarm#{alarm}"), "state"))).consistent_read(true);
-        let item = request.send().await.map_err(|error| port_error("dynamodb.GetItem", &error))?.item.unwrap_or_default();
-        let firing = item.get("firing").and_then(|value| value.as_bool().ok()) == Some(&true);
-        let changed_at = item.get("changed_at").and_then(|value| value.as_n().ok()?.parse().ok());
-        Ok(changed_at.filter(|_| firing).and_then(|milliseconds| Timestamp::from_millisecond(milliseconds).ok()))
+        self.alarm_fires_since(alarm).await
     }
 
     async fn claim(&self, id: &str, now: Timestamp, claim_until: Timestamp) -> PortResult<Claim> {
@@ -177,7 +148,7 @@ impl IssueTable {
         }
     }
 
-    fn outbox_put(&self, entry: &OutboxEntry, condition: Option<&str>) -> PortResult<TransactWriteItem> {
+    pub(super) fn outbox_put(&self, entry: &OutboxEntry, condition: Option<&str>) -> PortResult<TransactWriteItem> {
         self.put(Self::outbox_item(entry)?, condition, None)
     }
 
@@ -190,7 +161,7 @@ impl IssueTable {
     }
 
     /// `None`: written.
-    async fn transact(&self, actions: Vec<TransactWriteItem>) -> PortResult<Option<Cancelled>> {
+    pub(super) async fn transact(&self, actions: Vec<TransactWriteItem>) -> PortResult<Option<Cancelled>> {
         let answer = self.client.transact_write_items().set_transact_items(Some(actions)).send().await;
         let Err(error) = answer else {
             return Ok(None);
