@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use lambda_runtime::{Context, Diagnostic};
 use skywarden_core::{
     event::EventError,
@@ -76,14 +76,31 @@ pub fn own_plan() -> Result<Plan, Failed> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Deadline(pub Timestamp);
 
-/// When Lambda will end this invocation.
+/// The time an invocation is taken to have when its deadline is over before it begins: then the clock of this host is wrong, and going by it would mean
+/// to do nothing at all. Half of the time-out in the generated template.
+const UNTIMED: SignedDuration = SignedDuration::from_secs(30);
+
+/// When Lambda will end this invocation, which begins now.
 pub fn deadline(context: &Context) -> Deadline {
-    Deadline(i64::try_from(context.deadline).ok().and_then(|millis| Timestamp::from_millisecond(millis).ok()).unwrap_or(Timestamp::MAX))
+    Deadline(deadline_of(context.deadline, Timestamp::now()))
+}
+
+fn deadline_of(millis: u64, now: Timestamp) -> Timestamp {
+    let told = i64::try_from(millis).ok().and_then(|millis| Timestamp::from_millisecond(millis).ok()).unwrap_or(Timestamp::MAX);
+    if told > now { told } else { now.checked_add(UNTIMED).unwrap_or(Timestamp::MAX) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_deadline_that_is_over_at_the_beginning_is_a_wrong_clock() {
+        let now = Timestamp::from_second(1_795_000_000).unwrap();
+        assert_eq!(deadline_of(1_795_000_060_000, now), Timestamp::from_second(1_795_000_060).unwrap());
+        assert_eq!(deadline_of(1_794_999_460_000, now), Timestamp::from_second(1_795_000_030).unwrap());
+        assert_eq!(deadline_of(u64::MAX, now), Timestamp::MAX);
+    }
 
     #[test]
     fn a_missing_unreadable_or_too_new_plan_is_named() {

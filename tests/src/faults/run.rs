@@ -111,6 +111,11 @@ impl Runner {
     /// One load, from the beginning to the end.
     async fn story(&self, scenario: Scenario, rules: Vec<Rule>) -> anyhow::Result<Ended> {
         let load = self.load(scenario.course)?;
+        let mut expected = load.expected.clone();
+        if scenario.course == Course::AlarmsReordered {
+            // What is over when it is heard of is not told, neither that it began nor that it ended.
+            expected.alarms.clear();
+        }
         let mut setup: Setup = scenario.setup;
         match scenario.course {
             Course::RefusesToStart(file) => setup.plan = file,
@@ -167,7 +172,7 @@ impl Runner {
         }
         let found = deployment.found().await?;
         let record = deployment.proxy.record();
-        let mut verdict = judge(&load.expected, &found, record, kept);
+        let mut verdict = judge(&expected, &found, record, kept);
         // What can never be read stays where it is.
         let stays = if scenario.course == Course::Bomb { 2 } else { 0 };
         if verdict.kept.left.len() != stays {
@@ -281,7 +286,12 @@ impl Ended {
             failures.push("no fault has fired".to_owned());
         }
         let stated = ((scenario.metrics_twice)(scale), (scenario.messages_twice)(scale));
-        if stated != verdict.in_window {
+        // Which messages share a request, and so come twice together, depends on what is due together: for a process that is killed the number is a bound.
+        let held = match scenario.course {
+            Course::KilledAtEachCall(..) => verdict.in_window.0 <= stated.0 && verdict.in_window.1 <= stated.1,
+            _ => stated == verdict.in_window,
+        };
+        if !held {
             failures.push(format!("done twice inside the window (metrics, messages): {:?}, stated {stated:?}", verdict.in_window));
         }
         let kept = (verdict.kept.residues > 0, verdict.kept.failed > 0);

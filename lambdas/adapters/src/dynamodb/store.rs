@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::{
     operation::transact_write_items::TransactWriteItemsError,
-    types::{AttributeValue, CancellationReason, Put, TransactWriteItem, Update},
+    types::{AttributeValue, CancellationReason, Put, TransactWriteItem},
 };
 use jiff::Timestamp;
 use skywarden_core::{
@@ -12,7 +12,7 @@ use skywarden_core::{
 
 use super::{
     IssueTable,
-    item::{ISSUE_PARTITION, ITEM_FORMAT, Item, document, issue_key, key, ledger_key, millis, number, read_document, seconds, text, version},
+    item::{ISSUE_PARTITION, ITEM_FORMAT, Item, document, issue_key, key, ledger_key, number, read_document, seconds, text, version},
 };
 use crate::failure::port_error;
 
