@@ -286,9 +286,9 @@ impl Ended {
             failures.push("no fault has fired".to_owned());
         }
         let stated = ((scenario.metrics_twice)(scale), (scenario.messages_twice)(scale));
-        // Which messages share a request, and so come twice together, depends on what is due together: for a process that is killed the number is a bound.
+        // Which messages share a request, and so come twice together, depends on what is due together: where processes are killed the number is a bound.
         let held = match scenario.course {
-            Course::KilledAtEachCall(..) => verdict.in_window.0 <= stated.0 && verdict.in_window.1 <= stated.1,
+            Course::KilledAtEachCall(..) => stated.0 == verdict.in_window.0 && verdict.in_window.1 <= stated.1 && (stated.1 == 0 || verdict.in_window.1 > 0),
             _ => stated == verdict.in_window,
         };
         if !held {
