@@ -259,3 +259,20 @@ fn an_alarm_whose_metric_cannot_be_read_is_told_without() {
     assert_eq!(outside.published("text"), ["[WARNING] small/prod firing: alarm"]);
     assert_eq!((tally.get(ProcessorMetric::HistoryUnavailable), outside.issues.unsent()), (1, 0));
 }
+
+#[test]
+fn changes_of_an_alarm_that_arrive_in_the_wrong_order_tell_of_nothing_that_is_over() {
+    let outside = Outside::new(|_, _| None, 0);
+    let history = MemoryHistory::new(outside.metrics.clone(), Arc::clone(&outside.clock));
+    let tell = |state: &str, seconds: i64| told(&outside, &history, &alarm("alarm", state, seconds), &mut Tally::default());
+    tell("OK", 60);
+    tell("ALARM", 0);
+    assert_eq!(outside.published("text"), Vec::<String>::new(), "it is over when it is heard of");
+    // The next firing is news, and so is its end, each once.
+    for _ in 0..2 {
+        tell("ALARM", 120);
+        tell("OK", 180);
+    }
+    assert_eq!(outside.published("text"), ["[WARNING] small/prod firing: alarm", "[WARNING] small/prod resolved: alarm"]);
+    assert_eq!(outside.issues.unsent(), 0);
+}
