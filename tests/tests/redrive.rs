@@ -373,7 +373,8 @@ fn what_can_never_be_delivered_stays_and_is_named(world: &World<'_>) {
     let (code, left) = world.redrive_json(&[]);
     assert_eq!((code, &left["objects"][0]["outcome"]["code"]), (1, &json!("batch-not-gzip")), "{left}");
     assert_eq!(world.kept(), kept);
-    assert_eq!(left["dead_letters"], json!({"taken_off": 0, "open": 1, "strange": []}), "{left}");
+    // Letters of objects that were delivered before may come late, and are taken off then; the one about what stays does not go.
+    assert_eq!((&left["dead_letters"]["open"], &left["dead_letters"]["strange"]), (&json!(1), &json!([])), "{left}");
 }
 
 #[test]

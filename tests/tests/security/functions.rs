@@ -97,6 +97,14 @@ fn alert_notifier_works(deployed: &Deployed, role: &Role, granted: &[Grant], fun
     let messages = deployed.api.drain(PEOPLE).unwrap();
     ensure(messages.iter().any(|message| message.contains(kind)), "people hear of the new issue")?;
 
+    // An alarm's message shows the recent values of its metric.
+    let earlier = jiff::Timestamp::now().as_second() - 90;
+    let datum = json!({"MetricName": "Probes", "Timestamp": earlier, "Value": 8.0, "Unit": "None"});
+    deployed.api.call("monitoring", "PutMetricData", &json!({"Namespace": PREFIX, "MetricData": [datum]})).unwrap();
+    invoke(deployed, function, &alarm_event(&deployed.fresh()))?;
+    let messages = deployed.api.drain(PEOPLE).unwrap();
+    ensure(messages.iter().any(|message| message.contains("last 8")), "the alarm's message shows the values of its metric")?;
+
     leaves_a_residue(deployed, role, granted, function, "PublishToRoutes", || invoke(deployed, function, &alarm_event(&deployed.fresh())))?;
     keeps_what_fails(deployed, function)
 }
@@ -111,6 +119,8 @@ fn alarm_event(name: &str) -> Value {
     let message = json!({
         "AlarmName": format!("{PREFIX}-{name}"), "AlarmDescription": "d", "NewStateValue": "ALARM", "NewStateReason": "r", "OldStateValue": "OK",
         "StateChangeTime": jiff::Timestamp::now().to_string(),
+        "Trigger": {"MetricName": "Probes", "Namespace": PREFIX, "StatisticType": "Statistic", "Statistic": "MAXIMUM", "Dimensions": [], "Period": 60,
+            "EvaluationPeriods": 1, "ComparisonOperator": "GreaterThanThreshold", "Threshold": 5.0},
     });
     json!({"Records": [{"EventSource": "aws:sns", "EventVersion": "1.0", "EventSubscriptionArn": "a", "Sns": {
         "Type": "Notification", "MessageId": "1", "TopicArn": "t", "Subject": "s", "Message": message.to_string(), "Timestamp": "2026-11-23T04:00:00.000Z",
