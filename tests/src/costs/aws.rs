@@ -15,6 +15,7 @@ use axum::{
     http::{HeaderMap, Uri},
     response::{IntoResponse as _, Response},
 };
+use serde_json::{Value, json};
 use tokio::{net::TcpListener, task::JoinHandle};
 
 use crate::runtime::{Attached, Process};
@@ -63,14 +64,44 @@ impl Attached for Aws {
     fn close(&self, _: &str) {}
 }
 
-async fn answer(State(calls): State<Arc<Mutex<Calls>>>, uri: Uri, headers: HeaderMap, _body: Bytes) -> Response {
-    // DynamoDB and SQS name the operation in a header, CloudWatch in the path, SNS in the body; S3 is the only one that puts.
+async fn answer(State(calls): State<Arc<Mutex<Calls>>>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
+    let form = String::from_utf8_lossy(&body);
+    // DynamoDB and SQS name the operation in a header, CloudWatch in the path, SNS in the form.
     let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default();
-    let operation = target.rsplit('.').next().filter(|name| !name.is_empty()).or_else(|| uri.path().rsplit('/').next()).unwrap_or_default().to_owned();
+    let named = || form.split('&').find_map(|field| field.strip_prefix("Action=")).or_else(|| uri.path().rsplit('/').next());
+    let operation = target.rsplit('.').next().filter(|name| !name.is_empty()).or_else(named).unwrap_or_default().to_owned();
     *calls.lock().unwrap_or_else(PoisonError::into_inner).entry(operation.clone()).or_default() += 1;
+    let json = |text: String| ([("content-type", "application/x-amz-json-1.0")], text).into_response();
     match operation.as_str() {
-        "PutMetricData" => ([("content-type", "application/cbor"), ("smithy-protocol", "rpc-v2-cbor")], &b"\xbf\xff"[..]).into_response(),
-        "BatchGetItem" => ([("content-type", "application/x-amz-json-1.0")], r#"{"Responses":{},"UnprocessedKeys":{}}"#).into_response(),
-        _ => ([("content-type", "application/x-amz-json-1.0")], "{}").into_response(),
+        "PutMetricData" | "GetMetricData" => ([("content-type", "application/cbor"), ("smithy-protocol", "rpc-v2-cbor")], &b"\xbf\xff"[..]).into_response(),
+        "BatchGetItem" => json(r#"{"Responses":{},"UnprocessedKeys":{}}"#.to_owned()),
+        "UpdateItem" if form.contains("ALL_NEW") => json(claimed(&form)),
+        "Publish" => ([("content-type", "text/xml")], PUBLISHED).into_response(),
+        "PublishBatch" => ([("content-type", "text/xml")], published(&form)).into_response(),
+        _ => json("{}".to_owned()),
     }
+}
+
+/// SNS took the message.
+const PUBLISHED: &str =
+    r#"<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>"#;
+
+/// The entry of the outbox that is claimed: an alarm's, by the id that was asked for.
+fn claimed(request: &str) -> String {
+    let request: Value = serde_json::from_str(request).unwrap_or_default();
+    let id = request["Key"]["pk"]["S"].as_str().unwrap_or_default().trim_start_matches("outbox#").to_owned();
+    let notice = json!({"kind": "alarm", "alarm": "shop-prod-checkout-error-rate", "description": "", "state": "ALARM", "reason": "Threshold Crossed",
+        "changed_at": "2026-11-26T06:00:00Z"});
+    let entry = json!({"id": id, "due": "2026-11-26T06:00:00Z", "notice": notice, "published": [], "attempts": 0});
+    json!({"Attributes": {"document": {"S": entry.to_string()}}}).to_string()
+}
+
+/// Every message of the request was taken.
+fn published(form: &str) -> String {
+    let ids = form.split('&').filter_map(|field| field.split_once('=')).filter(|(name, _)| name.ends_with(".Id")).map(|(_, id)| id);
+    let members: Vec<String> = ids.map(|id| format!("<member><Id>{id}</Id><MessageId>{id}</MessageId></member>")).collect();
+    let members = members.concat();
+    format!(
+        "<PublishBatchResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><PublishBatchResult><Successful>{members}</Successful><Failed/></PublishBatchResult></PublishBatchResponse>"
+    )
 }
