@@ -273,6 +273,6 @@ fn changes_of_an_alarm_that_arrive_in_the_wrong_order_tell_of_nothing_that_is_ov
         tell("ALARM", 120);
         tell("OK", 180);
     }
-    assert_eq!(outside.published("text"), ["[WARNING] small/prod firing: alarm", "[WARNING] small/prod resolved: alarm"]);
+    assert_eq!(outside.published("text"), ["[RESOLVED] small/prod resolved: alarm", "[WARNING] small/prod firing: alarm"]);
     assert_eq!(outside.issues.unsent(), 0);
 }
