@@ -20,7 +20,7 @@ use crate::{
 pub(super) const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
 /// Longest pause.
-pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// Nothing is tried any more this long before the deadline: the function still has to answer.
 const LAST_MOMENT: SignedDuration = SignedDuration::from_millis(500);
@@ -63,8 +63,8 @@ pub(super) struct Answer<T> {
     pub(super) repeated_blindly: bool,
 }
 
-/// When work ends.
-pub(super) fn end_of_work(deadline: Timestamp) -> Timestamp {
+/// When work ends: nothing but the writing down of what must not be lost begins after it.
+pub fn end_of_work(deadline: Timestamp) -> Timestamp {
     earlier(deadline, RESIDUE_RESERVE)
 }
 
@@ -138,12 +138,20 @@ where
             Ok(value) => return Ok(value),
             Err(error) => error,
         };
-        if error.failure == Failure::Rejected || later(clock.now(), signed(pause)) >= last {
+        if error.failure == Failure::Rejected || !rest(clock, last, &mut pause).await {
             return Err(error);
         }
-        clock.sleep(pause).await;
-        pause = (pause * 2).min(LONGEST_PAUSE);
     }
+}
+
+/// Waits before another attempt, and twice as long before the next one. `false`, and no waiting: it would not end before `end`.
+pub(super) async fn rest<C: Clock>(clock: &C, end: Timestamp, pause: &mut Duration) -> bool {
+    if later(clock.now(), signed(*pause)) >= end {
+        return false;
+    }
+    clock.sleep(*pause).await;
+    *pause = (*pause * 2).min(LONGEST_PAUSE);
+    true
 }
 
 /// One call, abandoned when it has no answer in time: then nobody knows whether it happens. Not even begun when the time is over.

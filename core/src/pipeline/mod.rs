@@ -12,6 +12,7 @@ mod residue;
 mod tally;
 pub mod verification;
 
+pub use attempt::end_of_work;
 pub use classification::{Classification, ClassificationPorts};
 pub use extraction::{Extraction, ExtractionPorts};
 pub use notification::{Notification, NotificationPorts, Surroundings};

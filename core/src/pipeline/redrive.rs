@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    Classification, ClassificationPorts, Extraction, ExtractionPorts, MARKER_LIFE, Notification, PipelineError, RESIDUE_RESERVE, Residue, ResidueError,
-    Surroundings, Tally, UndeliveredEffects,
-    attempt::{Repeat, attempt},
-    earlier, later,
+    Classification, ClassificationPorts, Extraction, ExtractionPorts, MARKER_LIFE, Notification, PipelineError, Residue, ResidueError, Surroundings, Tally,
+    UndeliveredEffects,
+    attempt::{Repeat, attempt, end_of_work},
+    later,
 };
 use crate::{
     batch::BatchId,
@@ -70,11 +70,6 @@ impl Replayed {
     }
 }
 
-/// Whether there is no time left to begin something.
-fn out_of_time<C: Clock>(clock: &C, deadline: Timestamp) -> bool {
-    clock.now() >= earlier(deadline, RESIDUE_RESERVE)
-}
-
 fn no_time() -> PortError {
     let message = "the function's time ran out; what was done is not done again".to_owned();
     PortError { failure: Failure::Unavailable, operation: "redrive", code: "out-of-time".to_owned(), message }
@@ -102,7 +97,7 @@ impl Extraction {
         let id = residue.batch()?;
         let mut replayed = Replayed::default();
         for request in requests {
-            if out_of_time(ports.clock, deadline) {
+            if ports.clock.now() >= end_of_work(deadline) {
                 replayed.fail(&no_time());
                 break;
             }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use skywarden_core::{
     envelope::Sealed,
     event::{Event, EventError, LogDelivery},
-    pipeline::{PipelineError, RESIDUE_RESERVE, Tally},
+    pipeline::{PipelineError, Tally, end_of_work},
     port::Clock,
 };
 
@@ -58,7 +58,7 @@ pub async fn each_batch<C: Clock>(
     let outcomes: Vec<_> = stream::iter(delivery.batches())
         .map(|(number, sealed)| async move {
             let mut tally = Tally::default();
-            let begins = number.is_none() || clock.now().checked_add(RESIDUE_RESERVE).is_ok_and(|now| now < deadline.0);
+            let begins = number.is_none() || clock.now() < end_of_work(deadline.0);
             let result = if begins { run(sealed, &mut tally).await.map_err(Failed::from) } else { Err(out_of_time()) };
             (number, result, tally)
         })

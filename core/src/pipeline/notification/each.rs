@@ -2,14 +2,13 @@
 
 use std::future::Future;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::{
     metric::name::ProcessorMetric,
     pipeline::{
         Tally,
-        attempt::{FIRST_PAUSE, LONGEST_PAUSE, end_of_work, until},
-        later,
+        attempt::{FIRST_PAUSE, end_of_work, rest, until},
     },
     port::{Clock, Failure, PortError, PortResult},
 };
@@ -58,12 +57,9 @@ where
             }
             again
         });
-        let wait = SignedDuration::try_from(pause).unwrap_or(SignedDuration::from_secs(5));
-        if pending.is_empty() || later(clock.now(), wait) >= end {
+        if pending.is_empty() || !rest(clock, end, &mut pause).await {
             return results;
         }
-        clock.sleep(pause).await;
-        pause = (pause * 2).min(LONGEST_PAUSE);
     }
 }
 
@@ -77,8 +73,10 @@ mod tests {
     use std::{cell::RefCell, future::ready, time::Duration};
 
     use futures_util::FutureExt as _;
+    use jiff::SignedDuration;
 
     use super::*;
+    use crate::pipeline::later;
 
     struct Still;
 

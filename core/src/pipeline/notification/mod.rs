@@ -176,7 +176,7 @@ impl Notification {
     {
         let until = earlier(ports.clock().now(), Self::SWEEP_AFTER);
         let ids = attempt(ports.clock(), deadline, Repeat::Harmless, tally, || ports.store().due(until, Self::SWEEP_LIMIT)).await?;
-        let out_of_time = || ports.clock().now() >= earlier(deadline, super::RESIDUE_RESERVE);
+        let out_of_time = || ports.clock().now() >= end_of_work(deadline);
         let mut failed = None;
         for chunk in ids.chunks(Self::SWEEP_BATCH) {
             if out_of_time() {

@@ -9,8 +9,8 @@ use crate::{
     metric::name::ProcessorMetric,
     notify::{History, HistoryWindow, Messages, OutgoingMessage, RenderContext, batches},
     pipeline::{
-        MARKER_LIFE, PipelineError, RESIDUE_FORMAT, RESIDUE_RESERVE, Residue, Tally, UndeliveredEffects,
-        attempt::{Repeat, attempt, settle, until},
+        MARKER_LIFE, PipelineError, RESIDUE_FORMAT, Residue, Tally, UndeliveredEffects,
+        attempt::{Repeat, attempt, end_of_work, settle, until},
         earlier, later,
     },
     port::{Clock, Failure, IssueStore, MetricHistory, PortError, PortResult, Publisher, ResidueStore},
@@ -155,7 +155,7 @@ impl Notification {
     {
         let trigger = notice.trigger.as_ref()?;
         let window = HistoryWindow::of(trigger, notice.changed_at)?;
-        let in_time = ports.clock().now() < earlier(earlier(deadline, RESIDUE_RESERVE), Self::HISTORY_RESERVE);
+        let in_time = ports.clock().now() < earlier(end_of_work(deadline), Self::HISTORY_RESERVE);
         let end = later(ports.clock().now(), Self::HISTORY_TIME);
         let history = if in_time { until(ports.clock(), end, &mut || ports.history().recent(trigger, &window)).await.ok() } else { None };
         if history.is_none() {
