@@ -1,14 +1,25 @@
-//! Two hours of the example shop's log, moved to now, and what an independent count of it gives.
+//! The example shop in tests: packaged, with what its owner has already, and two hours of its log, moved to now, with what an independent count gives.
 
 use std::{
     collections::BTreeMap,
+    fs,
     io::{BufRead as _, BufReader},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use anyhow::Context as _;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
+
+use crate::{
+    aws::Aws,
+    emulator::{ACCOUNT, REGION},
+    package::package,
+    settings::Settings,
+};
+
+/// The queue for tools that the example's route names.
+pub const OPS_QUEUE: &str = "shop-ops";
 
 /// From 12:30 to 14:30, around the payment outage: milliseconds of the day.
 const WINDOW_MS: std::ops::Range<i64> = 45_000_000..52_200_000;
@@ -101,4 +112,37 @@ fn add(slot: &mut (u64, f64), value: &Value) {
         slot.0 += 1;
         slot.1 += value;
     }
+}
+
+/// The configs of a deployment for tests: the example's, and one with shorter waits for what is not critical, since a digest each five minutes is too
+/// slow. `more` is a line that the second one has besides.
+///
+/// # Errors
+/// The second one cannot be written.
+pub fn configs(settings: &Settings, more: &str) -> anyhow::Result<[PathBuf; 2]> {
+    let quick = settings.scratch.join("quick.yaml");
+    fs::write(&quick, format!("errors: {{ notify: {{ group_wait: 5s, digest: 1m }} }}\n{more}\n"))?;
+    Ok([settings.root.join("examples/shop/skywarden.yaml"), quick])
+}
+
+/// The example, packaged with [`configs`] as `name` in the scratch directory.
+///
+/// # Errors
+/// As [`package`].
+pub fn packaged(settings: &Settings, name: &str) -> anyhow::Result<PathBuf> {
+    package(settings, &configs(settings, "")?, name)
+}
+
+/// What the example's owner has already: a queue for tools that takes messages of the routes' topics.
+///
+/// # Errors
+/// It cannot be made.
+pub fn ops_queue(aws: &Aws<'_>) -> anyhow::Result<()> {
+    let policy = json!({"Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage",
+        "Resource": format!("arn:aws:sqs:{REGION}:{ACCOUNT}:{OPS_QUEUE}"),
+        "Condition": {"ArnLike": {"aws:SourceArn": format!("arn:aws:sns:{REGION}:{ACCOUNT}:shop-prod-route-*")}},
+    }]});
+    let attributes = json!({"Policy": policy.to_string()}).to_string();
+    aws.run(&["sqs", "create-queue", "--queue-name", OPS_QUEUE, "--attributes", &attributes]).map(|_| ())
 }

@@ -4,8 +4,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    path::{Path, PathBuf},
-    process::Command,
+    path::Path,
 };
 
 use jiff::Timestamp;
@@ -20,41 +19,8 @@ use skywarden_e2e::{
 
 const SHARED: &str = "shop-prod-skywarden";
 const SERVICES: [&str; 4] = ["catalog", "checkout", "mailer", "payments"];
-const OPS_QUEUE: &str = "shop-ops";
 const DEAD_LETTERS: &str = "shop-prod-dead-letters";
 const TABLE: &str = "shop-prod-issues";
-
-/// Makes the deployable copy with the real program.
-/// The example packaged, with shorter waits for what is not critical: a digest each five minutes is too slow for a test.
-fn package(settings: &Settings, name: &str) -> PathBuf {
-    let out = settings.scratch.join(name);
-    let quick = settings.scratch.join("quick.yaml");
-    fs::write(&quick, "errors: { notify: { group_wait: 5s, digest: 1m } }\n").unwrap();
-    let status = Command::new(&settings.skywarden)
-        .args(["package", "--config"])
-        .arg(settings.root.join("examples/shop/skywarden.yaml"))
-        .arg("--config")
-        .arg(&quick)
-        .arg("--binaries")
-        .arg(&settings.binaries)
-        .arg("--out")
-        .arg(&out)
-        .status()
-        .unwrap();
-    assert!(status.success(), "skywarden package: {status}");
-    out
-}
-
-/// What the example's owner has already: a queue for tools that takes messages of the route's topic.
-fn surroundings(aws: &Aws<'_>) {
-    let arn = format!("arn:aws:sqs:{REGION}:{ACCOUNT}:{OPS_QUEUE}");
-    let policy = json!({"Version": "2012-10-17", "Statement": [{
-        "Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": arn,
-        "Condition": {"ArnLike": {"aws:SourceArn": format!("arn:aws:sns:{REGION}:{ACCOUNT}:shop-prod-route-*")}},
-    }]});
-    let attributes = json!({"Policy": policy.to_string()}).to_string();
-    aws.run(&["sqs", "create-queue", "--queue-name", OPS_QUEUE, "--attributes", &attributes]).unwrap();
-}
 
 /// Messages of the queue that people's tools read, as JSON, collected over the whole test.
 struct Inbox<'a> {
@@ -64,7 +30,7 @@ struct Inbox<'a> {
 
 impl Inbox<'_> {
     fn look(&mut self) -> &[Value] {
-        for body in self.aws.drain(OPS_QUEUE).unwrap() {
+        for body in self.aws.drain(shop::OPS_QUEUE).unwrap() {
             self.messages.push(serde_json::from_str(&body).unwrap_or_else(|_| panic!("a message is no JSON: {body}")));
         }
         &self.messages
@@ -78,10 +44,10 @@ impl Inbox<'_> {
 #[test]
 fn the_example_works_end_to_end() {
     let settings = Settings::from_env().unwrap();
-    let assembly = package(&settings, "assembly");
+    let assembly = shop::packaged(&settings, "assembly").unwrap();
     let emulator = Emulator::start(&settings, "example").unwrap();
     let aws = Aws::new(&settings, &emulator);
-    surroundings(&aws);
+    shop::ops_queue(&aws).unwrap();
     aws.tell(&["s3", "mb", "s3://artifacts"]).unwrap();
     aws.deploy(&assembly, SHARED, "artifacts").unwrap();
     for service in SERVICES {
@@ -331,10 +297,10 @@ fn bad_batches_are_kept_and_their_neighbours_are_not_lost(aws: &Aws<'_>, scratch
 #[test]
 fn the_same_assembly_deploys_with_the_cdk_cli() {
     let settings = Settings::from_env().unwrap();
-    let assembly = package(&settings, "assembly-cdk");
+    let assembly = shop::packaged(&settings, "assembly-cdk").unwrap();
     let emulator = Emulator::start(&settings, "cdk").unwrap();
     let aws = Aws::new(&settings, &emulator);
-    surroundings(&aws);
+    shop::ops_queue(&aws).unwrap();
     let app = assembly.to_string_lossy();
     let environment = format!("aws://{ACCOUNT}/{REGION}");
     aws.cdk(&["bootstrap", &environment, "--app", &app]).unwrap();

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test says by a panic what went wrong")]
 
 use std::{
+    ffi::OsStr,
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -11,24 +12,16 @@ use std::{
 use serde_json::{Value, json};
 use skywarden_e2e::{
     aws::Aws,
-    emulator::{ACCOUNT, Emulator, REGION},
+    emulator::{Emulator, REGION},
     eventually::eventually,
+    package::package,
     settings::Settings,
+    shop,
 };
 
 const SHARED: &str = "shop-prod-skywarden";
 const TABLE: &str = "shop-prod-issues";
-const OPS_QUEUE: &str = "shop-ops";
 const GROUP: &str = "/ecs/shop-catalog";
-
-/// The example with short waits, packaged.
-fn package(settings: &Settings) -> PathBuf {
-    let out = settings.scratch.join("assembly-operations");
-    let mut command = skywarden(settings);
-    let status = command.arg("package").args(config(settings)).arg("--binaries").arg(&settings.binaries).arg("--out").arg(&out).status().unwrap();
-    assert!(status.success(), "skywarden package: {status}");
-    out
-}
 
 fn skywarden(settings: &Settings) -> Command {
     let mut command = Command::new(&settings.skywarden);
@@ -36,24 +29,22 @@ fn skywarden(settings: &Settings) -> Command {
     command
 }
 
-/// Options that name the config: the example's, and one of its own with short waits.
-fn config(settings: &Settings) -> Vec<String> {
-    let quick = settings.scratch.join("quick-operations.yaml");
-    fs::write(&quick, format!("region: {REGION}\nerrors: {{ notify: {{ group_wait: 5s, digest: 1m }} }}\n")).unwrap();
-    let example = settings.root.join("examples/shop/skywarden.yaml");
-    ["--config", &example.to_string_lossy(), "--config", &quick.to_string_lossy()].map(str::to_owned).into()
+/// Options that name the configs: the example's, and one with short waits.
+fn config(configs: &[PathBuf]) -> impl Iterator<Item = &OsStr> {
+    configs.iter().flat_map(|config| [OsStr::new("--config"), config.as_os_str()])
 }
 
 /// A person with a terminal.
 struct Desk<'a> {
     settings: &'a Settings,
+    configs: &'a [PathBuf],
     environment: Vec<(String, String)>,
 }
 
 impl Desk<'_> {
     /// Standard output, standard error and exit code.
     fn run(&self, arguments: &[&str]) -> (String, String, i32) {
-        let output = skywarden(self.settings).args(arguments).args(config(self.settings)).envs(self.environment.clone()).output().unwrap();
+        let output = skywarden(self.settings).args(arguments).args(config(self.configs)).envs(self.environment.clone()).output().unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
         (text(output.stdout), text(output.stderr), output.status.code().unwrap())
     }
@@ -108,22 +99,18 @@ fn error(kind: &str, message: &str) -> Value {
 #[test]
 fn people_verify_look_and_decide() {
     let settings = Settings::from_env().unwrap();
-    let assembly = package(&settings);
+    let configs = shop::configs(&settings, &format!("region: {REGION}")).unwrap();
+    let assembly = package(&settings, &configs, "assembly-operations").unwrap();
     let emulator = Emulator::start(&settings, "operations").unwrap();
     let aws = Aws::new(&settings, &emulator);
-    aws.run(&["sqs", "create-queue", "--queue-name", OPS_QUEUE]).unwrap();
-    let arn = format!("arn:aws:sqs:{REGION}:{ACCOUNT}:{OPS_QUEUE}");
-    let policy = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"},
-        "Action": "sqs:SendMessage", "Resource": arn, "Condition": {"ArnLike": {"aws:SourceArn": format!("arn:aws:sns:{REGION}:{ACCOUNT}:shop-prod-route-*")}}}]});
-    let url = aws.queue_url(OPS_QUEUE).unwrap();
-    aws.run(&["sqs", "set-queue-attributes", "--queue-url", &url, "--attributes", &json!({"Policy": policy.to_string()}).to_string()]).unwrap();
-    let administrator = Desk { settings: &settings, environment: emulator.environment() };
+    shop::ops_queue(&aws).unwrap();
+    let administrator = Desk { settings: &settings, configs: &configs, environment: emulator.environment() };
     before_the_deployment_it_is_said_what_is_missing(&administrator);
 
     aws.tell(&["s3", "mb", "s3://artifacts"]).unwrap();
     aws.deploy(&assembly, SHARED, "artifacts").unwrap();
     aws.deploy(&assembly, "shop-prod-service-catalog", "artifacts").unwrap();
-    let desk = Desk { settings: &settings, environment: person(&aws, &emulator) };
+    let desk = Desk { settings: &settings, configs: &configs, environment: person(&aws, &emulator) };
     let nothing = desk.run(&["issues", "list"]);
     assert_eq!((nothing.0.trim(), nothing.2), ("there are no issues", 1), "{}", nothing.1);
 
@@ -154,7 +141,7 @@ fn a_marked_line_arrives_everywhere(desk: &Desk<'_>, aws: &Aws<'_>) {
     }
     assert!(out.contains("published to ") && out.contains("shop-prod-route-oncall-json"), "{out}");
     let message = eventually("the message is there", || {
-        let bodies = aws.drain(OPS_QUEUE)?;
+        let bodies = aws.drain(shop::OPS_QUEUE)?;
         Ok(bodies.into_iter().map(|body| serde_json::from_str::<Value>(&body).unwrap()).find(|message| message["error_type"] == "SkywardenVerification"))
     })
     .unwrap();

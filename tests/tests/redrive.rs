@@ -4,23 +4,23 @@
 use std::{
     collections::BTreeMap,
     fs,
-    io::Write as _,
-    path::PathBuf,
     process::{Command, Output},
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use flate2::Compression;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use skywarden_e2e::{
     aws::Aws,
+    delivery::sealed,
     emulator::{ACCOUNT, Emulator, REGION},
     eventually::eventually,
     settings::Settings,
+    shop,
 };
 
 const SHARED: &str = "shop-prod-skywarden";
-const OPS_QUEUE: &str = "shop-ops";
 const DEAD_LETTERS: &str = "shop-prod-dead-letters";
 const TABLE: &str = "shop-prod-issues";
 const EXTRACTOR: &str = "shop-prod-metrics-extractor";
@@ -161,41 +161,11 @@ impl World<'_> {
 
     /// How many messages there have been about the alarm, and about issues.
     fn told(&mut self) -> (usize, usize) {
-        let bodies = self.aws.drain(OPS_QUEUE).unwrap();
+        let bodies = self.aws.drain(shop::OPS_QUEUE).unwrap();
         self.inbox.extend(bodies.iter().map(|body| serde_json::from_str::<Value>(body).unwrap()));
         let alarms = self.inbox.iter().filter(|message| message["alarm"] == ALARM).count();
         (alarms, self.inbox.iter().filter(|message| message.to_string().contains("StockError")).count())
     }
-}
-
-/// The example, packaged with shorter waits.
-fn package(settings: &Settings) -> PathBuf {
-    let out = settings.scratch.join("assembly-redrive");
-    let quick = settings.scratch.join("quick-redrive.yaml");
-    fs::write(&quick, "errors: { notify: { group_wait: 5s, digest: 1m } }\n").unwrap();
-    let status = Command::new(&settings.skywarden)
-        .args(["package", "--config"])
-        .arg(settings.root.join("examples/shop/skywarden.yaml"))
-        .arg("--config")
-        .arg(&quick)
-        .arg("--binaries")
-        .arg(&settings.binaries)
-        .arg("--out")
-        .arg(&out)
-        .status()
-        .unwrap();
-    assert!(status.success(), "skywarden package: {status}");
-    out
-}
-
-/// The queue the example's route sends to.
-fn ops_queue(aws: &Aws<'_>) {
-    let policy = json!({"Version": "2012-10-17", "Statement": [{
-        "Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage",
-        "Resource": format!("arn:aws:sqs:{REGION}:{ACCOUNT}:{OPS_QUEUE}"),
-    }]});
-    let attributes = json!({"Policy": policy.to_string()}).to_string();
-    aws.run(&["sqs", "create-queue", "--queue-name", OPS_QUEUE, "--attributes", &attributes]).unwrap();
 }
 
 /// A user who has the policy of the stack's output and nothing else.
@@ -216,9 +186,7 @@ fn batch(log_group: &str, id: &str, line: &Value) -> Value {
         "messageType": "DATA_MESSAGE", "owner": ACCOUNT, "logGroup": log_group, "logStream": "one", "subscriptionFilters": ["f"],
         "logEvents": [{"id": id, "timestamp": Timestamp::now().as_millisecond(), "message": line.to_string()}],
     });
-    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    gzip.write_all(batch.to_string().as_bytes()).unwrap();
-    json!({"awslogs": {"data": STANDARD.encode(gzip.finish().unwrap())}})
+    sealed(batch.to_string().as_bytes(), Compression::fast()).unwrap()
 }
 
 fn payment(id: &str, provider: &str, duration_ms: f64) -> Value {
@@ -265,10 +233,10 @@ fn break_everything(world: &World<'_>) -> impl Fn(&World<'_>) + use<> {
 #[test]
 fn what_was_not_delivered_is_kept_and_redriven_exactly_once() {
     let settings = Settings::from_env().unwrap();
-    let assembly = package(&settings);
+    let assembly = shop::packaged(&settings, "assembly-redrive").unwrap();
     let emulator = Emulator::start(&settings, "redrive").unwrap();
     let aws = Aws::new(&settings, &emulator);
-    ops_queue(&aws);
+    shop::ops_queue(&aws).unwrap();
     aws.tell(&["s3", "mb", "s3://artifacts"]).unwrap();
     aws.deploy(&assembly, SHARED, "artifacts").unwrap();
     let person = person(&aws);

@@ -114,10 +114,9 @@ where
         // Everybody who was turned away at one moment comes back at another.
         let pause = bound / 2 + bound / 2 * thousandths(&deadline.as_nanosecond().to_le_bytes(), round) / 1000;
         round += 1;
-        if later(clock.now(), signed(pause)) >= end {
+        if !wait(clock, end, pause).await {
             return Err(error);
         }
-        clock.sleep(pause).await;
         bound = (bound * 2).min(LONGEST_PAUSE);
     }
 }
@@ -144,14 +143,20 @@ where
     }
 }
 
-/// Waits before another attempt, and twice as long before the next one. `false`, and no waiting: it would not end before `end`.
-pub(super) async fn rest<C: Clock>(clock: &C, end: Timestamp, pause: &mut Duration) -> bool {
-    if later(clock.now(), signed(*pause)) >= end {
+/// Waits before another attempt. `false`, and no waiting: it would not be over before `end`.
+pub(super) async fn wait<C: Clock>(clock: &C, end: Timestamp, pause: Duration) -> bool {
+    if later(clock.now(), signed(pause)) >= end {
         return false;
     }
-    clock.sleep(*pause).await;
-    *pause = (*pause * 2).min(LONGEST_PAUSE);
+    clock.sleep(pause).await;
     true
+}
+
+/// As [`wait`], and twice as long before the next one.
+pub(super) async fn rest<C: Clock>(clock: &C, end: Timestamp, pause: &mut Duration) -> bool {
+    let waited = wait(clock, end, *pause).await;
+    *pause = (*pause * 2).min(LONGEST_PAUSE);
+    waited
 }
 
 /// One call, abandoned when it has no answer in time: then nobody knows whether it happens. Not even begun when the time is over.

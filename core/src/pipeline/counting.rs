@@ -7,7 +7,7 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::{
     MARKER_LIFE, Tally,
-    attempt::{Repeat, attempt, attempt_blindly, end_of_work, pause},
+    attempt::{Repeat, attempt, attempt_blindly, end_of_work, pause, wait},
     later,
 };
 use crate::{
@@ -93,13 +93,7 @@ impl<I: IssueStore, C: Clock> Counting<'_, I, C> {
 
     /// Waits before the next round; false when there is no time for one.
     async fn wait(&self, id: &BatchId, round: usize) -> bool {
-        let pause = pause(id.as_str(), round);
-        let signed = pause.try_into().unwrap_or(jiff::SignedDuration::MAX);
-        if later(self.clock.now(), signed) >= end_of_work(self.deadline) {
-            return false;
-        }
-        self.clock.sleep(pause).await;
-        true
+        wait(self.clock, end_of_work(self.deadline), pause(id.as_str(), round)).await
     }
 
     /// The issues of these groups that exist, and those into which they have been merged.

@@ -10,6 +10,6 @@ use crate::{
 
 /// Where a metric's recent values are read, for what a message says beside the news itself.
 pub trait MetricHistory: Sync {
-    /// The values an alarm looks at, in the periods of a window. It answers within seconds or fails: a message waits for it once.
+    /// The values an alarm looks at, in the periods of a window. A message waits for it once, and for two seconds at most.
     fn recent(&self, trigger: &Trigger, window: &HistoryWindow) -> impl Future<Output = PortResult<History>> + Send;
 }

@@ -67,7 +67,7 @@ impl Kept {
         now.duration_since(self.object.at)
     }
 
-    /// What the object holds. `prefix` begins the names of the functions.
+    /// What the object holds.
     pub fn describe(&self, body: &[u8]) -> Described {
         let function = self.function.clone().unwrap_or_default();
         let Ok(document) = serde_json::from_slice::<Value>(body) else {

@@ -1,10 +1,7 @@
 //! CloudWatch metrics.
 
-use std::time::Duration;
-
 use aws_sdk_cloudwatch::{
-    Client,
-    config::{self, timeout::TimeoutConfig},
+    Client, config,
     primitives::DateTime,
     types::{Dimension, Metric, MetricDataQuery, MetricDatum, MetricStat, ScanBy, StandardUnit},
 };
@@ -59,9 +56,6 @@ fn datum(datum: &Datum) -> MetricDatum {
 
 const GET_METRIC_DATA: &str = "cloudwatch.GetMetricData";
 
-/// Time for the recent values of a metric: a message that waits for them is one somebody waits for.
-const HISTORY_TIMEOUT: Duration = Duration::from_secs(2);
-
 /// `GetMetricData`.
 #[derive(Clone, Debug)]
 pub struct CloudWatchHistory {
@@ -69,10 +63,9 @@ pub struct CloudWatchHistory {
 }
 
 impl CloudWatchHistory {
-    /// A reader over the SDK's client, which answers or fails within [`HISTORY_TIMEOUT`].
+    /// A reader over the SDK's client.
     pub fn new(config: &aws_config::SdkConfig) -> Self {
-        let timeout = TimeoutConfig::builder().operation_timeout(HISTORY_TIMEOUT).build();
-        Self { client: Client::from_conf(config::Builder::from(config).timeout_config(timeout).build()) }
+        Self { client: Client::new(config) }
     }
 }
 

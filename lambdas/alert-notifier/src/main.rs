@@ -36,7 +36,7 @@ async fn main() -> ExitCode {
         Ok(function) => function,
         Err(failed) => return processor::refuse_to_start(NAME, failed.code, &failed.message),
     };
-    match lambda_runtime::run(service_fn(|event| Box::pin(function.handle(event)))).await {
+    match lambda_runtime::run(service_fn(|event| function.handle(event))).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => processor::refuse_to_start(NAME, "runtime", &error.to_string()),
     }

@@ -1,11 +1,10 @@
 //! Deliveries of the example's payments service, made without chance: the same on every run.
 
-use std::io::Write as _;
-
 use axum::body::Bytes;
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use jiff::Timestamp;
 use serde_json::json;
+
+use crate::delivery::sealed;
 
 /// Largest payload of an asynchronous invocation (Lambda quotas, 2025: 1 MB).
 const LARGEST_PAYLOAD: usize = 1_000_000;
@@ -31,7 +30,7 @@ pub(super) struct Delivery {
 /// A delivery of so many events.
 pub(super) fn delivery(lines: Lines, count: usize, now: Timestamp) -> anyhow::Result<Delivery> {
     let messages: Vec<String> = (0..count).map(|place| message(lines, place)).collect();
-    Ok(Delivery { event: sealed(&messages, now)?, events: count, message_bytes: messages.iter().map(String::len).sum() })
+    Ok(Delivery { event: event_of(&messages, now)?, events: count, message_bytes: messages.iter().map(String::len).sum() })
 }
 
 /// The largest delivery Lambda takes: the number of events is found by halving.
@@ -73,7 +72,7 @@ fn message(lines: Lines, place: usize) -> String {
 }
 
 /// The event as CloudWatch Logs sends it.
-fn sealed(messages: &[String], now: Timestamp) -> anyhow::Result<Bytes> {
+fn event_of(messages: &[String], now: Timestamp) -> anyhow::Result<Bytes> {
     let events: Vec<_> = messages
         .iter()
         .enumerate()
@@ -81,7 +80,5 @@ fn sealed(messages: &[String], now: Timestamp) -> anyhow::Result<Bytes> {
         .collect();
     let batch = json!({"messageType": "DATA_MESSAGE", "owner": "123456789012", "logGroup": "/ecs/shop-payments", "logStream": "payments/1",
         "subscriptionFilters": ["skywarden"], "logEvents": events});
-    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-    gzip.write_all(batch.to_string().as_bytes())?;
-    Ok(Bytes::from(json!({"awslogs": {"data": STANDARD.encode(gzip.finish()?)}}).to_string()))
+    Ok(Bytes::from(sealed(batch.to_string().as_bytes(), flate2::Compression::default())?.to_string()))
 }

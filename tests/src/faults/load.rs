@@ -1,15 +1,18 @@
 //! What the functions are given, and what must come of it: counted while it is made, apart from the code that is tested.
 
-use std::{collections::BTreeMap, io::Write as _};
+use std::collections::BTreeMap;
 
 use anyhow::Context as _;
 use bytes::Bytes;
-use flate2::{Compression, write::GzEncoder};
+use flate2::Compression;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::expected::{Expected, MetricKey};
-use crate::emulator::{ACCOUNT, REGION};
+use crate::{
+    delivery::sealed,
+    emulator::{ACCOUNT, REGION},
+};
 
 /// How much.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,7 +105,7 @@ impl Load {
             lines.iter().enumerate().map(|(at, line)| json!({"id": format!("{number:028}{at:028}"), "timestamp": line.at, "message": line.message})).collect();
         let text = json!({"messageType": "DATA_MESSAGE", "owner": ACCOUNT, "logGroup": group, "logStream": stream, "subscriptionFilters": ["all"], "logEvents": events});
         self.expected.events += lines.len() as u64;
-        self.batches.push(sealed(text.to_string().as_bytes())?);
+        self.batches.push(payload(text.to_string().as_bytes())?);
         Ok(())
     }
 
@@ -215,27 +218,9 @@ fn poison(turn: usize) -> String {
     }
 }
 
-/// A payload as CloudWatch Logs hands it over: gzip in base64 in JSON.
-///
-/// # Errors
-/// It cannot be compressed.
-pub fn sealed(text: &[u8]) -> anyhow::Result<Bytes> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    encoder.write_all(text)?;
-    Ok(json!({"awslogs": {"data": base64(&encoder.finish()?)}}).to_string().into())
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let number = chunk.iter().fold(0_u32, |number, byte| number << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
-        for place in 0..4 {
-            let letter = ALPHABET[(number >> (18 - 6 * place) & 63) as usize];
-            text.push(if place > chunk.len() { '=' } else { char::from(letter) });
-        }
-    }
-    text
+/// The payload of a batch, compressed fast: of most there are many.
+pub(super) fn payload(batch: &[u8]) -> anyhow::Result<Bytes> {
+    Ok(sealed(batch, Compression::fast())?.to_string().into())
 }
 
 /// Events of the same size and content, in another order of batches: what arrives late arrives so.

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::load::{Line, Load, error_line, payment_line, sealed};
+use super::load::{Line, Load, error_line, payload, payment_line};
 
 /// Lambda takes no larger event from its queue of asynchronous invocations.
 const LARGEST_EVENT: usize = 1 << 20;
@@ -48,7 +48,7 @@ pub fn storm(batches: usize, now: Timestamp) -> anyhow::Result<Load> {
 /// # Errors
 /// It cannot be compressed.
 pub fn bomb(megabytes: usize) -> anyhow::Result<bytes::Bytes> {
-    sealed(&vec![b'0'; megabytes << 20])
+    payload(&vec![b'0'; megabytes << 20])
 }
 
 /// Payloads close to the most Lambda takes: their lines hardly compress.

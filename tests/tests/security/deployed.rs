@@ -2,16 +2,18 @@
 
 use std::{
     fs,
-    process::Command,
     sync::atomic::{AtomicU32, Ordering},
     time::{Duration, Instant},
 };
 
+use flate2::Compression;
 use serde_json::{Value, json};
 use skywarden_e2e::{
     api::Api,
     aws::Aws,
+    delivery::sealed,
     emulator::{ACCOUNT, Emulator, REGION},
+    package::package,
     settings::Settings,
 };
 
@@ -55,12 +57,7 @@ impl Deployed {
     pub(crate) fn new(settings: &Settings) -> Self {
         let config = settings.scratch.join("guard.yaml");
         fs::write(&config, CONFIG).unwrap();
-        let out = settings.scratch.join("guard");
-        let mut package = Command::new(&settings.skywarden);
-        package.args(["package", "--config"]).arg(&config).arg("--binaries").arg(&settings.binaries).arg("--out").arg(&out);
-        let status = package.status().unwrap();
-        assert!(status.success(), "skywarden package: {status}");
-
+        let out = package(settings, &[config], "guard").unwrap();
         let emulator = Emulator::start_with(settings, "guard", &[("SKYWARDEN_SCHEDULE_SECONDS", "1")]).unwrap();
         let aws = Aws::new(settings, &emulator);
         let api = Api::new(&emulator);
@@ -139,17 +136,11 @@ pub(crate) fn queue_for_topics(api: Api, name: &str) {
 
 /// The event with which CloudWatch Logs delivers lines.
 pub(crate) fn delivery(lines: &[Value]) -> Value {
-    use std::io::Write as _;
-
-    use base64::{Engine as _, engine::general_purpose::STANDARD};
-
     let now = jiff::Timestamp::now().as_millisecond();
     let event = |(number, line): (usize, &Value)| json!({"id": format!("{now}-{number}"), "timestamp": now, "message": line.to_string()});
     let events: Vec<Value> = lines.iter().enumerate().map(event).collect();
     let batch = json!({
         "messageType": "DATA_MESSAGE", "owner": ACCOUNT, "logGroup": LOG_GROUP, "logStream": "s", "subscriptionFilters": ["f"], "logEvents": events,
     });
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    encoder.write_all(batch.to_string().as_bytes()).unwrap();
-    json!({"awslogs": {"data": STANDARD.encode(encoder.finish().unwrap())}})
+    sealed(batch.to_string().as_bytes(), Compression::fast()).unwrap()
 }

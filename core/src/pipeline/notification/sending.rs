@@ -40,9 +40,6 @@ impl Notification {
     /// Time an alarm's message leaves to everything else when it looks up the metric's recent values.
     const HISTORY_RESERVE: SignedDuration = SignedDuration::from_secs(10);
 
-    /// Time for that look.
-    const HISTORY_TIME: SignedDuration = SignedDuration::from_secs(3);
-
     /// Sends claimed entries. Gives those that could neither be sent nor given back, by their place.
     pub(super) async fn send<O>(&self, entries: Vec<OutboxEntry>, ports: &O, deadline: Timestamp, tally: &mut Tally) -> Vec<(usize, PipelineError)>
     where
@@ -156,7 +153,7 @@ impl Notification {
         let trigger = notice.trigger.as_ref()?;
         let window = HistoryWindow::of(trigger, notice.changed_at)?;
         let in_time = ports.clock().now() < earlier(end_of_work(deadline), Self::HISTORY_RESERVE);
-        let end = later(ports.clock().now(), Self::HISTORY_TIME);
+        let end = later(ports.clock().now(), Self::LOOK_TIME);
         let history = if in_time { until(ports.clock(), end, &mut || ports.history().recent(trigger, &window)).await.ok() } else { None };
         if history.is_none() {
             tally.add(ProcessorMetric::HistoryUnavailable, 1);

@@ -4,8 +4,8 @@
 //! counting writes nothing to it.
 
 use aws_sdk_dynamodb::{
-    operation::delete_item::DeleteItemError,
-    types::{AttributeValue, Select},
+    operation::{delete_item::DeleteItemError, query::builders::QueryFluentBuilder},
+    types::Select,
 };
 use skywarden_core::{
     issue::{Committed, Fingerprint},
@@ -15,6 +15,7 @@ use skywarden_core::{
 use super::{
     IssueTable,
     item::{DUE_PARTITION, ISSUE_PARTITION, ISSUES_INDEX, Item, issue_key, number, outbox_key, text},
+    outbox::{has_status, published},
 };
 use crate::failure::port_error;
 
@@ -84,21 +85,10 @@ impl IssueList for IssueTable {
 
 impl OutboxView for IssueTable {
     async fn entry(&self, id: &str) -> PortResult<Option<EntryView>> {
-        let answer = self
-            .client
-            .get_item()
-            .table_name(&self.table)
-            .set_key(Some(outbox_key(id)))
-            .consistent_read(true)
-            .projection_expression("#status, published")
-            .expression_attribute_names("#status", "status")
-            .send()
-            .await
-            .map_err(|error| port_error("dynamodb.GetItem", &error))?;
-        Ok(answer.item.map(|item| {
-            let mut published = item.get("published").and_then(|set| set.as_ss().ok()).cloned().unwrap_or_default();
+        Ok(self.progress(id).await?.map(|item| {
+            let mut published = published(&item);
             published.sort();
-            EntryView { sent: item.get("status").and_then(|status| status.as_s().ok()).is_some_and(|status| status == "sent"), published }
+            EntryView { sent: has_status(&item, "sent"), published }
         }))
     }
 }
@@ -106,54 +96,35 @@ impl OutboxView for IssueTable {
 impl IssueTable {
     /// Keys of whatever is stored under an issue beside the issue itself.
     async fn keys_below(&self, fingerprint: &Fingerprint) -> PortResult<Vec<Item>> {
-        let mut keys = Vec::new();
-        let mut start = None;
-        loop {
-            let answer = self
-                .client
-                .query()
-                .table_name(&self.table)
-                .key_condition_expression("pk = :pk")
-                .expression_attribute_values(":pk", text(format!("{ISSUE}{fingerprint}")))
-                .projection_expression("pk, sk")
-                .consistent_read(true)
-                .set_exclusive_start_key(start)
-                .send()
-                .await
-                .map_err(|error| port_error(QUERY, &error))?;
-            keys.extend(answer.items.unwrap_or_default());
-            start = answer.last_evaluated_key;
-            if start.is_none() {
-                return Ok(keys);
-            }
-        }
+        let query = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("pk = :pk")
+            .expression_attribute_values(":pk", text(format!("{ISSUE}{fingerprint}")))
+            .projection_expression("pk, sk")
+            .consistent_read(true);
+        every_item(query).await
     }
 
     /// Ids of an issue's entries that are not sent, by the index `due`.
     async fn unsent_ids(&self, fingerprint: &Fingerprint) -> PortResult<Vec<String>> {
-        let mut ids = Vec::new();
-        let mut start = None;
-        loop {
-            let answer = self
-                .client
-                .query()
-                .table_name(&self.table)
-                .index_name("due")
-                .key_condition_expression("due_pk = :pk")
-                .filter_expression("begins_with(id, :issue)")
-                .expression_attribute_values(":pk", AttributeValue::S(DUE_PARTITION.to_owned()))
-                .expression_attribute_values(":issue", text(format!("{fingerprint}-")))
-                .projection_expression("id")
-                .select(Select::SpecificAttributes)
-                .set_exclusive_start_key(start)
-                .send()
-                .await
-                .map_err(|error| port_error(QUERY, &error))?;
-            ids.extend(answer.items().iter().filter_map(|item| item.get("id")?.as_s().ok().cloned()));
-            start = answer.last_evaluated_key;
-            if start.is_none() {
-                return Ok(ids);
-            }
-        }
+        let query = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .index_name("due")
+            .key_condition_expression("due_pk = :pk")
+            .filter_expression("begins_with(id, :issue)")
+            .expression_attribute_values(":pk", text(DUE_PARTITION))
+            .expression_attribute_values(":issue", text(format!("{fingerprint}-")))
+            .projection_expression("id")
+            .select(Select::SpecificAttributes);
+        Ok(every_item(query).await?.iter().filter_map(|item| item.get("id")?.as_s().ok().cloned()).collect())
     }
+}
+
+/// The items of all pages of a query.
+async fn every_item(query: QueryFluentBuilder) -> PortResult<Vec<Item>> {
+    query.into_paginator().items().send().try_collect().await.map_err(|error| port_error(QUERY, &error))
 }

@@ -15,11 +15,22 @@ use crate::failure::port_error;
 
 const UPDATE: &str = "dynamodb.UpdateItem";
 
+/// Topics that have been noted beside an entry.
+pub(super) fn published(item: &Item) -> Vec<String> {
+    item.get("published").and_then(|set| set.as_ss().ok()).cloned().unwrap_or_default()
+}
+
+pub(super) fn has_status(item: &Item, wanted: &str) -> bool {
+    item.get("status").and_then(|status| status.as_s().ok()).is_some_and(|status| status == wanted)
+}
+
 /// The entry of an item that was claimed, with the topics that have been noted beside it.
 fn granted(item: &Item) -> PortResult<Claim> {
     let mut entry: OutboxEntry = read_document(item)?;
-    if let Some(topics) = item.get("published").and_then(|set| set.as_ss().ok()) {
-        entry.published.clone_from(topics);
+    // A set is never empty: without one, the topics are those the entry was written with.
+    let topics = published(item);
+    if !topics.is_empty() {
+        entry.published = topics;
     }
     Ok(Claim::Granted(Box::new(entry)))
 }
@@ -81,19 +92,15 @@ impl IssueTable {
 
     /// Sent (or never there), or held by somebody.
     async fn why_not(&self, id: &str) -> PortResult<Claim> {
-        let answer = self
-            .client
-            .get_item()
-            .table_name(&self.table)
-            .set_key(Some(outbox_key(id)))
-            .consistent_read(true)
-            .projection_expression("#status")
-            .expression_attribute_names("#status", "status")
-            .send()
-            .await
-            .map_err(|error| port_error("dynamodb.GetItem", &error))?;
-        let status = answer.item().and_then(|item| item.get("status")).and_then(|status| status.as_s().ok());
-        Ok(if status.is_some_and(|status| status == "claimed") { Claim::Busy } else { Claim::Done })
+        let item = self.progress(id).await?.unwrap_or_default();
+        Ok(if has_status(&item, "claimed") { Claim::Busy } else { Claim::Done })
+    }
+
+    /// How far the sending of an entry is: its attributes `status` and `published`; `None`: there is no such entry.
+    pub(super) async fn progress(&self, id: &str) -> PortResult<Option<Item>> {
+        let request = self.client.get_item().table_name(&self.table).set_key(Some(outbox_key(id))).consistent_read(true);
+        let answer = request.projection_expression("#status, published").expression_attribute_names("#status", "status").send().await;
+        Ok(answer.map_err(|error| port_error("dynamodb.GetItem", &error))?.item)
     }
 
     pub(super) async fn note_published(&self, id: &str, topic: &str) -> PortResult<()> {
