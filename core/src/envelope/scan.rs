@@ -170,10 +170,10 @@ impl Scan<'_> {
     fn plain_timestamp(&mut self) -> Option<i64> {
         const MOST_DIGITS: usize = 18;
         self.peek()?;
-        let digits = self.bytes.get(self.at..)?.iter().take(MOST_DIGITS + 1).take_while(|byte| byte.is_ascii_digit());
+        let digits = self.bytes.get(self.at..)?.iter().take(MOST_DIGITS).take_while(|byte| byte.is_ascii_digit());
         let (count, milliseconds) = digits.fold((0, 0), |(count, number), digit| (count + 1, number * 10 + i64::from(digit - b'0')));
         let ends = matches!(self.bytes.get(self.at + count), Some(b',' | b'}'));
-        (ends && (1..=MOST_DIGITS).contains(&count)).then(|| {
+        (ends && count > 0).then(|| {
             self.at += count;
             milliseconds
         })

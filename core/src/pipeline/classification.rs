@@ -6,9 +6,10 @@ use futures_util::{StreamExt as _, stream};
 use jiff::Timestamp;
 
 use super::{
-    PipelineError, RESIDUE_FORMAT, Residue, Tally, UndeliveredEffects,
-    attempt::{Repeat, attempt, settle},
+    PipelineError, Tally, UndeliveredEffects,
+    attempt::{Repeat, attempt},
     counting::Counting,
+    residue::keep,
 };
 use crate::{
     batch::BatchId,
@@ -57,9 +58,6 @@ pub struct Classification {
 }
 
 impl Classification {
-    /// Name of the function in residue keys.
-    const FUNCTION: &'static str = "error-classifier";
-
     /// Compiles the plan.
     ///
     /// # Errors
@@ -199,15 +197,8 @@ impl Classification {
         let mut puts = Vec::new();
         for (part, groups, error) in failed {
             puts.push(async move {
-                let residue = Residue {
-                    format: RESIDUE_FORMAT,
-                    source: id.as_str().to_owned(),
-                    at: ports.clock.now(),
-                    reason: error.code,
-                    effects: UndeliveredEffects::Issues { part, groups: groups.to_vec() },
-                };
-                let (key, body) = (residue.key(Self::FUNCTION, 0), residue.to_json());
-                settle(ports.clock, deadline, || ports.residue.put(&key, &body)).await
+                let effects = UndeliveredEffects::Issues { part, groups: groups.to_vec() };
+                keep(ports.residue, ports.clock, deadline, id.as_str(), &error, effects, part).await
             });
         }
         let results: Vec<PortResult<()>> = stream::iter(puts).buffer_unordered(RESIDUES_AT_ONCE).collect().await;

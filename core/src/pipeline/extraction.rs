@@ -4,10 +4,11 @@ use futures_util::{StreamExt as _, stream};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    MARKER_LIFE, MAX_RESIDUE_BYTES, PipelineError, RESIDUE_FORMAT, Residue, Tally, UndeliveredEffects,
+    MARKER_LIFE, MAX_RESIDUE_BYTES, PipelineError, Tally, UndeliveredEffects,
     attempt::{Repeat, attempt, settle},
     later,
     masked_dimension::masked,
+    residue::keep,
 };
 use crate::{
     batch::BatchId,
@@ -46,9 +47,6 @@ pub struct Extraction {
 impl Extraction {
     /// Name of this purpose in the batch ledger.
     const PURPOSE: &'static str = "metrics";
-    /// Name of the function in residue keys.
-    const FUNCTION: &'static str = "metrics-extractor";
-
     /// Compiles the plan's metric rules.
     ///
     /// # Errors
@@ -181,16 +179,8 @@ impl Extraction {
         C: Clock,
     {
         for (part, requests) in parts(undelivered).into_iter().enumerate() {
-            let residue = Residue {
-                format: RESIDUE_FORMAT,
-                source: id.as_str().to_owned(),
-                at: ports.clock.now(),
-                reason: error.code.clone(),
-                effects: UndeliveredEffects::Metrics(requests),
-            };
             // The reserve before the deadline was kept for this. If it fails, Lambda keeps the whole event.
-            let (key, body) = (residue.key(Self::FUNCTION, part), residue.to_json());
-            settle(ports.clock, deadline, || ports.residue.put(&key, &body)).await?;
+            keep(ports.residue, ports.clock, deadline, id.as_str(), error, UndeliveredEffects::Metrics(requests), part).await?;
             tally.add(ProcessorMetric::Residues, 1);
         }
         Ok(())

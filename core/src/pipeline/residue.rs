@@ -4,10 +4,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::attempt::settle;
 use crate::{
     batch::BatchId,
     issue::{Group, OutboxEntry},
     metric::PutRequest,
+    port::{Clock, PortError, PortResult, ResidueStore},
 };
 
 /// Format of a residue.
@@ -161,6 +163,25 @@ impl Residue {
         // Plain data with string keys always serialises.
         serde_json::to_vec(self).unwrap_or_default()
     }
+}
+
+/// Writes down what could not be delivered, with what time there is left. `part`: the number of the residue, where metric data take several.
+pub(super) async fn keep<R, C>(
+    store: &R,
+    clock: &C,
+    deadline: Timestamp,
+    source: &str,
+    error: &PortError,
+    effects: UndeliveredEffects,
+    part: usize,
+) -> PortResult<()>
+where
+    R: ResidueStore,
+    C: Clock,
+{
+    let residue = Residue { format: RESIDUE_FORMAT, source: source.to_owned(), at: clock.now(), reason: error.code.clone(), effects };
+    let (key, body) = (residue.key(residue.effects.function(), part), residue.to_json());
+    settle(clock, deadline, || store.put(&key, &body)).await
 }
 
 #[cfg(test)]

@@ -37,8 +37,10 @@ pub async fn person_config(region: &str) -> Result<SdkConfig, NoCredentials> {
     match provider.provide_credentials().await {
         Ok(_) => Ok(config),
         Err(error) => {
-            let source = std::error::Error::source(&error).map(ToString::to_string);
-            Err(NoCredentials { reason: source.unwrap_or_else(|| error.to_string()) })
+            let reason = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
+            // What follows is a list of every place that was looked at, in the SDK's own words.
+            let first = reason.lines().next().unwrap_or_default();
+            Err(NoCredentials { reason: first.trim_end_matches(" Attempted:").trim_end_matches('.').to_owned() })
         }
     }
 }

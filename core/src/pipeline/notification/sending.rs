@@ -9,11 +9,12 @@ use crate::{
     metric::name::ProcessorMetric,
     notify::{History, HistoryWindow, Messages, OutgoingMessage, RenderContext, batches},
     pipeline::{
-        MARKER_LIFE, PipelineError, RESIDUE_FORMAT, Residue, Tally, UndeliveredEffects,
+        MARKER_LIFE, PipelineError, Tally, UndeliveredEffects,
         attempt::{Repeat, attempt, end_of_work, settle, until},
         earlier, later,
+        residue::keep,
     },
-    port::{Clock, Failure, IssueStore, MetricHistory, PortError, PortResult, Publisher, ResidueStore},
+    port::{Clock, Failure, IssueStore, MetricHistory, PortError, PortResult, Publisher},
 };
 
 /// A claimed entry, and what went wrong with it.
@@ -33,8 +34,6 @@ impl Sent {
 }
 
 impl Notification {
-    /// Name of the function in residue keys.
-    const FUNCTION: &'static str = "alert-notifier";
     /// Attempts before an entry becomes a residue.
     const MAX_ATTEMPTS: u32 = 10;
     /// Time an alarm's message leaves to everything else when it looks up the metric's recent values.
@@ -188,15 +187,8 @@ impl Notification {
     where
         O: Surroundings,
     {
-        let residue = Residue {
-            format: RESIDUE_FORMAT,
-            source: entry.id.clone(),
-            at: ports.clock().now(),
-            reason: error.code.clone(),
-            effects: UndeliveredEffects::Notice(Box::new(entry.clone())),
-        };
-        let (key, body) = (residue.key(Self::FUNCTION, 0), residue.to_json());
-        settle(ports.clock(), deadline, || ports.residue().put(&key, &body)).await?;
+        let effects = UndeliveredEffects::Notice(Box::new(entry.clone()));
+        keep(ports.residue(), ports.clock(), deadline, &entry.id, error, effects, 0).await?;
         tally.add(ProcessorMetric::Residues, 1);
         Ok(())
     }
