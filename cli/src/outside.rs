@@ -21,11 +21,14 @@ pub(crate) fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Failed> {
 /// The clients' configuration.
 pub(crate) async fn config(region: &str) -> Result<SdkConfig, Failed> {
     person_config(region).await.map_err(|error| {
-        Failed::with_hint(
-            without_commands(&error.to_string()),
-            "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; with IAM Identity Center run \
-             `eval \"$(aws configure export-credentials --format env)\"` after `aws sso login`",
-        )
+        let hint = match std::env::var("AWS_PROFILE") {
+            Ok(profile) if !profile.is_empty() => format!(
+                "they are looked for as AWS_PROFILE says: `{}` must be a profile of ~/.aws/config; with IAM Identity Center run `aws sso login` first",
+                without_commands(&profile)
+            ),
+            _ => "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; with IAM Identity Center run `aws sso login` first".to_owned(),
+        };
+        Failed::with_hint(without_commands(&error.to_string()), &hint)
     })
 }
 

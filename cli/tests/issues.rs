@@ -200,6 +200,32 @@ fn without_config_credentials_or_connection_it_is_said_which() {
     }
 }
 
+/// Credentials as people have them.
+#[test]
+fn profiles_of_single_sign_on_and_of_programs_are_read() {
+    let project = project();
+    let directory = project.path().join(".aws");
+    fs::create_dir(&directory).unwrap();
+    let answer = project.path().join("answer.json");
+    fs::write(&answer, r#"{"Version":1,"AccessKeyId":"AKIAEXAMPLE","SecretAccessKey":"s"}"#).unwrap();
+    let config = format!(
+        "[profile staff]\nsso_session = corp\nsso_account_id = 123456789012\nsso_role_name = Reader\n\n\
+         [sso-session corp]\nsso_start_url = https://corp.example/start\nsso_region = us-east-1\nsso_registration_scopes = sso:account:access\n\n\
+         [profile program]\ncredential_process = cat {}\n\n[profile broken]\ncredential_process = cat /nowhere/at/all\n",
+        answer.display()
+    );
+    fs::write(directory.join("config"), config).unwrap();
+    for (profile, said) in [
+        ("staff", "there are no AWS credentials: failed to load the cached SSO token"),
+        ("broken", "there are no AWS credentials: Error retrieving credentials: external process exited"),
+        ("other", "hint: they are looked for as AWS_PROFILE says: `other` must be a profile of ~/.aws/config; with IAM Identity Center run `aws sso login`"),
+        ("program", "no connection to AWS"),
+    ] {
+        let (_, err, code) = run_with(&["issues", "list"], &project, &[("AWS_PROFILE", profile), ("AWS_ENDPOINT_URL", "http://127.0.0.1:1")]);
+        assert!(code == 2 && err.contains(said), "{profile}: {err}");
+    }
+}
+
 /// A server that answers every request so, on a port of its own.
 fn aws_that_says(code: &'static str, message: &'static str) -> String {
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();

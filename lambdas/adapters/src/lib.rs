@@ -5,7 +5,7 @@
 
 mod clock;
 mod failure;
-#[cfg(feature = "dynamodb")]
+#[cfg(feature = "person")]
 mod person;
 mod setting;
 mod shell;
@@ -31,7 +31,7 @@ pub mod sqs;
 
 pub use aws_config::SdkConfig;
 pub use clock::SystemClock;
-#[cfg(feature = "dynamodb")]
+#[cfg(feature = "person")]
 pub use person::{NoCredentials, person_config};
 pub use setting::{SettingError, sdk_config, setting};
 pub use shell::{Deadline, Failed, deadline, own_plan, read_plan};

@@ -1,9 +1,9 @@
 //! The SDK's configuration for a person at a terminal.
 
-use std::time::Duration;
+use std::{error::Error, time::Duration};
 
 use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
-use aws_sdk_dynamodb::config::ProvideCredentials as _;
+use aws_credential_types::provider::ProvideCredentials as _;
 
 use crate::setting::https_client;
 
@@ -20,7 +20,8 @@ pub struct NoCredentials {
     reason: String,
 }
 
-/// The SDK's configuration for a Region: credentials from the environment or the profile, as the AWS CLI finds them; the endpoint from
+/// The SDK's configuration for a Region: credentials from the environment or the profile, as the AWS CLI finds them (keys, roles, a
+/// program, IAM Identity Center); the endpoint from
 /// `AWS_ENDPOINT_URL` when it is set; no retries of the SDK's own.
 ///
 /// # Errors
@@ -36,11 +37,22 @@ pub async fn person_config(region: &str) -> Result<SdkConfig, NoCredentials> {
     let provider = config.credentials_provider().ok_or_else(|| NoCredentials { reason: "no provider is configured".to_owned() })?;
     match provider.provide_credentials().await {
         Ok(_) => Ok(config),
-        Err(error) => {
-            let reason = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
-            // What follows is a list of every place that was looked at, in the SDK's own words.
-            let first = reason.lines().next().unwrap_or_default();
-            Err(NoCredentials { reason: first.trim_end_matches(" Attempted:").trim_end_matches('.').to_owned() })
-        }
+        Err(error) => Err(NoCredentials { reason: reason(&error) }),
     }
+}
+
+/// The SDK's reasons, from the outermost to the cause, without those that only say that there are more.
+fn reason(error: &dyn Error) -> String {
+    let mut told: Vec<String> = Vec::new();
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let text = error.to_string();
+        // After the first line of a chain of providers follows every place that was looked at.
+        let line = text.lines().next().unwrap_or_default().trim_end_matches(" Attempted:").trim_end_matches('.');
+        if !line.starts_with("an error occurred while loading") && told.last().is_none_or(|last| last != line) {
+            told.push(line.to_owned());
+        }
+        next = error.source();
+    }
+    if told.is_empty() { "they could not be loaded".to_owned() } else { told.join(": ") }
 }

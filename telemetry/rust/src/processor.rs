@@ -7,6 +7,7 @@ use skywarden_core::{pipeline::Tally, plan::Plan, schema::Level};
 use tracing_subscriber::layer::SubscriberExt as _;
 
 use crate::{
+    layer::report_panics,
     metrics::emf::{Metric, documents},
     settings::{LevelFilter, Levels, Service, Settings},
     telemetry::{StartError, Telemetry, level_filter},
@@ -15,7 +16,15 @@ use crate::{
 /// Our own crates: libraries are heard from WARNING on, since what they say below may hold what they work on.
 const OWN: [&str; 5] = ["skywarden", "skywarden_core", "metrics_extractor", "error_classifier", "alert_notifier"];
 
-/// Starts logging to standard output, once a process; a second call changes nothing. `level` is the word of `SKYWARDEN_LOG`.
+/// Where the Lambda runtime tells of a handler's errors and panics a second time, as debug dumps: [`finish`] and the panic hook have told of them.
+const TOLD_TWICE: &str = "lambda_runtime::layers::panic";
+
+fn levels(own: LevelFilter) -> Levels {
+    let own = OWN.into_iter().map(|target| (target.to_owned(), own));
+    Levels { default: LevelFilter::Warning, targets: own.chain([(TOLD_TWICE.to_owned(), LevelFilter::Off)]).collect() }
+}
+
+/// Starts logging to standard output and has panics reported, once a process; a second call changes nothing. `level` is the word of `SKYWARDEN_LOG`.
 ///
 /// # Errors
 /// [`StartError`] when standard output cannot be used, or a masking rule cannot be.
@@ -25,17 +34,19 @@ pub fn start(function: &str, plan: &Plan, level: Option<&str>, clock: fn() -> Ti
     let own = known.map_or(LevelFilter::Info, level_filter);
     let settings = Settings {
         service: Service { name: function.to_owned(), environment: plan.environment.clone(), version: plan.version.clone() },
-        levels: Levels { default: LevelFilter::Warning, targets: OWN.into_iter().map(|target| (target.to_owned(), own)).collect() },
+        levels: levels(own),
         masking: Some(plan.masking.clone()),
         ..Settings::default()
     };
     let telemetry = Telemetry::start_at(settings, clock)?;
     let subscriber = tracing_subscriber::registry().with(telemetry.bare_layer()).with(telemetry.filter());
-    if tracing::subscriber::set_global_default(subscriber).is_ok()
-        && let Some(word) = word
-        && known.is_none()
-    {
-        tracing::warn!(target: "skywarden", level = word, "SKYWARDEN_LOG is no level: INFO is used");
+    if tracing::subscriber::set_global_default(subscriber).is_ok() {
+        report_panics();
+        if let Some(word) = word
+            && known.is_none()
+        {
+            tracing::warn!(target: "skywarden", level = word, "SKYWARDEN_LOG is no level: INFO is used");
+        }
     }
     Ok(())
 }
@@ -70,5 +81,18 @@ pub fn finish(plan: &Plan, function: &str, tally: &Tally, failed: Option<(&str, 
     for document in documents(&namespace, &[("Function", function)], &metrics, at) {
         // As with the log itself: nowhere else to say that it failed.
         let _ = writeln!(std::io::stdout(), "{document}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_handlers_error_is_told_once() {
+        let levels = levels(LevelFilter::Info);
+        assert_eq!(levels.filter_for("lambda_runtime::layers::panic"), LevelFilter::Off);
+        assert_eq!(levels.filter_for("lambda_runtime::layers::api_client"), LevelFilter::Warning);
+        assert_eq!(levels.filter_for("error_classifier"), LevelFilter::Info);
     }
 }
