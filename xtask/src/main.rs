@@ -8,6 +8,7 @@ mod docs;
 mod faults;
 mod fuzz;
 mod grouping;
+mod page;
 mod shell;
 mod shop;
 mod steps;

@@ -60,11 +60,31 @@ struct Goal {
 }
 
 /// Time from the start to the first poll (milliseconds).
-const START_MS: f64 = 25.0;
+pub(super) const START_MS: f64 = 25.0;
 /// Memory of a process that was given a payload of 1 MB (MiB).
-const PEAK_MIB: f64 = 40.0;
+pub(super) const PEAK_MIB: f64 = 40.0;
 /// Size of a package (MB).
-const PACKAGE_MB: f64 = 6.0;
+pub(super) const PACKAGE_MB: f64 = 6.0;
+
+impl FunctionCosts {
+    /// Most memory of all, MiB.
+    pub(super) fn peak_mib(&self) -> f64 {
+        self.work.iter().map(|work| work.peak_mib).fold(self.idle_mib, f64::max)
+    }
+
+    /// Size of the package, MB.
+    pub(super) fn package_mb(&self) -> f64 {
+        megabytes(self.package_bytes)
+    }
+}
+
+impl Work {
+    /// Calls in words.
+    pub(super) fn calls_told(&self) -> String {
+        let calls: Vec<String> = self.calls.iter().map(|(operation, count)| format!("{count} {operation}")).collect();
+        if calls.is_empty() { "no call".to_owned() } else { calls.join(", ") }
+    }
+}
 
 impl Costs {
     /// A table for the terminal.
@@ -84,8 +104,7 @@ impl Costs {
                 megabytes(function.package_bytes)
             );
             for work in &function.work {
-                let calls: Vec<String> = work.calls.iter().map(|(operation, count)| format!("{count} {operation}")).collect();
-                let calls = if calls.is_empty() { "no call".to_owned() } else { calls.join(", ") };
+                let calls = work.calls_told();
                 let _ = writeln!(
                     text,
                     "  {:<34} {:>6} events {:>9} B payload {:>9} B lines  {:>8.2} ms CPU {:>7} {:>6.1} MiB  {calls}",
@@ -108,11 +127,10 @@ impl Costs {
 
     fn goals(&self) -> Vec<Goal> {
         let of = |function: &FunctionCosts| {
-            let peak = function.work.iter().map(|work| work.peak_mib).fold(function.idle_mib, f64::max);
             [
                 Goal { what: format!("{}, start", function.function), measured: function.start_ms, unit: "ms", below: START_MS },
-                Goal { what: format!("{}, peak memory", function.function), measured: peak, unit: "MiB", below: PEAK_MIB },
-                Goal { what: format!("{}, package", function.function), measured: megabytes(function.package_bytes), unit: "MB", below: PACKAGE_MB },
+                Goal { what: format!("{}, peak memory", function.function), measured: function.peak_mib(), unit: "MiB", below: PEAK_MIB },
+                Goal { what: format!("{}, package", function.function), measured: function.package_mb(), unit: "MB", below: PACKAGE_MB },
             ]
         };
         self.functions.iter().flat_map(of).collect()

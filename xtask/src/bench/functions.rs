@@ -4,12 +4,20 @@ use std::{fs, path::Path};
 
 use anyhow::Context as _;
 
-use crate::shell::{cargo, output, program, run as execute};
+use crate::{
+    page::Markers,
+    shell::{cargo, output, program, run as execute},
+};
+
+/// The page that holds what was measured, and what it costs.
+const PAGE: &str = "docs/src/concepts/cost.md";
+
+const MARKERS: Markers = Markers { begin: "<!-- tables: written by `cargo xtask bench --only functions --write` -->\n", end: "<!-- end of tables -->\n" };
 
 const FUNCTIONS: [&str; 3] = ["metrics-extractor", "error-classifier", "alert-notifier"];
 
 /// Builds the functions as they ship, but for this machine's processor, and measures them.
-pub(super) fn measure(root: &Path, home: &Path, quick: bool) -> anyhow::Result<()> {
+pub(super) fn measure(root: &Path, home: &Path, quick: bool, write: bool) -> anyhow::Result<()> {
     let host = host(root)?;
     println!("building the functions as they ship (fat LTO: minutes)");
     let mut command = cargo(root);
@@ -24,10 +32,17 @@ pub(super) fn measure(root: &Path, home: &Path, quick: bool) -> anyhow::Result<(
     let mut command = cargo(root);
     command.args(["run", "--release", "--locked", "--quiet", "--package", "skywarden-e2e", "--bin", "function-costs", "--"]);
     command.arg(target(root).join(&host).join("lambda")).arg(root.join("cdk-out/plan.json")).arg(&scratch).arg(home.join("functions.json"));
+    let page = home.join("functions.md");
+    command.arg(&page);
     if quick {
         command.arg("--quick");
     }
-    execute(command)
+    execute(command)?;
+    if write {
+        MARKERS.write(&root.join(PAGE), &fs::read_to_string(page)?)?;
+        println!("wrote {PAGE}");
+    }
+    Ok(())
 }
 
 fn target(root: &Path) -> std::path::PathBuf {

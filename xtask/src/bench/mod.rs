@@ -49,6 +49,9 @@ pub(crate) struct Options {
     /// Only this part; may be given again.
     #[arg(long = "only", value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(HOT_PATH.into_iter().chain(TELEMETRY).chain([FUNCTIONS])))]
     only: Vec<String>,
+    /// Write what was measured of the functions into the documentation.
+    #[arg(long)]
+    write: bool,
 }
 
 impl Options {
@@ -60,14 +63,16 @@ impl Options {
 /// Measures, prints tables and writes `target/bench/result.json`, `target/bench/telemetry.json` and `target/bench/functions.json`.
 pub(crate) fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
     let home = root.join("target/bench");
+    let functions = options.only.iter().any(|name| name == FUNCTIONS);
+    anyhow::ensure!(functions || !options.write, "--write is for --only {FUNCTIONS}");
     if HOT_PATH.iter().any(|part| options.asks_for(part)) {
         hot_path(root, &home, options)?;
     }
     if TELEMETRY.iter().any(|part| options.asks_for(part)) {
         telemetry(root, &home, options)?;
     }
-    if options.only.iter().any(|name| name == FUNCTIONS) {
-        functions::measure(root, &home, options.quick)?;
+    if functions {
+        functions::measure(root, &home, options.quick, options.write)?;
     }
     Ok(())
 }
