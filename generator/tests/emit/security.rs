@@ -97,7 +97,9 @@ fn list(value: &Value) -> Vec<Value> {
 }
 
 fn words(value: &Value) -> Vec<String> {
-    list(value).iter().map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)).collect()
+    // A reference reads as what it refers to.
+    let word = |value: &Value| value.as_str().or_else(|| value["Ref"].as_str()).map_or_else(|| value.to_string(), str::to_owned);
+    list(value).iter().map(word).collect()
 }
 
 /// Every statement anywhere in a resource: a policy may stand in any property.
