@@ -237,12 +237,9 @@ mod tests {
 
     #[test]
     fn a_timestamp_of_any_length_is_read() {
-        for (written, milliseconds) in [
-            ("999999999999999999", 999_999_999_999_999_999),
-            ("9223372036854775807", i64::MAX),
-            ("9999999999999999999", 0),
-            ("99999999999999999999", 0),
-        ] {
+        for (written, milliseconds) in
+            [("999999999999999999", 999_999_999_999_999_999), ("9223372036854775807", i64::MAX), ("9999999999999999999", 0), ("99999999999999999999", 0)]
+        {
             let json = format!(r#"{{"messageType":"DATA_MESSAGE","logEvents":[{{"timestamp":{written},"id":"1","message":"x"}}]}}"#);
             assert_eq!(events(&json).unwrap(), [("1".to_owned(), milliseconds, "x".to_owned())], "{written}");
         }
