@@ -52,7 +52,7 @@ pub use outbox::{
 };
 pub use sample::{MAX_SAMPLE_MESSAGE, MAX_SAMPLE_STACK, Sample, VersionSample};
 pub use series::Series;
-pub use spread::{Counted, ESCALATING_NOTE, SHARDS, SPREAD_AFTER, Shard, ShardWrite, Spread, count, tell};
+pub use spread::{CALM_AFTER, CALM_SHARDS, Cooled, Counted, ESCALATING_NOTE, SHARDS, SPREAD_AFTER, Shard, ShardWrite, Spread, cool, count, tell};
 pub use state::{IssueState, NEW_FOR, REGRESSION_GRACE};
 pub use told::{Brief, Form, Listed, Placing, Section, Suppressed, Suppression, Told, Why, seconds_in_words};
 pub use versions::{MAX_VERSION_SAMPLES, MAX_VERSIONS, OtherVersions, VersionSeen, Versions};

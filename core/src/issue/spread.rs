@@ -7,11 +7,14 @@
 //!
 //! A person's change folds: it writes the total and empties every shard, each under the version that was read, so that a count at the same time is either in
 //! the total or meets the fold and reads again. A folded issue counts in its own item again. An emptied shard names the version of the issue that emptied
-//! it: who finds a shard emptied later than the issue they read has read half of it before and half after, and reads again.
+//! it: who finds a shard emptied later than the issue they read has read half of it before and half after, and reads again. A count folds as well when the
+//! issue has been calm for [`CALM_AFTER`], since to read every shard for each batch costs more than to write one item.
+
+use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Announced, Facts, Fingerprint, Issue, IssueChange, apply};
+use super::{Announced, Commit, Facts, Fingerprint, Issue, IssueChange, MAX_ITEM_BYTES, MAX_ITEM_FRAME, Recent, apply};
 
 /// Shards of an issue: so many invocations count it at once without meeting.
 pub const SHARDS: u8 = 16;
@@ -21,6 +24,13 @@ pub const SPREAD_AFTER: u32 = 2;
 
 /// How often it is noted in a spread issue's own item that an escalation goes on. It is told anew only when it is noted for the last time before it began.
 pub const ESCALATING_NOTE: SignedDuration = SignedDuration::from_hours(1);
+
+/// A spread issue is folded by a count when it has been spread for so long, by the times of its occurrences, and calm at the end.
+pub const CALM_AFTER: SignedDuration = SignedDuration::from_hours(24);
+
+/// It was calm when no five minutes of that time were counted in more shards than these: so few batches do not meet. Three that met have most often
+/// counted in three.
+pub const CALM_SHARDS: usize = 2;
 
 /// How an issue whose counts are spread is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,6 +154,53 @@ pub fn count(stored: Option<&Issue>, fingerprint: &Fingerprint, seen: &Facts, st
     let shard = spread.shards.get(usize::from(number)).cloned().unwrap_or_default().counting(seen);
     let change = (entry.is_some() || is_transition(stored, &issue)).then(|| IssueChange { issue: issue.without_shards(), expected, entry });
     Counted { change, shard: Some(ShardWrite { fingerprint: fingerprint.clone(), number, shard }) }
+}
+
+/// A count that folds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cooled {
+    /// The issue with all its counts, these included.
+    pub change: IssueChange,
+    /// Its shards, emptied.
+    pub emptied: Vec<ShardWrite>,
+}
+
+impl Cooled {
+    /// Actions of the transaction beyond those that are reckoned with for a group. There is room for their bytes: an emptied shard is a frame only.
+    pub fn actions_beyond_a_group(&self) -> usize {
+        (1 + usize::from(self.change.entry.is_some()) + self.emptied.len()).saturating_sub(Commit::ACTIONS_PER_GROUP)
+    }
+}
+
+const _: () = assert!(2 * MAX_ITEM_BYTES + SHARDS as usize * MAX_ITEM_FRAME <= Commit::ACTIONS_PER_GROUP * MAX_ITEM_BYTES);
+
+/// Counts occurrences of a spread issue that is calm, and folds it: as [`count`], in the issue's own item. `None`: it is not spread, or not calm.
+pub fn cool(stored: &Issue, seen: &Facts, steps: &[u64], as_of: Timestamp) -> Option<Cooled> {
+    if !stored.spread.as_ref()?.is_calm(seen.last_seen) {
+        return None;
+    }
+    let (issue, told) = apply(Some(stored), &stored.fingerprint, seen, steps, as_of);
+    let entry = told.map(|told| told.entry(&issue, as_of));
+    let (issue, emptied) = IssueChange { issue, expected: None, entry: None }.folded();
+    Some(Cooled { change: IssueChange { issue, expected: Some(stored.version), entry }, emptied })
+}
+
+impl Spread {
+    /// Whether it was spread [`CALM_AFTER`] ago and few have counted at the same time since. The base is as it was when the issue was spread. Goes by the
+    /// times of occurrences alone: a storm of batches that come late is not calm because what they tell of is long ago.
+    fn is_calm(&self, at: Timestamp) -> bool {
+        let Ok(since) = at.checked_sub(CALM_AFTER) else { return false };
+        if self.base.last_seen > since {
+            return false;
+        }
+        let mut counted: BTreeMap<i64, usize> = BTreeMap::new();
+        for facts in self.shards.iter().filter_map(|shard| shard.facts.as_ref()) {
+            for (window, _) in facts.recent.between(Recent::window(since), i64::MAX) {
+                *counted.entry(window).or_default() += 1;
+            }
+        }
+        counted.values().all(|&shards| shards <= CALM_SHARDS)
+    }
 }
 
 /// What is to be told of an issue as it is stored. Two who count in two shards at once may pass a step together that neither passes alone: both look again.
@@ -291,5 +348,57 @@ mod tests {
         assert_eq!(own.gather(after.clone()), None, "the item from before, the shards from after");
         let back = unmerge(&merged, at(60)).unwrap();
         assert_eq!((back.count, back.gather(after).unwrap().count), (12, 12));
+    }
+
+    const DAY: i64 = 24 * 3600;
+
+    /// A spread issue with these occurrences in these shards.
+    fn with(counts: &[(usize, &[i64])]) -> Issue {
+        let (own, mut shards) = spread();
+        for &(number, seconds) in counts {
+            shards[number] = shards[number].counting(&facts(seconds));
+        }
+        own.gather(shards).unwrap()
+    }
+
+    fn cooled(whole: &Issue, seconds: &[i64]) -> Option<Cooled> {
+        cool(whole, &facts(seconds), &STEPS, at(seconds[0]))
+    }
+
+    #[test]
+    fn a_count_after_a_calm_day_folds_and_tells_as_any_other() {
+        let whole = with(&[(0, &[20, 21]), (7, &[22]), (15, &[DAY])]);
+        let folding = cooled(&whole, &[DAY + 20]).unwrap();
+        let plain = count(Some(&whole), &fingerprint(1), &facts(&[DAY + 20]), &STEPS, at(DAY + 20), false, 0);
+        let issue = &folding.change.issue;
+        assert_eq!((issue.shards, issue.spread.is_none(), issue.version, folding.change.expected), (0, true, whole.version + 1, Some(whole.version)));
+        let mut seconds: Vec<i64> = (0..=10).collect();
+        seconds.extend([20, 21, 22, DAY, DAY + 20]);
+        assert_eq!(issue.facts, facts(&seconds), "the total");
+        assert_eq!((folding.emptied.len(), plain.change.is_none(), folding.change.entry.is_none()), (16, true, true));
+        let versions: Vec<u64> = folding.emptied.iter().map(ShardWrite::expected).collect();
+        assert_eq!((versions[0], versions[1], versions[7]), (1, 0, 1), "each under the version that was read, also where nothing was counted");
+        assert!(folding.emptied.iter().all(|write| write.shard.facts.is_none() && write.shard.folded == issue.version));
+        assert_eq!(folding.actions_beyond_a_group(), 14);
+
+        // With something to tell, which takes an entry of the outbox as well.
+        let many: Vec<i64> = (DAY + 20..DAY + 120).collect();
+        let folding = cooled(&whole, &many).unwrap();
+        let plain = count(Some(&whole), &fingerprint(1), &facts(&many), &STEPS, at(DAY + 20), false, 0);
+        let id = |change: &IssueChange| change.entry.as_ref().map(|entry| entry.id.clone());
+        assert_eq!((id(&folding.change).is_some(), id(&folding.change)), (true, id(&plain.change.unwrap())));
+        assert_eq!(folding.actions_beyond_a_group(), 15);
+    }
+
+    #[test]
+    fn an_issue_is_not_calm_before_a_day_is_over_nor_after_three_that_counted_at_once() {
+        let calm = |counts: &[(usize, &[i64])], second: i64| cooled(&with(counts), &[second]).is_some();
+        assert_eq!((calm(&[], DAY + 9), calm(&[], DAY + 10)), (false, true), "it was spread at 10");
+        let met: &[(usize, &[i64])] = &[(0, &[DAY]), (1, &[DAY + 1]), (2, &[DAY + 2])];
+        assert!(calm(met.split_last().unwrap().1, DAY + 60), "two");
+        assert_eq!((calm(met, DAY + 60), calm(met, 2 * DAY), calm(met, 2 * DAY + 600)), (false, false, true));
+        assert!(calm(&[(0, &[DAY]), (1, &[DAY + 400]), (2, &[DAY + 800])], DAY + 900), "one after another");
+        assert!(!calm(&[], -DAY), "late");
+        assert_eq!(cooled(&issue(1, &[1]), &[9 * DAY]), None, "not spread");
     }
 }

@@ -10,11 +10,15 @@ const LONGEST_LOCAL: usize = 128;
 /// Longest domain. Source: RFC 1035.
 const LONGEST_DOMAIN: usize = 253;
 
-/// Last labels that are no top-level domains but the ends of names with an `@` in them: systemd units, files of several resolutions, modules.
+/// Last labels that are no top-level domains but the ends of names with an `@` in them: systemd units, files of several resolutions, modules. Endings
+/// that are both, `.rs`, `.py`, `.sh`, `.target`, are domains: what stands around an address looks like a path or a line of code often enough.
 const NOT_DOMAINS: &[&str] = &[
-    "service", "socket", "timer", "target", "mount", "slice", "scope", "device", "path", "swap", "png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js",
-    "mjs", "cjs", "jsx", "ts", "tsx", "json", "html", "map", "yaml", "yml", "toml", "lock",
+    "service", "socket", "timer", "mount", "slice", "scope", "device", "path", "swap", "png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js", "mjs", "cjs",
+    "jsx", "ts", "tsx", "json", "html", "yaml", "yml", "toml", "lock",
 ];
+
+/// Labels that begin with a digit, from the first on, that make a version. A domain may have two.
+const VERSION_NUMBERS: usize = 3;
 
 /// The address around the `@` at `sign`.
 pub(super) fn find(text: &[u8], sign: usize) -> Option<Range<usize>> {
@@ -52,9 +56,10 @@ fn domain(text: &[u8], start: usize) -> Option<usize> {
     let known = top.len() >= 2 && (top.iter().all(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80) || top.starts_with(b"xn--"));
     let labels = !name.starts_with(b".") && !name.starts_with(b"-") && !name.windows(2).any(|two| two == b"..");
     // `react@18.2.0-beta.rc`: a version is no domain.
-    let version =
-        name.first().is_some_and(u8::is_ascii_digit) && name.split(|byte| *byte == b'.').take(2).all(|label| label.first().is_some_and(u8::is_ascii_digit));
-    let other = NOT_DOMAINS.iter().any(|end| top.eq_ignore_ascii_case(end.as_bytes()));
+    let version = name.split(|byte| *byte == b'.').take(VERSION_NUMBERS).all(|label| label.first().is_some_and(u8::is_ascii_digit));
+    let is_file = |label: &[u8]| NOT_DOMAINS.iter().any(|end| label.eq_ignore_ascii_case(end.as_bytes()));
+    // `react@18.min.js.map`: the map of a file.
+    let other = is_file(top) || top.eq_ignore_ascii_case(b"map") && name.rsplit(|byte| *byte == b'.').nth(1).is_some_and(is_file);
     (known && labels && !version && !other).then_some(end)
 }
 
@@ -85,6 +90,24 @@ mod tests {
     }
 
     #[test]
+    fn an_ending_that_files_have_as_well_is_a_domain_when_the_internet_has_it() {
+        for top in ["rs", "py", "sh", "md", "zip", "so", "pl", "cc", "mov", "ps", "java", "map", "target"] {
+            let address = format!("ann@example.{top}");
+            // Behind it may stand what looks like a line of code, before it what looks like a path: a port, a field, a URL.
+            for (before, after) in [("", ""), ("to ", ", who left"), ("/users/", "/orders"), ("1001:", ":25"), ("x ", "(new)"), ("", ": no such user")] {
+                assert_eq!(found(&format!("{before}{address}{after}")), Some(address.as_str()));
+            }
+        }
+    }
+
+    #[test]
+    fn a_domain_may_begin_with_numbers_and_a_version_has_three() {
+        for address in ["ann@163.com", "ann@3.14.dk", "ann@1a.2b.rs", "ann@2.2.example.com"] {
+            assert_eq!(found(address), Some(address));
+        }
+    }
+
+    #[test]
     fn what_only_has_an_at_sign_passes() {
         for text in [
             "git@github.com:o/r.git",
@@ -94,6 +117,11 @@ mod tests {
             "Bar@1a2b3c",
             "getty@tty1.service",
             "icon@2x.png",
+            "render@bundle.js:1:20",
+            "react@18.2.0-beta.rc",
+            "serde@1.0.219.crate",
+            "react@18.min.js.map",
+            "theme@2x.css.map",
             "a@10.0.0.1",
             "x@-a.com",
             "x@a..com",

@@ -98,7 +98,7 @@ impl ServiceMetric {
 
 metrics! {
     /// Metrics of the processors themselves, in the namespace `project/environment/skywarden`, dimension [`FUNCTION`].
-    ProcessorMetric, 15:
+    ProcessorMetric, 16:
     RecordsIn "Count" "Sum" "Log events received."
     RecordsRejected "Count" "Sum" "Inputs that could not be read and were set aside."
     RecordsRepaired "Count" "Sum" "Log events that were not UTF-8 and were read with U+FFFD in place of what was not."
@@ -110,6 +110,7 @@ metrics! {
     Occurrences "Count" "Sum" "Error occurrences counted."
     Notifications "Count" "Sum" "Messages published."
     NoticesSuppressed "Count" "Sum" "Notices of issues that a digest counts and does not list, by a bound or as noise, for each route."
+    NoticesDelayed "Count" "Sum" "Notices of issues that the queue `alerts` did not take: the next tick sends them, up to a minute later."
     HistoryUnavailable "Count" "Sum" "Alarm messages sent without the metric's recent values, which could not be had in time."
     Ambiguous "Count" "Sum" "Effects that may have happened twice: PutMetricData and Publish without an answer, and batches another invocation had begun."
     Residues "Count" "Sum" "Effects written to the residue bucket."

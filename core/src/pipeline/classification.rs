@@ -211,7 +211,7 @@ fn occurrences(groups: &[Group]) -> usize {
     groups.iter().map(|group| usize::try_from(group.count).unwrap_or(usize::MAX)).fold(0, usize::saturating_add)
 }
 
-/// Tells alert-notifier of entries of the outbox. Losing this is harmless: the tick sweeps the outbox.
+/// Tells alert-notifier of entries of the outbox. Losing this is harmless: the tick sweeps the outbox. It makes messages late, so it is counted.
 async fn send<I, Q, R, C>(ids: &[String], ports: &ClassificationPorts<'_, I, Q, R, C>, deadline: Timestamp, tally: &mut Tally)
 where
     I: IssueStore,
@@ -219,9 +219,13 @@ where
     R: ResidueStore,
     C: Clock,
 {
+    let mut waiting = ids.len();
     for ids in ids.chunks(IDS_AT_ONCE) {
-        if attempt(ports.clock, deadline, Repeat::Harmless, tally, || ports.queue.send(ids)).await.is_err() {
-            break;
+        if let Err(error) = attempt(ports.clock, deadline, Repeat::Harmless, tally, || ports.queue.send(ids)).await {
+            tally.add(ProcessorMetric::NoticesDelayed, waiting);
+            tally.late.get_or_insert(error);
+            return;
         }
+        waiting -= ids.len();
     }
 }

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     batch::BatchId,
-    issue::{Commit, Committed, Facts, Fingerprint, Group, Issue, IssueChange, MAX_ALIAS_HOPS, SPREAD_AFTER, count, follow, tell},
+    issue::{Commit, Committed, Facts, Fingerprint, Group, Issue, IssueChange, MAX_ALIAS_HOPS, SPREAD_AFTER, cool, count, follow, tell},
     metric::name::ProcessorMetric,
     port::{Clock, Failure, IssueStore, PortError, PortResult},
 };
@@ -130,8 +130,18 @@ impl<I: IssueStore, C: Clock> Counting<'_, I, C> {
         // One shard number for all issues of the batch, and another one in every round: two batches with the same many issues meet in all of them or in none.
         let place = xxh3_64_with_seed(id.as_str().as_bytes(), u64::try_from(round).unwrap_or(0));
         let mut commit = Commit { batch: id.clone(), part, expires: later(now, MARKER_LIFE), changes: Vec::new(), counts: Vec::new() };
+        let mut spare = Commit::MAX_ACTIONS.saturating_sub(Commit::ACTIONS_PER_GROUP * seen.len());
         for (fingerprint, facts) in seen {
-            let counted = count(stored.get(fingerprint), fingerprint, &facts, self.steps, now, rivals.contend(fingerprint), place);
+            let stored = stored.get(fingerprint);
+            // Only at once: whoever meets others on the way has found that it is not calm.
+            let calm = stored.filter(|_| round == 0).and_then(|stored| cool(stored, &facts, self.steps, now));
+            if let Some(cooled) = calm.filter(|cooled| cooled.actions_beyond_a_group() <= spare) {
+                spare -= cooled.actions_beyond_a_group();
+                commit.changes.push(cooled.change);
+                commit.counts.extend(cooled.emptied);
+                continue;
+            }
+            let counted = count(stored, fingerprint, &facts, self.steps, now, rivals.contend(fingerprint), place);
             commit.changes.extend(counted.change);
             commit.counts.extend(counted.shard);
         }

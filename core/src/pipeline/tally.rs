@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::{metric::Drops, metric::name::ProcessorMetric};
+use crate::{
+    metric::{Drops, name::ProcessorMetric},
+    port::PortError,
+};
 
 /// Counters of one invocation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -10,6 +13,8 @@ pub struct Tally {
     counts: BTreeMap<ProcessorMetric, u64>,
     /// Dropped samples by reason.
     pub drops: Drops,
+    /// Why notices wait for the tick, the first reason: [`ProcessorMetric::NoticesDelayed`] says how many do.
+    pub late: Option<PortError>,
 }
 
 impl Tally {
@@ -37,6 +42,9 @@ impl Tally {
         }
         for (&reason, &count) in &other.drops {
             *self.drops.entry(reason).or_default() += count;
+        }
+        if self.late.is_none() {
+            self.late.clone_from(&other.late);
         }
     }
 }

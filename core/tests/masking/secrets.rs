@@ -58,7 +58,17 @@ fn amid(dice: &mut Dice, entity: &'static str, value: String) -> Vec<Piece> {
 
 fn email(dice: &mut Dice) -> Vec<Piece> {
     const FIRST: &[&str] = &["ann", "bob", "zoë", "jörg", "o'neil", "li", "priya", "x", "sales", "no-reply", "олена"];
-    const DOMAINS: &[&str] = &["example.com", "mail.example.org", "example.co.uk", "exämple.de", "a-b.example.io", "xn--exmple-cua.com", "corp.example.museum"];
+    const DOMAINS: &[&str] = &[
+        "example.com",
+        "mail.example.org",
+        "example.co.uk",
+        "exämple.de",
+        "a-b.example.io",
+        "xn--exmple-cua.com",
+        "corp.example.museum",
+        "example.rs",
+        "shop.example.py",
+    ];
     let first = (*dice.pick(FIRST)).to_owned();
     let local = match dice.whole(0, 4) {
         0 => first,

@@ -50,7 +50,19 @@ fn email(random: &mut Random) -> Labelled {
         1 => random.digits(2),
         _ => String::new(),
     };
-    let host = random.pick(&["mail.test", "corp.acme.io", "post.uni-ulm.de", "shop.co.uk", "eu.west.mx9.net", "xn--bcher-kva.ch", "firma.museum"]);
+    let host = random.pick(&[
+        "mail.test",
+        "corp.acme.io",
+        "post.uni-ulm.de",
+        "shop.co.uk",
+        "eu.west.mx9.net",
+        "xn--bcher-kva.ch",
+        "firma.museum",
+        "onet.pl",
+        "team.shop.rs",
+        "py-shop.py",
+        "acme.sh",
+    ]);
     Labelled::secret("email-address", &format!("{given}{tag}@{host}"))
 }
 

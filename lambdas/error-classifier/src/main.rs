@@ -12,6 +12,7 @@ use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::Value;
 use skywarden_core::{
     envelope::Sealed,
+    metric::name::ProcessorMetric,
     pipeline::{Classification, ClassificationPorts, Replayed, Residue, Tally},
     plan::Plan,
 };
@@ -67,6 +68,10 @@ impl Function {
         let mut tally = Tally::default();
         // On the heap: the futures of all that an event can be are large together.
         let result = Box::pin(self.process(event, &mut tally)).await;
+        if let Some(error) = &tally.late {
+            let notices = tally.get(ProcessorMetric::NoticesDelayed);
+            tracing::warn!(notices, %error, error_type = error.code, "notices wait for the next tick, the queue alerts did not take them");
+        }
         processor::finish(&self.plan, NAME, &tally, result.as_ref().err().map(|failed| (failed.code, failed.message.as_str())), Timestamp::now());
         result
     }

@@ -7,7 +7,7 @@ use skywarden_core::{
     issue::Group,
     metric::name::ProcessorMetric,
     pipeline::{Classification, Notification, PipelineError, Tally},
-    port::Clock as _,
+    port::{Clock as _, Failure},
 };
 
 use crate::{
@@ -127,6 +127,30 @@ fn a_part_that_cannot_be_counted_is_kept_and_the_other_one_counts() {
     let ports = outside.classification();
     let counted_now = classification.recommit(&id, part, &groups, &ports, until, &mut again).now_or_never().unwrap();
     assert_eq!((counted_now, outside.counts()), (Ok(false), whole.counts()));
+}
+
+#[test]
+fn a_queue_that_does_not_answer_loses_nothing_and_is_counted_with_its_error() {
+    let batch = forty_kinds();
+    let whole = Outside::new(Fate::fine);
+    let fine = story(&whole, &batch);
+    assert_eq!((fine.get(ProcessorMetric::NoticesDelayed), fine.late.as_ref()), (0, None));
+    let messages_to_the_queue = 4;
+    let calls = whole.world.calls();
+    for sent in 0..messages_to_the_queue {
+        let outside = Outside::new(|clock| Fate::from(clock, Wrong::Silence, calls - messages_to_the_queue + sent, false));
+        let mut tally = Tally::default();
+        assert_eq!(deliver(&outside, &batch, &mut tally).unwrap().unwrap().len(), 40);
+        // Ten ids in a message, and after the first that fails the others are not tried.
+        let waiting = 40 - 10 * u64::try_from(sent).unwrap();
+        assert_eq!((tally.get(ProcessorMetric::NoticesDelayed), outside.queue.depth()), (waiting, 10 * sent));
+        assert_eq!(tally.late.as_ref().map(|error| error.failure), Some(Failure::Ambiguous));
+        assert_eq!((outside.counts(), outside.outbox()), (whole.counts(), whole.outbox()), "the tick finds them");
+        // Two records of one delivery: the log line is about the first.
+        let mut both = tally.clone();
+        both.merge(&fine);
+        assert_eq!(both.late, tally.late);
+    }
 }
 
 fn batch_id(batch: &[u8]) -> skywarden_core::batch::BatchId {

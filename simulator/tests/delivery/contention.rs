@@ -11,9 +11,10 @@ use skywarden_core::{
 };
 
 use crate::{
-    logs::{batch, error, plan, word},
+    logs::{batch, batch_at, error, plan, word},
     outside::Outside,
     schedule::{Schedule, Scheduled},
+    small,
 };
 
 const INVOCATIONS: usize = 200;
@@ -122,10 +123,88 @@ fn an_issue_nobody_shares_stays_in_one_item() {
     assert_eq!((issue.count, issue.shards, schedule.conflicts()), (30, 0, 0));
 }
 
+/// Milliseconds of a day and an hour, after which an issue that has been calm may be folded.
+const CALM_MS: i64 = 25 * 3_600_000;
+
+/// Batches with one line each, of a time after the start.
+fn later(name: &str, count: usize, after_ms: i64, lines: &[String]) -> Vec<Vec<u8>> {
+    (0..count).map(|number| batch_at(&format!("{name}{number}"), lines, small::START_MS + after_ms)).collect()
+}
+
+#[test]
+fn an_issue_that_was_shared_is_back_in_one_item_after_a_calm_day() {
+    let lines = [error("KeyError")];
+    for seed in 300..310 {
+        let schedule = Schedule::new(seed);
+        let outside = Outside::new(|_| schedule.world());
+        all_at_once(&schedule, &outside, &later("storm", 40, 0, &lines), &[41]);
+        assert_eq!(outside.issues.issues()[0].shards, SHARDS, "seed {seed}");
+        // One by one, within the day and after it.
+        for (place, after_ms) in [3_600_000, CALM_MS - 7_200_000].into_iter().enumerate() {
+            all_at_once(&schedule, &outside, &later(&format!("quiet{place}-"), 1, after_ms, &lines), &[41]);
+            assert_eq!(outside.issues.issues()[0].shards, SHARDS, "seed {seed}: not a day yet");
+        }
+        let conflicts = schedule.conflicts();
+        all_at_once(&schedule, &outside, &later("after", 1, CALM_MS, &lines), &[41]);
+        let issue = outside.issues.issues().remove(0);
+        assert_eq!((issue.count, issue.shards, issue.spread.is_none()), (43, 0, true), "seed {seed}");
+        all_at_once(&schedule, &outside, &later("last", 1, CALM_MS + 1000, &lines), &[41]);
+        assert_eq!((outside.counts(), schedule.conflicts()), (vec![44], conflicts), "seed {seed}");
+        // And again when it is shared again.
+        let total = all_at_once(&schedule, &outside, &later("again", 40, CALM_MS + 2000, &lines), &[41]);
+        assert_eq!((outside.counts(), outside.issues.issues()[0].shards), (vec![84], SHARDS), "seed {seed}");
+        assert_eq!((told(&outside), total.get(ProcessorMetric::IssuesOpened)), (vec!["new".to_owned(), "reached-41".to_owned()], 0), "seed {seed}");
+    }
+}
+
+#[test]
+fn a_storm_in_which_everybody_would_fold_counts_exactly_and_tells_each_step_once() {
+    let lines = [error("KeyError")];
+    for seed in 400..408 {
+        let schedule = Schedule::new(seed);
+        let outside = Outside::new(|_| schedule.world());
+        all_at_once(&schedule, &outside, &later("storm", 40, 0, &lines), &[100, 240]);
+        let began = schedule.elapsed_ms();
+        // With batches of the first storm that come late, and some again.
+        let mut batches = later("after", INVOCATIONS, CALM_MS, &lines);
+        batches.extend(later("storm", 60, 0, &lines));
+        let total = all_at_once(&schedule, &outside, &batches, &[100, 240]);
+        assert_eq!((outside.counts(), total.get(ProcessorMetric::Duplicates)), (vec![260], 40), "seed {seed}");
+        let mut told = told(&outside);
+        told.sort();
+        assert_eq!(told, ["new", "reached-100", "reached-240"], "seed {seed}");
+        assert_eq!(total.get(ProcessorMetric::Residues), 0, "seed {seed}");
+        assert!(schedule.elapsed_ms() - began < 20_000, "seed {seed}: {} ms", schedule.elapsed_ms() - began);
+    }
+}
+
+#[test]
+fn a_batch_folds_as_many_issues_as_fit_its_transactions_and_the_next_ones_the_others() {
+    let lines: Vec<String> = (0..40).map(|kind| error(&format!("Kind{}Error", word(kind)))).collect();
+    let schedule = Schedule::new(9);
+    let outside = Outside::new(|_| schedule.world());
+    all_at_once(&schedule, &outside, &later("storm", 30, 0, &lines), &[]);
+    let spread = || outside.issues.issues().iter().filter(|issue| issue.shards > 0).count();
+    let few = |number: usize| lines[number * 4..number * 4 + 4].to_vec();
+    let all = spread();
+    assert!(all > 20, "{all}");
+    // A full part has no room for a fold; the rest of the batch has.
+    all_at_once(&schedule, &outside, &later("full", 1, CALM_MS, &lines), &[]);
+    assert!((all - 7..all).contains(&spread()), "{} of {all}", spread());
+    for number in 0..10 {
+        all_at_once(&schedule, &outside, &later(&format!("few{number}-"), 1, CALM_MS + 1000, &few(number)), &[]);
+    }
+    assert_eq!((spread(), outside.counts()), (0, vec![32; 40]));
+    assert_eq!(outside.residues.count(), 0);
+}
+
 #[test]
 fn a_merge_in_the_middle_of_a_storm_loses_no_count_and_later_ones_land_in_the_other_issue() {
-    let batches: Vec<Vec<u8>> = (0..60).map(|number| batch(&format!("s{number}"), &[error("LeftError"), error("RightError")])).collect();
-    for seed in 0..20 {
+    let lines = [error("LeftError"), error("RightError")];
+    for seed in 0..30 {
+        // In every third run each count would fold, as the person's change does.
+        let mut batches = later("first", 30, 0, &lines);
+        batches.extend(later("then", 30, if seed % 3 == 0 { CALM_MS } else { 0 }, &lines));
         let schedule = Schedule::new(seed);
         let outside = Outside::new(|_| schedule.world());
         // Some counts first, so that both issues are there and spread.

@@ -146,7 +146,7 @@ fn measured() -> Vec<(&'static str, Units)> {
     for number in 1..500 {
         cold = classify(&outside, number).0;
     }
-    // Spread, as contention would, and with every shard in use.
+    // Spread, as contention would, and within a day every shard in use.
     let mut issue = outside.issues.issues().remove(0);
     let expected = Some(issue.version);
     issue.version += 1;
@@ -154,14 +154,18 @@ fn measured() -> Vec<(&'static str, Units)> {
     let change = IssueChange { issue, expected, entry: None };
     block_on(skywarden_core::port::IssueStore::change(&outside.issues, &[change])).unwrap();
     let mut hot = Units::default();
-    for number in 500..800 {
+    for number in 500..571 {
         hot = classify(&outside, number).0;
     }
-    assert!(outside.issues.issues()[0].spread.as_ref().unwrap().shards.iter().all(|shard| shard.facts.is_some()));
+    let in_use = outside.issues.issues()[0].spread.as_ref().map(|spread| spread.shards.iter().filter(|shard| shard.facts.is_some()).count());
+    assert_eq!(in_use, Some(16));
+    let folding = classify(&outside, 572).0;
+    let again = classify(&outside, 573).0;
+    assert_eq!((outside.issues.issues()[0].shards, again), (0, cold), "after a calm day");
     let batch = batch("metrics", &[r#"{"level":"INFO","message":"request","route":"/a","ms":3}"#.to_owned()]);
     let until = outside.now().checked_add(SignedDuration::from_secs(60)).unwrap();
     block_on(Extraction::new(&plan(&[])).unwrap().run(Sealed::Gzip(&batch), &outside.extraction(), until, &mut Tally::default())).unwrap();
-    vec![("new", new), ("cold", cold), ("hot", hot), ("metrics", outside.world.take())]
+    vec![("new", new), ("cold", cold), ("hot", hot), ("folding", folding), ("metrics", outside.world.take())]
 }
 
 #[test]

@@ -70,6 +70,10 @@ impl Round<'_> {
                 self.held.push(Held { key, reason: HeldReason::Duplicate });
                 continue;
             }
+            if occasion.transition == Transition::Resolved {
+                // Also when nobody is to be told of it.
+                self.ledger.firing.retain(|_, firing| firing.fingerprint != occasion.brief.fingerprint);
+            }
             let suppression = match occasion.silence {
                 Some(Silence::Ignored) => Some(Suppression::Ignored),
                 Some(Silence::Rule) => Some(Suppression::Rule),
@@ -92,8 +96,6 @@ impl Round<'_> {
         let now = self.now;
         if occasion.is_critical() {
             self.ledger.fire(&occasion.service, &occasion.brief.fingerprint, after(now, FIRING_SECONDS));
-        } else if occasion.transition == Transition::Resolved {
-            self.ledger.firing.retain(|_, firing| firing.fingerprint != occasion.brief.fingerprint);
         }
         let digest_seconds = self.sending.policy.digest_seconds;
         let Some(group) = self.ledger.group(&occasion.service, &occasion.category, now) else {

@@ -232,14 +232,17 @@ fn what_comes_back_twice_in_an_hour_is_two_notices_by_their_episodes() {
 }
 
 #[test]
-fn noise_is_news_again_once_the_critical_issue_is_resolved() {
-    let mut desk = Desk::new(&NotifyPolicy { resolved: true, ..NotifyPolicy::default() });
-    desk.decide(at(0), &[critical(1)]);
-    let mut resolved = critical(1);
-    resolved.transition = Transition::Resolved;
-    desk.decide(at(10), &[named(resolved), occasion(2, "shop", "network", Severity::Error, Transition::New)]);
-    assert_eq!(desk.ledger.counted(), 0);
-    assert_eq!(desk.messages(40, &[]).len(), 1);
+fn noise_is_news_again_once_the_critical_issue_is_resolved_whether_that_is_told_or_not() {
+    for told in [true, false] {
+        let mut desk = Desk::new(&NotifyPolicy { resolved: told, ..NotifyPolicy::default() });
+        desk.decide(at(0), &[critical(1)]);
+        let mut resolved = critical(1);
+        resolved.transition = Transition::Resolved;
+        let decision = desk.decide(at(10), &[named(resolved.clone()), occasion(2, "shop", "network", Severity::Error, Transition::New)]);
+        let untold = Held { key: named(resolved).notice, reason: HeldReason::Suppressed(Suppression::Unwanted) };
+        assert_eq!((decision.held.contains(&untold), desk.ledger.counted()), (!told, u64::from(!told)), "the noise is not counted");
+        assert_eq!(desk.messages(40, &[])[0].listed(), 1);
+    }
 }
 
 #[test]
