@@ -1,15 +1,27 @@
 //! A secret is put into every field of every input, in every form that is masked, and looked for in everything that leaves.
 //!
 //! What is promised: text that came from a log event leaves masked. Names of AWS resources (log groups and streams, alarms) and CloudWatch's own
-//! event ids are no text of a log event and pass as they are.
+//! event ids are no text of a log event and pass as they are; so do the numbers by which a stream or a queue knows its records, in answers to Lambda and in
+//! the functions' own logs. Of what else surrounds a batch or a message (account, filters, partition keys, attributes) nothing leaves at all.
 #![expect(clippy::unwrap_used, reason = "a test says by a panic what went wrong")]
 
 mod outputs;
 
-use serde_json::{Value, json};
-use skywarden_core::plan::{LineRegex, LogFormat};
+use std::sync::Arc;
 
-use crate::outputs::{Delivered, Processors, outputs, plan, record};
+use futures::executor::block_on;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use skywarden_core::{
+    pipeline::{NotificationPorts, Tally},
+    plan::{LineRegex, LogFormat},
+};
+use skywarden_simulator::{
+    memory::{MemoryClock, MemoryHistory, MemoryIssues, MemoryPublisher, MemoryResidues},
+    replay::SharedMetrics,
+};
+
+use crate::outputs::{Broken, Delivered, NOW_MS, Processors, outputs, plan, record};
 
 /// Name of the form, the text that holds the secret, and what of it must be nowhere.
 const CANARIES: [(&str, &str, &str); 10] = [
@@ -117,6 +129,115 @@ fn no_line_or_trace_of_any_language_lets_a_secret_out() {
     for format in [LogFormat::Text, LogFormat::Logfmt, LogFormat::Access, regex] {
         let leaks = leaks(&format, places);
         assert!(leaks.is_empty(), "{format:?}: {} leaks\n{}", leaks.len(), leaks.join("\n"));
+    }
+}
+
+/// Account and filters are no text of a log event either, but nobody needs them.
+#[test]
+fn what_surrounds_the_events_of_a_batch_does_not_leave() {
+    let places = |text: &str| {
+        let line = Delivered::line(record().to_string());
+        vec![
+            ("the owner".to_owned(), Delivered { owner: text.to_owned(), ..line.clone() }),
+            ("the name of the subscription filter".to_owned(), Delivered { filter: text.to_owned(), ..line }),
+        ]
+    };
+    let leaks = leaks(&LogFormat::Json, places);
+    assert!(leaks.is_empty(), "{} leaks\n{}", leaks.len(), leaks.join("\n"));
+}
+
+/// What a function takes out of an event, by the member: text of logs and of alarms, which the other tests follow; the ids by which a failure is reported;
+/// and the ids of outbox entries.
+const TAKEN: [&str; 10] = [
+    "/awslogs/data",
+    "/Records/*/kinesis/data",
+    "/Records/*/kinesis/sequenceNumber",
+    "/Records/*/messageId",
+    "/Records/*/body",
+    "/Records/*/Sns/Message",
+    "/detail/",
+    "/alarmData/",
+    "/residue/",
+    "/payload",
+];
+
+/// Whether a leaf is in [`TAKEN`]; an event in the record of a failed invocation is as good as the event.
+fn is_taken(path: &str) -> bool {
+    let path = path.strip_prefix("/requestPayload").unwrap_or(path);
+    let parts: Vec<&str> = path.split('/').map(|part| if part.bytes().all(|byte| byte.is_ascii_digit()) && !part.is_empty() { "*" } else { part }).collect();
+    let path = parts.join("/");
+    TAKEN.iter().any(|taken| path == *taken || (taken.ends_with('/') && path.starts_with(taken)))
+}
+
+/// Partition keys, event ids, attributes, subjects, names of queues and streams: a secret in them is dropped with them, and the rest of the event is what it was.
+#[test]
+fn of_an_event_nothing_is_taken_but_what_is_needed() {
+    use skywarden_core::event::Event;
+
+    let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/../core/tests/events/samples");
+    let mut passed_over = std::collections::BTreeSet::new();
+    for file in std::fs::read_dir(directory).unwrap() {
+        let sample: Value = serde_json::from_str(&std::fs::read_to_string(file.unwrap().path()).unwrap()).unwrap();
+        let as_it_is = Event::parse(sample.clone()).unwrap();
+        let mut paths = Vec::new();
+        leaves(&sample, String::new(), &mut paths);
+        for path in paths.into_iter().filter(|path| !is_taken(path)) {
+            for (form, text, secret) in CANARIES {
+                let mut event = sample.clone();
+                *event.pointer_mut(&path).unwrap() = json!(text);
+                match Event::parse(event) {
+                    Ok(event) => assert_eq!(event, as_it_is, "{form} in {path}"),
+                    Err(error) => assert!(!error.to_string().contains(secret), "{form} in {path}: {error}"),
+                }
+            }
+            passed_over.insert(path);
+        }
+        // Members that are in no sample: attributes of messages.
+        let attribute = json!({"password": {"stringValue": "Zx7canaryQ9", "dataType": "String", "Type": "String", "Value": "Zx7canaryQ9"}});
+        for place in ["/Records/0/messageAttributes", "/Records/0/attributes", "/Records/0/Sns/MessageAttributes"] {
+            let mut event = sample.clone();
+            if let Some(attributes) = event.pointer_mut(place) {
+                *attributes = attribute.clone();
+                passed_over.insert(place.to_owned());
+                assert_eq!(Event::parse(event).unwrap(), as_it_is, "{place}");
+            }
+        }
+    }
+    for path in [
+        "/Records/0/eventID",
+        "/Records/0/kinesis/partitionKey",
+        "/Records/0/attributes/SenderId",
+        "/Records/0/receiptHandle",
+        "/Records/0/messageAttributes",
+        "/Records/0/Sns/MessageAttributes",
+        "/Records/0/Sns/Subject",
+    ] {
+        assert!(passed_over.contains(path), "{path} is in no sample: {passed_over:?}");
+    }
+}
+
+/// The body of a message of the queue `alerts` is the id of an outbox entry. Whatever else it is, it is the id of none, and is not repeated: neither when the
+/// table knows none of them nor when it does not work.
+#[test]
+fn the_body_of_a_message_is_looked_up_and_not_repeated() {
+    let processors = Processors::new(&plan(LogFormat::Json));
+    let clock = Arc::new(MemoryClock::new(Timestamp::from_millisecond(NOW_MS).unwrap()));
+    let deadline = Timestamp::from_millisecond(NOW_MS + 60_000).unwrap();
+    for (form, text, secret) in CANARIES {
+        let ids = [text.to_owned(), format!("issue-{text}-new-1"), format!("[\"{text}\"]")];
+        let issues = MemoryIssues::new(Arc::clone(&clock));
+        let (residues, publisher) = (MemoryResidues::new(Arc::clone(&clock)), MemoryPublisher::new(Arc::clone(&clock)));
+        let history = MemoryHistory::new(SharedMetrics::default(), Arc::clone(&clock));
+        let ports = NotificationPorts { store: &issues, publisher: &publisher, residue: &residues, history: &history, clock: &*clock };
+        let failed = block_on(processors.notification.on_entries(&ids, &ports, deadline, &mut Tally::default()));
+        assert_eq!(failed, [], "an entry that is not there is done");
+        let ports = NotificationPorts { store: &Broken, publisher: &publisher, residue: &residues, history: &history, clock: &*clock };
+        let failed = block_on(processors.notification.on_entries(&ids, &ports, deadline, &mut Tally::default()));
+        assert_eq!(failed.len(), ids.len(), "without a table every entry fails");
+        for (_, error) in failed {
+            assert!(!format!("{error} {error:?}").contains(secret), "{form}: {error:?}");
+        }
+        assert_eq!((publisher.count(), residues.count(), issues.outbox().len()), (0, 0, 0), "{form}");
     }
 }
 

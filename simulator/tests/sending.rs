@@ -8,7 +8,11 @@ mod small;
 use std::{
     collections::BTreeMap,
     future::{Future, pending, ready},
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
 };
 
 use futures::{FutureExt as _, executor::block_on};
@@ -21,7 +25,7 @@ use skywarden_core::{
     notify::{History, HistoryWindow, OutgoingMessage},
     pipeline::{Notification, NotificationPorts, Tally},
     plan::{Plan, Route, RouteTopic, TopicFormat},
-    port::{Clock as _, Failure, IssueStore as _, MetricHistory, PortError, PortResult, Publisher},
+    port::{Clock, Failure, IssueStore as _, MetricHistory, PortError, PortResult, Publisher},
     severity::Severity,
 };
 use skywarden_simulator::{
@@ -42,6 +46,27 @@ struct Unreliable {
     /// Sizes of the requests so far.
     requests: Mutex<Vec<usize>>,
     dies_at: usize,
+    dead: Arc<AtomicBool>,
+}
+
+/// The clock of a function: one that is dead sleeps for ever.
+struct Mortal {
+    inner: Arc<MemoryClock>,
+    dead: Arc<AtomicBool>,
+}
+
+impl Clock for Mortal {
+    fn now(&self) -> Timestamp {
+        self.inner.now()
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        if self.dead.load(Ordering::SeqCst) {
+            pending::<()>().await;
+        } else {
+            self.inner.sleep(duration).await;
+        }
+    }
 }
 
 impl Publisher for Unreliable {
@@ -65,6 +90,7 @@ impl Publisher for Unreliable {
             });
         }
         if request == self.dies_at {
+            self.dead.store(true, Ordering::SeqCst);
             return pending().await;
         }
         results
@@ -92,9 +118,10 @@ impl Outside {
     fn new(fate: Fate, dies_at: usize) -> Self {
         let clock = Arc::new(MemoryClock::new(Timestamp::from_millisecond(small::START_MS).unwrap()));
         let inner = MemoryPublisher::new(Arc::clone(&clock));
+        let dead = Arc::new(AtomicBool::new(false));
         Self {
             issues: MemoryIssues::new(Arc::clone(&clock)),
-            publisher: Unreliable { inner, fate, attempts: Mutex::default(), requests: Mutex::default(), dies_at },
+            publisher: Unreliable { inner, fate, attempts: Mutex::default(), requests: Mutex::default(), dies_at, dead },
             residues: MemoryResidues::new(Arc::clone(&clock)),
             metrics: SharedMetrics::default(),
             clock,
@@ -121,9 +148,10 @@ impl Outside {
         self.clock.set_ms(small::START_MS + minute * 70_000);
         let mut tally = Tally::default();
         let history = MemoryHistory::new(self.metrics.clone(), Arc::clone(&self.clock));
-        let ports =
-            NotificationPorts { store: &self.issues, publisher: &self.publisher, residue: &self.residues, history: &history, clock: self.clock.as_ref() };
         // A tick that dies is followed by the next minute's.
+        self.publisher.dead.store(false, Ordering::SeqCst);
+        let clock = Mortal { inner: Arc::clone(&self.clock), dead: Arc::clone(&self.publisher.dead) };
+        let ports = NotificationPorts { store: &self.issues, publisher: &self.publisher, residue: &self.residues, history: &history, clock: &clock };
         let _died = notification.on_tick(&ports, self.deadline(), &mut tally).now_or_never();
         tally
     }
@@ -225,6 +253,29 @@ fn a_death_over_a_request_doubles_its_messages_at_most() {
             assert_eq!(published, subjects(13), "request {dies_at}");
         }
         assert_eq!(doubled, whole.requests()[dies_at - 1], "request {dies_at}");
+    }
+}
+
+#[test]
+fn a_death_over_what_is_tried_again_doubles_nothing_of_the_request_before() {
+    let fate: Fate = |message, before| (message.subject.ends_with("-02") && before == 0).then_some(Failure::Unavailable);
+    // Of each topic four messages of five, and the fifth when it is tried again.
+    for (dies_at, doubles) in [(1, 4), (2, 1), (3, 4), (4, 1)] {
+        let outside = Outside::new(fate, dies_at);
+        alarms_wait(&outside, 5);
+        let notification = notification();
+        for minute in 1..=5 {
+            outside.tick(&notification, minute);
+        }
+        assert_eq!(outside.issues.unsent(), 0);
+        let mut doubled = 0;
+        for topic in ["text", "json"] {
+            let mut published = outside.published(topic);
+            doubled += published.len() - 5;
+            published.dedup();
+            assert_eq!(published, subjects(5), "request {dies_at}");
+        }
+        assert_eq!(doubled, doubles, "request {dies_at}");
     }
 }
 

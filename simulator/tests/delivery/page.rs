@@ -12,6 +12,7 @@ fn every_test_the_page_names_exists() {
             "attempt" => "core/src/pipeline/attempt.rs".to_owned(),
             "bounds" => "core/tests/issues/bounds.rs".to_owned(),
             "plan" => "generator/tests/emit/plan.rs".to_owned(),
+            "sending" => "simulator/tests/sending.rs".to_owned(),
             other => format!("simulator/tests/delivery/{other}.rs"),
         };
         let text = fs::read_to_string(root.join(&path)).unwrap();

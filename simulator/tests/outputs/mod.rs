@@ -30,7 +30,7 @@ use skywarden_simulator::{
 /// The log group of everything here.
 pub(crate) const GROUP: &str = "/small/api";
 
-const NOW_MS: i64 = 1_795_179_600_000;
+pub(crate) const NOW_MS: i64 = 1_795_179_600_000;
 
 /// Every format of a topic.
 pub(crate) fn formats() -> Vec<TopicFormat> {
@@ -81,17 +81,20 @@ pub(crate) struct Delivered {
     pub(crate) id: String,
     pub(crate) group: String,
     pub(crate) stream: String,
+    pub(crate) owner: String,
+    pub(crate) filter: String,
 }
 
 impl Delivered {
     pub(crate) fn line(line: impl Into<String>) -> Self {
-        Self { line: line.into(), id: "0001".to_owned(), group: GROUP.to_owned(), stream: "s".to_owned() }
+        let owned = str::to_owned;
+        Self { line: line.into(), id: owned("0001"), group: owned(GROUP), stream: owned("s"), owner: owned("123456789012"), filter: owned("f") }
     }
 
     fn sealed(&self) -> String {
         let event = json!({"id": self.id, "timestamp": NOW_MS, "message": self.line});
         let batch = json!({
-            "messageType": "DATA_MESSAGE", "owner": "123456789012", "logGroup": self.group, "logStream": self.stream, "subscriptionFilters": ["f"],
+            "messageType": "DATA_MESSAGE", "owner": self.owner, "logGroup": self.group, "logStream": self.stream, "subscriptionFilters": [self.filter],
             "logEvents": [event],
         });
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
@@ -121,7 +124,7 @@ fn refused(operation: &'static str) -> PortError {
 }
 
 /// A table that takes nothing.
-struct Broken;
+pub(crate) struct Broken;
 
 impl IssueStore for Broken {
     async fn load(&self, _: &[Fingerprint]) -> PortResult<Vec<Issue>> {
@@ -179,7 +182,7 @@ pub(crate) struct Outputs {
 pub(crate) struct Processors {
     classification: Classification,
     extraction: Extraction,
-    notification: Notification,
+    pub(crate) notification: Notification,
     examiner: Examiner,
 }
 

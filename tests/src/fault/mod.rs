@@ -4,6 +4,7 @@
 mod answer;
 mod call;
 mod cbor;
+mod partial;
 mod proxy;
 mod record;
 mod rule;

@@ -4,7 +4,10 @@ use std::{
     collections::BTreeMap,
     future::Future,
     pin::Pin,
-    sync::{Arc, Mutex, PoisonError, RwLock},
+    sync::{
+        Arc, Mutex, PoisonError, RwLock,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -26,9 +29,10 @@ use jiff::Timestamp;
 use tokio::{net::TcpListener, task::JoinHandle};
 
 use super::{
-    Call, Effect, Fault, Record, Rule,
+    Call, Effect, Fault, Record, Rule, Service,
     answer::{Refusal, refusal},
     call::identify,
+    partial::{Half, cut, messages},
     record::puts,
 };
 use crate::runtime::{Attached, Process};
@@ -56,6 +60,16 @@ struct Port {
 #[derive(Debug, thiserror::Error)]
 #[error("the connection is to be reset")]
 struct Gone;
+
+/// A caller that waits. Says so when it does no more.
+#[derive(Debug, Default)]
+struct Waiting(Arc<AtomicBool>);
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
 
 impl Proxy {
     /// A proxy in front of `upstream`, host and port of the emulator.
@@ -88,7 +102,8 @@ impl Proxy {
         self.ports.lock().unwrap_or_else(PoisonError::into_inner).get(endpoint).and_then(|port| port.process.clone())
     }
 
-    async fn handle(&self, function: &str, endpoint: &str, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Gone> {
+    /// `left`: whether the caller has gone away by now.
+    async fn handle(&self, function: &str, endpoint: &str, request: Request<Incoming>, left: &AtomicBool) -> Result<Response<Full<Bytes>>, Gone> {
         let (head, body) = request.into_parts();
         let body = body.collect().await.map_err(|_| Gone)?.to_bytes();
         let process = self.process(endpoint);
@@ -105,6 +120,7 @@ impl Proxy {
             process: process.as_ref().map_or(0, |process| process.number()),
             service,
             puts: if operation == "PutMetricData" { puts(&body, compressed).unwrap_or_default() } else { Vec::new() },
+            messages: messages(&operation, &body),
             operation,
             fired,
             took_effect: false,
@@ -112,6 +128,8 @@ impl Proxy {
             refused: None,
         };
         let answer = self.fate(fired, &head, body, &mut call).await;
+        // A function abandons a call that has no answer when its time is over.
+        call.answered &= !left.load(Ordering::SeqCst);
         let killed = matches!(fired, Some(Fault::Kill(_)));
         self.record.add(call);
         if killed && let Some(process) = process {
@@ -138,8 +156,9 @@ impl Proxy {
             Some(Fault::Throttled) => told(call, refusal(service, Refusal::Throttled)),
             Some(Fault::Denied) => told(call, refusal(service, Refusal::Denied)),
             Some(Fault::ClockRefused) => told(call, refusal(service, Refusal::Clock)),
-            Some(Fault::Partial) => {
-                let answer = self.partly(head, &body, call).await?;
+            Some(fault @ (Fault::Partial | Fault::PartlyRefused)) => {
+                let half = if fault == Fault::Partial { Half::Failed } else { Half::Refused };
+                let answer = self.partly(half, head, &body, call).await?;
                 told(call, answer)
             }
             Some(Fault::ServerError(effect)) => {
@@ -187,40 +206,17 @@ impl Proxy {
     }
 
     /// Lets the first half of a batch through and fails the rest.
-    async fn partly(&self, head: &Parts, body: &Bytes, call: &mut Call) -> Option<Response<Full<Bytes>>> {
-        let mut request: serde_json::Value = serde_json::from_slice(body).ok()?;
-        let mut left = serde_json::Value::Null;
-        match call.operation.as_str() {
-            "SendMessageBatch" => {
-                let entries = request["Entries"].as_array_mut()?;
-                let rest = entries.split_off(entries.len() / 2);
-                let failed = rest.iter().map(|entry| serde_json::json!({"Id": entry["Id"], "SenderFault": false, "Code": "InternalError"}));
-                left = failed.collect();
-                if entries.is_empty() {
-                    return Some(json(&serde_json::json!({"Successful": [], "Failed": left})));
-                }
-            }
-            "BatchGetItem" => {
-                let table = request["RequestItems"].as_object_mut()?.values_mut().next()?;
-                let keys = table["Keys"].as_array_mut()?;
-                if keys.len() > 1 {
-                    left = keys.split_off(keys.len() / 2).into();
-                }
-            }
-            _ => return None,
-        }
-        let answer = self.done(head, request.to_string().into(), call).await?;
-        let body = answer.into_body().collect().await.ok()?.to_bytes();
-        let mut answer: serde_json::Value = serde_json::from_slice(&body).ok()?;
-        if call.operation == "SendMessageBatch" {
-            answer["Failed"] = left;
-        } else if !left.is_null() {
-            let (name, table) = request["RequestItems"].as_object()?.iter().next()?;
-            let mut table = table.clone();
-            table["Keys"] = left;
-            answer["UnprocessedKeys"] = serde_json::json!({name: table});
-        }
-        Some(json(&answer))
+    async fn partly(&self, half: Half, head: &Parts, body: &Bytes, call: &mut Call) -> Option<Response<Full<Bytes>>> {
+        let cut = cut(&call.operation, body, half)?;
+        call.messages = cut.request.as_ref().map_or(0, |request| messages(&call.operation, request));
+        let first = match cut.request.clone() {
+            Some(request) => Some(self.done(head, request, call).await?.into_body().collect().await.ok()?.to_bytes()),
+            None => None,
+        };
+        let mut answer = Response::new(Full::new(cut.answer(first.as_deref())?));
+        let kind = if call.service == Service::Sns { "text/xml" } else { "application/x-amz-json-1.0" };
+        answer.headers_mut().insert("content-type", HeaderValue::from_static(kind));
+        Some(answer)
     }
 
     async fn forward(&self, head: &Parts, body: Bytes) -> anyhow::Result<Response<Full<Bytes>>> {
@@ -237,12 +233,6 @@ impl Proxy {
         head.headers.remove("content-length");
         Ok(Response::from_parts(head, Full::new(body.collect().await?.to_bytes())))
     }
-}
-
-fn json(value: &serde_json::Value) -> Response<Full<Bytes>> {
-    let mut answer = Response::new(Full::new(Bytes::from(value.to_string())));
-    answer.headers_mut().insert("content-type", HeaderValue::from_static("application/x-amz-json-1.0"));
-    answer
 }
 
 /// The proxy as one function sees it.
@@ -295,7 +285,11 @@ async fn accept(listener: TcpListener, proxy: Arc<Proxy>, function: String, endp
             let service = service_fn(|request| {
                 let (proxy, function, endpoint) = (Arc::clone(&proxy), function.clone(), endpoint.clone());
                 // A task of its own: a caller that goes away does not end what is under way, and all of it is remembered.
-                async move { tokio::spawn(async move { proxy.handle(&function, &endpoint, request).await }).await.unwrap_or(Err(Gone)) }
+                async move {
+                    let waiting = Waiting::default();
+                    let left = Arc::clone(&waiting.0);
+                    tokio::spawn(async move { proxy.handle(&function, &endpoint, request, &left).await }).await.unwrap_or(Err(Gone))
+                }
             });
             // A connection that ends is what this is about.
             let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;

@@ -27,6 +27,8 @@ pub struct Call {
     pub took_effect: bool,
     /// Whether the function heard so.
     pub answered: bool,
+    /// How many messages it publishes.
+    pub messages: usize,
     /// What a PutMetricData holds.
     pub puts: Vec<Put>,
     /// What the service answered, when it was asked and refused.
@@ -110,6 +112,30 @@ impl Record {
             }
         }
         unknown
+    }
+}
+
+impl Record {
+    /// Messages that were published without the function being able to know it, as [`Self::unknown`] says it of calls. Each is noted by itself, with an
+    /// `UpdateItem`, once the whole request has its answer.
+    pub fn unknown_messages(&self) -> usize {
+        let entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let published = |(place, entry): (usize, &Entry)| {
+            let Entry::Call(call) = entry else { return 0 };
+            if !call.took_effect || call.messages == 0 {
+                return 0;
+            }
+            let died = |entry: &Entry| matches!(entry, Entry::Died(process) if *process == call.process);
+            if !call.answered || entries[..place].iter().any(died) {
+                return call.messages;
+            }
+            let rest = &entries[place + 1..];
+            let Some(death) = rest.iter().position(died) else { return 0 };
+            let is_note =
+                |entry: &&Entry| matches!(entry, Entry::Call(next) if next.process == call.process && next.operation == "UpdateItem" && next.took_effect);
+            call.messages.saturating_sub(rest[..death].iter().filter(is_note).count())
+        };
+        entries.iter().enumerate().map(published).sum()
     }
 }
 

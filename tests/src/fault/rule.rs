@@ -26,8 +26,10 @@ pub enum Fault {
     NoAnswer(Effect),
     /// The answer comes so late.
     Slow(Duration),
-    /// Success for the first half of the entries, failure for the rest: `SendMessageBatch`, `BatchGetItem`.
+    /// Success for the first half of the entries, failure for the rest: `SendMessageBatch`, `PublishBatch`, `BatchGetItem`.
     Partial,
+    /// Success for the first half of the entries, a refusal for good of the rest: `SendMessageBatch`, `PublishBatch`.
+    PartlyRefused,
     /// Not allowed.
     Denied,
     /// Refused because the function's clock is off.
@@ -43,7 +45,7 @@ impl Fault {
     pub const fn effect(self) -> Option<Effect> {
         match self {
             Self::ServerError(effect) | Self::Reset(effect) | Self::NoAnswer(effect) | Self::Kill(effect) => Some(effect),
-            Self::Slow(_) | Self::DateOff(_) | Self::Partial => None,
+            Self::Slow(_) | Self::DateOff(_) | Self::Partial | Self::PartlyRefused => None,
             Self::Throttled | Self::Denied | Self::ClockRefused => Some(Effect::Before),
         }
     }
@@ -62,6 +64,7 @@ impl fmt::Display for Fault {
             Self::NoAnswer(effect) => write!(formatter, "no answer, {}", when(effect)),
             Self::Slow(by) => write!(formatter, "answered after {} ms", by.as_millis()),
             Self::Partial => formatter.write_str("half of its entries failed"),
+            Self::PartlyRefused => formatter.write_str("half of its entries refused"),
             Self::Denied => formatter.write_str("access denied"),
             Self::ClockRefused => formatter.write_str("refused: clock skew"),
             Self::DateOff(by) => write!(formatter, "answered with a date {by} s off"),

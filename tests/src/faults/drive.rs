@@ -84,7 +84,7 @@ impl Deployment {
     }
 
     /// Serves the queue `alerts` until everything is given.
-    async fn mapping(&self, done: &AtomicBool) -> anyhow::Result<()> {
+    pub(super) async fn mapping(&self, done: &AtomicBool) -> anyhow::Result<()> {
         while !done.load(Ordering::SeqCst) {
             let working = self.working.read().await;
             let served = self.serve_queue().await?;
@@ -97,7 +97,7 @@ impl Deployment {
     }
 
     /// Lets time pass while nobody works.
-    async fn pass(&self, by: SignedDuration) -> anyhow::Result<Timestamp> {
+    pub(super) async fn pass(&self, by: SignedDuration) -> anyhow::Result<Timestamp> {
         let _nobody = self.working.write().await;
         self.clock.advance(by)?;
         if let Some((wrong, _)) = &self.notifier_clock {
@@ -203,11 +203,13 @@ impl Deployment {
         for bucket in [&residues, &failed] {
             for key in self.aws.keys(bucket).await? {
                 let object: Value = serde_json::from_slice(&self.aws.object(bucket, &key).await?)?;
-                let function = self.functions().into_iter().find(|function| key.contains(function.name()));
+                // Of a record of a stream the function is inside.
+                let arn = object["requestContext"]["functionArn"].as_str().unwrap_or_default();
+                let function = self.functions().into_iter().find(|function| key.contains(function.name()) || arn.contains(function.name()));
                 let Some(function) = function else { anyhow::bail!("whose is {key}?") };
                 let event = if bucket == &residues { json!({"skywarden": "redrive", "residue": object}) } else { object };
                 match function.invoke(&event.to_string().into()).await? {
-                    Outcome::Answered(answer) if answer["failure"].is_null() => self.aws.delete_object(bucket, &key).await?,
+                    Outcome::Answered(answer) if delivered(&answer) => self.aws.delete_object(bucket, &key).await?,
                     other => kept.left.push(format!("{key}: {other:?}")),
                 }
             }
@@ -215,4 +217,9 @@ impl Deployment {
         self.settle().await?;
         Ok(kept)
     }
+}
+
+/// Whether an answer says that all of it was done: of a residue, of records or messages, of a single batch.
+fn delivered(answer: &Value) -> bool {
+    answer["replayed"]["failure"].is_null() && answer["batchItemFailures"].as_array().is_none_or(Vec::is_empty)
 }

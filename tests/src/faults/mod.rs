@@ -13,4 +13,5 @@ pub mod run;
 pub mod scenario;
 pub mod scenarios;
 pub mod special;
+pub mod streaming;
 pub mod verdict;

@@ -54,8 +54,26 @@ pub enum Course {
     Large,
     /// Events that are three weeks old and events of tomorrow, among the usual ones.
     OldAndFuture,
+    /// Every batch once, as a record of a Kinesis data stream; perhaps with a record among them that is no batch.
+    Stream {
+        /// Whether there is such a record.
+        poison: bool,
+        /// What the stream's mappings must see.
+        sees: Sees,
+    },
     /// The package is right again only for the redrive.
     RefusesToStart(PlanFile),
+}
+
+/// What the mappings of a stream see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sees {
+    /// No failure.
+    Nothing,
+    /// Records that each function reports as failed, and no invocation that failed as a whole.
+    Reported,
+    /// Invocations that failed as a whole.
+    Failed,
 }
 
 /// What must be kept before the redrive.
@@ -91,6 +109,8 @@ pub struct Scenario {
     pub metrics_twice: fn(Scale) -> usize,
     /// Calls of Publish that are done twice inside the window.
     pub messages_twice: fn(Scale) -> usize,
+    /// Whether these numbers are bounds: what is under way when an invocation's time is over depends on how fast the machine is.
+    pub twice_at_most: bool,
     /// What is kept before the redrive.
     pub keeps: Keeps,
     /// Counters that must show it: function, name, least value.
@@ -110,6 +130,7 @@ impl Scenario {
             setup: Setup::USUAL,
             metrics_twice: |_| 0,
             messages_twice: |_| 0,
+            twice_at_most: false,
             keeps: Keeps::NoFailure,
             counters: &[],
             memory_kib: None,
@@ -121,6 +142,13 @@ impl Scenario {
         let mut scenario = Self::new(name, what, |_| Vec::new());
         scenario.course = course;
         scenario
+    }
+
+    /// The batches come as records of a stream.
+    #[must_use]
+    pub const fn by_stream(mut self, sees: Sees) -> Self {
+        self.course = Course::Stream { poison: false, sees };
+        self
     }
 
     /// The time-out of the functions that read batches is short: a call without an answer is not to take a minute of the test. Not too short, since a busy
@@ -136,6 +164,13 @@ impl Scenario {
     #[must_use]
     pub const fn notifier_short(mut self) -> Self {
         self.setup.notifier_timeout = Duration::from_secs(30);
+        self
+    }
+
+    /// The time-out of alert-notifier is so long that what an environment has claimed when it is killed waits for a tick, and not for the next attempt.
+    #[must_use]
+    pub const fn notifier_long(mut self) -> Self {
+        self.setup.notifier_timeout = Duration::from_mins(10);
         self
     }
 
@@ -171,6 +206,14 @@ impl Scenario {
     #[must_use]
     pub const fn metrics_twice(mut self, times: fn(Scale) -> usize) -> Self {
         self.metrics_twice = times;
+        self
+    }
+
+    /// PutMetricData that was under way when an invocation's time was over, at most.
+    #[must_use]
+    pub const fn metrics_twice_at_most(mut self, times: fn(Scale) -> usize) -> Self {
+        self.metrics_twice = times;
+        self.twice_at_most = true;
         self
     }
 

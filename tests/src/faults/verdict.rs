@@ -29,7 +29,7 @@ pub struct Verdict {
     pub messages: usize,
     /// What was kept.
     pub kept: Kept,
-    /// Calls that were done twice inside a documented window: of PutMetricData, and of Publish.
+    /// What was done twice inside a documented window: calls of PutMetricData, and messages published.
     pub in_window: (usize, usize),
     /// What is missing.
     pub lost: Vec<String>,
@@ -42,7 +42,7 @@ pub fn judge(expected: &Expected, found: &Found, record: &Record, kept: Kept) ->
     let mut verdict = Verdict { events: expected.events, kept, ..Verdict::default() };
     metrics(&mut verdict, expected, found, &record.unknown(Service::CloudWatch, "PutMetricData", "PutItem"));
     issues(&mut verdict, expected, found);
-    messages(&mut verdict, expected, found, &record.unknown(Service::Sns, "Publish", "UpdateItem"));
+    messages(&mut verdict, expected, found, record.unknown_messages());
     verdict
 }
 
@@ -90,8 +90,8 @@ fn issues(verdict: &mut Verdict, expected: &Expected, found: &Found) {
     }
 }
 
-fn messages(verdict: &mut Verdict, expected: &Expected, found: &Found, repeated: &[Call]) {
-    verdict.in_window.1 = repeated.len();
+fn messages(verdict: &mut Verdict, expected: &Expected, found: &Found, repeated: usize) {
+    verdict.in_window.1 = repeated;
     verdict.messages = found.messages.len();
     // The same message again is inside the window or it is not; what is in it is then counted once.
     let mut distinct: BTreeMap<String, (usize, &Value)> = BTreeMap::new();
@@ -103,10 +103,10 @@ fn messages(verdict: &mut Verdict, expected: &Expected, found: &Found, repeated:
     if found.texts < distinct.len() {
         verdict.lost.push(format!("{} messages in text for {} in JSON", found.texts, distinct.len()));
     }
-    if again + texts_again != repeated.len() {
+    if again + texts_again != repeated {
         let which: Vec<&String> = distinct.iter().filter(|(_, (times, _))| *times > 1).map(|(identity, _)| identity).collect();
-        let line = format!("{} messages sent again, {} inside the window: {which:?}", again + texts_again, repeated.len());
-        if again + texts_again > repeated.len() { verdict.doubled.push(line) } else { verdict.lost.push(line) }
+        let line = format!("{} messages sent again, {} inside the window: {which:?}", again + texts_again, repeated);
+        if again + texts_again > repeated { verdict.doubled.push(line) } else { verdict.lost.push(line) }
     }
     let mut told: BTreeMap<(String, String), usize> = BTreeMap::new();
     for (_, message) in distinct.values() {

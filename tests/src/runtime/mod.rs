@@ -1,7 +1,7 @@
 //! Lambda without AWS: built functions run as Lambda runs them, in processes that poll the Runtime API, several at once.
 //!
 //! [`Instance`] is one execution environment, [`Function`] the environments of one function, [`asynchronous`] the queue in front of it that tries
-//! again and keeps what fails.
+//! again and keeps what fails, [`stream`] the mapping that hands it the records of a stream.
 
 mod api;
 pub mod asynchronous;
@@ -10,6 +10,7 @@ mod instance;
 mod outcome;
 mod process;
 mod program;
+pub mod stream;
 
 pub use function::{Attached, Function, Measured};
 pub use instance::Instance;

@@ -136,11 +136,16 @@ pub(crate) fn queue_for_topics(api: Api, name: &str) {
 
 /// The event with which CloudWatch Logs delivers lines.
 pub(crate) fn delivery(lines: &[Value]) -> Value {
+    delivery_of(ACCOUNT, "f", lines)
+}
+
+/// The same from an account, by a subscription filter.
+pub(crate) fn delivery_of(owner: &str, filter: &str, lines: &[Value]) -> Value {
     let now = jiff::Timestamp::now().as_millisecond();
     let event = |(number, line): (usize, &Value)| json!({"id": format!("{now}-{number}"), "timestamp": now, "message": line.to_string()});
     let events: Vec<Value> = lines.iter().enumerate().map(event).collect();
     let batch = json!({
-        "messageType": "DATA_MESSAGE", "owner": ACCOUNT, "logGroup": LOG_GROUP, "logStream": "s", "subscriptionFilters": ["f"], "logEvents": events,
+        "messageType": "DATA_MESSAGE", "owner": owner, "logGroup": LOG_GROUP, "logStream": "s", "subscriptionFilters": [filter], "logEvents": events,
     });
     sealed(batch.to_string().as_bytes(), Compression::fast()).unwrap()
 }

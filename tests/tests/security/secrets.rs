@@ -1,9 +1,9 @@
-//! Secrets in log lines go through the deployed functions, and are in nothing they leave behind: table, queues, messages, metrics, residues, their own
-//! logs. The one exception is Lambda's own record of a failed invocation, which holds the raw event.
+//! Secrets in log lines, and in what surrounds batches, records and messages, go through the deployed functions, and are in nothing they leave behind: table,
+//! queues, messages, metrics, residues, their own logs. The one exception is Lambda's own record of a failed invocation, which holds the raw event.
 
 use serde_json::{Value, json};
 
-use crate::deployed::{Deployed, PEOPLE, PREFIX, bucket_name, delivery};
+use crate::deployed::{Deployed, PEOPLE, PREFIX, bucket_name, delivery_of};
 
 /// The texts, and what of them must be nowhere.
 const CANARIES: [(&str, &str); 4] = [
@@ -26,7 +26,7 @@ pub(crate) fn no_secret_leaves_the_functions(deployed: &Deployed) {
         let named = json!({"level": "ERROR", "message": "m", "error": {"type": text, "message": "named by it"}});
         let lines = [error, named, json!({"event": "done", "kind": text})];
         for function in ["error-classifier", "metrics-extractor"] {
-            api.invoke(&format!("{PREFIX}-{function}"), &delivery(&lines)).unwrap();
+            api.invoke(&format!("{PREFIX}-{function}"), &delivery_of(text, text, &lines)).unwrap();
         }
         // The mapping is back: alert-notifier hears of it by the queue.
         let mut more = Vec::new();
@@ -39,6 +39,7 @@ pub(crate) fn no_secret_leaves_the_functions(deployed: &Deployed) {
         }
         assert!(!more.is_empty(), "nobody heard of the issue with {text}");
         told.extend(more);
+        surrounded(deployed, text, &lines);
         // What Lambda says of an event that no function takes.
         for function in ["error-classifier", "metrics-extractor", "alert-notifier"] {
             let refusal = api.invoke(&format!("{PREFIX}-{function}"), &json!({ text: text })).unwrap_err().to_string();
@@ -69,6 +70,34 @@ pub(crate) fn no_secret_leaves_the_functions(deployed: &Deployed) {
         }
     }
     println!("{} texts hold none of {} secrets", places.len(), CANARIES.len());
+}
+
+/// Records of a stream and messages of the queue with the text in every member that is nobody's name.
+fn surrounded(deployed: &Deployed, text: &str, lines: &[Value]) {
+    let data = delivery_of(text, text, lines)["awslogs"]["data"].take();
+    let record = |number: &str, data: Value| {
+        json!({
+            "kinesis": {"kinesisSchemaVersion": text, "partitionKey": text, "sequenceNumber": number, "data": data, "approximateArrivalTimestamp": text},
+            "eventSource": "aws:kinesis", "eventVersion": text, "eventID": text, "eventName": text, "invokeIdentityArn": text, "awsRegion": text,
+            "eventSourceARN": text, text: text,
+        })
+    };
+    // A record that is no batch is reported by its number, and nothing is said of what it holds.
+    let records = json!({"Records": [record("4959001", data), record("4959002", text.into())]});
+    for function in ["error-classifier", "metrics-extractor"] {
+        let answer = deployed.api.invoke(&format!("{PREFIX}-{function}"), &records).unwrap();
+        assert_eq!(answer, json!({"batchItemFailures": [{"itemIdentifier": "4959002"}]}), "{function}");
+    }
+    let attribute = json!({"stringValue": text, "dataType": "String"});
+    let message = |body: String| {
+        json!({
+            "messageId": "m", "receiptHandle": text, "body": body, "attributes": {"SenderId": text}, "messageAttributes": {text: attribute, "other": attribute},
+            "md5OfBody": text, "eventSource": "aws:sqs", "eventSourceARN": text, "awsRegion": text,
+        })
+    };
+    let messages = json!({"Records": [message(text.to_owned()), message(format!("issue-{text}-new-1"))]});
+    let answer = deployed.api.invoke(&format!("{PREFIX}-alert-notifier"), &messages).unwrap();
+    assert_eq!(answer, json!({"batchItemFailures": []}), "ids of no entry are done");
 }
 
 /// Every line a function wrote.

@@ -1,6 +1,6 @@
 //! Trying again the parts of one request: each has an answer of its own, and none of them can be repeated without harm.
 
-use std::future::Future;
+use std::{future::Future, time::Duration};
 
 use jiff::Timestamp;
 
@@ -13,39 +13,52 @@ use crate::{
     port::{Clock, Failure, PortError, PortResult},
 };
 
-/// Calls until every part is done, rejected, or unknown twice, or the time for work is over. `call` gets the places of the parts that are still to be done.
-/// Gives what became of each.
-pub(super) async fn attempt_each<F, C>(
-    clock: &C,
-    deadline: Timestamp,
-    parts: usize,
-    tally: &mut Tally,
-    mut call: impl FnMut(&[usize]) -> F,
-) -> Vec<PortResult<()>>
-where
-    F: Future<Output = Vec<PortResult<()>>>,
-    C: Clock,
-{
-    let mut results: Vec<PortResult<()>> = vec![Ok(()); parts];
-    let mut ambiguous = vec![false; parts];
-    let mut pending: Vec<usize> = (0..parts).collect();
-    let mut pause = FIRST_PAUSE;
-    let end = end_of_work(deadline);
-    loop {
+/// The attempts at one request.
+#[derive(Debug)]
+pub(super) struct Attempts {
+    /// What became of each part so far.
+    results: Vec<PortResult<()>>,
+    /// Parts of which it was unknown once.
+    ambiguous: Vec<bool>,
+    /// Parts that are still to be done.
+    pending: Vec<usize>,
+    pause: Duration,
+    end: Timestamp,
+}
+
+impl Attempts {
+    /// None so far.
+    pub(super) fn new(parts: usize, deadline: Timestamp) -> Self {
+        Self { results: vec![Ok(()); parts], ambiguous: vec![false; parts], pending: (0..parts).collect(), pause: FIRST_PAUSE, end: end_of_work(deadline) }
+    }
+
+    /// One attempt at the parts that are still to be done, whose places `call` gets. Gives those that are done now: whoever notes them does it before the
+    /// next attempt, so that a crash over that one does not repeat them.
+    pub(super) async fn next<F, C>(&mut self, clock: &C, tally: &mut Tally, mut call: impl FnMut(&[usize]) -> F) -> Vec<usize>
+    where
+        F: Future<Output = Vec<PortResult<()>>>,
+        C: Clock,
+    {
         let mut one = || {
-            let answers = call(&pending);
+            let answers = call(&self.pending);
             async { Ok(answers.await) }
         };
         // A request that is abandoned has the same said of each of its parts.
-        let mut answers = match until(clock, end, &mut one).await {
+        let mut answers = match until(clock, self.end, &mut one).await {
             Ok(answers) => answers,
-            Err(error) => vec![Err(error); pending.len()],
+            Err(error) => vec![Err(error); self.pending.len()],
         }
         .into_iter();
+        let mut done = Vec::new();
+        let Self { results, ambiguous, pending, .. } = self;
         pending.retain(|&part| {
             let answer = answers.next().unwrap_or_else(|| Err(no_answer()));
             let again = match answer.as_ref().map_err(|error| error.failure) {
-                Ok(()) | Err(Failure::Rejected) => false,
+                Ok(()) => {
+                    done.push(part);
+                    false
+                }
+                Err(Failure::Rejected) => false,
                 Err(Failure::Unavailable) => true,
                 Err(Failure::Ambiguous) => {
                     tally.add(ProcessorMetric::Ambiguous, 1);
@@ -57,9 +70,17 @@ where
             }
             again
         });
-        if pending.is_empty() || !rest(clock, end, &mut pause).await {
-            return results;
-        }
+        done
+    }
+
+    /// Waits for the next attempt. `false`: there is none, since every part is done, rejected, or unknown twice, or the time for work is over.
+    pub(super) async fn again<C: Clock>(&mut self, clock: &C) -> bool {
+        !self.pending.is_empty() && rest(clock, self.end, &mut self.pause).await
+    }
+
+    /// Parts that are not done, and why.
+    pub(super) fn failed(self) -> impl Iterator<Item = (usize, PortError)> {
+        self.results.into_iter().enumerate().filter_map(|(part, result)| Some((part, result.err()?)))
     }
 }
 
@@ -70,7 +91,7 @@ fn no_answer() -> PortError {
 
 #[cfg(test)]
 mod tests {
-    use std::{cell::RefCell, future::ready, time::Duration};
+    use std::{cell::RefCell, future::ready};
 
     use futures_util::FutureExt as _;
     use jiff::SignedDuration;
@@ -111,10 +132,18 @@ mod tests {
             ready(answers.into_iter().take(told).collect())
         };
         let deadline = later(Timestamp::UNIX_EPOCH, SignedDuration::from_secs(60));
-        let results = attempt_each(&Still, deadline, 5, &mut tally, call).now_or_never().unwrap();
+        let mut attempts = Attempts::new(5, deadline);
+        let mut done = Vec::new();
+        loop {
+            done.push(attempts.next(&Still, &mut tally, call).now_or_never().unwrap());
+            if !attempts.again(&Still).now_or_never().unwrap() {
+                break;
+            }
+        }
         assert_eq!(*calls.borrow(), [vec![0, 1, 2, 3, 4], vec![2, 3, 4]]);
-        let became: Vec<_> = results.iter().map(|result| result.as_ref().map_err(|error| error.failure).copied()).collect();
-        assert_eq!(became, [Ok(()), Err(Failure::Rejected), Ok(()), Err(Failure::Ambiguous), Ok(())]);
+        assert_eq!(done, [vec![0], vec![2, 4]], "each is told of once, before what is left is tried again");
+        let failed: Vec<_> = attempts.failed().map(|(part, error)| (part, error.failure)).collect();
+        assert_eq!(failed, [(1, Failure::Rejected), (3, Failure::Ambiguous)]);
         // Twice the fourth, once the one without an answer.
         assert_eq!(tally.get(ProcessorMetric::Ambiguous), 3);
     }

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Notification, Surroundings, each::attempt_each};
+use super::{Notification, Surroundings, each::Attempts};
 use crate::{
     alarm::AlarmNotice,
     issue::{Issue, Notice, OutboxEntry},
@@ -91,19 +91,27 @@ impl Notification {
                 let some = of_batch(parts);
                 async move { ports.publisher().publish(&some).await }
             };
-            let results = attempt_each(ports.clock(), deadline, batch.len(), tally, publish).await;
-            for (message, result) in batch.iter().zip(results) {
-                let (Some(message), Some(owner)) = (messages.get(*message), owners.get(*message).and_then(|owner| sent.get_mut(*owner))) else { continue };
-                let noted = match result {
-                    Ok(()) => {
-                        tally.add(ProcessorMetric::Notifications, 1);
-                        // For a residue, should another topic fail for good: what has been published is not published by a redrive.
-                        owner.entry.published.push(message.topic.clone());
-                        settle(ports.clock(), deadline, || ports.store().mark_published(&owner.entry.id, &message.topic)).await
+            let mut attempts = Attempts::new(batch.len(), deadline);
+            loop {
+                for part in attempts.next(ports.clock(), tally, publish).await {
+                    let Some((message, owner)) = batch.get(part).and_then(|place| Some((messages.get(*place)?, sent.get_mut(*owners.get(*place)?)?))) else {
+                        continue;
+                    };
+                    tally.add(ProcessorMetric::Notifications, 1);
+                    // For a residue, should another topic fail for good: what has been published is not published by a redrive.
+                    owner.entry.published.push(message.topic.clone());
+                    // Before what is left of the request is tried again: a crash over that is to repeat nothing of this.
+                    let noted = settle(ports.clock(), deadline, || ports.store().mark_published(&owner.entry.id, &message.topic)).await;
+                    if let Err(error) = noted {
+                        owner.failed(error);
                     }
-                    Err(error) => Err(error),
-                };
-                if let Err(error) = noted {
+                }
+                if !attempts.again(ports.clock()).await {
+                    break;
+                }
+            }
+            for (part, error) in attempts.failed() {
+                if let Some(owner) = batch.get(part).and_then(|place| sent.get_mut(*owners.get(*place)?)) {
                     owner.failed(error);
                 }
             }

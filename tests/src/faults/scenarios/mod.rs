@@ -5,6 +5,7 @@ mod delivery;
 mod dynamodb;
 mod input;
 mod kill;
+mod kinesis;
 mod permission;
 mod s3;
 mod sns;
@@ -22,6 +23,7 @@ pub fn all() -> Vec<Scenario> {
         &sqs::SCENARIOS,
         &kill::SCENARIOS,
         &delivery::SCENARIOS,
+        &kinesis::SCENARIOS,
         &input::SCENARIOS,
         &permission::SCENARIOS,
     ]
