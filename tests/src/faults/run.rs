@@ -194,6 +194,7 @@ impl Runner {
             }
         }
         failures.extend(uncounted(&deployment, &found, &verdict));
+        failures.extend(unreadable(&deployment));
         let calls = record.calls();
         let fired = calls.iter().filter(|call| call.fired.is_some()).count();
         if !matches!(scenario.course, Course::KilledAtEachCall(..)) {
@@ -265,6 +266,16 @@ fn unseen(must: Sees, seen: &streaming::Seen) -> Option<String> {
         Sees::Failed => seen.failed > 0,
     };
     (!right).then(|| format!("the stream's mappings saw {seen:?}, expected {must:?}"))
+}
+
+/// Lines of the functions that are none of our schema: something else than a JSON object, or the debug form of an error. One of each function.
+fn unreadable(deployment: &Deployment) -> Vec<String> {
+    let strange = |line: &String| {
+        let object = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(line);
+        object.map_or(true, |object| object.get("message").and_then(serde_json::Value::as_str).is_some_and(|message| message.contains(" { ")))
+    };
+    let functions = deployment.functions().into_iter();
+    functions.filter_map(|function| Some(format!("{} wrote: {}", function.name(), function.lines().into_iter().find(strange)?))).collect()
 }
 
 /// Whether the functions said why they did not start.
