@@ -61,6 +61,8 @@ pub struct ShardWrite {
     pub number: u8,
     /// What to store. The version before it must be stored now.
     pub shard: Shard,
+    /// When the table's time to live may take it; `None`, as of whatever holds counts: never.
+    pub expires: Option<Timestamp>,
 }
 
 impl ShardWrite {
@@ -123,6 +125,7 @@ impl IssueChange {
             fingerprint: issue.fingerprint.clone(),
             number,
             shard: shard.emptied(issue.version),
+            expires: None,
         });
         let emptied = emptied.collect();
         (issue, emptied)
@@ -153,7 +156,7 @@ pub fn count(stored: Option<&Issue>, fingerprint: &Fingerprint, seen: &Facts, st
     let number = u8::try_from(place % u64::try_from(spread.shards.len()).unwrap_or(1).max(1)).unwrap_or(0);
     let shard = spread.shards.get(usize::from(number)).cloned().unwrap_or_default().counting(seen);
     let change = (entry.is_some() || is_transition(stored, &issue)).then(|| IssueChange { issue: issue.without_shards(), expected, entry });
-    Counted { change, shard: Some(ShardWrite { fingerprint: fingerprint.clone(), number, shard }) }
+    Counted { change, shard: Some(ShardWrite { fingerprint: fingerprint.clone(), number, shard, expires: None }) }
 }
 
 /// A count that folds.
