@@ -8,7 +8,8 @@
 //! A person's change folds: it writes the total and empties every shard, each under the version that was read, so that a count at the same time is either in
 //! the total or meets the fold and reads again. A folded issue counts in its own item again. An emptied shard names the version of the issue that emptied
 //! it: who finds a shard emptied later than the issue they read has read half of it before and half after, and reads again. A count folds as well when the
-//! issue has been calm for [`CALM_AFTER`], since to read every shard for each batch costs more than to write one item.
+//! issue has been calm for [`CALM_AFTER`], since to read every shard for each batch costs more than to write one item. What becomes of the shards of an issue
+//! that is taken out tells [`super::Erasure`].
 
 use std::collections::BTreeMap;
 
