@@ -14,6 +14,8 @@ mod load;
 mod outbox;
 mod shard;
 mod store;
+#[cfg(test)]
+mod tests;
 
 use aws_sdk_dynamodb::Client;
 
