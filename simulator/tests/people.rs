@@ -1,5 +1,5 @@
 //! What people do with issues, over the table in memory: each change whole, none lost, none over another's.
-#![expect(clippy::unwrap_used, reason = "a test says by a panic what went wrong")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test says by a panic what went wrong")]
 
 use std::{
     future::Future,
