@@ -1,5 +1,5 @@
 //! What people do with issues, over the table in memory: each change whole, none lost, none over another's.
-#![expect(clippy::unwrap_used, reason = "a test says by a panic what went wrong")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test says by a panic what went wrong")]
 
 use std::{
     future::Future,
@@ -12,10 +12,12 @@ use std::{
 use futures::{FutureExt as _, executor::block_on};
 use jiff::Timestamp;
 use skywarden_core::{
+    batch::BatchId,
+    envelope::{Inflated, Payload},
     error::classify::Class,
     issue::{
-        Action, AlarmCommit, Claim, Commit, Committed, DeedKind, Facts, Fingerprint, Ignore, Issue, IssueChange, IssueState, Occurrence, OutboxEntry, Sample,
-        apply,
+        Action, AlarmCommit, Claim, Commit, Committed, DeedKind, Erasure, Facts, Fingerprint, Ignore, Issue, IssueChange, IssueState, Occurrence, OutboxEntry,
+        SHARDS, Sample, Shard, ShardWrite, apply,
     },
     pipeline::people::{Desk, PeopleError, everything, resolve},
     plan::Retry,
@@ -199,6 +201,37 @@ fn erasing_takes_out_issue_aliases_and_unsent_notices() {
     assert_eq!(block_on(desk.erase(&fingerprint("bbbb"))).unwrap_err().code(), "issue-unknown");
 }
 
+/// A shard with one occurrence, as it is stored at first.
+fn shard(name: &str, number: u8, second: i64) -> ShardWrite {
+    let shard = Shard { version: 1, folded: 0, facts: Some(facts(second, "secret words")) };
+    ShardWrite { fingerprint: fingerprint(name), number, shard, expires: None }
+}
+
+fn put_shards(store: &MemoryIssues, batch: &str, counts: Vec<ShardWrite>) -> Committed {
+    let text = format!(r#"{{"messageType":"DATA_MESSAGE","logEvents":[{{"id":"{batch}"}}]}}"#);
+    let mut inflated = Inflated::from(text.as_str());
+    let Payload::Data(data) = Payload::parse(&mut inflated).unwrap() else { panic!("no data") };
+    let commit = Commit { batch: BatchId::of(&data), part: 0, expires: at(9000), changes: Vec::new(), counts };
+    block_on(store.commit(&commit)).unwrap()
+}
+
+#[test]
+fn erasing_empties_what_is_left_of_an_issue_that_is_gone_and_says_when_nothing_is() {
+    let (store, clock) = table(&["aaaa"]);
+    let desk = desk(&store, clock.as_ref());
+    assert_eq!(put_shards(&store, "a", vec![shard("bbbb", 3, 10)]), Committed::Done);
+    assert_eq!(block_on(desk.erase(&fingerprint("bbbb"))).unwrap().issues, [fingerprint("bbbb")]);
+    let shards = store.shards();
+    assert_eq!((shards.len(), shards.values().all(Shard::is_erased)), (usize::from(SHARDS), true));
+    assert_eq!(block_on(desk.erase(&fingerprint("bbbb"))).unwrap_err().code(), "issue-unknown");
+    assert_eq!(store.shards(), shards, "and nothing is written");
+    assert_eq!(put_shards(&store, "b", vec![shard("bbbb", 3, 20)]), Committed::Conflict, "a count that read that there was none");
+    assert_eq!(put_shards(&store, "b", vec![shard("bbbb", 4, 20)]), Committed::Conflict, "nor where there was none");
+    // The shards of one that has never been spread stay away.
+    block_on(desk.erase(&fingerprint("aaaa"))).unwrap();
+    assert_eq!(store.shards(), shards);
+}
+
 /// A table in which the classifier counts an occurrence before each of the first writes of a person.
 struct Busy<'a> {
     issues: &'a MemoryIssues,
@@ -219,9 +252,9 @@ impl IssueList for Busy<'_> {
     fn fingerprints(&self, prefix: &str, after: Option<&Fingerprint>, limit: usize) -> impl Future<Output = PortResult<Vec<Fingerprint>>> + Send {
         self.issues.fingerprints(prefix, after, limit)
     }
-    async fn erase(&self, fingerprint: &Fingerprint, expected: u64) -> PortResult<Committed> {
-        self.interfere(fingerprint);
-        self.issues.erase(fingerprint, expected).await
+    async fn erase(&self, erasure: &Erasure) -> PortResult<Committed> {
+        self.interfere(&erasure.fingerprint);
+        self.issues.erase(erasure).await
     }
     fn unsent_notices(&self, fingerprint: &Fingerprint) -> impl Future<Output = PortResult<usize>> + Send {
         self.issues.unsent_notices(fingerprint)

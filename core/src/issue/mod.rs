@@ -13,6 +13,7 @@ mod action;
 mod alias;
 mod announced;
 mod distinct;
+mod erasure;
 mod escalation;
 #[cfg(test)]
 pub(crate) mod example;
@@ -41,6 +42,7 @@ pub use action::{Action, Assignment, Ignore, MAX_PERSON, Said, Until, Word};
 pub use alias::{MAX_ALIAS_HOPS, Merge, MergeError, follow, merge, unmerge};
 pub use announced::{Announced, Announcement, ESCALATION_NEWS};
 pub use distinct::{Distinct, REGISTERS};
+pub use erasure::{Erasure, StoredShard, TOMBSTONE_LIFE};
 pub use escalation::{Baseline, Escalation, FLOOR, FULL_HISTORY, WINDOW_MINUTES};
 pub use facts::{Days, Facts, Hours, MAX_SERVICES, Occurrence, Recent};
 pub use forget::{Deed, DeedKind};

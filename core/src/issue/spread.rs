@@ -8,7 +8,8 @@
 //! A person's change folds: it writes the total and empties every shard, each under the version that was read, so that a count at the same time is either in
 //! the total or meets the fold and reads again. A folded issue counts in its own item again. An emptied shard names the version of the issue that emptied
 //! it: who finds a shard emptied later than the issue they read has read half of it before and half after, and reads again. A count folds as well when the
-//! issue has been calm for [`CALM_AFTER`], since to read every shard for each batch costs more than to write one item.
+//! issue has been calm for [`CALM_AFTER`], since to read every shard for each batch costs more than to write one item. What becomes of the shards of an issue
+//! that is taken out tells [`super::Erasure`].
 
 use std::collections::BTreeMap;
 
@@ -61,6 +62,8 @@ pub struct ShardWrite {
     pub number: u8,
     /// What to store. The version before it must be stored now.
     pub shard: Shard,
+    /// When the table's time to live may take it; `None`, as of whatever holds counts: never.
+    pub expires: Option<Timestamp>,
 }
 
 impl ShardWrite {
@@ -123,6 +126,7 @@ impl IssueChange {
             fingerprint: issue.fingerprint.clone(),
             number,
             shard: shard.emptied(issue.version),
+            expires: None,
         });
         let emptied = emptied.collect();
         (issue, emptied)
@@ -153,7 +157,7 @@ pub fn count(stored: Option<&Issue>, fingerprint: &Fingerprint, seen: &Facts, st
     let number = u8::try_from(place % u64::try_from(spread.shards.len()).unwrap_or(1).max(1)).unwrap_or(0);
     let shard = spread.shards.get(usize::from(number)).cloned().unwrap_or_default().counting(seen);
     let change = (entry.is_some() || is_transition(stored, &issue)).then(|| IssueChange { issue: issue.without_shards(), expected, entry });
-    Counted { change, shard: Some(ShardWrite { fingerprint: fingerprint.clone(), number, shard }) }
+    Counted { change, shard: Some(ShardWrite { fingerprint: fingerprint.clone(), number, shard, expires: None }) }
 }
 
 /// A count that folds.

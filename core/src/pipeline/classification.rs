@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use futures_util::{StreamExt as _, stream};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    PipelineError, Tally, UndeliveredEffects,
+    PipelineError, RESIDUE_RESERVE, Tally, UndeliveredEffects,
     attempt::{Repeat, attempt},
     counting::Counting,
+    later,
     residue::keep,
 };
 use crate::{
@@ -28,6 +29,9 @@ const PARTS_AT_ONCE: usize = 4;
 
 /// Residues that are written at the same time: there is little time left for them.
 const RESIDUES_AT_ONCE: usize = 16;
+
+/// For how long the queue is waited for, all messages together: nothing depends on it, and an invocation costs by its time.
+const QUEUE_PATIENCE: SignedDuration = SignedDuration::from_secs(5);
 
 /// Ids in one message to the queue.
 const IDS_AT_ONCE: usize = 10;
@@ -219,6 +223,9 @@ where
     R: ResidueStore,
     C: Clock,
 {
+    let patience = later(ports.clock.now(), QUEUE_PATIENCE);
+    // The deadline of which that, if it is the sooner one, is the end of work.
+    let deadline = later(patience, RESIDUE_RESERVE).min(deadline);
     let mut waiting = ids.len();
     for ids in ids.chunks(IDS_AT_ONCE) {
         if let Err(error) = attempt(ports.clock, deadline, Repeat::Harmless, tally, || ports.queue.send(ids)).await {

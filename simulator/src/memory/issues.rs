@@ -11,8 +11,8 @@ use serde::Serialize;
 use skywarden_core::{
     batch::BatchId,
     issue::{
-        AlarmCommit, Claim, Commit, Committed, Fingerprint, Issue, IssueChange, MAX_ITEM_FRAME, MAX_TRANSACTION_ACTIONS, MAX_TRANSACTION_BYTES, OutboxEntry,
-        Shard, ShardWrite,
+        AlarmCommit, Claim, Commit, Committed, Erasure, Fingerprint, Issue, IssueChange, MAX_ITEM_FRAME, MAX_TRANSACTION_ACTIONS, MAX_TRANSACTION_BYTES,
+        OutboxEntry, Shard, ShardWrite,
     },
     notify::decide::Ledger,
     port::{Failure, IssueStore, LedgerCommit, PortError, PortResult, StoredLedger},
@@ -81,6 +81,11 @@ impl MemoryIssues {
         table.issues.keys().filter_map(|fingerprint| table.whole(fingerprint)).collect()
     }
 
+    /// What is stored of every shard, by issue and number, whether there is such an issue or not.
+    pub fn shards(&self) -> BTreeMap<(Fingerprint, u8), Shard> {
+        locked(&self.table).shards.clone()
+    }
+
     /// What each route remembers of what it was sent.
     pub fn ledgers(&self) -> BTreeMap<String, Ledger> {
         locked(&self.table).ledgers.iter().map(|(route, stored)| (route.clone(), stored.ledger.clone())).collect()
@@ -96,16 +101,23 @@ impl MemoryIssues {
         locked(&self.table).outbox.insert(entry.id.clone(), Stored::new(entry));
     }
 
-    /// Takes an issue of a version out, with its entries of the outbox that are not sent.
-    pub(super) fn take_out(&self, fingerprint: &Fingerprint, expected: u64) -> Committed {
+    /// Takes an issue of a version out, with its entries of the outbox that are not sent. Its emptied shards stay, as its markers do.
+    pub(super) fn take_out(&self, erasure: &Erasure) -> Committed {
         let mut table = self.call();
-        if table.issues.get(fingerprint).is_none_or(|issue| issue.version != expected) {
+        let fingerprint = &erasure.fingerprint;
+        if table.issues.get(fingerprint).map(|issue| issue.version) != erasure.expected {
             return Committed::Conflict;
         }
-        table.issues.remove(fingerprint);
-        table.shards.retain(|(of, _), _| of != fingerprint);
+        let stored = table.shards.iter().filter(|((of, _), _)| of == fingerprint).map(|((_, number), shard)| (*number, shard.stored()));
+        let emptied = erasure.emptied(&stored.collect());
         let of_issue = format!("{fingerprint}-");
-        table.outbox.retain(|id, stored| stored.sent || !id.starts_with(&of_issue));
+        let is_unsent = |id: &String, stored: &Stored| !stored.sent && id.starts_with(&of_issue);
+        if erasure.expected.is_none() && emptied.is_empty() && !table.outbox.iter().any(|(id, stored)| is_unsent(id, stored)) {
+            return Committed::Before;
+        }
+        table.issues.remove(fingerprint);
+        table.shards.extend(emptied.into_iter().map(|write| ((write.fingerprint, write.number), write.shard)));
+        table.outbox.retain(|id, stored| !is_unsent(id, stored));
         Committed::Done
     }
 

@@ -3,7 +3,7 @@
 use std::future::{Future, ready};
 
 use skywarden_core::{
-    issue::{Committed, Fingerprint},
+    issue::{Committed, Erasure, Fingerprint},
     port::{EntryView, IssueList, OutboxView, PortResult},
 };
 
@@ -16,8 +16,8 @@ impl IssueList for MemoryIssues {
         ready(Ok(wanted.take(limit).collect()))
     }
 
-    fn erase(&self, fingerprint: &Fingerprint, expected: u64) -> impl Future<Output = PortResult<Committed>> + Send {
-        ready(Ok(self.take_out(fingerprint, expected)))
+    fn erase(&self, erasure: &Erasure) -> impl Future<Output = PortResult<Committed>> + Send {
+        ready(Ok(self.take_out(erasure)))
     }
 
     fn unsent_notices(&self, fingerprint: &Fingerprint) -> impl Future<Output = PortResult<usize>> + Send {

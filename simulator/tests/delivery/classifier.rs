@@ -153,6 +153,28 @@ fn a_queue_that_does_not_answer_loses_nothing_and_is_counted_with_its_error() {
     }
 }
 
+#[test]
+fn a_queue_that_fails_is_waited_for_a_few_seconds_and_never_beyond_the_end_of_work() {
+    let batch = forty_kinds();
+    let whole = Outside::new(Fate::fine);
+    story(&whole, &batch);
+    let classification = Classification::new(&plan(&STEPS)).unwrap();
+    for wrong in [Wrong::Silence, Wrong::Ambiguous] {
+        // The third of four messages: what was sent before it is not taken back.
+        for (seconds_left, longest) in [(60, 5), (900, 5), (8, 3)] {
+            let outside = Outside::new(|clock| Fate::from(clock, wrong, whole.world.calls() - 2, false));
+            let (began, mut tally, ports) = (outside.now(), Tally::default(), outside.classification());
+            let until = began.checked_add(SignedDuration::from_secs(seconds_left)).unwrap();
+            classification.run(Sealed::Gzip(&batch), &ports, until, &mut tally).now_or_never().unwrap().unwrap();
+            let took = outside.now().duration_since(began);
+            let longest = SignedDuration::from_secs(longest);
+            // A pause that would not be over in time is not begun, and the calls before take some of theirs.
+            assert!(took <= longest + SignedDuration::from_secs(1) && took * 2 > longest, "{wrong:?}, {seconds_left} s: {took:?}");
+            assert_eq!((tally.get(ProcessorMetric::NoticesDelayed), outside.queue.depth()), (20, 20), "{wrong:?}, {seconds_left} s");
+        }
+    }
+}
+
 fn batch_id(batch: &[u8]) -> skywarden_core::batch::BatchId {
     use skywarden_core::envelope::{Payload, inflate};
     let mut inflated = inflate(Sealed::Gzip(batch)).unwrap();

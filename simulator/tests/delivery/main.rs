@@ -7,6 +7,7 @@ mod classifier;
 mod contention;
 mod cost;
 mod deadlines;
+mod erasure;
 mod extractor;
 mod fate;
 mod logs;

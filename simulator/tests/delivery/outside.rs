@@ -1,17 +1,27 @@
 //! Everything outside of a function, in memory, with something between the two that decides what becomes of each call.
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{
+    future::Future,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+    time::Duration,
+};
 
 use futures::FutureExt as _;
 use jiff::Timestamp;
 use skywarden_core::{
     alarm::Trigger,
     batch::BatchId,
-    issue::{AlarmCommit, Claim, Commit, Committed, Fingerprint, Issue, IssueChange, OutboxEntry},
+    issue::{AlarmCommit, Claim, Commit, Committed, Erasure, Fingerprint, Issue, IssueChange, OutboxEntry, SHARDS},
     metric::PutRequest,
     notify::{History, HistoryWindow, OutgoingMessage},
     pipeline::{ClassificationPorts, ExtractionPorts, NotificationPorts},
-    port::{AlertQueue, BatchLedger, Clock, IssueStore, LedgerCommit, MetricHistory, MetricSink, Opened, PortResult, Publisher, ResidueStore, StoredLedger},
+    port::{
+        AlertQueue, BatchLedger, Clock, IssueList, IssueStore, LedgerCommit, MetricHistory, MetricSink, Opened, PortResult, Publisher, ResidueStore,
+        StoredLedger,
+    },
 };
 use skywarden_simulator::{
     memory::{MemoryClock, MemoryHistory, MemoryIssues, MemoryLedger, MemoryPublisher, MemoryQueue, MemoryResidues, MemorySink},
@@ -51,6 +61,10 @@ pub(crate) struct Outside<W> {
     pub(crate) residues: MemoryResidues,
     pub(crate) queue: MemoryQueue,
     pub(crate) metrics: SharedMetrics,
+    /// Occurrences that were there when they were erased.
+    pub(crate) erased: AtomicU64,
+    /// How often after an erasure there was a shard with counts of an issue that is not spread: nobody reads it.
+    pub(crate) orphans: AtomicU64,
     sink: MemorySink,
     history: MemoryHistory,
     ledger: MemoryLedger,
@@ -71,6 +85,8 @@ impl<W: World> Outside<W> {
             history: MemoryHistory::new(metrics.clone(), Arc::clone(&clock)),
             ledger: MemoryLedger::new(Arc::clone(&clock)),
             metrics,
+            erased: AtomicU64::new(0),
+            orphans: AtomicU64::new(0),
             clock,
         }
     }
@@ -101,6 +117,11 @@ impl<W: World> Outside<W> {
     /// Occurrences of each issue.
     pub(crate) fn counts(&self) -> Vec<u64> {
         self.issues.issues().iter().map(|issue| issue.count).collect()
+    }
+
+    fn has_orphans(&self) -> bool {
+        let spread: Vec<Fingerprint> = self.issues.issues().into_iter().filter(|issue| issue.shards > 0).map(|issue| issue.fingerprint).collect();
+        self.issues.shards().iter().any(|((of, _), shard)| shard.facts.is_some() && !spread.contains(of))
     }
 
     async fn transaction(&self, items: Vec<String>, effect: impl FnOnce() -> PortResult<Committed> + Send) -> PortResult<Committed> {
@@ -145,7 +166,14 @@ impl<W: World> IssueStore for Outside<W> {
         let marker = format!("{}/{}", commit.batch.as_str(), commit.part);
         let shards = commit.counts.iter().map(|count| format!("{}/{}", count.fingerprint, count.number));
         let items = own_items(&commit.changes).chain(shards).chain([marker]).collect();
-        self.transaction(items, || at_once(self.issues.commit(commit))).await
+        let counting = || {
+            let answer = at_once(self.issues.commit(commit));
+            if self.erased.load(Relaxed) > 0 && self.has_orphans() {
+                self.orphans.fetch_add(1, Relaxed);
+            }
+            answer
+        };
+        self.transaction(items, counting).await
     }
     async fn change(&self, changes: &[IssueChange]) -> PortResult<Committed> {
         self.world.changed(changes);
@@ -181,6 +209,34 @@ impl<W: World> IssueStore for Outside<W> {
     }
     async fn due(&self, now: Timestamp, limit: usize) -> PortResult<Vec<String>> {
         self.world.call(|| at_once(self.issues.due(now, limit))).await
+    }
+}
+
+impl<W: World> IssueList for Outside<W> {
+    async fn fingerprints(&self, prefix: &str, after: Option<&Fingerprint>, limit: usize) -> PortResult<Vec<Fingerprint>> {
+        self.world.call(|| at_once(self.issues.fingerprints(prefix, after, limit))).await
+    }
+    async fn erase(&self, erasure: &Erasure) -> PortResult<Committed> {
+        let fingerprint = &erasure.fingerprint;
+        let shards = (0..SHARDS).map(|number| format!("{fingerprint}/{number}"));
+        let items = shards.chain([format!("{fingerprint}/state")]).collect();
+        // The shards are read in a call of their own, and emptied under the versions that were read.
+        let read = self.world.call(|| Ok(self.issues.shards())).await?;
+        let erasing = || {
+            if self.issues.shards() != read {
+                return Ok(Committed::Conflict);
+            }
+            let counted = self.counts().iter().sum();
+            let answer = at_once(self.issues.erase(erasure))?;
+            if answer == Committed::Done {
+                self.erased.fetch_add(counted, Relaxed);
+            }
+            Ok(answer)
+        };
+        self.transaction(items, erasing).await
+    }
+    async fn unsent_notices(&self, fingerprint: &Fingerprint) -> PortResult<usize> {
+        self.world.call(|| at_once(self.issues.unsent_notices(fingerprint))).await
     }
 }
 

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use serde::Serialize;
 use skywarden_core::{
     issue::Fingerprint,
-    pipeline::people::{Forgotten, resolve},
+    pipeline::people::{Forgotten, PeopleError, resolve},
     port::{Clock, IssueList, IssueStore},
 };
 
@@ -62,6 +62,14 @@ impl Task for Forget<'_> {
             let done = match resolve(place.store, place.clock, reference).await {
                 Ok(issue) if args.all => desk.erase(&issue.fingerprint).await,
                 Ok(issue) => desk.forget(&issue.fingerprint).await,
+                // Something may be left of an issue that is gone.
+                Err(unknown @ PeopleError::Unknown { .. }) if args.all => match Fingerprint::parse(&reference.trim().to_ascii_lowercase()) {
+                    None => Err(unknown),
+                    Some(fingerprint) => desk.erase(&fingerprint).await.map_err(|error| match error {
+                        PeopleError::Unknown { .. } => unknown,
+                        failed => failed,
+                    }),
+                },
                 Err(error) => Err(error),
             };
             match done {

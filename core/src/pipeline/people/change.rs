@@ -7,16 +7,19 @@ use super::{
     find::{deadline, one},
 };
 use crate::{
-    issue::{Action, Committed, DeedKind, Fingerprint, Ignore, Issue, IssueChange, IssueState, Until, Word, merge, unmerge},
+    issue::{Action, Committed, DeedKind, Erasure, Fingerprint, Ignore, Issue, IssueChange, IssueState, Until, Word, merge, unmerge},
     pipeline::{
         Tally,
-        attempt::{Repeat, attempt, pause},
+        attempt::{Repeat, attempt, attempt_blindly, pause},
     },
     port::{Clock, IssueList, IssueStore, PortResult},
 };
 
 /// How often a change is read again and repeated.
 const ROUNDS: usize = 10;
+
+/// How often an erasure is: every count of a spread issue is in its way, and a storm is no reason to leave text where it is. Some ten seconds.
+const ERASURE_ROUNDS: usize = 40;
 
 /// One person at work on the issues of one table.
 #[derive(Debug)]
@@ -152,29 +155,39 @@ where
         Err(PeopleError::Busy { issue: fingerprint.clone() })
     }
 
-    /// Takes an issue out of the table, and those merged into it. Should it happen again, it is a new one.
+    /// Takes an issue out of the table, and those merged into it, see [`Erasure`]. Should it happen again, it is a new one. What is left of an issue that is
+    /// not there any more goes as well.
     ///
     /// # Errors
-    /// [`PeopleError`]: it is not there, or the table failed.
+    /// [`PeopleError`]: it is not there and nothing of it is left, or the table failed.
     pub async fn erase(&self, fingerprint: &Fingerprint) -> Result<Forgotten, PeopleError> {
         let mut forgotten = Forgotten { issues: Vec::new(), unsent: 0 };
+        let wanted = match self.with_aliases(fingerprint).await {
+            Err(PeopleError::Unknown { .. }) => vec![fingerprint.clone()],
+            found => found?,
+        };
         // The one they were merged into goes last: an alias without its issue would open it again.
-        for each in self.with_aliases(fingerprint).await?.into_iter().rev() {
-            self.erase_one(&each).await?;
-            forgotten.issues.push(each);
+        for each in wanted.into_iter().rev() {
+            if self.erase_one(&each).await? {
+                forgotten.issues.push(each);
+            }
         }
-        Ok(forgotten)
+        if forgotten.issues.is_empty() { Err(unknown(fingerprint)) } else { Ok(forgotten) }
     }
 
-    async fn erase_one(&self, fingerprint: &Fingerprint) -> Result<(), PeopleError> {
-        for round in 0..ROUNDS {
-            let issue = self.read(fingerprint).await?;
-            let erased =
-                attempt(self.clock, deadline(self.clock), Repeat::Harmless, &mut Tally::default(), || self.store.erase(fingerprint, issue.version)).await?;
-            if erased != Committed::Conflict {
-                return Ok(());
+    /// False: there was nothing to erase.
+    async fn erase_one(&self, fingerprint: &Fingerprint) -> Result<bool, PeopleError> {
+        for round in 0..ERASURE_ROUNDS {
+            let issue = one(self.store, self.clock, fingerprint).await?;
+            let erasure = Erasure::new(fingerprint, issue.as_ref(), self.clock.now());
+            let mut tally = Tally::default();
+            let answer = attempt_blindly(self.clock, deadline(self.clock), Repeat::Harmless, &mut tally, || self.store.erase(&erasure)).await?;
+            match answer.value {
+                Committed::Done => return Ok(true),
+                // What is not there any more may be gone by an attempt that nobody answered.
+                Committed::Before => return Ok(answer.repeated_blindly || round > 0),
+                Committed::Conflict => self.clock.sleep(pause(&self.seed(fingerprint), round)).await,
             }
-            self.clock.sleep(pause(&self.seed(fingerprint), round)).await;
         }
         Err(PeopleError::Busy { issue: fingerprint.clone() })
     }
@@ -203,7 +216,7 @@ where
 
     async fn read(&self, fingerprint: &Fingerprint) -> Result<Issue, PeopleError> {
         let found = one(self.store, self.clock, fingerprint).await?;
-        found.ok_or_else(|| PeopleError::Unknown { reference: fingerprint.as_str().to_owned(), alike: Vec::new() })
+        found.ok_or_else(|| unknown(fingerprint))
     }
 
     /// False: somebody was faster, and it has waited a little.
@@ -221,6 +234,10 @@ where
     fn seed(&self, fingerprint: &Fingerprint) -> String {
         format!("{}{fingerprint}{}", self.person, self.clock.now().as_millisecond())
     }
+}
+
+fn unknown(fingerprint: &Fingerprint) -> PeopleError {
+    PeopleError::Unknown { reference: fingerprint.as_str().to_owned(), alike: Vec::new() }
 }
 
 /// When the word that an action follows was said.

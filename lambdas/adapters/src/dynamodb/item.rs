@@ -22,6 +22,9 @@ pub(super) const ISSUE_PARTITION: &str = "issue_pk";
 /// Name of that index; its sort key is the table's partition key.
 pub(super) const ISSUES_INDEX: &str = "issues";
 
+/// How the sort key of every shard begins.
+pub(super) const SHARD: &str = "shard#";
+
 pub(super) type Item = HashMap<String, AttributeValue>;
 
 pub(super) fn text(value: impl Into<String>) -> AttributeValue {
@@ -56,7 +59,7 @@ pub(super) fn issue_key(fingerprint: &str) -> Item {
 }
 
 pub(super) fn shard_key(fingerprint: &str, number: u8) -> Item {
-    key(format!("issue#{fingerprint}"), &format!("shard#{number:02}"))
+    key(format!("issue#{fingerprint}"), &format!("{SHARD}{number:02}"))
 }
 
 pub(super) fn outbox_key(id: &str) -> Item {

@@ -3,19 +3,19 @@
 //! The table also holds millions of batch markers, so nothing here scans it. The index has the keys of issues only, and an issue's keys never change:
 //! counting writes nothing to it.
 
-use aws_sdk_dynamodb::{
-    operation::{delete_item::DeleteItemError, query::builders::QueryFluentBuilder},
-    types::Select,
-};
+use std::collections::BTreeMap;
+
+use aws_sdk_dynamodb::{operation::query::builders::QueryFluentBuilder, types::Select};
 use skywarden_core::{
-    issue::{Committed, Fingerprint},
+    issue::{Committed, Erasure, Fingerprint, MAX_TRANSACTION_ACTIONS, StoredShard},
     port::{EntryView, IssueList, OutboxView, PortResult},
 };
 
 use super::{
     IssueTable,
-    item::{DUE_PARTITION, ISSUE_PARTITION, ISSUES_INDEX, Item, issue_key, number, outbox_key, text},
+    item::{DUE_PARTITION, ISSUE_PARTITION, ISSUES_INDEX, Item, SHARD, issue_key, outbox_key, text},
     outbox::{has_status, published},
+    shard::stored_shard,
 };
 use crate::failure::port_error;
 
@@ -55,24 +55,26 @@ impl IssueList for IssueTable {
         }
     }
 
-    async fn erase(&self, fingerprint: &Fingerprint, expected: u64) -> PortResult<Committed> {
-        let deleted = self
-            .client
-            .delete_item()
-            .table_name(&self.table)
-            .set_key(Some(issue_key(fingerprint.as_str())))
-            .condition_expression("version = :expected")
-            .expression_attribute_values(":expected", number(expected))
-            .send()
-            .await;
-        match deleted {
-            Ok(_) => {}
-            Err(error) if matches!(error.as_service_error(), Some(DeleteItemError::ConditionalCheckFailedException(_))) => return Ok(Committed::Conflict),
-            Err(error) => return Err(port_error("dynamodb.DeleteItem", &error)),
+    async fn erase(&self, erasure: &Erasure) -> PortResult<Committed> {
+        // Before the transaction: what an issue that begins after it has to tell stays.
+        let unsent = self.unsent_ids(&erasure.fingerprint).await?;
+        let emptied = erasure.emptied(&self.shards_below(&erasure.fingerprint).await?);
+        if erasure.expected.is_none() && emptied.is_empty() && unsent.is_empty() {
+            return Ok(Committed::Before);
         }
-        let rest = self.keys_below(fingerprint).await?;
-        let unsent = self.unsent_ids(fingerprint).await?;
-        for key in rest.into_iter().chain(unsent.iter().map(|id| outbox_key(id))) {
+        let mut actions = vec![self.delete_under(issue_key(erasure.fingerprint.as_str()), erasure.expected)?];
+        for shard in &emptied {
+            actions.push(self.shard_put(shard)?);
+        }
+        let (within, beyond) = unsent.split_at(unsent.len().min(MAX_TRANSACTION_ACTIONS.saturating_sub(actions.len())));
+        for id in within {
+            actions.push(self.delete(outbox_key(id), None, None)?);
+        }
+        if self.transact(actions).await?.is_some() {
+            return Ok(Committed::Conflict);
+        }
+        for id in beyond {
+            let key = outbox_key(id);
             self.client.delete_item().table_name(&self.table).set_key(Some(key)).send().await.map_err(|error| port_error("dynamodb.DeleteItem", &error))?;
         }
         Ok(Committed::Done)
@@ -94,17 +96,17 @@ impl OutboxView for IssueTable {
 }
 
 impl IssueTable {
-    /// Keys of whatever is stored under an issue beside the issue itself.
-    async fn keys_below(&self, fingerprint: &Fingerprint) -> PortResult<Vec<Item>> {
+    /// The shards that are stored under an issue, spread or not.
+    async fn shards_below(&self, fingerprint: &Fingerprint) -> PortResult<BTreeMap<u8, StoredShard>> {
         let query = self
             .client
             .query()
             .table_name(&self.table)
-            .key_condition_expression("pk = :pk")
+            .key_condition_expression("pk = :pk AND begins_with(sk, :shard)")
             .expression_attribute_values(":pk", text(format!("{ISSUE}{fingerprint}")))
-            .projection_expression("pk, sk")
+            .expression_attribute_values(":shard", text(SHARD))
             .consistent_read(true);
-        every_item(query).await
+        every_item(query).await?.iter().filter_map(|item| stored_shard(item).transpose()).collect()
     }
 
     /// Ids of an issue's entries that are not sent, by the index `due`.

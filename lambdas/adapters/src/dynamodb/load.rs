@@ -44,11 +44,16 @@ impl IssueTable {
             // After the issue: a shard that was emptied in between says so.
             let keys = spread.iter().flat_map(|issue| (0..issue.shards).map(|number| shard_key(issue.fingerprint.as_str(), number)));
             let mut shards = shards(&self.get(keys.collect()).await?)?;
+            let read: Vec<(Issue, Vec<Shard>)> = spread.into_iter().map(|issue| with_shards(issue, &mut shards)).collect();
+            // An erasure leaves no version by which to know whether the issue was there before it or after it; one that is still there was after it.
+            let doubtful = read.iter().filter(|(_, shards)| shards.iter().any(Shard::is_erased));
+            let again = self.get(doubtful.map(|(issue, _)| issue_key(issue.fingerprint.as_str())).collect()).await?;
+            let again = again.iter().map(read_issue).collect::<PortResult<Vec<Issue>>>()?;
             wanted.clear();
-            for issue in spread {
+            for (issue, shards) in read {
                 let fingerprint = issue.fingerprint.clone();
-                let of_issue = (0..issue.shards).map(|number| shards.remove(&place(&shard_key(fingerprint.as_str(), number))).unwrap_or_default()).collect();
-                match issue.gather(of_issue) {
+                let is_there = !shards.iter().any(Shard::is_erased) || again.contains(&issue);
+                match issue.gather(shards).filter(|_| is_there) {
                     Some(issue) => issues.push(issue),
                     None => wanted.push(fingerprint),
                 }
@@ -86,6 +91,12 @@ impl IssueTable {
         let left = answer.unprocessed_keys.and_then(|mut tables| tables.remove(&self.table)).map(|keys| keys.keys).unwrap_or_default();
         Ok((found, left))
     }
+}
+
+/// An issue with its shards in the order of their numbers, taken out of those that were read.
+fn with_shards(issue: Issue, read: &mut BTreeMap<(String, String), Shard>) -> (Issue, Vec<Shard>) {
+    let shards = (0..issue.shards).map(|number| read.remove(&place(&shard_key(issue.fingerprint.as_str(), number))).unwrap_or_default()).collect();
+    (issue, shards)
 }
 
 /// Shards by their keys.

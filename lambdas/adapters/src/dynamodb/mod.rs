@@ -4,7 +4,7 @@
 //! `route#NAME` / `ledger`. Index `due`
 //! (`due_pk`, `due_at`) holds outbox entries that are not sent; the attributes go when the entry is sent, so the index stays small. Index `issues`
 //! (`issue_pk`, `pk`) holds the keys of all issues. Every item
-//! carries `format`. Nothing relies on the time at which DynamoDB deletes an expired item.
+//! carries `format`. Shards of an issue that was erased stay for a day, emptied. Nothing relies on the time at which DynamoDB deletes an expired item.
 
 mod alarm;
 mod item;
@@ -14,6 +14,8 @@ mod load;
 mod outbox;
 mod shard;
 mod store;
+#[cfg(test)]
+mod tests;
 
 use aws_sdk_dynamodb::Client;
 

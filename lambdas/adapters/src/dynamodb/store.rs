@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::{
     operation::transact_write_items::TransactWriteItemsError,
-    types::{AttributeValue, CancellationReason, Put, TransactWriteItem},
+    types::{AttributeValue, CancellationReason, Delete, Put, TransactWriteItem},
 };
 use jiff::Timestamp;
 use skywarden_core::{
@@ -158,6 +158,22 @@ impl IssueTable {
             put = put.expression_attribute_values(name, value);
         }
         Ok(TransactWriteItem::builder().put(put.build().map_err(|error| construction(&error))?).build())
+    }
+
+    /// Deletes an item of the version that was read; `None`: there must be none.
+    pub(super) fn delete_under(&self, key: Item, expected: Option<u64>) -> PortResult<TransactWriteItem> {
+        match expected {
+            None => self.delete(key, Some("attribute_not_exists(pk)"), None),
+            Some(version) => self.delete(key, Some("version = :expected"), Some((":expected", number(version)))),
+        }
+    }
+
+    pub(super) fn delete(&self, key: Item, condition: Option<&str>, value: Option<(&str, AttributeValue)>) -> PortResult<TransactWriteItem> {
+        let mut delete = Delete::builder().table_name(&self.table).set_key(Some(key)).set_condition_expression(condition.map(str::to_owned));
+        if let Some((name, value)) = value {
+            delete = delete.expression_attribute_values(name, value);
+        }
+        Ok(TransactWriteItem::builder().delete(delete.build().map_err(|error| construction(&error))?).build())
     }
 
     /// `None`: written.
