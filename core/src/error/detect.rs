@@ -69,6 +69,20 @@ impl Default for Fault<'_> {
     }
 }
 
+/// Whether [`detect`] has to look at a record: a look that costs next to nothing, so that most records of a batch need not be kept.
+pub fn may_be_error(record: &Record<'_>) -> bool {
+    let fields = &record.fields;
+    match fields.level {
+        _ if fields.platform.is_some() => true,
+        Some(level) => level >= Level::Error || is_reported(record),
+        None if fields.lambda.is_some() => false,
+        None => match record.form {
+            Form::Json => fields.error.kind.is_some() || fields.error.stack.is_some(),
+            Form::Text => true,
+        },
+    }
+}
+
 /// The error of a record, if it is one.
 pub fn detect<'a>(record: &'a Record<'_>) -> Option<Fault<'a>> {
     let fields = &record.fields;

@@ -18,7 +18,7 @@ use crate::{
     envelope::LogBatch,
     error::{
         classify::Classifier,
-        detect::{Fault, detect},
+        detect::{Fault, detect, may_be_error},
         fingerprint::{Fingerprint, Grouping, group},
         join::join,
     },
@@ -74,7 +74,8 @@ struct Batch<'a> {
 pub fn groups(batch: &LogBatch<'_>, service: &str, reader: &Reader, classifier: &Classifier, masker: &Masker) -> Vec<Group> {
     let events = join(&batch.log_events);
     let mut scratch = Scratch::default();
-    let records: Vec<Record<'_>> = events.iter().map(|event| reader.read(event, &mut scratch)).collect();
+    // Of a large batch all records together are as large as the batch itself, and most are no errors.
+    let records: Vec<Record<'_>> = events.iter().map(|event| reader.read(event, &mut scratch)).filter(may_be_error).collect();
     let faults: Vec<(&Record<'_>, Fault<'_>)> = records.iter().filter_map(|record| Some((record, detect(record)?))).collect();
     // A failed request line repeats what an error line of the same request has told better.
     let told: HashSet<&str> =

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use skywarden_core::{
     envelope::LogEvent,
     error::{
-        detect::detect,
+        detect::{detect, may_be_error},
         join::{MAX_JOINED_BYTES, MAX_JOINED_EVENTS, join},
         trace::{MAX_EXCEPTIONS, MAX_FRAMES, MAX_MESSAGE_BYTES, MAX_SCANNED_BYTES, read},
     },
@@ -76,6 +76,32 @@ const GIVEN: &[&str] = &[
     "Segmentation fault",
     "Trace/breakpoint trap",
 ];
+
+/// Records as services write them, and as they should not.
+fn record() -> impl Strategy<Value = String> {
+    let member = prop_oneof![
+        prop::sample::select(&["INFO", "ERROR", "warn", "FATAL", "", "?"][..]).prop_map(|level| format!(r#""level":"{level}""#)),
+        prop::sample::select(&["KeyError", "", "none", "null"][..]).prop_map(|kind| format!(r#""error":{{"type":"{kind}","message":"m"}}"#)),
+        Just(r#""stack":"Traceback (most recent call last):\n  File \"a.py\", line 1, in f\n    g()\nKeyError: 'a'""#.to_owned()),
+        Just(r#""exception":"java.lang.IllegalStateException: no\n\tat a.B.c(B.java:1)""#.to_owned()),
+        Just(r#""http":{"status_code":503}"#.to_owned()),
+        Just(r#""message":"Task timed out after 3.00 seconds""#.to_owned()),
+        Just(r#""type":"platform.report","record":{"status":"timeout"}"#.to_owned()),
+        Just(r#""errorType":"Runtime.ExitError","errorMessage":"gone""#.to_owned()),
+    ];
+    let lines = prop::collection::vec(line(), 1..4).prop_map(|lines| lines.join("\n"));
+    let text = ("(|2026-11-26 06:00:00,000 ERROR a: |WARNING: ThreadSanitizer: |INFO |Task timed out )", lines).prop_map(|(prefix, rest)| prefix + &rest);
+    prop_oneof![prop::collection::vec(member, 0..4).prop_map(|members| format!("{{{}}}", members.join(","))), text]
+}
+
+proptest! {
+    #[test]
+    fn what_is_no_candidate_is_no_error(text in record()) {
+        let event = event(&text, 0);
+        let record = Record::parse(&event);
+        prop_assert!(may_be_error(&record) || detect(&record).is_none(), "{text}");
+    }
+}
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
