@@ -1,7 +1,7 @@
 //! Trying again, where it cannot double anything, and never for longer than there is time.
 //!
 //! An invocation has two spans. **Work** ends [`super::RESIDUE_RESERVE`] before the deadline: [`attempt`] starts nothing after that and abandons a call that
-//! has no answer by then. The rest is for what must be written down whatever happened, the residue and the note of what has been done: [`settle`] makes
+//! has no answer by then; a call that could be doubled it starts only while there is [`TIME_TO_ANSWER`] for its answer. The rest is for what must be written down whatever happened, the residue and the note of what has been done: [`settle`] makes
 //! several short attempts until [`LAST_MOMENT`] before the deadline. So an invocation ends in time even when no call ever answers.
 
 use std::{future::Future, pin::pin, time::Duration};
@@ -28,6 +28,10 @@ const LAST_MOMENT: SignedDuration = SignedDuration::from_millis(500);
 /// An attempt of [`settle`] gets a third of the time that is left, and no less than this.
 const SHORTEST_ATTEMPT: SignedDuration = SignedDuration::from_millis(500);
 
+/// An abandoned call may have taken effect, and its residue then doubles it. So one that has no idempotency token begins only when there is time for its
+/// answer, which takes milliseconds and hardly ever longer than this.
+const TIME_TO_ANSWER: SignedDuration = SignedDuration::from_secs(1);
+
 /// First pause after a write that met another's; it doubles for [`PAUSE_DOUBLINGS`] rounds.
 const FIRST_CONFLICT_PAUSE: Duration = Duration::from_millis(20);
 
@@ -52,6 +56,16 @@ pub(super) enum Repeat {
     Harmless,
     /// No idempotency token (PutMetricData, SNS Publish): an ambiguous answer is counted and repeated once. That window is documented.
     Doubles,
+}
+
+impl Repeat {
+    /// When the last call begins, if work ends then.
+    pub(super) fn last_begins(self, end: Timestamp) -> Timestamp {
+        match self {
+            Self::Harmless => end,
+            Self::Doubles => earlier(end, TIME_TO_ANSWER),
+        }
+    }
 }
 
 /// An answer, and what is to be known of how it came about.
@@ -90,11 +104,12 @@ where
     C: Clock,
 {
     let end = end_of_work(deadline);
+    let last_begins = repeat.last_begins(end);
     let mut bound = FIRST_PAUSE;
     let mut ambiguous = 0;
     let mut round = 0;
     loop {
-        let error = match until(clock, end, &mut call).await {
+        let error = match until(clock, last_begins, end, &mut call).await {
             Ok(value) => return Ok(Answer { value, repeated_blindly: ambiguous > 0 }),
             Err(error) => error,
         };
@@ -114,7 +129,7 @@ where
         // Everybody who was turned away at one moment comes back at another.
         let pause = bound / 2 + bound / 2 * thousandths(&deadline.as_nanosecond().to_le_bytes(), round) / 1000;
         round += 1;
-        if !wait(clock, end, pause).await {
+        if !wait(clock, last_begins, pause).await {
             return Err(error);
         }
         bound = (bound * 2).min(LONGEST_PAUSE);
@@ -133,7 +148,7 @@ where
         let now = clock.now();
         let third = last.duration_since(now) / 3;
         let end = later(now, third.max(SHORTEST_ATTEMPT)).min(last);
-        let error = match until(clock, end, &mut call).await {
+        let error = match until(clock, end, end, &mut call).await {
             Ok(value) => return Ok(value),
             Err(error) => error,
         };
@@ -159,14 +174,15 @@ pub(super) async fn rest<C: Clock>(clock: &C, end: Timestamp, pause: &mut Durati
     waited
 }
 
-/// One call, abandoned when it has no answer in time: then nobody knows whether it happens. Not even begun when the time is over.
-pub(super) async fn until<T, F, C>(clock: &C, end: Timestamp, call: &mut impl FnMut() -> F) -> PortResult<T>
+/// One call, abandoned when it has no answer by `end`: then nobody knows whether it happens. Not even begun from `last_begins` on.
+pub(super) async fn until<T, F, C>(clock: &C, last_begins: Timestamp, end: Timestamp, call: &mut impl FnMut() -> F) -> PortResult<T>
 where
     F: Future<Output = PortResult<T>>,
     C: Clock,
 {
-    let left = Duration::try_from(end.duration_since(clock.now())).unwrap_or_default();
-    if left.is_zero() {
+    let now = clock.now();
+    let left = Duration::try_from(end.duration_since(now)).unwrap_or_default();
+    if now >= last_begins {
         return Err(out_of_time(Failure::Unavailable, "there is no time left to begin a call"));
     }
     // The call is looked at first: an answer that is there counts, however late it is.
@@ -244,7 +260,7 @@ mod tests {
     fn no_call_runs_into_the_reserve_and_none_begins_in_it() {
         let (result, calls, now, counted) = try_it(0, Repeat::Harmless, &[]);
         assert_eq!((result.unwrap_err().failure, calls, now, counted), (Failure::Ambiguous, 1, 55_000, 0), "abandoned");
-        let (result, calls, now, counted) = try_it(54_990, Repeat::Doubles, &[]);
+        let (result, calls, now, counted) = try_it(53_990, Repeat::Doubles, &[]);
         assert_eq!((result.unwrap_err().failure, calls, now, counted), (Failure::Ambiguous, 1, 55_000, 1), "it may have happened");
         let (result, calls, now, _) = try_it(55_000, Repeat::Harmless, &[Some(Ok(1))]);
         assert_eq!((result.unwrap_err().code.as_str(), calls, now), ("deadline", 0, 55_000));
@@ -252,6 +268,17 @@ mod tests {
         let (result, calls, now, _) = try_it(0, Repeat::Harmless, &unavailable);
         assert_eq!(result.unwrap_err().failure, Failure::Unavailable);
         assert!(calls > 10 && (50_000..55_000).contains(&now), "{calls} calls until {now}");
+    }
+
+    #[test]
+    fn what_can_double_begins_only_while_there_is_time_for_its_answer() {
+        let (result, calls, now, counted) = try_it(54_000, Repeat::Doubles, &[Some(Ok(1))]);
+        assert_eq!((result.unwrap_err().failure, calls, now, counted), (Failure::Unavailable, 0, 54_000, 0), "it has not happened");
+        let (result, calls, ..) = try_it(54_000, Repeat::Harmless, &[Some(Ok(1))]);
+        assert_eq!((result, calls), (Ok(1), 1));
+        let unavailable: Vec<_> = (0..1000).map(|_| Some(Err(failed(Failure::Unavailable)))).collect();
+        let (_, calls, now, counted) = try_it(0, Repeat::Doubles, &unavailable);
+        assert!(calls > 10 && (45_000..54_000).contains(&now) && counted == 0, "{calls} calls until {now}");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::{
     metric::name::ProcessorMetric,
     pipeline::{
         Tally,
-        attempt::{FIRST_PAUSE, end_of_work, rest, until},
+        attempt::{FIRST_PAUSE, Repeat, end_of_work, rest, until},
     },
     port::{Clock, Failure, PortError, PortResult},
 };
@@ -23,13 +23,16 @@ pub(super) struct Attempts {
     /// Parts that are still to be done.
     pending: Vec<usize>,
     pause: Duration,
+    last_begins: Timestamp,
     end: Timestamp,
 }
 
 impl Attempts {
     /// None so far.
     pub(super) fn new(parts: usize, deadline: Timestamp) -> Self {
-        Self { results: vec![Ok(()); parts], ambiguous: vec![false; parts], pending: (0..parts).collect(), pause: FIRST_PAUSE, end: end_of_work(deadline) }
+        let end = end_of_work(deadline);
+        let last_begins = Repeat::Doubles.last_begins(end);
+        Self { results: vec![Ok(()); parts], ambiguous: vec![false; parts], pending: (0..parts).collect(), pause: FIRST_PAUSE, last_begins, end }
     }
 
     /// One attempt at the parts that are still to be done, whose places `call` gets. Gives those that are done now: whoever notes them does it before the
@@ -44,7 +47,7 @@ impl Attempts {
             async { Ok(answers.await) }
         };
         // A request that is abandoned has the same said of each of its parts.
-        let mut answers = match until(clock, self.end, &mut one).await {
+        let mut answers = match until(clock, self.last_begins, self.end, &mut one).await {
             Ok(answers) => answers,
             Err(error) => vec![Err(error); self.pending.len()],
         }
@@ -75,7 +78,7 @@ impl Attempts {
 
     /// Waits for the next attempt. `false`: there is none, since every part is done, rejected, or unknown twice, or the time for work is over.
     pub(super) async fn again<C: Clock>(&mut self, clock: &C) -> bool {
-        !self.pending.is_empty() && rest(clock, self.end, &mut self.pause).await
+        !self.pending.is_empty() && rest(clock, self.last_begins, &mut self.pause).await
     }
 
     /// Parts that are not done, and why.

@@ -151,7 +151,7 @@ impl Notification {
         if !firing {
             // For how long it was; the message goes without it when the store does not say.
             let end = later(ports.clock().now(), Self::LOOK_TIME).min(end_of_work(deadline));
-            let since = until(ports.clock(), end, &mut || ports.store().fires_since(&notice.alarm)).await.ok().flatten();
+            let since = until(ports.clock(), end, end, &mut || ports.store().fires_since(&notice.alarm)).await.ok().flatten();
             notice.fired_at = since.filter(|since| *since < notice.changed_at);
         }
         let id = format!("alarm-{}-{}-{}", notice.alarm, notice.changed_at.as_millisecond(), if firing { "firing" } else { "resolved" });

@@ -161,7 +161,7 @@ impl Notification {
         let window = HistoryWindow::of(trigger, notice.changed_at)?;
         let in_time = ports.clock().now() < earlier(end_of_work(deadline), Self::HISTORY_RESERVE);
         let end = later(ports.clock().now(), Self::LOOK_TIME);
-        let history = if in_time { until(ports.clock(), end, &mut || ports.history().recent(trigger, &window)).await.ok() } else { None };
+        let history = if in_time { until(ports.clock(), end, end, &mut || ports.history().recent(trigger, &window)).await.ok() } else { None };
         if history.is_none() {
             tally.add(ProcessorMetric::HistoryUnavailable, 1);
         }
