@@ -2,7 +2,8 @@
 
 use skywarden_cloudformation::{
     Expr, List, Resource, Tag,
-    cloudwatch::{self, ComparisonOperator, Dimension, Metric, MetricDataQuery, MetricStat, TreatMissingData},
+    cloudwatch::{self, ComparisonOperator, Dimension, Metric, MetricDataQuery, MetricStat, TreatMissingData, WarmUpConfiguration},
+    limits::ALARM_DESCRIPTION_CHARACTERS,
 };
 
 use crate::{
@@ -37,7 +38,9 @@ pub(super) fn logical_id(kind: &AlarmKind) -> String {
 pub(super) fn resource(alarm: &Alarm, topic: &Expr, tags: List<Tag>) -> Resource {
     let mut properties = cloudwatch::Alarm {
         alarm_name: Some(alarm.name.clone().into()),
-        alarm_description: Some(alarm.advice.clone().into()),
+        alarm_description: Some(description(alarm).into()),
+        // Left out where it is the default.
+        actions_enabled: alarm.silenced.is_some().then(|| false.into()),
         alarm_actions: vec![topic.clone()].into(),
         ok_actions: vec![topic.clone()].into(),
         comparison_operator: Some(operator(alarm.comparison).into()),
@@ -45,6 +48,7 @@ pub(super) fn resource(alarm: &Alarm, topic: &Expr, tags: List<Tag>) -> Resource
         evaluation_periods: Some(alarm.evaluation_periods.into()),
         datapoints_to_alarm: Some(alarm.datapoints_to_alarm.into()),
         treat_missing_data: Some(missing(alarm.missing).into()),
+        warm_up_configuration: alarm.warm_up_minutes.map(|minutes| WarmUpConfiguration::new(minutes).into()),
         tags,
         ..cloudwatch::Alarm::default()
     };
@@ -56,6 +60,22 @@ pub(super) fn resource(alarm: &Alarm, topic: &Expr, tags: List<Tag>) -> Resource
         }
     }
     Resource::new(properties)
+}
+
+/// What the console shows: of a silenced alarm first of all why nobody hears it.
+fn description(alarm: &Alarm) -> String {
+    match &alarm.silenced {
+        Some(reason) => {
+            let whole = format!("Silenced: {reason}\n{}", alarm.advice);
+            // The advice alone fits, which was checked where it was rendered.
+            if whole.chars().count() <= ALARM_DESCRIPTION_CHARACTERS {
+                whole
+            } else {
+                whole.chars().take(ALARM_DESCRIPTION_CHARACTERS - 1).chain(['…']).collect()
+            }
+        }
+        None => alarm.advice.clone(),
+    }
 }
 
 fn watch(properties: &mut cloudwatch::Alarm, signal: &MetricStatistic, period: u32) {
@@ -135,5 +155,41 @@ const fn missing(missing: MissingData) -> TreatMissingData {
         MissingData::NotBreaching => TreatMissingData::NotBreaching,
         MissingData::Ignore => TreatMissingData::Ignore,
         MissingData::Missing => TreatMissingData::Missing,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::AlarmTarget;
+    use skywarden_core::severity::Severity;
+
+    fn silenced(reason: &str, advice: usize) -> String {
+        description(&Alarm {
+            kind: AlarmKind::Latency,
+            name: "n".to_owned(),
+            title: "t".to_owned(),
+            advice: "a".repeat(advice),
+            severity: Severity::Warning,
+            signal: Signal::Metric(MetricStatistic { namespace: "n".to_owned(), name: "m".to_owned(), dimensions: Vec::new(), statistic: "Sum".to_owned() }),
+            comparison: Comparison::Above,
+            threshold: 1.0,
+            period_seconds: 60,
+            evaluation_periods: 1,
+            datapoints_to_alarm: 1,
+            missing: MissingData::Missing,
+            target: AlarmTarget::Alarms,
+            warm_up_minutes: None,
+            silenced: Some(reason.to_owned()),
+        })
+    }
+
+    #[test]
+    fn the_reason_of_a_silenced_alarm_comes_first_and_the_whole_fits() {
+        assert_eq!(silenced("INC-12", 3), "Silenced: INC-12\naaa");
+        let head = "Silenced: INC-12\n".len();
+        assert!(silenced("INC-12", ALARM_DESCRIPTION_CHARACTERS - head).ends_with("aa"));
+        let cut = silenced("INC-12", ALARM_DESCRIPTION_CHARACTERS - head + 1);
+        assert!(cut.chars().count() == ALARM_DESCRIPTION_CHARACTERS && cut.ends_with("a…"));
     }
 }

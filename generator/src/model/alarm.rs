@@ -31,6 +31,10 @@ pub struct Alarm {
     pub missing: MissingData,
     /// Where its actions go.
     pub target: AlarmTarget,
+    /// Minutes after its creation in which it tells nobody.
+    pub warm_up_minutes: Option<u32>,
+    /// Why it tells nobody at all.
+    pub silenced: Option<String>,
 }
 
 /// What an alarm is about.

@@ -13,7 +13,7 @@ use crate::{
     config::{
         code::Code,
         findings::{Finding, Findings},
-        raw::{RawMetricAlarm, Threshold},
+        raw::{RawCommon, RawMetricAlarm, Threshold},
         read::{self, Window},
     },
     model::{Alarm, AlarmKind, AlarmTarget, Comparison, MetricStatistic, MissingData, Signal},
@@ -22,15 +22,18 @@ use crate::{
 /// The time an alarm looks at when it names none.
 const DEFAULT_WINDOW: Window = Window { datapoints: 3, periods: 5, period_seconds: 60 };
 
-/// The alarm on `metric`, looking at `watched` (the metric itself, or its total when it has dimensions).
+/// The alarm on `metric`, looking at `watched` (the metric itself, or its total when it has dimensions). `general`: what holds for all alarms of the
+/// service.
 pub(super) fn alarm(
     raw: &RawMetricAlarm,
     metric: &Metric,
     watched: &str,
+    general: &RawCommon,
     service: &Watched<'_>,
     project: &mut Project<'_>,
     findings: &mut Findings,
 ) -> Option<Alarm> {
+    let common = raw.common.or(general);
     let (given, comparison, relation) = match (&raw.above, &raw.below) {
         (Some(above), _) => (above, Comparison::Above, "above"),
         (None, Some(below)) => (below, Comparison::Below, "below"),
@@ -45,7 +48,7 @@ pub(super) fn alarm(
         let message = format!("`{}` is a counter: its lines are added up, and there is no {statistic} of a sum", metric.name);
         findings.push(Finding::error(Code::BadStatistic, typed.span, message).hint("set `kind: distribution` on the metric, or use `Sum`"));
     }
-    let window = raw.window.as_ref().map_or(DEFAULT_WINDOW, |window| window.value);
+    let window = common.window.as_ref().map_or(DEFAULT_WINDOW, |window| window.value);
     // `above 5 for 5 minutes` of a sum is the sum over five minutes; of a percentile it is about having samples enough.
     let window = match statistic {
         "Sum" | "SampleCount" => window.as_one_period(),
@@ -69,7 +72,7 @@ pub(super) fn alarm(
         name: project.names.alarm(Some(service.name), &metric.name),
         title: format!("{}: {statistic} of {} {relation} {limit}", service.name, metric.name),
         advice,
-        severity: raw.severity.as_ref().map_or(Severity::Warning, |severity| severity.value),
+        severity: common.severity.as_ref().map_or(Severity::Warning, |severity| severity.value),
         signal: Signal::Metric(MetricStatistic {
             namespace: service.namespace.to_owned(),
             name: watched.to_owned(),
@@ -83,6 +86,8 @@ pub(super) fn alarm(
         datapoints_to_alarm: window.datapoints,
         missing: raw.missing.as_ref().map_or(default_missing, |missing| missing.value),
         target: AlarmTarget::Alarms,
+        warm_up_minutes: common.warm_up_minutes(),
+        silenced: common.silenced(),
     })
 }
 

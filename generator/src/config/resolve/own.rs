@@ -87,6 +87,8 @@ fn own_alarm(project: &mut Project<'_>, findings: &mut Findings, own: Own<'_>) -
         datapoints_to_alarm: 1,
         missing: MissingData::NotBreaching,
         target: own.target,
+        warm_up_minutes: None,
+        silenced: None,
     }
 }
 
