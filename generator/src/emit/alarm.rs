@@ -56,7 +56,9 @@ pub(super) fn resource(alarm: &Alarm, topic: &Expr, tags: List<Tag>) -> Resource
         Signal::Metric(signal) => watch(&mut properties, signal, alarm.period_seconds),
         Signal::Filled(signal) => properties.metrics = filled(signal, alarm.period_seconds),
         Signal::Percentage { part, whole, min_whole } => {
-            properties.metrics = percentage(part, whole, *min_whole, alarm.period_seconds);
+            // Where a share says nothing the value is one that is good.
+            let good = if matches!(alarm.comparison, Comparison::Below | Comparison::AtMost) { 100 } else { 0 };
+            properties.metrics = percentage(part, whole, &percentage_expression(*min_whole, good), alarm.period_seconds);
         }
     }
     Resource::new(properties)
@@ -106,25 +108,20 @@ fn filled(signal: &MetricStatistic, period: u32) -> List<MetricDataQuery> {
     .into()
 }
 
-/// `100 * part / whole`; 0 where the whole is too small to say anything. A period without any failure has no part at all, which counts as 0; a
-/// period without the whole stays without a value, so that the alarm's missing-data treatment decides.
-fn percentage(part: &MetricStatistic, whole: &MetricStatistic, min_whole: u32, period: u32) -> List<MetricDataQuery> {
+/// `100 * part / whole`, and a good value where the whole is too small to say anything. A period without any failure has no part at all, which counts as
+/// 0; a period without the whole stays without a value, so that the alarm's missing-data treatment decides.
+fn percentage(part: &MetricStatistic, whole: &MetricStatistic, expression: &str, period: u32) -> List<MetricDataQuery> {
     vec![
-        MetricDataQuery {
-            expression: Some(percentage_expression(min_whole).into()),
-            label: Some("percent".into()),
-            return_data: Some(true.into()),
-            ..MetricDataQuery::new(RATE)
-        },
+        MetricDataQuery { expression: Some(expression.into()), label: Some("percent".into()), return_data: Some(true.into()), ..MetricDataQuery::new(RATE) },
         query(PART, part, period),
         query(WHOLE, whole, period),
     ]
     .into()
 }
 
-/// The metric math of a percentage, over queries named `part` and `whole`.
-fn percentage_expression(min_whole: u32) -> String {
-    format!("IF({WHOLE} >= {min_whole}, 100 * FILL({PART}, 0) / {WHOLE}, 0)")
+/// The metric math of a percentage, over queries named `part` and `whole`; `good` where there is too little of the whole.
+fn percentage_expression(min_whole: u32, good: u8) -> String {
+    format!("IF({WHOLE} >= {min_whole}, 100 * FILL({PART}, 0) / {WHOLE}, {good})")
 }
 
 fn query(id: &str, signal: &MetricStatistic, period: u32) -> MetricDataQuery {

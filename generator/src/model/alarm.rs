@@ -66,7 +66,8 @@ pub enum Signal {
     /// One statistic of one metric, 0 in a period without data. For silence: an alarm looks further back than its own periods, so that with
     /// missing data alone old good points would keep it quiet long after the last line.
     Filled(MetricStatistic),
-    /// `100 * part / whole`, and 0 in a period with fewer than `min_whole` of the whole (a guard against one failure among two requests).
+    /// `100 * part / whole`, and a value that is good (0, or 100 for an alarm on too little) in a period with fewer than `min_whole` of the whole: a guard
+    /// against one failure among two requests.
     Percentage {
         /// The part.
         part: MetricStatistic,

@@ -13,5 +13,6 @@ mod notify;
 mod properties;
 mod real_errors;
 mod rendering;
+mod shares;
 mod support;
 mod telemetry;

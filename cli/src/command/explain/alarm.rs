@@ -55,7 +55,7 @@ fn signal(signal: &Signal) -> String {
         Signal::Metric(metric) => statistic(metric),
         Signal::Filled(metric) => format!("{}, 0 where there is none", statistic(metric)),
         Signal::Percentage { part, whole, min_whole } => {
-            format!("{} in percent of {}; 0 where that is below {min_whole}", statistic(part), statistic(whole))
+            format!("{} in percent of {}; nothing is said where that is below {min_whole}", statistic(part), statistic(whole))
         }
     }
 }

@@ -65,6 +65,10 @@ pub(crate) struct RawAlarm {
 /// The alarm of a metric.
 #[derive(Debug)]
 pub(crate) struct RawMetricAlarm {
+    /// The metric of which this one is a share.
+    pub(crate) share_of: Option<Spanned<String>>,
+    /// Least of that one for which a share means something.
+    pub(crate) min: Option<Spanned<u64>>,
     pub(crate) above: Option<Spanned<Threshold>>,
     pub(crate) below: Option<Spanned<Threshold>>,
     pub(crate) statistic: Option<Spanned<String>>,
@@ -79,6 +83,8 @@ pub(crate) enum Threshold {
     Number(f64),
     /// A time, for metrics in a unit of time.
     Milliseconds(f64),
+    /// A share, for alarms on one.
+    Percent(f64),
 }
 
 pub(crate) const SEVERITIES: [(&str, Severity); 4] = [
@@ -243,7 +249,11 @@ impl RawMetricAlarm {
         let expected = Expected { what: "an alarm as a map", example: "alarm: { above: 100, for: 3 of 5 minutes }" };
         let mut fields = Fields::open(node, "`alarm`", &expected, findings)?;
         let missing = Expected { what: "a treatment of missing data", example: "missing: not_breaching" };
+        let whole = Expected { what: "the name of a metric of the same service", example: "share_of: Requests" };
+        let least = Expected { what: "a number", example: "min: 20" };
         let alarm = Self {
+            share_of: fields.take("share_of").and_then(|node| read::text(node, &whole, findings)),
+            min: fields.take("min").and_then(|node| read::count(node, 1..=u64::from(u32::MAX), &least, findings)),
             above: fields.take("above").and_then(|node| threshold(node, findings)),
             below: fields.take("below").and_then(|node| threshold(node, findings)),
             statistic: fields.take("statistic").and_then(|node| read::statistic(node, findings)),
@@ -265,6 +275,10 @@ fn threshold(node: &Node, findings: &mut Findings) -> Option<Spanned<Threshold>>
     if let Value::Text(text) = &node.value
         && text.starts_with(|first: char| first.is_ascii_digit())
     {
+        if text.trim_end().ends_with('%') {
+            let share = read::percentage(node, findings)?;
+            return Some(Spanned::new(Threshold::Percent(share.value), share.span));
+        }
         let time = read::milliseconds(node, "above: 500ms", findings)?;
         return Some(Spanned::new(Threshold::Milliseconds(time.value), time.span));
     }

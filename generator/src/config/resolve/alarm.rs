@@ -16,7 +16,7 @@ use crate::{
 /// Share of failed requests above which the error-rate alarm breaches, in percent.
 const ERROR_RATE_PERCENT: f64 = 5.0;
 /// Requests in a period below which a share says nothing.
-const MIN_REQUESTS: u32 = 20;
+pub(super) const MIN_REQUESTS: u32 = 20;
 /// Error lines in the window above which the error-lines alarm breaches.
 const ERROR_LINES: f64 = 5.0;
 /// Lost log lines in the window above which the dropped-events alarm breaches.
@@ -26,7 +26,7 @@ const LATENCY_MILLISECONDS: f64 = 1_000.0;
 
 /// Two periods of five minutes: longer than a hiccup, and long enough that a small service has requests to judge by. In one-minute periods a
 /// service with fewer than [`MIN_REQUESTS`] a minute could fail entirely without an alarm.
-const TEN_MINUTES: Window = Window { datapoints: 10, periods: 10, period_seconds: 60 };
+pub(super) const TEN_MINUTES: Window = Window { datapoints: 10, periods: 10, period_seconds: 60 };
 const FIVE_MINUTES: Window = Window { datapoints: 5, periods: 5, period_seconds: 60 };
 const FIFTEEN_MINUTES: Window = Window { datapoints: 15, periods: 15, period_seconds: 60 };
 

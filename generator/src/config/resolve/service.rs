@@ -84,8 +84,8 @@ fn resolve(raw: &RawService, own: &[&RawMetric], general: &RawAlarms, project: &
     let watched = Watched { name: &name, namespace: &namespace, log_group: &log_group.name, runbook: &runbook, http, telemetry };
     let mut metrics = builtin::metrics(&namespace, builtin::Kind { runtime, format: &format, http, telemetry });
     let mut alarms = alarm::alarms(&raw.alarms, general, &watched, project, findings);
-    let common = raw.alarms.common.or(&general.common);
     let mut taken = Taken::new(telemetry);
+    let mut watched_metrics = Vec::new();
     for metric in own {
         let Some(resolved) = Metric::new(metric, &format, findings) else { continue };
         let place = metric.name.as_ref().map_or(metric.span, |name| name.span);
@@ -95,13 +95,18 @@ fn resolve(raw: &RawService, own: &[&RawMetric], general: &RawAlarms, project: &
         metrics.push(resolved.plan(&namespace, &log_group));
         let Some(raw_alarm) = &metric.alarm else { continue };
         let total = resolved.total();
-        let watched_metric = total.as_ref().unwrap_or(&resolved);
+        let watched_name = total.as_ref().unwrap_or(&resolved).name.clone();
         if let Some(total) = &total
             && taken.take(&total.name, place, findings)
         {
             metrics.push(total.plan(&namespace, &log_group));
         }
-        alarms.extend(metric_alarm::alarm(raw_alarm, &resolved, &watched_metric.name, &common, &watched, project, findings));
+        watched_metrics.push((raw_alarm, resolved, watched_name));
+    }
+    // Once all metrics are known: an alarm may be on a share of another one.
+    let among = metric_alarm::Among { service: &watched, metrics: &metrics, common: raw.alarms.common.or(&general.common) };
+    for (raw_alarm, metric, watched_name) in watched_metrics {
+        alarms.extend(metric_alarm::alarm(raw_alarm, &metric, &watched_name, &among, project, findings));
     }
     let subscriptions = subscription::subscriptions(&format, &metrics);
     subscription::check_slots(raw, &subscriptions, findings);
