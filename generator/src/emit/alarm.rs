@@ -8,7 +8,7 @@ use skywarden_cloudformation::{
 
 use crate::{
     emit::ids,
-    model::{Alarm, AlarmKind, Comparison, MetricStatistic, MissingData, Signal},
+    model::{Alarm, AlarmKind, Comparison, Condition, MetricStatistic, MissingData, Side, Signal},
 };
 
 /// Ids of the queries of an alarm with metric math.
@@ -16,6 +16,7 @@ const RATE: &str = "rate";
 const FILLED: &str = "filled";
 const PART: &str = "part";
 const WHOLE: &str = "whole";
+const BAND: &str = "band";
 
 /// Statistics an alarm takes as `Statistic`; any other is an `ExtendedStatistic` (`PutMetricAlarm`).
 const PLAIN_STATISTICS: [&str; 5] = ["SampleCount", "Average", "Sum", "Minimum", "Maximum"];
@@ -43,8 +44,6 @@ pub(super) fn resource(alarm: &Alarm, topic: &Expr, tags: List<Tag>) -> Resource
         actions_enabled: alarm.silenced.is_some().then(|| false.into()),
         alarm_actions: vec![topic.clone()].into(),
         ok_actions: vec![topic.clone()].into(),
-        comparison_operator: Some(operator(alarm.comparison).into()),
-        threshold: Some(alarm.threshold.into()),
         evaluation_periods: Some(alarm.evaluation_periods.into()),
         datapoints_to_alarm: Some(alarm.datapoints_to_alarm.into()),
         treat_missing_data: Some(missing(alarm.missing).into()),
@@ -52,16 +51,34 @@ pub(super) fn resource(alarm: &Alarm, topic: &Expr, tags: List<Tag>) -> Resource
         tags,
         ..cloudwatch::Alarm::default()
     };
-    match &alarm.signal {
-        Signal::Metric(signal) => watch(&mut properties, signal, alarm.period_seconds),
-        Signal::Filled(signal) => properties.metrics = filled(signal, alarm.period_seconds),
-        Signal::Percentage { part, whole, min_whole } => {
-            // Where a share says nothing the value is one that is good.
-            let good = if matches!(alarm.comparison, Comparison::Below | Comparison::AtMost) { 100 } else { 0 };
-            properties.metrics = percentage(part, whole, &percentage_expression(*min_whole, good), alarm.period_seconds);
+    match alarm.condition {
+        Condition::Threshold { comparison, value } => {
+            properties.comparison_operator = Some(operator(comparison).into());
+            properties.threshold = Some(value.into());
+            look(&mut properties, alarm, comparison);
+        }
+        Condition::Unusual { side, width } => {
+            properties.comparison_operator = Some(outside(side).into());
+            properties.threshold_metric_id = Some(BAND.into());
+            if let Signal::Metric(signal) = &alarm.signal {
+                properties.metrics = band(signal, width, alarm.period_seconds);
+            }
         }
     }
     Resource::new(properties)
+}
+
+/// What it looks at.
+fn look(properties: &mut cloudwatch::Alarm, alarm: &Alarm, comparison: Comparison) {
+    match &alarm.signal {
+        Signal::Metric(signal) => watch(properties, signal, alarm.period_seconds),
+        Signal::Filled(signal) => properties.metrics = filled(signal, alarm.period_seconds),
+        Signal::Percentage { part, whole, min_whole } => {
+            // Where a share says nothing the value is one that is good.
+            let good = if matches!(comparison, Comparison::Below | Comparison::AtMost) { 100 } else { 0 };
+            properties.metrics = percentage(part, whole, &percentage_expression(*min_whole, good), alarm.period_seconds);
+        }
+    }
 }
 
 /// What the console shows: of a silenced alarm first of all why nobody hears it.
@@ -137,6 +154,28 @@ fn dimensions(signal: &MetricStatistic) -> List<Dimension> {
     signal.dimensions.iter().map(|(name, value)| Dimension::new(name.clone(), value.clone())).collect()
 }
 
+/// The metric, and the band that anomaly detection expects it in: both return data.
+fn band(signal: &MetricStatistic, width: f64, period: u32) -> List<MetricDataQuery> {
+    vec![
+        MetricDataQuery {
+            expression: Some(format!("ANOMALY_DETECTION_BAND({WHOLE}, {width})").into()),
+            label: Some(format!("{} as usual", signal.name).into()),
+            return_data: Some(true.into()),
+            ..MetricDataQuery::new(BAND)
+        },
+        MetricDataQuery { return_data: Some(true.into()), ..query(WHOLE, signal, period) },
+    ]
+    .into()
+}
+
+const fn outside(side: Side) -> ComparisonOperator {
+    match side {
+        Side::High => ComparisonOperator::GreaterThanUpperThreshold,
+        Side::Low => ComparisonOperator::LessThanLowerThreshold,
+        Side::Either => ComparisonOperator::LessThanLowerOrGreaterThanUpperThreshold,
+    }
+}
+
 const fn operator(comparison: Comparison) -> ComparisonOperator {
     match comparison {
         Comparison::Above => ComparisonOperator::GreaterThanThreshold,
@@ -169,8 +208,7 @@ mod tests {
             advice: "a".repeat(advice),
             severity: Severity::Warning,
             signal: Signal::Metric(MetricStatistic { namespace: "n".to_owned(), name: "m".to_owned(), dimensions: Vec::new(), statistic: "Sum".to_owned() }),
-            comparison: Comparison::Above,
-            threshold: 1.0,
+            condition: Condition::Threshold { comparison: Comparison::Above, value: 1.0 },
             period_seconds: 60,
             evaluation_periods: 1,
             datapoints_to_alarm: 1,

@@ -17,10 +17,8 @@ pub struct Alarm {
     pub severity: Severity,
     /// What is compared.
     pub signal: Signal,
-    /// How it is compared.
-    pub comparison: Comparison,
-    /// With what, in the signal's unit.
-    pub threshold: f64,
+    /// When a period is bad.
+    pub condition: Condition,
     /// Period in seconds.
     pub period_seconds: u32,
     /// N: how many periods are looked at.
@@ -89,6 +87,36 @@ pub struct MetricStatistic {
     pub dimensions: Vec<(String, String)>,
     /// `Sum`, `p99`, `Maximum` … as CloudWatch spells it.
     pub statistic: String,
+}
+
+/// When a period is bad.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Condition {
+    /// The value on the wrong side of a threshold.
+    Threshold {
+        /// How they are compared.
+        comparison: Comparison,
+        /// The threshold, in the signal's unit.
+        value: f64,
+    },
+    /// The value outside of the band in which CloudWatch's anomaly detection expects it: of [`Signal::Metric`] alone.
+    Unusual {
+        /// The side that is bad.
+        side: Side,
+        /// Half width of the band, standard deviations.
+        width: f64,
+    },
+}
+
+/// A side of what is usual.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// Above it.
+    High,
+    /// Below it.
+    Low,
+    /// Both.
+    Either,
 }
 
 /// How the value is compared with the threshold.

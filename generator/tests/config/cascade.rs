@@ -3,7 +3,7 @@
 use skywarden_core::severity::Severity;
 use skywarden_generator::model::{Alarm, Model};
 
-use crate::support::{alarm, errors, load, model, service, text_of};
+use crate::support::{alarm, compared, errors, load, model, service, text_of};
 
 /// Two services, one of them with a metric that has an alarm.
 fn config(defaults: &str, checkout: &str) -> String {
@@ -30,7 +30,7 @@ fn names(model: &Model, of: &str) -> Vec<String> {
 }
 
 fn threshold(alarm: &Alarm) -> String {
-    alarm.threshold.to_string()
+    compared(alarm).1.to_string()
 }
 
 #[test]

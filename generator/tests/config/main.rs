@@ -16,3 +16,4 @@ mod rendering;
 mod shares;
 mod support;
 mod telemetry;
+mod unusual;

@@ -3,7 +3,7 @@
 use skywarden_core::severity::Severity;
 use skywarden_generator::model::{Comparison, MetricStatistic, MissingData, Signal};
 
-use crate::support::{alarm, errors, load, model, service, text_of};
+use crate::support::{alarm, compared, errors, load, model, service, text_of};
 
 fn config(alarm: &str) -> String {
     format!(
@@ -31,7 +31,7 @@ fn a_share_is_of_totals_and_needs_enough_of_the_whole() {
     assert_eq!(found.title, "checkout: Declined above 10 % of Payments");
     assert!(found.advice.starts_with("Declined is above 10 % of Payments (10 minutes). Declined is computed"), "{}", found.advice);
     assert_eq!(found.signal, Signal::Percentage { part: sum("DeclinedAll"), whole: sum("Payments"), min_whole: 20 });
-    assert_eq!((found.threshold.to_string().as_str(), found.comparison, found.severity), ("10", Comparison::Above, Severity::Error));
+    assert_eq!((compared(found), found.severity), ((Comparison::Above, 10.0), Severity::Error));
     assert_eq!((found.period_seconds, found.evaluation_periods, found.datapoints_to_alarm, found.missing), (300, 2, 2, MissingData::NotBreaching));
 }
 
@@ -40,7 +40,7 @@ fn a_share_can_be_of_a_built_in_metric_and_too_small() {
     let model = model(&config("{ share_of: Requests, below: 0.5%, min: 200, for: 3 of 6 hours }"));
     let found = alarm(service(&model, "checkout"), "Declined");
     assert_eq!(found.signal, Signal::Percentage { part: sum("DeclinedAll"), whole: sum("Requests"), min_whole: 200 });
-    assert_eq!((found.comparison, found.missing, found.period_seconds), (Comparison::Below, MissingData::NotBreaching, 3_600), "of nothing there is no share");
+    assert_eq!((compared(found).0, found.missing, found.period_seconds), (Comparison::Below, MissingData::NotBreaching, 3_600), "of nothing there is no share");
 }
 
 #[test]

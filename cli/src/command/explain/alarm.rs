@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use skywarden_generator::model::{Alarm, AlarmTarget, Comparison, MetricStatistic, MissingData, Model, Signal};
+use skywarden_generator::model::{Alarm, AlarmTarget, Comparison, Condition, MetricStatistic, MissingData, Model, Side, Signal};
 
 use super::Rows;
 use crate::{
@@ -67,11 +67,24 @@ fn statistic(metric: &MetricStatistic) -> String {
 }
 
 fn condition(alarm: &Alarm) -> String {
-    let relation = match alarm.comparison {
-        Comparison::Above => "above",
-        Comparison::AtLeast => "at or above",
-        Comparison::Below => "below",
-        Comparison::AtMost => "at or below",
+    let bad = match alarm.condition {
+        Condition::Threshold { comparison, value } => {
+            let relation = match comparison {
+                Comparison::Above => "above",
+                Comparison::AtLeast => "at or above",
+                Comparison::Below => "below",
+                Comparison::AtMost => "at or below",
+            };
+            format!("{relation} {value}")
+        }
+        Condition::Unusual { side, width } => {
+            let relation = match side {
+                Side::High => "above",
+                Side::Low => "below",
+                Side::Either => "above or below",
+            };
+            format!("{relation} what is usual by more than {width} standard deviations")
+        }
     };
     let (periods, minutes) = (alarm.evaluation_periods, alarm.period_seconds / 60);
     let length = if minutes == 1 { "a minute".to_owned() } else { format!("{minutes} minutes") };
@@ -80,7 +93,7 @@ fn condition(alarm: &Alarm) -> String {
         (datapoints, periods) if datapoints == periods => format!("in {periods} periods of {length} one after the other"),
         (datapoints, periods) => format!("in {datapoints} of {periods} periods of {length}"),
     };
-    format!("it is {relation} {} {window}", alarm.threshold)
+    format!("it is {bad} {window}")
 }
 
 const fn missing(missing: MissingData) -> &'static str {

@@ -10,7 +10,7 @@ use crate::{
         raw::is_off,
         read::{self, Expected, Fields, Window},
     },
-    model::MissingData,
+    model::{MissingData, Side},
 };
 
 /// The alarms of a service, or of all services; one that is not named keeps its defaults.
@@ -65,6 +65,10 @@ pub(crate) struct RawAlarm {
 /// The alarm of a metric.
 #[derive(Debug)]
 pub(crate) struct RawMetricAlarm {
+    /// The side of what is usual that is bad.
+    pub(crate) unusual: Option<Spanned<Side>>,
+    /// How far from what is usual, standard deviations.
+    pub(crate) width: Option<Spanned<f64>>,
     /// The metric of which this one is a share.
     pub(crate) share_of: Option<Spanned<String>>,
     /// Least of that one for which a share means something.
@@ -75,6 +79,11 @@ pub(crate) struct RawMetricAlarm {
     pub(crate) common: RawCommon,
     pub(crate) missing: Option<Spanned<MissingData>>,
 }
+
+const SIDES: [(&str, Side); 3] = [("high", Side::High), ("low", Side::Low), ("either", Side::Either)];
+
+/// Half width of a band: wider than ten standard deviations nothing is unusual.
+const WIDEST: f64 = 10.0;
 
 /// A threshold as typed.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -251,7 +260,10 @@ impl RawMetricAlarm {
         let missing = Expected { what: "a treatment of missing data", example: "missing: not_breaching" };
         let whole = Expected { what: "the name of a metric of the same service", example: "share_of: Requests" };
         let least = Expected { what: "a number", example: "min: 20" };
+        let side = Expected { what: "a side of what is usual", example: "unusual: high" };
         let alarm = Self {
+            unusual: fields.take("unusual").and_then(|node| read::word(node, &SIDES, &side, findings)),
+            width: fields.take("width").and_then(|node| width(node, findings)),
             share_of: fields.take("share_of").and_then(|node| read::text(node, &whole, findings)),
             min: fields.take("min").and_then(|node| read::count(node, 1..=u64::from(u32::MAX), &least, findings)),
             above: fields.take("above").and_then(|node| threshold(node, findings)),
@@ -260,15 +272,27 @@ impl RawMetricAlarm {
             common: RawCommon::read(&mut fields, findings),
             missing: fields.take("missing").and_then(|node| read::word(node, &MISSING, &missing, findings)),
         };
-        let given = |key| matches!(&node.value, Value::Map(entries) if entries.iter().any(|entry| entry.key.value == key));
+        let given = |key: &&str| matches!(&node.value, Value::Map(entries) if entries.iter().any(|entry| entry.key.value == *key));
         fields.finish(findings);
-        if given("above") == given("below") && !findings.is_incomplete() {
-            let message = if given("above") { "an alarm has `above` or `below`, not both" } else { "an alarm needs `above` or `below`" };
-            let hint = "write `above: NUMBER` or `below: NUMBER`; for both, add a second metric";
+        let conditions = ["above", "below", "unusual"].iter().filter(|key| given(key)).count();
+        if conditions != 1 && !findings.is_incomplete() {
+            let message = if conditions > 1 { "an alarm has one of `above`, `below` and `unusual`" } else { "an alarm needs `above`, `below` or `unusual`" };
+            let hint = "write `above: NUMBER`, `below: NUMBER` or `unusual: high`; for several, add a second metric";
             findings.push(Finding::error(Code::MissingKey, node.span, message).hint(hint));
         }
         Some(alarm)
     }
+}
+
+fn width(node: &Node, findings: &mut Findings) -> Option<Spanned<f64>> {
+    let expected = Expected { what: "a number of standard deviations", example: "width: 3" };
+    let width = read::number(node, &expected, findings)?;
+    if width.value > 0.0 && width.value <= WIDEST {
+        return Some(width);
+    }
+    let finding = Finding::error(Code::OutOfRange, node.span, format!("a band is {} standard deviations wide on each side", width.value));
+    findings.push(finding.hint(format!("write a number above 0 and at most {WIDEST}; 2 is usual")));
+    None
 }
 
 fn threshold(node: &Node, findings: &mut Findings) -> Option<Spanned<Threshold>> {

@@ -10,7 +10,7 @@ use crate::{
         raw::{RawAlarm, RawAlarms, RawCommon, Silence, Toggle},
         read::Window,
     },
-    model::{Alarm, AlarmKind, AlarmTarget, Comparison, MetricStatistic, MissingData, Signal},
+    model::{Alarm, AlarmKind, AlarmTarget, Comparison, Condition, MetricStatistic, MissingData, Signal},
 };
 
 /// Share of failed requests above which the error-rate alarm breaches, in percent.
@@ -28,7 +28,7 @@ const LATENCY_MILLISECONDS: f64 = 1_000.0;
 /// service with fewer than [`MIN_REQUESTS`] a minute could fail entirely without an alarm.
 pub(super) const TEN_MINUTES: Window = Window { datapoints: 10, periods: 10, period_seconds: 60 };
 const FIVE_MINUTES: Window = Window { datapoints: 5, periods: 5, period_seconds: 60 };
-const FIFTEEN_MINUTES: Window = Window { datapoints: 15, periods: 15, period_seconds: 60 };
+pub(super) const FIFTEEN_MINUTES: Window = Window { datapoints: 15, periods: 15, period_seconds: 60 };
 
 /// A service as far as its alarms need it.
 pub(super) struct Watched<'a> {
@@ -261,8 +261,7 @@ fn finish(draft: Draft<'_>, service: &Watched<'_>, project: &mut Project<'_>, fi
         advice,
         severity: draft.severity,
         signal: draft.signal,
-        comparison: draft.comparison,
-        threshold: draft.threshold,
+        condition: Condition::Threshold { comparison: draft.comparison, value: draft.threshold },
         period_seconds: draft.window.period_seconds,
         evaluation_periods: draft.window.periods,
         datapoints_to_alarm: draft.window.datapoints,

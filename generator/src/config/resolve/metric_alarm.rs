@@ -1,12 +1,13 @@
 //! The alarm of a metric of the user's.
 
+use skywarden_cloudformation::limits::ANOMALY_PERIOD_SECONDS;
 use skywarden_core::{plan::MetricKind, severity::Severity};
 use skywarden_document::{Spanned, closest, shortened};
 
 use super::{
     Project,
     advice::AlarmView,
-    alarm::{MIN_REQUESTS as MIN_WHOLE, TEN_MINUTES, Watched, amount},
+    alarm::{FIFTEEN_MINUTES, MIN_REQUESTS as MIN_WHOLE, TEN_MINUTES, Watched, amount},
     metric::Metric,
 };
 use crate::{
@@ -16,11 +17,20 @@ use crate::{
         raw::{RawCommon, RawMetricAlarm, Threshold},
         read::{self, Window},
     },
-    model::{Alarm, AlarmKind, AlarmTarget, Comparison, MetricPlan, MetricStatistic, MissingData, Signal},
+    model::{Alarm, AlarmKind, AlarmTarget, Comparison, Condition, MetricPlan, MetricStatistic, MissingData, Side, Signal},
 };
 
 /// The time an alarm looks at when it names none.
 const DEFAULT_WINDOW: Window = Window { datapoints: 3, periods: 5, period_seconds: 60 };
+
+/// What was typed of when a period is bad.
+enum Given<'a> {
+    Threshold(Comparison, &'a Spanned<Threshold>),
+    Unusual(Side),
+}
+
+/// Half width of the band of what is usual when none is said, standard deviations: the console's own.
+const USUAL_WIDTH: f64 = 2.0;
 
 /// What an alarm of a metric is among.
 pub(super) struct Among<'a> {
@@ -42,21 +52,30 @@ pub(super) fn alarm(
 ) -> Option<Alarm> {
     let service = among.service;
     let common = raw.common.or(&among.common);
-    let (given, comparison, relation) = match (&raw.above, &raw.below) {
-        (Some(above), _) => (above, Comparison::Above, "above"),
-        (None, Some(below)) => (below, Comparison::Below, "below"),
-        (None, None) => return None,
+    let (given, relation) = match (&raw.above, &raw.below, &raw.unusual) {
+        (Some(above), ..) => (Given::Threshold(Comparison::Above, above), "above"),
+        (None, Some(below), _) => (Given::Threshold(Comparison::Below, below), "below"),
+        (None, None, Some(side)) => {
+            let relation = match side.value {
+                Side::High => "above",
+                Side::Low => "below",
+                Side::Either => "outside of",
+            };
+            (Given::Unusual(side.value), relation)
+        }
+        (None, None, None) => return None,
     };
+    let unusual = matches!(given, Given::Unusual(_));
+    check_settings(raw, findings);
     let share = match &raw.share_of {
         Some(of) => Some(share(of, raw, metric, watched, among, findings)?),
         None => None,
     };
-    if let Some(least) = raw.min.as_ref().filter(|_| share.is_none()) {
-        let finding = Finding::warning(Code::NoEffect, least.span, "`min` is of a share, and this alarm is on none");
-        findings.push(finding.hint("name what it is a share of: `share_of: Requests`, or delete the line"));
-    }
     let unit = if share.is_some() { "Percent" } else { &metric.unit };
-    let threshold = threshold(given, unit, metric, findings)?;
+    let condition = match given {
+        Given::Threshold(comparison, typed) => Condition::Threshold { comparison, value: threshold(typed, unit, metric, findings)? },
+        Given::Unusual(side) => Condition::Unusual { side, width: raw.width.as_ref().map_or(USUAL_WIDTH, |width| width.value) },
+    };
     let statistic = raw.statistic.as_ref().map_or(metric.default_statistic(), |statistic| statistic.value.as_str());
     if let Some(typed) = &raw.statistic
         && metric.kind == MetricKind::Counter
@@ -65,18 +84,33 @@ pub(super) fn alarm(
         let message = format!("`{}` is a counter: its lines are added up, and there is no {statistic} of a sum", metric.name);
         findings.push(Finding::error(Code::BadStatistic, typed.span, message).hint("set `kind: distribution` on the metric, or use `Sum`"));
     }
-    let default_window = if share.is_some() { TEN_MINUTES } else { DEFAULT_WINDOW };
+    let default_window = match () {
+        () if share.is_some() => TEN_MINUTES,
+        () if unusual => FIFTEEN_MINUTES,
+        () => DEFAULT_WINDOW,
+    };
     let window = common.window.as_ref().map_or(default_window, |window| window.value);
     // `above 5 for 5 minutes` of a sum is the sum over five minutes; of a percentile and of a share it is about having samples enough.
     let window = match statistic {
-        _ if share.is_some() => window.in_five_minutes(),
+        _ if share.is_some() || unusual => window.in_five_minutes(),
         "Sum" | "SampleCount" => window.as_one_period(),
         percentile if read::is_percentile(percentile) => window.in_five_minutes(),
         _ => window,
     };
     // No orders at all is what a lower bound is for; no errors at all is not what an upper bound is for, and of nothing there is no share.
-    let default_missing = if comparison == Comparison::Below && share.is_none() { MissingData::Breaching } else { MissingData::NotBreaching };
-    let limit = amount(threshold, unit);
+    let too_few = matches!(condition, Condition::Threshold { comparison: Comparison::Below, .. } | Condition::Unusual { side: Side::Low, .. });
+    let default_missing = if too_few && share.is_none() { MissingData::Breaching } else { MissingData::NotBreaching };
+    if unusual
+        && window.period_seconds > ANOMALY_PERIOD_SECONDS
+        && let Some(typed) = &common.window
+    {
+        let finding = Finding::error(Code::AwsLimit, typed.span, "what is usual is known for periods of at most an hour");
+        findings.push(finding.hint("give `for` in minutes or hours"));
+    }
+    let limit = match condition {
+        Condition::Threshold { value, .. } => amount(value, unit),
+        Condition::Unusual { .. } => "what is usual".to_owned(),
+    };
     let view = AlarmView {
         metric: &metric.name,
         statistic,
@@ -96,9 +130,11 @@ pub(super) fn alarm(
         },
         advice,
         severity: common.severity.as_ref().map_or(Severity::Warning, |severity| severity.value),
-        signal: share.map_or_else(|| Signal::Metric(of_service(service, watched, statistic)), |(_, signal)| signal),
-        comparison,
-        threshold,
+        signal: match share {
+            Some((_, signal)) => signal,
+            None => Signal::Metric(of_service(service, watched, statistic)),
+        },
+        condition,
         period_seconds: window.period_seconds,
         evaluation_periods: window.periods,
         datapoints_to_alarm: window.datapoints,
@@ -107,6 +143,22 @@ pub(super) fn alarm(
         warm_up_minutes: common.warm_up_minutes(),
         silenced: common.silenced(),
     })
+}
+
+/// Reports settings that mean nothing beside the others.
+fn check_settings(raw: &RawMetricAlarm, findings: &mut Findings) {
+    if let (Some(of), Some(_)) = (&raw.share_of, &raw.unusual) {
+        let finding = Finding::error(Code::NotApplicable, of.span, "what is usual is known of a metric, not of a share");
+        findings.push(finding.hint("write `above: 5%` beside `share_of`, or leave `share_of` out"));
+    }
+    if let Some(least) = raw.min.as_ref().filter(|_| raw.share_of.is_none()) {
+        let finding = Finding::warning(Code::NoEffect, least.span, "`min` is of a share, and this alarm is on none");
+        findings.push(finding.hint("name what it is a share of: `share_of: Requests`, or delete the line"));
+    }
+    if let Some(width) = raw.width.as_ref().filter(|_| raw.unusual.is_none()) {
+        let finding = Finding::warning(Code::NoEffect, width.span, "`width` is of what is usual, and this alarm has a threshold");
+        findings.push(finding.hint("write `unusual: high` in place of the threshold, or delete the line"));
+    }
 }
 
 fn of_service(service: &Watched<'_>, name: &str, statistic: &str) -> MetricStatistic {
