@@ -128,6 +128,13 @@ pub(crate) struct ExplainArgs {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ExplainWhat {
+    /// When an alarm fires, and who hears of it.
+    Alarm {
+        /// Name of the alarm, or its end: `latency` explains that of every service.
+        name: String,
+        #[command(flatten)]
+        config: ConfigArgs,
+    },
     /// How a metric is computed, and why that way.
     Metric {
         /// Metric name.

@@ -172,6 +172,33 @@ fn explain_says_how_and_why_and_helps_with_a_wrong_name() {
 }
 
 #[test]
+fn explain_says_when_an_alarm_fires_and_who_hears_of_it() {
+    let (out, _, code) = run(&["explain", "alarm", "shop-prod-checkout-error-rate"], &example());
+    assert_eq!(code, 0);
+    let expected = "\
+shop-prod-checkout-error-rate
+  checkout: error rate above 5 %
+  looks at    Sum of shop/prod/checkout ServerErrors in percent of Sum of shop/prod/checkout Requests; nothing is said where that is below 20
+  fires when  it is above 5 in 2 periods of 5 minutes one after the other
+  no data     a period without data counts as good
+  severity    critical
+  told to     the routes oncall
+  stack       shop-prod-service-checkout
+";
+    assert_eq!(out.trim_end(), expected.trim_end());
+    let (out, _, _) = run(&["explain", "alarm", "no_logs"], &example());
+    assert_eq!(out.matches("no log line for").count(), 4, "of every service: {out}");
+    let (out, _, _) = run(&["explain", "alarm", "dead-letters"], &example());
+    assert!(out.contains("told to     the fallback topic, past alert-notifier: the mail addresses of oncall"), "{out}");
+    let (_, err, code) = run(&["explain", "alarm", "latenzy"], &example());
+    assert!(code == 2 && err.contains("there is no alarm latenzy") && err.contains("shop-prod-checkout-latency"), "{err}");
+    let config =
+        "project: shop\nservices:\n  a: { runtime: ecs, alarms: { latency: { silenced: see INC-12, warm_up: 1h } } }\nroutes:\n  - { email: a@example.com }\n";
+    let (out, _, _) = run(&["explain", "alarm", "latency"], project(config).path());
+    assert!(out.contains("told to     nobody, it is silenced: see INC-12") && out.contains("warms up    tells nobody in the first 60 minutes"), "{out}");
+}
+
+#[test]
 fn explain_says_what_a_batch_that_comes_twice_does_to_a_metric() {
     let config = "project: shop\nservices: { orders: { runtime: ecs } }\nroutes: [{ email: oncall@example.com }]\n\
         metrics: [{ name: Sold, from: orders, where: '{ $.event = \"sold\" }', by: { Shop: $.shop }, limit: 10 }]\n";

@@ -60,6 +60,12 @@ pub const ALARM_WINDOW_SECONDS: u64 = 604_800;
 /// The same for periods below [`LONG_PERIOD_SECONDS`]: one day (docs: `PutMetricAlarm`, `EvaluationPeriods`).
 pub const SHORT_ALARM_WINDOW_SECONDS: u64 = 86_400;
 
+/// Longest period of an alarm on an anomaly band, seconds: one hour (docs: `Using CloudWatch anomaly detection`).
+pub const ANOMALY_PERIOD_SECONDS: u32 = 3_600;
+
+/// Longest warm-up of an alarm, minutes: two days (docs: `PutMetricAlarm`, `WarmUpConfiguration`).
+pub const WARM_UP_MINUTES: u32 = 2_880;
+
 /// From here on an alarm's period is long: one hour (docs: `PutMetricAlarm`, `EvaluationPeriods`).
 pub const LONG_PERIOD_SECONDS: u32 = 3_600;
 

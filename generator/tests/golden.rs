@@ -53,3 +53,8 @@ fn every_kind_of_receiver_is_subscribed_to_the_topics_of_its_routes() {
 fn own_keys_and_existing_groups_are_left_to_their_owners() {
     assert_golden("own_key_and_existing_group");
 }
+
+#[test]
+fn alarms_are_told_things_at_four_places() {
+    assert_golden("alarms");
+}

@@ -13,7 +13,7 @@ use skywarden_simulator::{
     statistics::Statistic,
     template::{StackTemplate, Watched},
 };
-use small::{START_MS, TEMPLATES, event, half_an_hour, origin, simulation};
+use small::{START_MS, TEMPLATES, event, half_an_hour, origin, plan, simulation};
 
 fn report() -> Report {
     let mut simulation = simulation();
@@ -89,6 +89,20 @@ fn alike_errors_are_one_issue_and_people_hear_of_it_once_masked() {
     assert!(digest.body.contains("it has reached 10 occurrences, a step of errors.notify.at"), "{}", digest.body);
     assert!(report.messages.iter().all(|message| message.topic == "small-prod-route-oncall-text"));
     assert!(report.messages.iter().all(|message| !message.body.contains("@example.com")));
+}
+
+#[test]
+fn a_silenced_alarm_is_evaluated_and_tells_nobody() {
+    let loud = "\"AlarmName\": \"small-prod-api-error-rate\",";
+    let silent = TEMPLATES[1].text.replace(loud, &format!("{loud} \"ActionsEnabled\": false,"));
+    assert_ne!(silent, TEMPLATES[1].text);
+    let templates = [TEMPLATES[0], StackTemplate { text: &silent, ..TEMPLATES[1] }];
+    let mut simulation = Simulation::new(templates, plan(), origin(), ReplaySettings::default()).unwrap();
+    simulation.run(half_an_hour().into_iter().map(Ok), &mut |_| {}).unwrap();
+    let silenced = simulation.report();
+    assert_eq!(changes(&silenced, "small-prod-api-error-rate"), changes(&report(), "small-prod-api-error-rate"));
+    let about = |report: &Report| report.messages.iter().filter(|message| message.subject.contains("error rate")).count();
+    assert_eq!((about(&report()), about(&silenced)), (2, 0));
 }
 
 #[test]

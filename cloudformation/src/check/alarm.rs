@@ -14,6 +14,13 @@ impl Here<'_, '_> {
         self.at_most(Rule::Dimensions, "Dimensions", alarm.dimensions.iter().len(), "dimensions", limits::DIMENSIONS);
         self.alarm_math(alarm);
         self.alarm_periods(alarm);
+        let warm_up = alarm.warm_up_configuration.as_ref().and_then(|warm_up| warm_up.literal());
+        if let Some(minutes) = self.number(warm_up.map(|warm_up| &warm_up.warm_up_period_duration_in_minutes))
+            && !(1..=limits::WARM_UP_MINUTES).contains(&minutes)
+        {
+            let message = format!("the alarm warms up for {minutes} minutes, AWS allows 1 to {}", limits::WARM_UP_MINUTES);
+            self.add(Rule::AlarmWindow, message);
+        }
     }
 
     pub(super) fn composite_alarm(&mut self, alarm: &CompositeAlarm) {

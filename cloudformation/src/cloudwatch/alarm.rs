@@ -58,8 +58,8 @@ shape! {
             evaluation_interval: Option<Value<u32>>,
             /// Sliding or wall-clock, kept as read.
             evaluation_window: Option<Json>,
-            /// Quiet time after creation, kept as read.
-            warm_up_configuration: Option<Json>,
+            /// Quiet time after creation.
+            warm_up_configuration: Option<Value<WarmUpConfiguration>>,
             /// Which tags actions carry, kept as read.
             action_configuration: Option<Json>,
             /// Tags.
@@ -109,6 +109,20 @@ words! {
         Evaluate = "evaluate",
         /// They leave the state as it is.
         Ignore = "ignore",
+    }
+}
+
+shape! {
+    /// Quiet time after an alarm's creation: no actions, once.
+    pub struct WarmUpConfiguration {
+        required {
+            /// 1..=2,880.
+            warm_up_period_duration_in_minutes: Value<u32>,
+        }
+        optional {
+            /// Whether it is `INSUFFICIENT_DATA` until then; else it is evaluated and only does not act.
+            only_start_evaluating_after_warm_up_period_ends: Option<Value<bool>>,
+        }
     }
 }
 

@@ -4,6 +4,6 @@ mod alarm;
 mod composite_alarm;
 mod dashboard;
 
-pub use alarm::{Alarm, ComparisonOperator, Dimension, LowSamplePercentile, Metric, MetricDataQuery, MetricStat, TreatMissingData};
+pub use alarm::{Alarm, ComparisonOperator, Dimension, LowSamplePercentile, Metric, MetricDataQuery, MetricStat, TreatMissingData, WarmUpConfiguration};
 pub use composite_alarm::CompositeAlarm;
 pub use dashboard::Dashboard;

@@ -72,6 +72,7 @@ codes! {
     NoEffect          "SKY049" "no-effect"           "a setting changes nothing"
     NoFreeSubscription "SKY050" "no-free-subscription" "a log group has too few free subscription filters"
     AwsLimit          "SKY051" "aws-limit"           "the config needs more than an AWS limit allows"
+    UnknownMetric     "SKY052" "unknown-metric"      "a name refers to a metric that the service does not have"
 
     BadTemplate       "SKY060" "bad-template"        "a template cannot be read or rendered"
     BadCatalogue      "SKY061" "bad-catalogue"       "the error catalogue has a mistake"

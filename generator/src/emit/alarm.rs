@@ -2,12 +2,13 @@
 
 use skywarden_cloudformation::{
     Expr, List, Resource, Tag,
-    cloudwatch::{self, ComparisonOperator, Dimension, Metric, MetricDataQuery, MetricStat, TreatMissingData},
+    cloudwatch::{self, ComparisonOperator, Dimension, Metric, MetricDataQuery, MetricStat, TreatMissingData, WarmUpConfiguration},
+    limits::ALARM_DESCRIPTION_CHARACTERS,
 };
 
 use crate::{
     emit::ids,
-    model::{Alarm, AlarmKind, Comparison, MetricStatistic, MissingData, Signal},
+    model::{Alarm, AlarmKind, Comparison, Condition, MetricStatistic, MissingData, Side, Signal},
 };
 
 /// Ids of the queries of an alarm with metric math.
@@ -15,6 +16,7 @@ const RATE: &str = "rate";
 const FILLED: &str = "filled";
 const PART: &str = "part";
 const WHOLE: &str = "whole";
+const BAND: &str = "band";
 
 /// Statistics an alarm takes as `Statistic`; any other is an `ExtendedStatistic` (`PutMetricAlarm`).
 const PLAIN_STATISTICS: [&str; 5] = ["SampleCount", "Average", "Sum", "Minimum", "Maximum"];
@@ -37,25 +39,62 @@ pub(super) fn logical_id(kind: &AlarmKind) -> String {
 pub(super) fn resource(alarm: &Alarm, topic: &Expr, tags: List<Tag>) -> Resource {
     let mut properties = cloudwatch::Alarm {
         alarm_name: Some(alarm.name.clone().into()),
-        alarm_description: Some(alarm.advice.clone().into()),
+        alarm_description: Some(description(alarm).into()),
+        // Left out where it is the default.
+        actions_enabled: alarm.silenced.is_some().then(|| false.into()),
         alarm_actions: vec![topic.clone()].into(),
         ok_actions: vec![topic.clone()].into(),
-        comparison_operator: Some(operator(alarm.comparison).into()),
-        threshold: Some(alarm.threshold.into()),
         evaluation_periods: Some(alarm.evaluation_periods.into()),
         datapoints_to_alarm: Some(alarm.datapoints_to_alarm.into()),
         treat_missing_data: Some(missing(alarm.missing).into()),
+        warm_up_configuration: alarm.warm_up_minutes.map(|minutes| WarmUpConfiguration::new(minutes).into()),
         tags,
         ..cloudwatch::Alarm::default()
     };
-    match &alarm.signal {
-        Signal::Metric(signal) => watch(&mut properties, signal, alarm.period_seconds),
-        Signal::Filled(signal) => properties.metrics = filled(signal, alarm.period_seconds),
-        Signal::Percentage { part, whole, min_whole } => {
-            properties.metrics = percentage(part, whole, *min_whole, alarm.period_seconds);
+    match alarm.condition {
+        Condition::Threshold { comparison, value } => {
+            properties.comparison_operator = Some(operator(comparison).into());
+            properties.threshold = Some(value.into());
+            look(&mut properties, alarm, comparison);
+        }
+        Condition::Unusual { side, width } => {
+            properties.comparison_operator = Some(outside(side).into());
+            properties.threshold_metric_id = Some(BAND.into());
+            if let Signal::Metric(signal) = &alarm.signal {
+                properties.metrics = band(signal, width, alarm.period_seconds);
+            }
         }
     }
     Resource::new(properties)
+}
+
+/// What it looks at.
+fn look(properties: &mut cloudwatch::Alarm, alarm: &Alarm, comparison: Comparison) {
+    match &alarm.signal {
+        Signal::Metric(signal) => watch(properties, signal, alarm.period_seconds),
+        Signal::Filled(signal) => properties.metrics = filled(signal, alarm.period_seconds),
+        Signal::Percentage { part, whole, min_whole } => {
+            // Where a share says nothing the value is one that is good.
+            let good = if matches!(comparison, Comparison::Below | Comparison::AtMost) { 100 } else { 0 };
+            properties.metrics = percentage(part, whole, &percentage_expression(*min_whole, good), alarm.period_seconds);
+        }
+    }
+}
+
+/// What the console shows: of a silenced alarm first of all why nobody hears it.
+fn description(alarm: &Alarm) -> String {
+    match &alarm.silenced {
+        Some(reason) => {
+            let whole = format!("Silenced: {reason}\n{}", alarm.advice);
+            // The advice alone fits, which was checked where it was rendered.
+            if whole.chars().count() <= ALARM_DESCRIPTION_CHARACTERS {
+                whole
+            } else {
+                whole.chars().take(ALARM_DESCRIPTION_CHARACTERS - 1).chain(['…']).collect()
+            }
+        }
+        None => alarm.advice.clone(),
+    }
 }
 
 fn watch(properties: &mut cloudwatch::Alarm, signal: &MetricStatistic, period: u32) {
@@ -86,25 +125,20 @@ fn filled(signal: &MetricStatistic, period: u32) -> List<MetricDataQuery> {
     .into()
 }
 
-/// `100 * part / whole`; 0 where the whole is too small to say anything. A period without any failure has no part at all, which counts as 0; a
-/// period without the whole stays without a value, so that the alarm's missing-data treatment decides.
-fn percentage(part: &MetricStatistic, whole: &MetricStatistic, min_whole: u32, period: u32) -> List<MetricDataQuery> {
+/// `100 * part / whole`, and a good value where the whole is too small to say anything. A period without any failure has no part at all, which counts as
+/// 0; a period without the whole stays without a value, so that the alarm's missing-data treatment decides.
+fn percentage(part: &MetricStatistic, whole: &MetricStatistic, expression: &str, period: u32) -> List<MetricDataQuery> {
     vec![
-        MetricDataQuery {
-            expression: Some(percentage_expression(min_whole).into()),
-            label: Some("percent".into()),
-            return_data: Some(true.into()),
-            ..MetricDataQuery::new(RATE)
-        },
+        MetricDataQuery { expression: Some(expression.into()), label: Some("percent".into()), return_data: Some(true.into()), ..MetricDataQuery::new(RATE) },
         query(PART, part, period),
         query(WHOLE, whole, period),
     ]
     .into()
 }
 
-/// The metric math of a percentage, over queries named `part` and `whole`.
-fn percentage_expression(min_whole: u32) -> String {
-    format!("IF({WHOLE} >= {min_whole}, 100 * FILL({PART}, 0) / {WHOLE}, 0)")
+/// The metric math of a percentage, over queries named `part` and `whole`; `good` where there is too little of the whole.
+fn percentage_expression(min_whole: u32, good: u8) -> String {
+    format!("IF({WHOLE} >= {min_whole}, 100 * FILL({PART}, 0) / {WHOLE}, {good})")
 }
 
 fn query(id: &str, signal: &MetricStatistic, period: u32) -> MetricDataQuery {
@@ -118,6 +152,28 @@ fn query(id: &str, signal: &MetricStatistic, period: u32) -> MetricDataQuery {
 
 fn dimensions(signal: &MetricStatistic) -> List<Dimension> {
     signal.dimensions.iter().map(|(name, value)| Dimension::new(name.clone(), value.clone())).collect()
+}
+
+/// The metric, and the band that anomaly detection expects it in: both return data.
+fn band(signal: &MetricStatistic, width: f64, period: u32) -> List<MetricDataQuery> {
+    vec![
+        MetricDataQuery {
+            expression: Some(format!("ANOMALY_DETECTION_BAND({WHOLE}, {width})").into()),
+            label: Some(format!("{} as usual", signal.name).into()),
+            return_data: Some(true.into()),
+            ..MetricDataQuery::new(BAND)
+        },
+        MetricDataQuery { return_data: Some(true.into()), ..query(WHOLE, signal, period) },
+    ]
+    .into()
+}
+
+const fn outside(side: Side) -> ComparisonOperator {
+    match side {
+        Side::High => ComparisonOperator::GreaterThanUpperThreshold,
+        Side::Low => ComparisonOperator::LessThanLowerThreshold,
+        Side::Either => ComparisonOperator::LessThanLowerOrGreaterThanUpperThreshold,
+    }
 }
 
 const fn operator(comparison: Comparison) -> ComparisonOperator {
@@ -135,5 +191,40 @@ const fn missing(missing: MissingData) -> TreatMissingData {
         MissingData::NotBreaching => TreatMissingData::NotBreaching,
         MissingData::Ignore => TreatMissingData::Ignore,
         MissingData::Missing => TreatMissingData::Missing,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::AlarmTarget;
+    use skywarden_core::severity::Severity;
+
+    fn silenced(reason: &str, advice: usize) -> String {
+        description(&Alarm {
+            kind: AlarmKind::Latency,
+            name: "n".to_owned(),
+            title: "t".to_owned(),
+            advice: "a".repeat(advice),
+            severity: Severity::Warning,
+            signal: Signal::Metric(MetricStatistic { namespace: "n".to_owned(), name: "m".to_owned(), dimensions: Vec::new(), statistic: "Sum".to_owned() }),
+            condition: Condition::Threshold { comparison: Comparison::Above, value: 1.0 },
+            period_seconds: 60,
+            evaluation_periods: 1,
+            datapoints_to_alarm: 1,
+            missing: MissingData::Missing,
+            target: AlarmTarget::Alarms,
+            warm_up_minutes: None,
+            silenced: Some(reason.to_owned()),
+        })
+    }
+
+    #[test]
+    fn the_reason_of_a_silenced_alarm_comes_first_and_the_whole_fits() {
+        assert_eq!(silenced("INC-12", 3), "Silenced: INC-12\naaa");
+        let head = "Silenced: INC-12\n".len();
+        assert!(silenced("INC-12", ALARM_DESCRIPTION_CHARACTERS - head).ends_with("aa"));
+        let cut = silenced("INC-12", ALARM_DESCRIPTION_CHARACTERS - head + 1);
+        assert!(cut.chars().count() == ALARM_DESCRIPTION_CHARACTERS && cut.ends_with("a…"));
     }
 }

@@ -17,10 +17,8 @@ pub struct Alarm {
     pub severity: Severity,
     /// What is compared.
     pub signal: Signal,
-    /// How it is compared.
-    pub comparison: Comparison,
-    /// With what, in the signal's unit.
-    pub threshold: f64,
+    /// When a period is bad.
+    pub condition: Condition,
     /// Period in seconds.
     pub period_seconds: u32,
     /// N: how many periods are looked at.
@@ -31,6 +29,10 @@ pub struct Alarm {
     pub missing: MissingData,
     /// Where its actions go.
     pub target: AlarmTarget,
+    /// Minutes after its creation in which it tells nobody.
+    pub warm_up_minutes: Option<u32>,
+    /// Why it tells nobody at all.
+    pub silenced: Option<String>,
 }
 
 /// What an alarm is about.
@@ -62,7 +64,8 @@ pub enum Signal {
     /// One statistic of one metric, 0 in a period without data. For silence: an alarm looks further back than its own periods, so that with
     /// missing data alone old good points would keep it quiet long after the last line.
     Filled(MetricStatistic),
-    /// `100 * part / whole`, and 0 in a period with fewer than `min_whole` of the whole (a guard against one failure among two requests).
+    /// `100 * part / whole`, and a value that is good (0, or 100 for an alarm on too little) in a period with fewer than `min_whole` of the whole: a guard
+    /// against one failure among two requests.
     Percentage {
         /// The part.
         part: MetricStatistic,
@@ -84,6 +87,36 @@ pub struct MetricStatistic {
     pub dimensions: Vec<(String, String)>,
     /// `Sum`, `p99`, `Maximum` … as CloudWatch spells it.
     pub statistic: String,
+}
+
+/// When a period is bad.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Condition {
+    /// The value on the wrong side of a threshold.
+    Threshold {
+        /// How they are compared.
+        comparison: Comparison,
+        /// The threshold, in the signal's unit.
+        value: f64,
+    },
+    /// The value outside of the band in which CloudWatch's anomaly detection expects it: of [`Signal::Metric`] alone.
+    Unusual {
+        /// The side that is bad.
+        side: Side,
+        /// Half width of the band, standard deviations.
+        width: f64,
+    },
+}
+
+/// A side of what is usual.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// Above it.
+    High,
+    /// Below it.
+    Low,
+    /// Both.
+    Either,
 }
 
 /// How the value is compared with the threshold.

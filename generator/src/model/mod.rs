@@ -11,7 +11,7 @@ mod service;
 
 use skywarden_core::plan::{ErrorPolicy, Masking, Processing, TaxonomyRule};
 
-pub use alarm::{Alarm, AlarmKind, AlarmTarget, Comparison, MetricStatistic, MissingData, Signal};
+pub use alarm::{Alarm, AlarmKind, AlarmTarget, Comparison, Condition, MetricStatistic, MissingData, Side, Signal};
 pub use metric::{MetricEngine, MetricPlan, MetricValue, NativeFilter};
 pub use route::{ChatChannel, Route, Target};
 pub use service::{Encryption, LogGroup, Runtime, Service, Subscription};

@@ -72,6 +72,7 @@ fn case(code: Code) -> Loaded {
         Code::AwsLimit => one(
             "project: the-longest-name-a-project-has\nenvironment: preproduction-eu\nservices: { a: { runtime: ecs } }\nroutes: [{ email: a@example.com }]\n",
         ),
+        Code::UnknownMetric => metric_with("alarm: { share_of: Request, above: 5% }"),
         Code::BadTemplate => {
             let mut templates = Templates::builtin();
             templates.replace("alarms/no_logs.txt", "{{ servize }} is silent".to_owned()).unwrap();

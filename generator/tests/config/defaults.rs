@@ -8,7 +8,7 @@ use skywarden_generator::model::{
     AlarmKind, AlarmTarget, Architecture, Comparison, Encryption, MetricStatistic, MissingData, Runtime, Signal, Target, names::Function,
 };
 
-use crate::support::{SMALLEST, alarm, errors, load, model, service, service_with, smallest_with};
+use crate::support::{SMALLEST, alarm, compared, errors, load, model, service, service_with, smallest_with};
 
 #[test]
 fn five_lines_are_enough() {
@@ -52,9 +52,9 @@ fn the_error_rate_needs_enough_requests_and_ten_bad_minutes() {
     assert_eq!(alarm.title, "checkout: error rate above 5 %");
     let signal = Signal::Percentage { part: statistic("ServerErrors", "Sum"), whole: statistic("Requests", "Sum"), min_whole: 20 };
     assert_eq!(alarm.signal, signal);
-    assert_eq!((alarm.comparison, alarm.severity, alarm.missing), (Comparison::Above, Severity::Critical, MissingData::NotBreaching));
+    assert_eq!((compared(alarm).0, alarm.severity, alarm.missing), (Comparison::Above, Severity::Critical, MissingData::NotBreaching));
     assert_eq!((alarm.period_seconds, alarm.evaluation_periods, alarm.datapoints_to_alarm), (300, 2, 2));
-    assert!((alarm.threshold - 5.0).abs() < f64::EPSILON);
+    assert!((compared(alarm).1 - 5.0).abs() < f64::EPSILON);
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn silence_is_an_alarm_and_missing_data_is_the_silence() {
     let Signal::Filled(metric) = &alarm.signal else { panic!("a filled metric") };
     assert_eq!((metric.namespace.as_str(), metric.name.as_str()), ("AWS/Logs", "IncomingLogEvents"));
     assert_eq!(metric.dimensions, [("LogGroupName".to_owned(), "/aws/lambda/shop-checkout".to_owned())]);
-    assert_eq!((alarm.comparison, alarm.missing), (Comparison::Below, MissingData::Breaching));
+    assert_eq!((compared(alarm).0, alarm.missing), (Comparison::Below, MissingData::Breaching));
     assert_eq!((alarm.period_seconds, alarm.evaluation_periods, alarm.datapoints_to_alarm), (300, 3, 3));
 }
 

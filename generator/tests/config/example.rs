@@ -58,8 +58,8 @@ fn alarm_line(alarm: &skywarden_generator::model::Alarm) -> String {
     format!(
         "[{}] {signal} {:?} {} for {} of {} x {} s, {:?}; {}",
         alarm.severity,
-        alarm.comparison,
-        alarm.threshold,
+        crate::support::compared(alarm).0,
+        crate::support::compared(alarm).1,
         alarm.datapoints_to_alarm,
         alarm.evaluation_periods,
         alarm.period_seconds,

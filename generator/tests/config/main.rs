@@ -1,6 +1,7 @@
 //! The config as a user meets it: what a file means, and what is said about its mistakes.
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+mod cascade;
 mod catalogue;
 mod codes;
 mod defaults;
@@ -12,5 +13,7 @@ mod notify;
 mod properties;
 mod real_errors;
 mod rendering;
+mod shares;
 mod support;
 mod telemetry;
+mod unusual;

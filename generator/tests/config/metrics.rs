@@ -7,7 +7,7 @@ use skywarden_core::{
 };
 use skywarden_generator::model::{Comparison, MetricEngine, MetricPlan, MetricStatistic, MetricValue, MissingData, Model, Signal, names::Function};
 
-use crate::support::{alarm, errors, load, model, service, smallest_with};
+use crate::support::{alarm, compared, errors, load, model, service, smallest_with};
 
 const WHERE: &str = "where: '{ $.event = \"order_placed\" }'";
 
@@ -195,7 +195,7 @@ fn an_alarm_on_a_metric_with_dimensions_looks_at_a_total_of_its_own() {
 fn a_lower_bound_takes_silence_for_too_little() {
     let model = with_metric(&format!("{WHERE}, alarm: {{ below: 1, for: 1 hour }}"));
     let alarm = alarm(service(&model, "checkout"), "OrderValue");
-    assert_eq!((alarm.comparison, alarm.missing, alarm.period_seconds), (Comparison::Below, MissingData::Breaching, 3_600));
+    assert_eq!((compared(alarm).0, alarm.missing, alarm.period_seconds), (Comparison::Below, MissingData::Breaching, 3_600));
 }
 
 #[test]
@@ -213,7 +213,8 @@ fn a_sum_is_taken_over_the_whole_time_and_a_percentile_over_five_minutes() {
 #[test]
 fn a_threshold_may_be_a_time_when_the_metric_is_one() {
     let seconds = with_metric("value: $.t, unit: Seconds, alarm: { above: 1500ms }");
-    let threshold = alarm(service(&seconds, "checkout"), "OrderValue").threshold;
+    let threshold = alarm(service(&seconds, "checkout"), "OrderValue");
+    let threshold = compared(threshold).1;
     assert!((threshold - 1.5).abs() < 1e-9, "{threshold}");
     let count = load(&[&smallest_with("metrics: [{ name: A, from: checkout, alarm: { above: 2s } }]\n")]);
     assert_eq!(errors(&count), ["wrong-type: `A` is in Count, not in a unit of time"]);

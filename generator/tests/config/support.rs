@@ -2,7 +2,7 @@
 
 use skywarden_generator::{
     config::{self, Diagnostic, Format, Inputs, Level, Loaded, Source, Templates, render},
-    model::{Alarm, Model, Service},
+    model::{Alarm, Comparison, Condition, Model, Service},
 };
 
 /// The smallest useful config.
@@ -57,6 +57,15 @@ pub(crate) fn text_of(loaded: &Loaded) -> String {
 pub(crate) fn errors(loaded: &Loaded) -> Vec<String> {
     let errors = loaded.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Level::Error);
     errors.map(|diagnostic: &Diagnostic| format!("{}: {}", diagnostic.code.name(), diagnostic.message)).collect()
+}
+
+/// How an alarm compares, and with what.
+pub(crate) fn compared(alarm: &Alarm) -> (Comparison, f64) {
+    let compared = match alarm.condition {
+        Condition::Threshold { comparison, value } => Some((comparison, value)),
+        Condition::Unusual { .. } => None,
+    };
+    compared.ok_or(&alarm.name).unwrap()
 }
 
 /// A service by name.

@@ -3,7 +3,7 @@
 use skywarden_core::{metric::name::ServiceMetric, severity::Severity};
 use skywarden_generator::model::{AlarmKind, Comparison, MetricEngine, MissingData, Model, Service, Signal};
 
-use crate::support::{alarm, errors, load, model, service, service_with, text_of};
+use crate::support::{alarm, compared, errors, load, model, service, service_with, text_of};
 
 fn with_library(settings: &str) -> Model {
     model(&service_with(&format!("telemetry: true{settings}")))
@@ -45,7 +45,7 @@ fn the_alarms_are_the_same_and_one_more() {
     assert_eq!(with.alarms[..without.alarms.len()], without.alarms);
     let [lost] = &with.alarms[without.alarms.len()..] else { panic!("one more") };
     assert_eq!((lost.title.as_str(), lost.severity), ("checkout: more than 0 log lines lost in 5 minutes", Severity::Warning));
-    assert_eq!((lost.comparison, lost.missing, lost.period_seconds, lost.evaluation_periods), (Comparison::Above, MissingData::NotBreaching, 300, 1));
+    assert_eq!((compared(lost).0, lost.missing, lost.period_seconds, lost.evaluation_periods), (Comparison::Above, MissingData::NotBreaching, 300, 1));
     let Signal::Metric(metric) = &lost.signal else { panic!("a metric") };
     assert_eq!((metric.namespace.as_str(), metric.name.as_str(), metric.statistic.as_str()), ("shop/prod/checkout", "DroppedEvents", "Sum"));
     assert!((100..=1_024).contains(&lost.advice.chars().count()), "{}", lost.advice);

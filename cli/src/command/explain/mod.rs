@@ -1,92 +1,35 @@
 //! `skywarden explain`
 
+mod alarm;
 mod error;
+mod metric;
 
 use std::{fmt::Write as _, process::ExitCode};
 
-use skywarden_core::plan::{MetricValueSource, Processing};
-use skywarden_generator::model::{MetricEngine, MetricPlan, MetricValue, Service};
-
 use crate::{
-    args::{ConfigArgs, ExplainArgs, ExplainWhat},
-    project,
-    terminal::{Failed, say},
+    args::{ExplainArgs, ExplainWhat},
+    terminal::Failed,
 };
 
 /// Says how something is done and why.
 pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode, Failed> {
     match &args.what {
-        ExplainWhat::Metric { name, config } => metric(name, config),
+        ExplainWhat::Alarm { name, config } => alarm::run(name, config),
+        ExplainWhat::Metric { name, config } => metric::run(name, config),
         ExplainWhat::Error(args) => error::run(args),
     }
 }
 
-fn metric(name: &str, config: &ConfigArgs) -> Result<ExitCode, Failed> {
-    let model = project::read(config)?;
-    let found: Vec<_> = model
-        .services
-        .iter()
-        .flat_map(|service| service.metrics.iter().map(move |metric| (service, metric)))
-        .filter(|(_, metric)| metric.name == name)
-        .collect();
-    if found.is_empty() {
-        let mut names: Vec<&str> = model.services.iter().flat_map(|service| &service.metrics).map(|metric| metric.name.as_str()).collect();
-        names.sort_unstable();
-        names.dedup();
-        return Err(Failed::with_hint(format!("there is no metric {name}"), &format!("the metrics are: {}", names.join(", "))));
-    }
-    for (service, metric) in found {
-        say(&text(service, metric, model.processing));
-    }
-    Ok(ExitCode::SUCCESS)
-}
+/// Rows of a name and what is said of it, under a title.
+struct Rows(String);
 
-fn text(service: &Service, metric: &MetricPlan, processing: Processing) -> String {
-    let mut text = format!("{} of {}\n  {}\n", metric.name, service.name, metric.description);
-    let mut row = |name: &str, value: &str| {
-        let _ = writeln!(text, "  {name:<12}{value}");
-    };
-    row("namespace", &metric.namespace);
-    row("unit", &metric.unit);
-    row("from", &service.log_group.name);
-    let dimensions: Vec<String> = metric.dimensions.iter().map(|dimension| format!("{} = {}", dimension.name, dimension.selector)).collect();
-    if !dimensions.is_empty() {
-        row("dimensions", &dimensions.join(", "));
+impl Rows {
+    fn new(title: &str, what: &str) -> Self {
+        Self(format!("{title}\n  {what}\n"))
     }
-    match &metric.engine {
-        MetricEngine::Emf => {
-            row("computed by", "the service itself, with the telemetry library: embedded metrics in its log");
-            row("settings", "metrics.builtin: true; project, environment and service as here or metrics.namespace as above; no metrics.dimensions");
-        }
-        MetricEngine::Native(filter) => {
-            row("computed by", "a CloudWatch Logs metric filter");
-            row("pattern", &filter.pattern);
-            row(
-                "value",
-                &match &filter.value {
-                    MetricValue::Constant(number) => number.to_string(),
-                    MetricValue::Selector(selector) => selector.clone(),
-                },
-            );
-        }
-        MetricEngine::Extractor(rule) => {
-            row("computed by", "metrics-extractor");
-            row("pattern", if rule.pattern.is_empty() { "every line" } else { &rule.pattern });
-            row(
-                "value",
-                &match &rule.value {
-                    MetricValueSource::Constant(number) => number.to_string(),
-                    MetricValueSource::Selector(selector) => selector.clone(),
-                },
-            );
-            let twice = if processing.metrics_marker {
-                "a batch that is delivered twice counts once (processing.metrics_marker)"
-            } else {
-                "a batch that is delivered twice counts twice: processing.metrics_marker is false"
-            };
-            row("duplicates", twice);
-        }
+
+    fn add(&mut self, name: &str, value: &str) {
+        // Writing to a string does not fail.
+        let _ = writeln!(self.0, "  {name:<12}{value}");
     }
-    row("why", &metric.reason);
-    text
 }

@@ -10,12 +10,14 @@ use crate::{
         raw::is_off,
         read::{self, Expected, Fields, Window},
     },
-    model::MissingData,
+    model::{MissingData, Side},
 };
 
-/// The alarms of a service; one that is not named keeps its defaults.
+/// The alarms of a service, or of all services; one that is not named keeps its defaults.
 #[derive(Debug, Default)]
 pub(crate) struct RawAlarms {
+    /// What holds for every alarm that does not say otherwise.
+    pub(crate) common: RawCommon,
     pub(crate) error_rate: Option<Toggle>,
     pub(crate) error_lines: Option<Toggle>,
     pub(crate) latency: Option<Toggle>,
@@ -23,12 +25,30 @@ pub(crate) struct RawAlarms {
     pub(crate) dropped_events: Option<Toggle>,
 }
 
-/// An alarm switched off, or changed.
+/// What any alarm can be told.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RawCommon {
+    pub(crate) window: Option<Spanned<Window>>,
+    pub(crate) severity: Option<Spanned<Severity>>,
+    pub(crate) warm_up: Option<Spanned<u32>>,
+    pub(crate) silenced: Option<Spanned<Silence>>,
+}
+
+/// Whether an alarm tells anybody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Silence {
+    /// It does not, and why.
+    Because(String),
+    /// It does, whatever holds for others.
+    No,
+}
+
+/// An alarm switched off or on, or changed.
 #[derive(Debug)]
 pub(crate) enum Toggle {
     /// `off`.
     Off,
-    /// A map of changes.
+    /// `on`, or a map of changes.
     On(Box<RawAlarm>, Span),
 }
 
@@ -37,22 +57,33 @@ pub(crate) enum Toggle {
 pub(crate) struct RawAlarm {
     /// Threshold in the alarm's own unit: percent, lines or milliseconds.
     pub(crate) above: Option<Spanned<f64>>,
-    pub(crate) window: Option<Spanned<Window>>,
-    pub(crate) severity: Option<Spanned<Severity>>,
     pub(crate) min_requests: Option<Spanned<u64>>,
     pub(crate) statistic: Option<Spanned<String>>,
+    pub(crate) common: RawCommon,
 }
 
 /// The alarm of a metric.
 #[derive(Debug)]
 pub(crate) struct RawMetricAlarm {
+    /// The side of what is usual that is bad.
+    pub(crate) unusual: Option<Spanned<Side>>,
+    /// How far from what is usual, standard deviations.
+    pub(crate) width: Option<Spanned<f64>>,
+    /// The metric of which this one is a share.
+    pub(crate) share_of: Option<Spanned<String>>,
+    /// Least of that one for which a share means something.
+    pub(crate) min: Option<Spanned<u64>>,
     pub(crate) above: Option<Spanned<Threshold>>,
     pub(crate) below: Option<Spanned<Threshold>>,
     pub(crate) statistic: Option<Spanned<String>>,
-    pub(crate) window: Option<Spanned<Window>>,
-    pub(crate) severity: Option<Spanned<Severity>>,
+    pub(crate) common: RawCommon,
     pub(crate) missing: Option<Spanned<MissingData>>,
 }
+
+const SIDES: [(&str, Side); 3] = [("high", Side::High), ("low", Side::Low), ("either", Side::Either)];
+
+/// Half width of a band: wider than ten standard deviations nothing is unusual.
+const WIDEST: f64 = 10.0;
 
 /// A threshold as typed.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -61,6 +92,8 @@ pub(crate) enum Threshold {
     Number(f64),
     /// A time, for metrics in a unit of time.
     Milliseconds(f64),
+    /// A share, for alarms on one.
+    Percent(f64),
 }
 
 pub(crate) const SEVERITIES: [(&str, Severity); 4] = [
@@ -71,6 +104,11 @@ pub(crate) const SEVERITIES: [(&str, Severity); 4] = [
 ];
 
 pub(crate) const SEVERITY: Expected = Expected { what: "a severity", example: "severity: critical" };
+
+/// Longest reason of a silenced alarm: it stands in the alarm's description, which has 1,024 characters.
+const MAX_REASON: usize = 200;
+
+const REASON: Expected = Expected { what: "the reason why it is silenced", example: "silenced: provider is slow until March, see INC-12" };
 
 const MISSING: [(&str, MissingData); 4] =
     [("breaching", MissingData::Breaching), ("not_breaching", MissingData::NotBreaching), ("ignore", MissingData::Ignore), ("missing", MissingData::Missing)];
@@ -86,10 +124,12 @@ enum Kind {
 }
 
 impl RawAlarms {
-    pub(super) fn read(node: &Node, service: &str, findings: &mut Findings) -> Self {
+    /// `of`: whose they are, for messages.
+    pub(super) fn read(node: &Node, of: &str, findings: &mut Findings) -> Self {
         let expected = Expected { what: "the alarms by name", example: "alarms: { latency: { above: 500ms } }" };
         if is_off(node) {
             return Self {
+                common: RawCommon::default(),
                 error_rate: Some(Toggle::Off),
                 error_lines: Some(Toggle::Off),
                 latency: Some(Toggle::Off),
@@ -97,20 +137,72 @@ impl RawAlarms {
                 dropped_events: Some(Toggle::Off),
             };
         }
-        let Some(mut fields) = Fields::open(node, format!("`alarms` of service `{service}`"), &expected, findings) else {
+        let Some(mut fields) = Fields::open(node, format!("`alarms` of {of}"), &expected, findings) else {
             return Self::default();
         };
         let mut toggle = |fields: &mut Fields, key, kind| fields.take(key).and_then(|node| Toggle::read(node, key, kind, findings));
         let alarms = Self {
+            common: RawCommon::default(),
             error_rate: toggle(&mut fields, "error_rate", Kind::ErrorRate),
             error_lines: toggle(&mut fields, "error_lines", Kind::ErrorLines),
             latency: toggle(&mut fields, "latency", Kind::Latency),
             no_logs: toggle(&mut fields, "no_logs", Kind::NoLogs),
             dropped_events: toggle(&mut fields, "dropped_events", Kind::DroppedEvents),
         };
+        let alarms = Self { common: RawCommon::read(&mut fields, findings), ..alarms };
         fields.finish(findings);
         alarms
     }
+}
+
+impl RawCommon {
+    fn read(fields: &mut Fields<'_>, findings: &mut Findings) -> Self {
+        Self {
+            window: fields.take("for").and_then(|node| read::window(node, findings)),
+            severity: fields.take("severity").and_then(|node| read::word(node, &SEVERITIES, &SEVERITY, findings)),
+            warm_up: fields.take("warm_up").and_then(|node| read::warm_up(node, findings)),
+            silenced: fields.take("silenced").and_then(|node| silence(node, findings)),
+        }
+    }
+
+    /// These, and where they say nothing what others say.
+    pub(crate) fn or(&self, others: &Self) -> Self {
+        Self {
+            window: self.window.clone().or_else(|| others.window.clone()),
+            severity: self.severity.clone().or_else(|| others.severity.clone()),
+            warm_up: self.warm_up.clone().or_else(|| others.warm_up.clone()),
+            silenced: self.silenced.clone().or_else(|| others.silenced.clone()),
+        }
+    }
+}
+
+impl RawAlarm {
+    /// These changes, and where they say nothing those of others; `between` stands between the two.
+    pub(crate) fn or(&self, between: &RawCommon, others: &Self) -> Self {
+        Self {
+            above: self.above.clone().or_else(|| others.above.clone()),
+            min_requests: self.min_requests.clone().or_else(|| others.min_requests.clone()),
+            statistic: self.statistic.clone().or_else(|| others.statistic.clone()),
+            common: self.common.or(between).or(&others.common),
+        }
+    }
+}
+
+/// `silenced: REASON`; `off` for one that speaks although others are silenced.
+fn silence(node: &Node, findings: &mut Findings) -> Option<Spanned<Silence>> {
+    let word = node.scalar().unwrap_or_default();
+    if is_off(node) || word == "no" {
+        return Some(Spanned::new(Silence::No, node.span));
+    }
+    let says_why = !matches!(&node.value, Value::Bool(_)) && !["on", "yes"].contains(&word);
+    let reason = if says_why { read::text(node, &REASON, findings)? } else { Spanned::new(String::new(), node.span) };
+    let text = reason.value.trim();
+    if text.is_empty() || text.chars().count() > MAX_REASON || text.chars().any(char::is_control) {
+        let finding = Finding::error(Code::WrongType, node.span, format!("a silenced alarm says why, in one line of at most {MAX_REASON} characters"));
+        findings.push(finding.hint(format!("for example `{}`; `off` is for one that speaks although others are silenced", REASON.example)));
+        return None;
+    }
+    Some(Spanned::new(Silence::Because(text.to_owned()), node.span))
 }
 
 impl Toggle {
@@ -118,8 +210,11 @@ impl Toggle {
         if is_off(node) {
             return Some(Self::Off);
         }
+        if matches!(&node.value, Value::Bool(true)) || matches!(&node.value, Value::Text(text) if text == "on") {
+            return Some(Self::On(Box::default(), node.span));
+        }
         let expected = Expected {
-            what: "`off` or a map",
+            what: "`on`, `off` or a map",
             example: match kind {
                 Kind::ErrorRate => "error_rate: { above: 5% }",
                 Kind::ErrorLines => "error_lines: { above: 5 }",
@@ -151,8 +246,7 @@ impl Toggle {
             }
             Kind::NoLogs => {}
         }
-        alarm.window = fields.take("for").and_then(|node| read::window(node, findings));
-        alarm.severity = fields.take("severity").and_then(|node| read::word(node, &SEVERITIES, &SEVERITY, findings));
+        alarm.common = RawCommon::read(&mut fields, findings);
         let span = fields.span();
         fields.finish(findings);
         Some(Self::On(Box::new(alarm), span))
@@ -164,29 +258,51 @@ impl RawMetricAlarm {
         let expected = Expected { what: "an alarm as a map", example: "alarm: { above: 100, for: 3 of 5 minutes }" };
         let mut fields = Fields::open(node, "`alarm`", &expected, findings)?;
         let missing = Expected { what: "a treatment of missing data", example: "missing: not_breaching" };
+        let whole = Expected { what: "the name of a metric of the same service", example: "share_of: Requests" };
+        let least = Expected { what: "a number", example: "min: 20" };
+        let side = Expected { what: "a side of what is usual", example: "unusual: high" };
         let alarm = Self {
+            unusual: fields.take("unusual").and_then(|node| read::word(node, &SIDES, &side, findings)),
+            width: fields.take("width").and_then(|node| width(node, findings)),
+            share_of: fields.take("share_of").and_then(|node| read::text(node, &whole, findings)),
+            min: fields.take("min").and_then(|node| read::count(node, 1..=u64::from(u32::MAX), &least, findings)),
             above: fields.take("above").and_then(|node| threshold(node, findings)),
             below: fields.take("below").and_then(|node| threshold(node, findings)),
             statistic: fields.take("statistic").and_then(|node| read::statistic(node, findings)),
-            window: fields.take("for").and_then(|node| read::window(node, findings)),
-            severity: fields.take("severity").and_then(|node| read::word(node, &SEVERITIES, &SEVERITY, findings)),
+            common: RawCommon::read(&mut fields, findings),
             missing: fields.take("missing").and_then(|node| read::word(node, &MISSING, &missing, findings)),
         };
-        let given = |key| matches!(&node.value, Value::Map(entries) if entries.iter().any(|entry| entry.key.value == key));
+        let given = |key: &&str| matches!(&node.value, Value::Map(entries) if entries.iter().any(|entry| entry.key.value == *key));
         fields.finish(findings);
-        if given("above") == given("below") && !findings.is_incomplete() {
-            let message = if given("above") { "an alarm has `above` or `below`, not both" } else { "an alarm needs `above` or `below`" };
-            let hint = "write `above: NUMBER` or `below: NUMBER`; for both, add a second metric";
+        let conditions = ["above", "below", "unusual"].iter().filter(|key| given(key)).count();
+        if conditions != 1 && !findings.is_incomplete() {
+            let message = if conditions > 1 { "an alarm has one of `above`, `below` and `unusual`" } else { "an alarm needs `above`, `below` or `unusual`" };
+            let hint = "write `above: NUMBER`, `below: NUMBER` or `unusual: high`; for several, add a second metric";
             findings.push(Finding::error(Code::MissingKey, node.span, message).hint(hint));
         }
         Some(alarm)
     }
 }
 
+fn width(node: &Node, findings: &mut Findings) -> Option<Spanned<f64>> {
+    let expected = Expected { what: "a number of standard deviations", example: "width: 3" };
+    let width = read::number(node, &expected, findings)?;
+    if width.value > 0.0 && width.value <= WIDEST {
+        return Some(width);
+    }
+    let finding = Finding::error(Code::OutOfRange, node.span, format!("a band is {} standard deviations wide on each side", width.value));
+    findings.push(finding.hint(format!("write a number above 0 and at most {WIDEST}; 2 is usual")));
+    None
+}
+
 fn threshold(node: &Node, findings: &mut Findings) -> Option<Spanned<Threshold>> {
     if let Value::Text(text) = &node.value
         && text.starts_with(|first: char| first.is_ascii_digit())
     {
+        if text.trim_end().ends_with('%') {
+            let share = read::percentage(node, findings)?;
+            return Some(Spanned::new(Threshold::Percent(share.value), share.span));
+        }
         let time = read::milliseconds(node, "above: 500ms", findings)?;
         return Some(Spanned::new(Threshold::Milliseconds(time.value), time.span));
     }

@@ -12,7 +12,7 @@ mod processing;
 mod route;
 mod service;
 
-pub(crate) use alarm::{RawAlarm, RawAlarms, RawMetricAlarm, Threshold, Toggle};
+pub(crate) use alarm::{RawAlarm, RawAlarms, RawCommon, RawMetricAlarm, Silence, Threshold, Toggle};
 pub(crate) use error_rule::RawErrorRule;
 pub(crate) use errors::RawErrors;
 pub(crate) use mask::RawMasking;
@@ -58,6 +58,7 @@ pub(crate) struct RawDefaults {
     pub(crate) retention: Option<Spanned<u32>>,
     pub(crate) architecture: Option<Spanned<Architecture>>,
     pub(crate) encryption: Option<Spanned<Encryption>>,
+    pub(crate) alarms: RawAlarms,
 }
 
 /// Source: tag values have at most 256 characters.
@@ -99,6 +100,7 @@ impl RawDefaults {
             retention: fields.take("retention").and_then(|node| read::retention(node, findings)),
             architecture: fields.take("architecture").and_then(|node| architecture(node, findings)),
             encryption: fields.take("encryption").and_then(|node| read::encryption_key(node, findings)),
+            alarms: fields.take("alarms").map(|node| RawAlarms::read(node, "`defaults`", findings)).unwrap_or_default(),
         };
         fields.finish(findings);
         defaults

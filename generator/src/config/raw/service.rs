@@ -83,7 +83,7 @@ impl RawService {
                 .take("existing_subscriptions")
                 .and_then(|node| read::count(node, 0..=SUBSCRIPTION_FILTERS as u64, &subscriptions, findings)),
             runbook: fields.take("runbook").and_then(|node| read::url(node, findings)),
-            alarms: fields.take("alarms").map(|node| RawAlarms::read(node, &name.value, findings)).unwrap_or_default(),
+            alarms: fields.take("alarms").map(|node| RawAlarms::read(node, &format!("service `{}`", name.value), findings)).unwrap_or_default(),
         };
         fields.finish(findings);
         Some(service)

@@ -1,6 +1,6 @@
 //! Durations: a number and a unit, `30d`, `500ms`, `15 minutes`.
 
-use skywarden_cloudformation::limits::RETENTION_DAYS;
+use skywarden_cloudformation::limits::{RETENTION_DAYS, WARM_UP_MINUTES};
 use skywarden_document::{Node, Spanned, shortened};
 
 use crate::config::{
@@ -38,6 +38,23 @@ pub(crate) fn milliseconds(node: &Node, example: &str, findings: &mut Findings) 
         refuse(node, example, findings);
     }
     value.map(|value| Spanned::new(value, node.span))
+}
+
+/// A warm-up in minutes: whole ones, as many as an alarm takes.
+pub(crate) fn warm_up(node: &Node, findings: &mut Findings) -> Option<Spanned<u32>> {
+    let Some(milliseconds) = node.scalar().and_then(parse) else {
+        refuse(node, "warm_up: 10 minutes", findings);
+        return None;
+    };
+    let minutes = milliseconds / 60_000.0;
+    if minutes.fract() != 0.0 || !(1.0..=f64::from(WARM_UP_MINUTES)).contains(&minutes) {
+        let message = format!("an alarm cannot warm up for {}", shortened(node.scalar().unwrap_or_default()));
+        let hint = format!("write whole minutes, at least 1 and at most {} days", WARM_UP_MINUTES / 1_440);
+        findings.push(Finding::error(Code::OutOfRange, node.span, message).hint(hint));
+        return None;
+    }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a whole number within the bounds")]
+    Some(Spanned::new(minutes as u32, node.span))
 }
 
 /// A retention in days, one of those `CloudWatch` Logs accepts.

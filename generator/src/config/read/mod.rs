@@ -17,7 +17,7 @@ mod window;
 
 pub(crate) use address::{email, encryption_key, phone, queue, region, url, webhook};
 pub(crate) use chat::chat;
-pub(crate) use duration::{milliseconds, retention};
+pub(crate) use duration::{milliseconds, retention, warm_up};
 pub(crate) use fields::Fields;
 pub(crate) use log_format::log_format;
 pub(crate) use mask::{entity, mask_key, mask_path, mask_pattern};

@@ -27,6 +27,8 @@ pub(super) struct AlarmView<'a> {
     pub(super) metric: &'a str,
     /// Statistic, `p99`.
     pub(super) statistic: &'a str,
+    /// Name of the metric of which it is a share.
+    pub(super) whole: &'a str,
     /// `above` or `below`.
     pub(super) relation: &'a str,
     /// Threshold with its unit, `5 %`.

@@ -7,16 +7,16 @@ use crate::{
     config::{
         code::Code,
         findings::{Finding, Findings},
-        raw::{RawAlarm, RawAlarms, Toggle},
+        raw::{RawAlarm, RawAlarms, RawCommon, Silence, Toggle},
         read::Window,
     },
-    model::{Alarm, AlarmKind, AlarmTarget, Comparison, MetricStatistic, MissingData, Signal},
+    model::{Alarm, AlarmKind, AlarmTarget, Comparison, Condition, MetricStatistic, MissingData, Signal},
 };
 
 /// Share of failed requests above which the error-rate alarm breaches, in percent.
 const ERROR_RATE_PERCENT: f64 = 5.0;
 /// Requests in a period below which a share says nothing.
-const MIN_REQUESTS: u32 = 20;
+pub(super) const MIN_REQUESTS: u32 = 20;
 /// Error lines in the window above which the error-lines alarm breaches.
 const ERROR_LINES: f64 = 5.0;
 /// Lost log lines in the window above which the dropped-events alarm breaches.
@@ -26,9 +26,9 @@ const LATENCY_MILLISECONDS: f64 = 1_000.0;
 
 /// Two periods of five minutes: longer than a hiccup, and long enough that a small service has requests to judge by. In one-minute periods a
 /// service with fewer than [`MIN_REQUESTS`] a minute could fail entirely without an alarm.
-const TEN_MINUTES: Window = Window { datapoints: 10, periods: 10, period_seconds: 60 };
+pub(super) const TEN_MINUTES: Window = Window { datapoints: 10, periods: 10, period_seconds: 60 };
 const FIVE_MINUTES: Window = Window { datapoints: 5, periods: 5, period_seconds: 60 };
-const FIFTEEN_MINUTES: Window = Window { datapoints: 15, periods: 15, period_seconds: 60 };
+pub(super) const FIFTEEN_MINUTES: Window = Window { datapoints: 15, periods: 15, period_seconds: 60 };
 
 /// A service as far as its alarms need it.
 pub(super) struct Watched<'a> {
@@ -71,6 +71,7 @@ struct Draft<'a> {
     limit: String,
     window: Window,
     missing: MissingData,
+    common: RawCommon,
 }
 
 /// A threshold with its unit: `1500 ms`.
@@ -85,15 +86,16 @@ pub(super) fn amount(number: f64, unit: &str) -> String {
     }
 }
 
-/// The built-in alarms of a service in a fixed order.
-pub(super) fn alarms(raw: &RawAlarms, service: &Watched<'_>, project: &mut Project<'_>, findings: &mut Findings) -> Vec<Alarm> {
+/// The built-in alarms of a service in a fixed order. `general`: what holds for all services.
+pub(super) fn alarms(raw: &RawAlarms, general: &RawAlarms, service: &Watched<'_>, project: &mut Project<'_>, findings: &mut Findings) -> Vec<Alarm> {
+    let chosen = |kind: fn(&RawAlarms) -> Option<&Toggle>, by_default| chosen(kind(raw), &raw.common, kind(general), &general.common, by_default);
     let drafts = [
-        enabled(raw.error_rate.as_ref(), service.http).map(|raw| error_rate(raw, service)),
+        chosen(|alarms| alarms.error_rate.as_ref(), service.http).map(|raw| error_rate(raw, service)),
         // With request lines the error rate says it better; asked for, it is there for them as well.
-        enabled(raw.error_lines.as_ref(), !service.http).map(|raw| error_lines(raw, service)),
-        enabled(raw.latency.as_ref(), service.http).map(|raw| latency(raw, service)),
-        enabled(raw.no_logs.as_ref(), true).map(|raw| no_logs(raw, service)),
-        enabled(raw.dropped_events.as_ref(), service.telemetry).map(|raw| dropped_events(raw, service)),
+        chosen(|alarms| alarms.error_lines.as_ref(), !service.http).map(|raw| error_lines(raw, service)),
+        chosen(|alarms| alarms.latency.as_ref(), service.http).map(|raw| latency(raw, service)),
+        chosen(|alarms| alarms.no_logs.as_ref(), true).map(|raw| no_logs(raw, service)),
+        chosen(|alarms| alarms.dropped_events.as_ref(), service.telemetry).map(|raw| dropped_events(raw, service)),
     ];
     if !service.http {
         for (name, toggle) in [("error_rate", &raw.error_rate), ("latency", &raw.latency)] {
@@ -113,13 +115,22 @@ pub(super) fn alarms(raw: &RawAlarms, service: &Watched<'_>, project: &mut Proje
     drafts.into_iter().flatten().map(|draft| finish(draft, service, project, findings)).collect()
 }
 
-/// The changes to an alarm that is on.
-fn enabled(toggle: Option<&Toggle>, by_default: bool) -> Option<RawAlarm> {
-    match toggle {
-        Some(Toggle::Off) => None,
-        Some(Toggle::On(raw, _)) => Some((**raw).clone()),
-        None => by_default.then(RawAlarm::default),
-    }
+/// What is said of one alarm, the nearest first: of the alarm itself, of all alarms of the service, of this alarm of all services, of all alarms of
+/// all services. `None`: it is off, or not there by default and nobody asked this service for it.
+fn chosen(own: Option<&Toggle>, of_service: &RawCommon, general: Option<&Toggle>, of_all: &RawCommon, by_default: bool) -> Option<RawAlarm> {
+    let (of_kind, kept) = match general {
+        Some(Toggle::Off) => (RawAlarm::default(), false),
+        Some(Toggle::On(raw, _)) => ((**raw).clone(), by_default),
+        None => (RawAlarm::default(), by_default),
+    };
+    let nearest = match own {
+        Some(Toggle::On(raw, _)) => (**raw).clone(),
+        None if kept => RawAlarm::default(),
+        Some(Toggle::Off) | None => return None,
+    };
+    let mut raw = nearest.or(of_service, &of_kind);
+    raw.common = raw.common.or(of_all);
+    Some(raw)
 }
 
 fn error_rate(raw: RawAlarm, service: &Watched<'_>) -> Draft<'static> {
@@ -130,7 +141,7 @@ fn error_rate(raw: RawAlarm, service: &Watched<'_>) -> Draft<'static> {
         suffix: "error-rate",
         template: "error_rate",
         title: format!("error rate above {limit}"),
-        severity: raw.severity.map_or(Severity::Critical, |severity| severity.value),
+        severity: raw.common.severity.as_ref().map_or(Severity::Critical, |severity| severity.value),
         signal: Signal::Percentage {
             part: service.metric(ServiceMetric::ServerErrors, "Sum"),
             whole: service.metric(ServiceMetric::Requests, "Sum"),
@@ -139,27 +150,29 @@ fn error_rate(raw: RawAlarm, service: &Watched<'_>) -> Draft<'static> {
         comparison: Comparison::Above,
         threshold: percent,
         limit,
-        window: raw.window.map_or(TEN_MINUTES, |window| window.value).in_five_minutes(),
+        window: raw.common.window.as_ref().map_or(TEN_MINUTES, |window| window.value).in_five_minutes(),
         missing: MissingData::NotBreaching,
+        common: raw.common,
     }
 }
 
 fn error_lines(raw: RawAlarm, service: &Watched<'_>) -> Draft<'static> {
     let lines = raw.above.map_or(ERROR_LINES, |above| above.value);
-    let window = raw.window.map_or(FIVE_MINUTES, |window| window.value).as_one_period();
+    let window = raw.common.window.as_ref().map_or(FIVE_MINUTES, |window| window.value).as_one_period();
     let limit = amount(lines, "Count");
     Draft {
         kind: AlarmKind::ErrorLines,
         suffix: "error-lines",
         template: "error_lines",
         title: format!("more than {limit} error lines in {}", window.words()),
-        severity: raw.severity.map_or(Severity::Error, |severity| severity.value),
+        severity: raw.common.severity.as_ref().map_or(Severity::Error, |severity| severity.value),
         signal: Signal::Metric(service.metric(ServiceMetric::ErrorLines, "Sum")),
         comparison: Comparison::Above,
         threshold: lines,
         limit,
         window,
         missing: MissingData::NotBreaching,
+        common: raw.common,
     }
 }
 
@@ -172,24 +185,25 @@ fn latency(raw: RawAlarm, service: &Watched<'_>) -> Draft<'static> {
         suffix: "latency",
         template: "latency",
         title: format!("{statistic} latency above {limit}"),
-        severity: raw.severity.map_or(Severity::Warning, |severity| severity.value),
+        severity: raw.common.severity.as_ref().map_or(Severity::Warning, |severity| severity.value),
         signal: Signal::Metric(service.metric(ServiceMetric::RequestDuration, &statistic)),
         comparison: Comparison::Above,
         threshold: milliseconds,
         limit,
-        window: raw.window.map_or(FIFTEEN_MINUTES, |window| window.value).in_five_minutes(),
+        window: raw.common.window.as_ref().map_or(FIFTEEN_MINUTES, |window| window.value).in_five_minutes(),
         missing: MissingData::NotBreaching,
+        common: raw.common,
     }
 }
 
 fn no_logs(raw: RawAlarm, service: &Watched<'_>) -> Draft<'static> {
-    let window = raw.window.map_or(FIFTEEN_MINUTES, |window| window.value).in_five_minutes();
+    let window = raw.common.window.as_ref().map_or(FIFTEEN_MINUTES, |window| window.value).in_five_minutes();
     Draft {
         kind: AlarmKind::NoLogs,
         suffix: "no-logs",
         template: "no_logs",
         title: format!("no log line for {}", window.words()),
-        severity: raw.severity.map_or(Severity::Error, |severity| severity.value),
+        severity: raw.common.severity.as_ref().map_or(Severity::Error, |severity| severity.value),
         // CloudWatch Logs counts the events of a group itself, and sends nothing at all while there are none.
         signal: Signal::Filled(MetricStatistic {
             namespace: "AWS/Logs".to_owned(),
@@ -202,25 +216,27 @@ fn no_logs(raw: RawAlarm, service: &Watched<'_>) -> Draft<'static> {
         limit: amount(1.0, "Count"),
         window,
         missing: MissingData::Breaching,
+        common: raw.common,
     }
 }
 
 fn dropped_events(raw: RawAlarm, service: &Watched<'_>) -> Draft<'static> {
     let lines = raw.above.map_or(DROPPED_EVENTS, |above| above.value);
-    let window = raw.window.map_or(FIVE_MINUTES, |window| window.value).as_one_period();
+    let window = raw.common.window.as_ref().map_or(FIVE_MINUTES, |window| window.value).as_one_period();
     let limit = amount(lines, "Count");
     Draft {
         kind: AlarmKind::DroppedEvents,
         suffix: "dropped-events",
         template: "dropped_events",
         title: format!("more than {limit} log lines lost in {}", window.words()),
-        severity: raw.severity.map_or(Severity::Warning, |severity| severity.value),
+        severity: raw.common.severity.as_ref().map_or(Severity::Warning, |severity| severity.value),
         signal: Signal::Metric(service.metric(ServiceMetric::DroppedEvents, "Sum")),
         comparison: Comparison::Above,
         threshold: lines,
         limit,
         window,
         missing: MissingData::NotBreaching,
+        common: raw.common,
     }
 }
 
@@ -245,12 +261,28 @@ fn finish(draft: Draft<'_>, service: &Watched<'_>, project: &mut Project<'_>, fi
         advice,
         severity: draft.severity,
         signal: draft.signal,
-        comparison: draft.comparison,
-        threshold: draft.threshold,
+        condition: Condition::Threshold { comparison: draft.comparison, value: draft.threshold },
         period_seconds: draft.window.period_seconds,
         evaluation_periods: draft.window.periods,
         datapoints_to_alarm: draft.window.datapoints,
         missing: draft.missing,
         target: AlarmTarget::Alarms,
+        warm_up_minutes: draft.common.warm_up_minutes(),
+        silenced: draft.common.silenced(),
+    }
+}
+
+impl RawCommon {
+    /// Minutes in which it tells nobody after its creation.
+    pub(super) fn warm_up_minutes(&self) -> Option<u32> {
+        self.warm_up.as_ref().map(|minutes| minutes.value)
+    }
+
+    /// Why it tells nobody.
+    pub(super) fn silenced(&self) -> Option<String> {
+        match &self.silenced.as_ref()?.value {
+            Silence::Because(reason) => Some(reason.clone()),
+            Silence::No => None,
+        }
     }
 }

@@ -5,7 +5,7 @@ use skywarden_core::severity::Severity;
 use super::{Project, advice::AlarmView};
 use crate::{
     config::findings::Findings,
-    model::{Alarm, AlarmKind, AlarmTarget, Comparison, MetricStatistic, MissingData, Signal, names::Function},
+    model::{Alarm, AlarmKind, AlarmTarget, Comparison, Condition, MetricStatistic, MissingData, Signal, names::Function},
 };
 
 /// One look at five minutes: own trouble is rare, and every occurrence counts.
@@ -80,13 +80,14 @@ fn own_alarm(project: &mut Project<'_>, findings: &mut Findings, own: Own<'_>) -
         advice,
         severity: own.severity,
         signal: Signal::Metric(own.metric),
-        comparison: Comparison::Above,
-        threshold: 0.0,
+        condition: Condition::Threshold { comparison: Comparison::Above, value: 0.0 },
         period_seconds: PERIOD_SECONDS,
         evaluation_periods: 1,
         datapoints_to_alarm: 1,
         missing: MissingData::NotBreaching,
         target: own.target,
+        warm_up_minutes: None,
+        silenced: None,
     }
 }
 

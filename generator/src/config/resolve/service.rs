@@ -15,7 +15,7 @@ use crate::{
     config::{
         code::Code,
         findings::{Finding, Findings},
-        raw::{RawConfig, RawMetric, RawService},
+        raw::{RawAlarms, RawConfig, RawMetric, RawService},
     },
     model::{Alarm, LogGroup, MetricEngine, Runtime, Service, names::logical_id},
 };
@@ -44,7 +44,7 @@ pub(super) fn services(raw: &RawConfig, project: &mut Project<'_>, findings: &mu
             findings.push(Finding::error(Code::ReservedName, service.name.span, message).hint("call the service something else"));
         }
         let own: Vec<&RawMetric> = raw.metrics.iter().filter(|metric| metric.from.as_ref().is_some_and(|from| from.value == service.name.value)).collect();
-        let resolved = resolve(service, &own, project, findings);
+        let resolved = resolve(service, &own, &raw.defaults.alarms, project, findings);
         let place = service.log_group.name.as_ref().map_or(service.name.span, |name| name.span);
         if let Some(first) = groups.get(&resolved.log_group.name) {
             let message = format!("two services have the log group `{}`", shortened(&resolved.log_group.name));
@@ -72,7 +72,7 @@ pub(super) fn unknown_service(name: &Spanned<String>, raw: &RawConfig, findings:
     findings.push(Finding::error(Code::UnknownService, name.span, message).hint(hint));
 }
 
-fn resolve(raw: &RawService, own: &[&RawMetric], project: &mut Project<'_>, findings: &mut Findings) -> Service {
+fn resolve(raw: &RawService, own: &[&RawMetric], general: &RawAlarms, project: &mut Project<'_>, findings: &mut Findings) -> Service {
     let name = raw.name.value.clone();
     let runtime = raw.runtime.as_ref().map_or(Runtime::External, |runtime| runtime.value);
     let format = raw.format.as_ref().map_or(LogFormat::Json, |format| format.value.clone());
@@ -83,8 +83,9 @@ fn resolve(raw: &RawService, own: &[&RawMetric], project: &mut Project<'_>, find
     let runbook = raw.runbook.as_ref().map(|runbook| runbook.value.clone()).unwrap_or_default();
     let watched = Watched { name: &name, namespace: &namespace, log_group: &log_group.name, runbook: &runbook, http, telemetry };
     let mut metrics = builtin::metrics(&namespace, builtin::Kind { runtime, format: &format, http, telemetry });
-    let mut alarms = alarm::alarms(&raw.alarms, &watched, project, findings);
+    let mut alarms = alarm::alarms(&raw.alarms, general, &watched, project, findings);
     let mut taken = Taken::new(telemetry);
+    let mut watched_metrics = Vec::new();
     for metric in own {
         let Some(resolved) = Metric::new(metric, &format, findings) else { continue };
         let place = metric.name.as_ref().map_or(metric.span, |name| name.span);
@@ -94,13 +95,18 @@ fn resolve(raw: &RawService, own: &[&RawMetric], project: &mut Project<'_>, find
         metrics.push(resolved.plan(&namespace, &log_group));
         let Some(raw_alarm) = &metric.alarm else { continue };
         let total = resolved.total();
-        let watched_metric = total.as_ref().unwrap_or(&resolved);
+        let watched_name = total.as_ref().unwrap_or(&resolved).name.clone();
         if let Some(total) = &total
             && taken.take(&total.name, place, findings)
         {
             metrics.push(total.plan(&namespace, &log_group));
         }
-        alarms.extend(metric_alarm::alarm(raw_alarm, &resolved, &watched_metric.name, &watched, project, findings));
+        watched_metrics.push((raw_alarm, resolved, watched_name));
+    }
+    // Once all metrics are known: an alarm may be on a share of another one.
+    let among = metric_alarm::Among { service: &watched, metrics: &metrics, common: raw.alarms.common.or(&general.common) };
+    for (raw_alarm, metric, watched_name) in watched_metrics {
+        alarms.extend(metric_alarm::alarm(raw_alarm, &metric, &watched_name, &among, project, findings));
     }
     let subscriptions = subscription::subscriptions(&format, &metrics);
     subscription::check_slots(raw, &subscriptions, findings);

@@ -3,7 +3,7 @@
 use skywarden_cloudformation::dashboard::{Annotations, Axes, Axis, Content, HorizontalLine, Legend, LegendPosition, MetricWidget, Render, Row, Side};
 
 use super::REGION;
-use crate::model::{Alarm, Comparison, MetricStatistic, Signal};
+use crate::model::{Alarm, Comparison, Condition, MetricStatistic, Signal};
 
 /// Red of what went wrong.
 pub(super) const RED: &str = "#d62728";
@@ -30,14 +30,15 @@ impl Graph {
         self
     }
 
-    /// Draws the threshold of an alarm, when there is one.
+    /// Draws the threshold of an alarm, when there is one and it has one.
     pub(super) fn limit(mut self, alarm: Option<&Alarm>) -> Self {
-        self.limits.extend(alarm.map(|alarm| {
-            let word = match alarm.comparison {
+        self.limits.extend(alarm.and_then(|alarm| {
+            let Condition::Threshold { comparison, value } = alarm.condition else { return None };
+            let word = match comparison {
                 Comparison::Above | Comparison::AtLeast => "alarm above",
                 Comparison::Below | Comparison::AtMost => "alarm below",
             };
-            HorizontalLine { label: Some(format!("{word} {}", alarm.threshold)), color: Some(RED.to_owned()), ..HorizontalLine::new(alarm.threshold) }
+            Some(HorizontalLine { label: Some(format!("{word} {value}")), color: Some(RED.to_owned()), ..HorizontalLine::new(value) })
         }));
         self
     }
