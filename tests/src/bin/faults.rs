@@ -22,6 +22,9 @@ use tokio::{
 /// Scenarios at the same time: many of them wait for a deadline.
 const AT_ONCE: usize = 4;
 
+/// Scenarios for which one emulator serves: it forgets nothing, and takes ever longer for each call.
+const OF_ONE_EMULATOR: usize = 10;
+
 struct Arguments {
     scale: Scale,
     only: Vec<String>,
@@ -70,15 +73,14 @@ async fn run() -> anyhow::Result<bool> {
         }
         return Ok(true);
     }
-    let runner = Arc::new(Runner::new(Ground::start(Settings::from_env()?)?, arguments.scale));
     let mut terminated = signal(SignalKind::terminate())?;
     let ended = tokio::select! {
-        ended = run_all(&runner, &chosen) => ended?,
+        ended = run_all(arguments.scale, &chosen) => ended?,
         // The emulator and the functions end with this program only if it ends in order.
         interrupted = tokio::signal::ctrl_c() => { interrupted?; anyhow::bail!("interrupted") }
         _ = terminated.recv() => anyhow::bail!("terminated"),
     };
-    let table = report::table(&ended, runner.size());
+    let table = report::table(&ended, arguments.scale.size());
     println!("\n{table}");
     if let Some(path) = &arguments.table {
         std::fs::write(path, &table).with_context(|| path.display().to_string())?;
@@ -91,7 +93,16 @@ async fn run() -> anyhow::Result<bool> {
     Ok(failed.is_empty())
 }
 
-async fn run_all(runner: &Arc<Runner>, chosen: &[Scenario]) -> anyhow::Result<Vec<Ended>> {
+async fn run_all(scale: Scale, chosen: &[Scenario]) -> anyhow::Result<Vec<Ended>> {
+    let mut ended = Vec::new();
+    for (turn, some) in (0..).zip(chosen.chunks(OF_ONE_EMULATOR)) {
+        let runner = Arc::new(Runner::new(Ground::start(Settings::from_env()?, turn)?, scale));
+        ended.extend(run_some(&runner, some).await?);
+    }
+    Ok(ended)
+}
+
+async fn run_some(runner: &Arc<Runner>, chosen: &[Scenario]) -> anyhow::Result<Vec<Ended>> {
     let mut results: Vec<Option<Ended>> = vec![None; chosen.len()];
     let mut running = JoinSet::new();
     let mut waiting = chosen.iter().copied().enumerate();

@@ -61,6 +61,9 @@ pub struct Setup {
     pub notifier_clock_wrong: i64,
 }
 
+/// More than any turn has deployments.
+const NAMES_OF_A_TURN: u64 = 10_000;
+
 impl Setup {
     /// As the packages are made.
     pub const USUAL: Self =
@@ -111,16 +114,16 @@ pub struct Deployment {
 }
 
 impl Ground {
-    /// Starts the emulator.
+    /// Starts an emulator, the `turn`-th of a run: names of its deployments are others than those of the turns before.
     ///
     /// # Errors
     /// It does not start, or the example's plan cannot be read.
-    pub fn start(settings: Settings) -> anyhow::Result<Self> {
+    pub fn start(settings: Settings, turn: u64) -> anyhow::Result<Self> {
         let library = clock::library(&settings.root, &settings.scratch)?;
         let path = settings.root.join("cdk-out/plan.json");
         let plan = Plan::parse(&fs::read_to_string(&path).with_context(|| path.display().to_string())?)?;
-        let emulator = Emulator::start_open(&settings, "emulator")?;
-        Ok(Self { settings, emulator, library, plan, made: AtomicU64::new(0) })
+        let emulator = Emulator::start_open(&settings, &format!("emulator-{turn}"))?;
+        Ok(Self { settings, emulator, library, plan, made: AtomicU64::new(turn * NAMES_OF_A_TURN) })
     }
 
     /// The emulator's log so far.

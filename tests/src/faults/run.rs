@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use super::{
     deployment::{CLASSIFIER, Deployment, EXTRACTOR, Ground, PlanFile, Setup},
     found::Found,
-    load::{FULL, Load, QUICK, Size, shuffled},
+    load::{Load, shuffled},
     scenario::{Course, Keeps, Scale, Scenario, Sees},
     special, streaming,
     verdict::{Verdict, judge},
@@ -56,19 +56,11 @@ impl Runner {
         Self { ground, scale, usual: OnceLock::new() }
     }
 
-    /// How much is run.
-    pub const fn size(&self) -> Size {
-        match self.scale {
-            Scale::Full => FULL,
-            Scale::Quick => QUICK,
-        }
-    }
-
     fn usual(&self) -> anyhow::Result<Arc<Load>> {
         if let Some(load) = self.usual.get() {
             return Ok(Arc::clone(load));
         }
-        let load = Arc::new(Load::usual(self.size(), Timestamp::now())?);
+        let load = Arc::new(Load::usual(self.scale.size(), Timestamp::now())?);
         Ok(Arc::clone(self.usual.get_or_init(|| load)))
     }
 
@@ -80,7 +72,7 @@ impl Runner {
             }
             Course::KilledAtEachCall(..) => Arc::new(special::single(now)?),
             Course::Storm { batches, .. } => Arc::new(special::storm(batches, now)?),
-            Course::Poison => Arc::new(Load::with_poison(self.size(), now, 2)?),
+            Course::Poison => Arc::new(Load::with_poison(self.scale.size(), now, 2)?),
             Course::Large => Arc::new(special::large(self.scale.of(2, 24), now)?),
             Course::Bomb => {
                 let mut load = self.usual()?.as_ref().clone();

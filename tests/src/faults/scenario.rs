@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use super::deployment::{PlanFile, Setup};
+use super::{
+    deployment::{PlanFile, Setup},
+    load::{FULL, QUICK, Size},
+};
 use crate::fault::{Effect, Rule};
 
 /// How much is run.
@@ -15,6 +18,14 @@ pub enum Scale {
 }
 
 impl Scale {
+    /// How much that is.
+    pub const fn size(self) -> Size {
+        match self {
+            Self::Full => FULL,
+            Self::Quick => QUICK,
+        }
+    }
+
     /// A number for each.
     pub const fn of(self, quick: usize, full: usize) -> usize {
         match self {
