@@ -1,6 +1,7 @@
 //! What the proxy saw.
 
 use std::{
+    collections::BTreeMap,
     io::Read as _,
     sync::{Mutex, PoisonError},
 };
@@ -88,6 +89,16 @@ impl Record {
                 Entry::Died(_) => None,
             })
             .collect()
+    }
+
+    /// Requests of PutMetricData that came more than once, and what became of each: to find out why something was doubled.
+    pub fn same_puts(&self) -> Vec<String> {
+        let mut same: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for call in self.calls().into_iter().filter(|call| !call.puts.is_empty()) {
+            let told = format!("process {} (took effect: {}, answered: {}, fault: {:?})", call.process, call.took_effect, call.answered, call.fired);
+            same.entry(format!("{:?}", call.puts)).or_default().push(told);
+        }
+        same.into_values().filter(|calls| calls.len() > 1).map(|calls| format!("the same PutMetricData: {}", calls.join("; "))).collect()
     }
 
     /// Calls of one operation that took effect without the function being able to know it, so that it has to do them again. Besides those whose
