@@ -232,27 +232,32 @@ fn each_part_of_a_request_has_its_own_fate() {
     assert_eq!(outside.published("text"), without(1), "nothing is sent twice");
 }
 
+/// How many messages came twice when the notifier dies over a request. Every one of so many comes, on both topics and in order.
+fn doubled_by_a_death(fate: Fate, dies_at: usize, alarms: usize) -> usize {
+    let outside = Outside::new(fate, dies_at);
+    alarms_wait(&outside, alarms);
+    let notification = notification();
+    for minute in 1..=5 {
+        outside.tick(&notification, minute);
+    }
+    assert_eq!(outside.issues.unsent(), 0);
+    let mut doubled = 0;
+    for topic in ["text", "json"] {
+        let mut published = outside.published(topic);
+        doubled += published.len() - alarms;
+        published.dedup();
+        assert_eq!(published, subjects(alarms), "request {dies_at}");
+    }
+    doubled
+}
+
 #[test]
 fn a_death_over_a_request_doubles_its_messages_at_most() {
     let whole = Outside::new(|_, _| None, 0);
     alarms_wait(&whole, 13);
     whole.tick(&notification(), 1);
     for dies_at in 1..=whole.requests().len() {
-        let outside = Outside::new(|_, _| None, dies_at);
-        alarms_wait(&outside, 13);
-        let notification = notification();
-        for minute in 1..=5 {
-            outside.tick(&notification, minute);
-        }
-        assert_eq!(outside.issues.unsent(), 0);
-        let mut doubled = 0;
-        for topic in ["text", "json"] {
-            let mut published = outside.published(topic);
-            doubled += published.len() - 13;
-            published.dedup();
-            assert_eq!(published, subjects(13), "request {dies_at}");
-        }
-        assert_eq!(doubled, whole.requests()[dies_at - 1], "request {dies_at}");
+        assert_eq!(doubled_by_a_death(|_, _| None, dies_at, 13), whole.requests()[dies_at - 1], "request {dies_at}");
     }
 }
 
@@ -261,21 +266,7 @@ fn a_death_over_what_is_tried_again_doubles_nothing_of_the_request_before() {
     let fate: Fate = |message, before| (message.subject.ends_with("-02") && before == 0).then_some(Failure::Unavailable);
     // Of each topic four messages of five, and the fifth when it is tried again.
     for (dies_at, doubles) in [(1, 4), (2, 1), (3, 4), (4, 1)] {
-        let outside = Outside::new(fate, dies_at);
-        alarms_wait(&outside, 5);
-        let notification = notification();
-        for minute in 1..=5 {
-            outside.tick(&notification, minute);
-        }
-        assert_eq!(outside.issues.unsent(), 0);
-        let mut doubled = 0;
-        for topic in ["text", "json"] {
-            let mut published = outside.published(topic);
-            doubled += published.len() - 5;
-            published.dedup();
-            assert_eq!(published, subjects(5), "request {dies_at}");
-        }
-        assert_eq!(doubled, doubles, "request {dies_at}");
+        assert_eq!(doubled_by_a_death(fate, dies_at, 5), doubles, "request {dies_at}");
     }
 }
 

@@ -1,8 +1,9 @@
 //! Trying again, where it cannot double anything, and never for longer than there is time.
 //!
 //! An invocation has two spans. **Work** ends [`super::RESIDUE_RESERVE`] before the deadline: [`attempt`] starts nothing after that and abandons a call that
-//! has no answer by then; a call that could be doubled it starts only while there is [`TIME_TO_ANSWER`] for its answer. The rest is for what must be written down whatever happened, the residue and the note of what has been done: [`settle`] makes
-//! several short attempts until [`LAST_MOMENT`] before the deadline. So an invocation ends in time even when no call ever answers.
+//! has no answer by then; a call that could be doubled it starts only while there is [`TIME_TO_ANSWER`] for its answer. The rest is for what must be
+//! written down whatever happened, the residue and the note of what has been done: [`settle`] makes several short attempts until [`LAST_MOMENT`] before the
+//! deadline. So an invocation ends in time even when no call ever answers.
 
 use std::{future::Future, pin::pin, time::Duration};
 

@@ -47,6 +47,7 @@ pub struct Extraction {
 impl Extraction {
     /// Name of this purpose in the batch ledger.
     const PURPOSE: &'static str = "metrics";
+
     /// Compiles the plan's metric rules.
     ///
     /// # Errors

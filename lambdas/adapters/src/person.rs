@@ -20,9 +20,8 @@ pub struct NoCredentials {
     reason: String,
 }
 
-/// The SDK's configuration for a Region: credentials from the environment or the profile, as the AWS CLI finds them (keys, roles, a
-/// program, IAM Identity Center); the endpoint from
-/// `AWS_ENDPOINT_URL` when it is set; no retries of the SDK's own.
+/// The SDK's configuration for a Region: credentials from the environment or the profile, as the AWS CLI finds them (keys, roles, a program, IAM Identity
+/// Center); the endpoint from `AWS_ENDPOINT_URL` when it is set; no retries of the SDK's own.
 ///
 /// # Errors
 /// [`NoCredentials`], before anything is called with none.

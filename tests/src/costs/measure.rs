@@ -15,6 +15,7 @@ use serde_json::json;
 use super::{
     aws::Aws,
     load::{self, Lines},
+    price::MEMORY_MB,
     report::{Costs, FunctionCosts, Work},
 };
 use crate::{
@@ -61,7 +62,7 @@ pub async fn measure(inputs: &Inputs) -> anyhow::Result<Costs> {
             bootstrap: inputs.binaries.join(name),
             task_root: task_root.clone(),
             settings: settings(),
-            memory_mb: 256,
+            memory_mb: MEMORY_MB,
             timeout: Duration::from_mins(1),
             clock: Clock::real(),
         };

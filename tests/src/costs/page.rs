@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{
-    price::{self, Bill, FORWARDERS, INGESTION_A_GB, LINE_BYTES},
+    price::{self, Bill, FORWARDERS, INGESTION_A_GB, LINE_BYTES, TERABYTE},
     report::{Costs, FunctionCosts, PACKAGE_MB, PEAK_MIB, START_MS, Work},
 };
 
@@ -34,14 +34,15 @@ impl Costs {
     fn invocations(&self) -> String {
         let mut text = "| function | delivery | events | payload | CPU time | an event | calls |\n|---|---|---|---|---|---|---|\n".to_owned();
         for (function, work) in self.works() {
-            let (events, each) = if work.events == 0 { (String::new(), String::new()) } else { (work.events.to_string(), an_event(work)) };
+            let events = if work.events == 0 { String::new() } else { work.events.to_string() };
             let _ = writeln!(
                 text,
-                "| {} | {} | {events} | {} B | {:.2} ms | {each} | {} |",
+                "| {} | {} | {events} | {} B | {:.2} ms | {} | {} |",
                 function.function,
                 work.name,
                 work.payload_bytes,
                 work.cpu_ms,
+                work.cpu_an_event(),
                 work.calls_told()
             );
         }
@@ -56,7 +57,7 @@ impl Costs {
             }
         }
         for forwarder in FORWARDERS {
-            let cpu_seconds = 1e12 / LINE_BYTES * forwarder.nanoseconds / 1e9;
+            let cpu_seconds = TERABYTE / LINE_BYTES * forwarder.nanoseconds / 1e9;
             let _ = writeln!(text, "| {} | | {cpu_seconds:.0} s | ${:.2} | not measured | | not measured | |", forwarder.what, price::compute(cpu_seconds));
         }
         let _ = writeln!(text, "| taking the lines in, CloudWatch Logs | | | | | | ${:.2} | ${:.2} |", INGESTION_A_GB * 1e3, INGESTION_A_GB * 1e3);
@@ -79,9 +80,4 @@ fn row(bill: &Bill) -> String {
         bill.calls,
         bill.total()
     )
-}
-
-#[expect(clippy::cast_precision_loss, reason = "small counts")]
-fn an_event(work: &Work) -> String {
-    format!("{:.0} ns", work.cpu_ms * 1e6 / work.events as f64)
 }

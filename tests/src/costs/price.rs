@@ -5,11 +5,11 @@
 use super::report::{FunctionCosts, Work};
 
 /// A terabyte of log lines, bytes.
-const TERABYTE: f64 = 1e12;
+pub(super) const TERABYTE: f64 = 1e12;
 /// CPU time is bought with memory: so many MB are one processor (Lambda, "Configure function memory").
 const MB_OF_A_PROCESSOR: f64 = 1_769.0;
 /// Memory of the functions the generator writes.
-const MEMORY_MB: f64 = 256.0;
+pub(super) const MEMORY_MB: u32 = 256;
 /// A GB for a second, x86-64. Of arm64 it is $0.0000133334.
 const GB_SECOND: f64 = 0.000_016_666_7;
 /// An invocation.
@@ -79,9 +79,8 @@ pub(super) fn terabyte(function: &FunctionCosts, work: &Work) -> Option<Bill> {
     let (bytes, made) = (work.message_bytes as f64, work.calls.values().sum::<u64>() as f64);
     let invocations = TERABYTE / bytes;
     let cpu_seconds = invocations * work.cpu_ms / 1e3;
-    let called = |operation: &str| work.calls.get(operation).copied().unwrap_or(0);
     #[expect(clippy::cast_precision_loss, reason = "small counts")]
-    let times = |operation: &str, price: f64| called(operation) as f64 * price;
+    let times = |operation: &str, price: f64| work.calls.get(operation).map_or(0.0, |&made| made as f64 * price);
     let store = match function.function.as_str() {
         "metrics-extractor" => times("PutItem", METRICS_MARKER / 2.0),
         _ => times("TransactWriteItems", KNOWN_ERROR),
@@ -90,7 +89,7 @@ pub(super) fn terabyte(function: &FunctionCosts, work: &Work) -> Option<Bill> {
         million_invocations: invocations / 1e6,
         cpu_seconds,
         compute: compute(cpu_seconds),
-        waiting: invocations * made * CALL_SECONDS * MEMORY_MB / 1_024.0 * GB_SECOND,
+        waiting: invocations * made * CALL_SECONDS * f64::from(MEMORY_MB) / 1_024.0 * GB_SECOND,
         invocations: invocations * INVOCATION,
         calls: invocations * (store + times("PutMetricData", PUT_METRIC_DATA) + times("SendMessageBatch", QUEUE)),
     })

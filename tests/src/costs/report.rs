@@ -79,6 +79,12 @@ impl FunctionCosts {
 }
 
 impl Work {
+    /// CPU time of one event; empty when there is none.
+    #[expect(clippy::cast_precision_loss, reason = "small counts")]
+    pub(super) fn cpu_an_event(&self) -> String {
+        if self.events == 0 { String::new() } else { format!("{:.0} ns", self.cpu_ms * 1e6 / self.events as f64) }
+    }
+
     /// Calls in words.
     pub(super) fn calls_told(&self) -> String {
         let calls: Vec<String> = self.calls.iter().map(|(operation, count)| format!("{count} {operation}")).collect();
@@ -113,7 +119,7 @@ impl Costs {
                     work.payload_bytes,
                     work.message_bytes,
                     work.cpu_ms,
-                    per_event(work),
+                    work.cpu_an_event(),
                     work.peak_mib
                 );
             }
@@ -140,9 +146,4 @@ impl Costs {
 #[expect(clippy::cast_precision_loss, reason = "sizes of files")]
 fn megabytes(bytes: u64) -> f64 {
     bytes as f64 / 1e6
-}
-
-#[expect(clippy::cast_precision_loss, reason = "small counts")]
-fn per_event(work: &Work) -> String {
-    if work.events == 0 { String::new() } else { format!("{:.0} ns", work.cpu_ms * 1e6 / work.events as f64) }
 }

@@ -124,9 +124,7 @@ impl Record {
         }
         unknown
     }
-}
 
-impl Record {
     /// Messages that were published without the function being able to know it, as [`Self::unknown`] says it of calls. Each is noted by itself, with an
     /// `UpdateItem`, once the whole request has its answer.
     pub fn unknown_messages(&self) -> usize {

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use skywarden_generator::model::{Alarm, AlarmTarget, Comparison, Condition, MetricStatistic, MissingData, Model, Side, Signal};
+use skywarden_generator::model::{Alarm, AlarmTarget, Comparison, Condition, MetricStatistic, MissingData, Model, Route, Side, Signal};
 
 use super::Rows;
 use crate::{
@@ -106,10 +106,17 @@ const fn missing(missing: MissingData) -> &'static str {
 }
 
 fn told(model: &Model, alarm: &Alarm) -> String {
-    if alarm.target == AlarmTarget::Fallback {
-        let fallback: Vec<&str> = model.routes.iter().filter(|route| route.fallback).map(|route| route.name.as_str()).collect();
-        return format!("the fallback topic, past alert-notifier: the mail addresses of {}", fallback.join(", "));
+    let routes = |carries: fn(&Route, &Alarm) -> bool| -> Vec<&str> {
+        model.routes.iter().filter(|route| carries(route, alarm)).map(|route| route.name.as_str()).collect()
+    };
+    match alarm.target {
+        AlarmTarget::Fallback => {
+            let fallback = routes(|route, _| route.fallback);
+            format!("the fallback topic, past alert-notifier: the mail addresses of {}", fallback.join(", "))
+        }
+        AlarmTarget::Alarms => {
+            let routes = routes(|route, alarm| route.severities.contains(&alarm.severity));
+            if routes.is_empty() { "nobody: no route carries this severity".to_owned() } else { format!("the routes {}", routes.join(", ")) }
+        }
     }
-    let routes: Vec<&str> = model.routes.iter().filter(|route| route.severities.contains(&alarm.severity)).map(|route| route.name.as_str()).collect();
-    if routes.is_empty() { "nobody: no route carries this severity".to_owned() } else { format!("the routes {}", routes.join(", ")) }
 }

@@ -7,7 +7,7 @@ use crate::{
     config::{
         code::Code,
         findings::{Finding, Findings},
-        raw::is_off,
+        raw::{is_off, is_on},
         read::{self, Expected, Fields, Window},
     },
     model::{MissingData, Side},
@@ -140,16 +140,16 @@ impl RawAlarms {
         let Some(mut fields) = Fields::open(node, format!("`alarms` of {of}"), &expected, findings) else {
             return Self::default();
         };
+        let common = RawCommon::read(&mut fields, findings);
         let mut toggle = |fields: &mut Fields, key, kind| fields.take(key).and_then(|node| Toggle::read(node, key, kind, findings));
         let alarms = Self {
-            common: RawCommon::default(),
+            common,
             error_rate: toggle(&mut fields, "error_rate", Kind::ErrorRate),
             error_lines: toggle(&mut fields, "error_lines", Kind::ErrorLines),
             latency: toggle(&mut fields, "latency", Kind::Latency),
             no_logs: toggle(&mut fields, "no_logs", Kind::NoLogs),
             dropped_events: toggle(&mut fields, "dropped_events", Kind::DroppedEvents),
         };
-        let alarms = Self { common: RawCommon::read(&mut fields, findings), ..alarms };
         fields.finish(findings);
         alarms
     }
@@ -194,8 +194,8 @@ fn silence(node: &Node, findings: &mut Findings) -> Option<Spanned<Silence>> {
     if is_off(node) || word == "no" {
         return Some(Spanned::new(Silence::No, node.span));
     }
-    let says_why = !matches!(&node.value, Value::Bool(_)) && !["on", "yes"].contains(&word);
-    let reason = if says_why { read::text(node, &REASON, findings)? } else { Spanned::new(String::new(), node.span) };
+    let without_reason = is_on(node) || word == "yes";
+    let reason = if without_reason { Spanned::new(String::new(), node.span) } else { read::text(node, &REASON, findings)? };
     let text = reason.value.trim();
     if text.is_empty() || text.chars().count() > MAX_REASON || text.chars().any(char::is_control) {
         let finding = Finding::error(Code::WrongType, node.span, format!("a silenced alarm says why, in one line of at most {MAX_REASON} characters"));
@@ -210,7 +210,7 @@ impl Toggle {
         if is_off(node) {
             return Some(Self::Off);
         }
-        if matches!(&node.value, Value::Bool(true)) || matches!(&node.value, Value::Text(text) if text == "on") {
+        if is_on(node) {
             return Some(Self::On(Box::default(), node.span));
         }
         let expected = Expected {

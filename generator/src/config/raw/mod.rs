@@ -136,6 +136,11 @@ fn overview(node: &Node, findings: &mut Findings) -> Option<Spanned<bool>> {
     overview
 }
 
+/// Whether a node says `on`.
+fn is_on(node: &Node) -> bool {
+    matches!(&node.value, Value::Bool(true)) || matches!(&node.value, Value::Text(text) if text == "on")
+}
+
 /// Whether a node says `off`.
 fn is_off(node: &Node) -> bool {
     matches!(&node.value, Value::Bool(false)) || matches!(&node.value, Value::Text(text) if text == "off")

@@ -84,10 +84,12 @@ pub(super) fn alarm(
         let message = format!("`{}` is a counter: its lines are added up, and there is no {statistic} of a sum", metric.name);
         findings.push(Finding::error(Code::BadStatistic, typed.span, message).hint("set `kind: distribution` on the metric, or use `Sum`"));
     }
-    let default_window = match () {
-        () if share.is_some() => TEN_MINUTES,
-        () if unusual => FIFTEEN_MINUTES,
-        () => DEFAULT_WINDOW,
+    let default_window = if share.is_some() {
+        TEN_MINUTES
+    } else if unusual {
+        FIFTEEN_MINUTES
+    } else {
+        DEFAULT_WINDOW
     };
     let window = common.window.as_ref().map_or(default_window, |window| window.value);
     // `above 5 for 5 minutes` of a sum is the sum over five minutes; of a percentile and of a share it is about having samples enough.
