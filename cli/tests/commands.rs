@@ -179,7 +179,7 @@ fn explain_says_when_an_alarm_fires_and_who_hears_of_it() {
 shop-prod-checkout-error-rate
   checkout: error rate above 5 %
   looks at    Sum of shop/prod/checkout ServerErrors in percent of Sum of shop/prod/checkout Requests; nothing is said where that is below 20
-  fires when  it is above 5 in 2 periods of 5 minutes one after the other
+  fires when  it is above 5 % in 2 periods of 5 minutes one after the other
   no data     a period without data counts as good
   severity    critical
   told to     the routes oncall

@@ -35,15 +35,15 @@ pub(super) fn logical_id(kind: &AlarmKind) -> String {
     }
 }
 
-/// One alarm whose actions for ALARM and OK go to a topic.
-pub(super) fn resource(alarm: &Alarm, topic: &Expr, tags: List<Tag>) -> Resource {
+/// One alarm with its actions for ALARM and OK.
+pub(super) fn resource(alarm: &Alarm, actions: &[Expr], tags: List<Tag>) -> Resource {
     let mut properties = cloudwatch::Alarm {
         alarm_name: Some(alarm.name.clone().into()),
-        alarm_description: Some(description(alarm).into()),
+        alarm_description: Some(description(alarm.silenced.as_deref(), &alarm.advice).into()),
         // Left out where it is the default.
         actions_enabled: alarm.silenced.is_some().then(|| false.into()),
-        alarm_actions: vec![topic.clone()].into(),
-        ok_actions: vec![topic.clone()].into(),
+        alarm_actions: actions.to_vec().into(),
+        ok_actions: actions.to_vec().into(),
         evaluation_periods: Some(alarm.evaluation_periods.into()),
         datapoints_to_alarm: Some(alarm.datapoints_to_alarm.into()),
         treat_missing_data: Some(missing(alarm.missing).into()),
@@ -82,10 +82,10 @@ fn look(properties: &mut cloudwatch::Alarm, alarm: &Alarm, comparison: Compariso
 }
 
 /// What the console shows: of a silenced alarm first of all why nobody hears it.
-fn description(alarm: &Alarm) -> String {
-    match &alarm.silenced {
+pub(super) fn description(silenced: Option<&str>, advice: &str) -> String {
+    match silenced {
         Some(reason) => {
-            let whole = format!("Silenced: {reason}\n{}", alarm.advice);
+            let whole = format!("Silenced: {reason}\n{advice}");
             // The advice alone fits, which was checked where it was rendered.
             if whole.chars().count() <= ALARM_DESCRIPTION_CHARACTERS {
                 whole
@@ -93,7 +93,7 @@ fn description(alarm: &Alarm) -> String {
                 whole.chars().take(ALARM_DESCRIPTION_CHARACTERS - 1).chain(['…']).collect()
             }
         }
-        None => alarm.advice.clone(),
+        None => advice.to_owned(),
     }
 }
 
@@ -197,26 +197,9 @@ const fn missing(missing: MissingData) -> TreatMissingData {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::AlarmTarget;
-    use skywarden_core::severity::Severity;
 
     fn silenced(reason: &str, advice: usize) -> String {
-        description(&Alarm {
-            kind: AlarmKind::Latency,
-            name: "n".to_owned(),
-            title: "t".to_owned(),
-            advice: "a".repeat(advice),
-            severity: Severity::Warning,
-            signal: Signal::Metric(MetricStatistic { namespace: "n".to_owned(), name: "m".to_owned(), dimensions: Vec::new(), statistic: "Sum".to_owned() }),
-            condition: Condition::Threshold { comparison: Comparison::Above, value: 1.0 },
-            period_seconds: 60,
-            evaluation_periods: 1,
-            datapoints_to_alarm: 1,
-            missing: MissingData::Missing,
-            target: AlarmTarget::Alarms,
-            warm_up_minutes: None,
-            silenced: Some(reason.to_owned()),
-        })
+        description(Some(reason), &"a".repeat(advice))
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 mod alarm;
 mod arn;
+mod composite;
 mod dashboard;
 mod ids;
 mod plan;

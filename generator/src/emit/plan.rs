@@ -2,12 +2,11 @@
 
 use skywarden_core::{
     console::{Console, section},
-    metric::name::ServiceMetric,
     plan::{AlarmInfo, MetricRule, PLAN_FORMAT, Plan, Route, RouteTopic, Source},
 };
 
 use super::query;
-use crate::model::{self, Alarm, AlarmKind, AlarmTarget, MetricEngine, Model, Service, Signal};
+use crate::model::{self, Alarm, AlarmKind, AlarmTarget, Composite, CompositeKind, MetricEngine, Model, Service};
 
 /// The plan of a model. Sorted as [`Plan`] says, so that the order of the config shows only where it means something (routes, error rules).
 pub fn plan(model: &Model) -> Plan {
@@ -73,27 +72,48 @@ fn alarms(model: &Model, console: &Console) -> Vec<AlarmInfo> {
     let overview = if model.overview_dashboard { console.dashboard(&model.names.dashboard(None)) } else { String::new() };
     let of_services = model.services.iter().flat_map(|service| {
         let dashboard = console.dashboard(&model.names.dashboard(Some(&service.name)));
-        service.alarms.iter().map(move |alarm| (alarm, AlarmInfo { dashboard: dashboard.clone(), ..info(alarm, Some(service)) }))
+        let alarms = service.alarms.iter().map(|alarm| (alarm.target, info(alarm, Some(service))));
+        let composites = service.composites.iter().map(|composite| (composite.target, info_of_composite(composite, service)));
+        alarms.chain(composites).map(move |(target, info)| (target, AlarmInfo { dashboard: dashboard.clone(), ..info }))
     });
-    let own = model.own_alarms.iter().map(|alarm| (alarm, AlarmInfo { dashboard: overview.clone(), ..info(alarm, None) }));
-    let mut infos: Vec<_> = own.chain(of_services).filter(|(alarm, _)| alarm.target == AlarmTarget::Alarms).map(|(_, info)| info).collect();
+    let own = model.own_alarms.iter().map(|alarm| (alarm.target, AlarmInfo { dashboard: overview.clone(), ..info(alarm, None) }));
+    // Parts of a composite alarm tell nobody, but its message names them by their titles.
+    let mut infos: Vec<_> = own.chain(of_services).filter(|(target, _)| *target != AlarmTarget::Fallback).map(|(_, info)| info).collect();
     infos.sort_by(|a, b| a.name.cmp(&b.name));
     infos
 }
 
+/// An alarm's advice without the link to the runbook, which its message has among the others.
+fn advice<'a>(advice: &'a str, runbook: &str) -> &'a str {
+    advice.strip_suffix(&format!("Runbook: {runbook}")).unwrap_or(advice).trim_end()
+}
+
+fn info_of_composite(composite: &Composite, service: &Service) -> AlarmInfo {
+    AlarmInfo {
+        name: composite.name.clone(),
+        title: composite.title.clone(),
+        service: service.name.clone(),
+        severity: composite.severity,
+        advice: advice(&composite.advice, &service.runbook).to_owned(),
+        dashboard: String::new(),
+        runbook: section(&service.runbook, &format!("alarm-{}", anchor_of_composite(&composite.kind))),
+        unit: String::new(),
+        log_group: service.log_group.name.clone(),
+        query: query::latest_errors(&service.format),
+    }
+}
+
 fn info(alarm: &Alarm, service: Option<&Service>) -> AlarmInfo {
     let runbook = service.map_or("", |service| service.runbook.as_str());
-    // The message has the link among its others.
-    let advice = alarm.advice.strip_suffix(&format!("Runbook: {runbook}")).unwrap_or(&alarm.advice).trim_end();
     AlarmInfo {
         name: alarm.name.clone(),
         title: alarm.title.clone(),
         service: service.map(|service| service.name.clone()).unwrap_or_default(),
         severity: alarm.severity,
-        advice: advice.to_owned(),
+        advice: advice(&alarm.advice, runbook).to_owned(),
         dashboard: String::new(),
         runbook: section(runbook, &format!("alarm-{}", anchor(&alarm.kind))),
-        unit: unit(alarm, service),
+        unit: alarm.unit.clone(),
         log_group: service.map(|service| service.log_group.name.clone()).unwrap_or_default(),
         query: service.map(|service| query::of_alarm(&alarm.kind, service)).unwrap_or_default(),
     }
@@ -113,17 +133,8 @@ fn anchor(kind: &AlarmKind) -> String {
     }
 }
 
-/// The unit of what an alarm watches.
-fn unit(alarm: &Alarm, service: Option<&Service>) -> String {
-    match (&alarm.signal, &alarm.kind) {
-        (Signal::Percentage { .. }, _) => "Percent".to_owned(),
-        // A number of samples has no unit of the metric's.
-        (Signal::Metric(metric) | Signal::Filled(metric), _) if metric.statistic == "SampleCount" => "Count".to_owned(),
-        (_, AlarmKind::Latency) => ServiceMetric::RequestDuration.unit().to_owned(),
-        (_, AlarmKind::Metric(name)) => {
-            let metric = service.and_then(|service| service.metrics.iter().find(|metric| metric.name == *name));
-            metric.map(|metric| metric.unit.clone()).unwrap_or_default()
-        }
-        _ => "Count".to_owned(),
+fn anchor_of_composite(kind: &CompositeKind) -> String {
+    match kind {
+        CompositeKind::Impact => "impact".to_owned(),
     }
 }

@@ -19,6 +19,8 @@ pub struct Alarm {
     pub signal: Signal,
     /// When a period is bad.
     pub condition: Condition,
+    /// CloudWatch unit of what is compared: `Percent`, `Milliseconds`; `None` when it has none.
+    pub unit: String,
     /// Period in seconds.
     pub period_seconds: u32,
     /// N: how many periods are looked at.
@@ -33,6 +35,18 @@ pub struct Alarm {
     pub warm_up_minutes: Option<u32>,
     /// Why it tells nobody at all.
     pub silenced: Option<String>,
+}
+
+/// A number with its unit as a person says it: `1500 ms`.
+pub fn amount(number: f64, unit: &str) -> String {
+    match unit {
+        "Milliseconds" => format!("{number} ms"),
+        "Microseconds" => format!("{number} µs"),
+        "Seconds" => format!("{number} s"),
+        "Percent" => format!("{number} %"),
+        "Count" | "None" => number.to_string(),
+        other => format!("{number} {other}"),
+    }
 }
 
 /// What an alarm is about.
@@ -152,4 +166,6 @@ pub enum AlarmTarget {
     Alarms,
     /// Straight to the fallback topic: for what would break alert-notifier itself.
     Fallback,
+    /// Nowhere: it is there for a composite alarm, which tells for all of its parts.
+    Composite,
 }

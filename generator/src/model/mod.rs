@@ -4,6 +4,7 @@
 //! spells it as resources; names and logical ids come from [`names`].
 
 mod alarm;
+mod composite;
 mod metric;
 pub mod names;
 mod route;
@@ -11,7 +12,8 @@ mod service;
 
 use skywarden_core::plan::{ErrorPolicy, Masking, Processing, TaxonomyRule};
 
-pub use alarm::{Alarm, AlarmKind, AlarmTarget, Comparison, Condition, MetricStatistic, MissingData, Side, Signal};
+pub use alarm::{Alarm, AlarmKind, AlarmTarget, Comparison, Condition, MetricStatistic, MissingData, Side, Signal, amount};
+pub use composite::{Composite, CompositeKind, Rule, Suppressor};
 pub use metric::{MetricEngine, MetricPlan, MetricValue, NativeFilter};
 pub use route::{ChatChannel, Route, Target};
 pub use service::{Encryption, LogGroup, Runtime, Service, Subscription};

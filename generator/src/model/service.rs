@@ -2,7 +2,7 @@
 
 use skywarden_core::plan::LogFormat;
 
-use crate::model::{Alarm, MetricPlan, names::Function};
+use crate::model::{Alarm, Composite, MetricPlan, names::Function};
 
 /// One service of the project.
 #[derive(Clone, Debug)]
@@ -27,8 +27,17 @@ pub struct Service {
     pub metrics: Vec<MetricPlan>,
     /// Alarms, in stable order.
     pub alarms: Vec<Alarm>,
+    /// Composite alarms, those that others look at first.
+    pub composites: Vec<Composite>,
     /// Where its runbook is, empty when not given.
     pub runbook: String,
+}
+
+impl Service {
+    /// Names of all its alarms: composite alarms first, which say most.
+    pub fn alarm_names(&self) -> impl Iterator<Item = &str> {
+        self.composites.iter().map(|composite| composite.name.as_str()).chain(self.alarms.iter().map(|alarm| alarm.name.as_str()))
+    }
 }
 
 /// Where a service runs.

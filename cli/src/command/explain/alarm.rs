@@ -2,7 +2,10 @@
 
 use std::process::ExitCode;
 
-use skywarden_generator::model::{Alarm, AlarmTarget, Comparison, Condition, MetricStatistic, MissingData, Model, Route, Side, Signal};
+use skywarden_core::severity::Severity;
+use skywarden_generator::model::{
+    Alarm, AlarmTarget, Comparison, Composite, Condition, MetricStatistic, MissingData, Model, Route, Rule, Side, Signal, amount,
+};
 
 use super::Rows;
 use crate::{
@@ -14,23 +17,83 @@ use crate::{
 /// When an alarm fires, and who hears of it. The name may be the whole one or its end: `latency` are those of all services.
 pub(super) fn run(name: &str, config: &ConfigArgs) -> Result<ExitCode, Failed> {
     let model = project::read(config)?;
-    let all: Vec<(&Alarm, String)> = model
-        .services
-        .iter()
-        .flat_map(|service| service.alarms.iter().map(|alarm| (alarm, model.names.service_stack(&service.name))))
-        .chain(model.own_alarms.iter().map(|alarm| (alarm, model.names.shared_stack())))
-        .collect();
+    let all = all(&model);
     let end = format!("-{}", name.replace('_', "-"));
-    let is = |alarm: &Alarm| alarm.name == name || alarm.name.ends_with(&end) || alarm.name.ends_with(&format!("-{name}"));
-    let mut found = all.iter().filter(|(alarm, _)| is(alarm)).peekable();
+    let is = |alarm: &str| alarm == name || alarm.ends_with(&end) || alarm.ends_with(&format!("-{name}"));
+    let mut found = all.iter().filter(|(alarm, _)| is(alarm.name())).peekable();
     if found.peek().is_none() {
-        let names: Vec<&str> = all.iter().map(|(alarm, _)| alarm.name.as_str()).collect();
+        let names: Vec<&str> = all.iter().map(|(alarm, _)| alarm.name()).collect();
         return Err(Failed::with_hint(format!("there is no alarm {name}"), &format!("the alarms are: {}", names.join(", "))));
     }
     for (alarm, stack) in found {
-        say(&text(&model, alarm, stack));
+        let text = match alarm {
+            Any::Metric(alarm) => text(&model, alarm, stack),
+            Any::Composite(composite) => text_of_composite(&model, composite, stack),
+        };
+        say(&text);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// An alarm of either kind.
+enum Any<'a> {
+    Metric(&'a Alarm),
+    Composite(&'a Composite),
+}
+
+impl Any<'_> {
+    fn name(&self) -> &str {
+        match self {
+            Self::Metric(alarm) => &alarm.name,
+            Self::Composite(composite) => &composite.name,
+        }
+    }
+}
+
+/// Every alarm with the name of its stack.
+fn all(model: &Model) -> Vec<(Any<'_>, String)> {
+    let of_services = model.services.iter().flat_map(|service| {
+        let alarms = service.alarms.iter().map(Any::Metric).chain(service.composites.iter().map(Any::Composite));
+        alarms.map(|alarm| (alarm, model.names.service_stack(&service.name)))
+    });
+    of_services.chain(model.own_alarms.iter().map(|alarm| (Any::Metric(alarm), model.names.shared_stack()))).collect()
+}
+
+fn text_of_composite(model: &Model, composite: &Composite, stack: &str) -> String {
+    let mut rows = Rows::new(&composite.name, &composite.title);
+    rows.add("fires when", &rule(&composite.rule));
+    if let Some(suppressor) = &composite.suppressor {
+        let text = format!("while {} is in ALARM, and {} s after it", suppressor.alarm, suppressor.extension_seconds);
+        rows.add("held back", &text);
+    }
+    rows.add("severity", composite.severity.as_str());
+    rows.add("told to", &told(model, composite.target, composite.severity, composite.silenced.as_deref()));
+    rows.add("stack", stack);
+    rows.0
+}
+
+/// A rule in words.
+fn rule(rule: &Rule) -> String {
+    let several = |rules: &[Rule], word: &str| -> String {
+        let parts: Vec<String> = rules
+            .iter()
+            .map(
+                |part| {
+                    if matches!(part, Rule::Any(parts) | Rule::All(parts) if parts.len() > 1) { format!("({})", self::rule(part)) } else { self::rule(part) }
+                },
+            )
+            .collect();
+        parts.join(word)
+    };
+    match rule {
+        Rule::Alarm(name) => format!("{name} fires"),
+        Rule::Any(rules) => several(rules, " or "),
+        Rule::All(rules) => several(rules, " and "),
+        Rule::Not(rule) => match &**rule {
+            Rule::Alarm(name) => format!("{name} does not fire"),
+            other => format!("not ({})", self::rule(other)),
+        },
+    }
 }
 
 fn text(model: &Model, alarm: &Alarm, stack: &str) -> String {
@@ -39,10 +102,7 @@ fn text(model: &Model, alarm: &Alarm, stack: &str) -> String {
     rows.add("fires when", &condition(alarm));
     rows.add("no data", missing(alarm.missing));
     rows.add("severity", alarm.severity.as_str());
-    match &alarm.silenced {
-        Some(reason) => rows.add("told to", &format!("nobody, it is silenced: {reason}")),
-        None => rows.add("told to", &told(model, alarm)),
-    }
+    rows.add("told to", &told(model, alarm.target, alarm.severity, alarm.silenced.as_deref()));
     if let Some(minutes) = alarm.warm_up_minutes {
         rows.add("warms up", &format!("tells nobody in the first {minutes} minutes after its creation"));
     }
@@ -75,7 +135,7 @@ fn condition(alarm: &Alarm) -> String {
                 Comparison::Below => "below",
                 Comparison::AtMost => "at or below",
             };
-            format!("{relation} {value}")
+            format!("{relation} {}", amount(value, &alarm.unit))
         }
         Condition::Unusual { side, width } => {
             let relation = match side {
@@ -105,18 +165,18 @@ const fn missing(missing: MissingData) -> &'static str {
     }
 }
 
-fn told(model: &Model, alarm: &Alarm) -> String {
-    let routes = |carries: fn(&Route, &Alarm) -> bool| -> Vec<&str> {
-        model.routes.iter().filter(|route| carries(route, alarm)).map(|route| route.name.as_str()).collect()
-    };
-    match alarm.target {
-        AlarmTarget::Fallback => {
-            let fallback = routes(|route, _| route.fallback);
-            format!("the fallback topic, past alert-notifier: the mail addresses of {}", fallback.join(", "))
-        }
+fn told(model: &Model, target: AlarmTarget, severity: Severity, silenced: Option<&str>) -> String {
+    if let Some(reason) = silenced {
+        return format!("nobody, it is silenced: {reason}");
+    }
+    let routes =
+        |carries: &dyn Fn(&Route) -> bool| -> Vec<&str> { model.routes.iter().filter(|route| carries(route)).map(|route| route.name.as_str()).collect() };
+    match target {
+        AlarmTarget::Fallback => format!("the fallback topic, past alert-notifier: the mail addresses of {}", routes(&|route| route.fallback).join(", ")),
         AlarmTarget::Alarms => {
-            let routes = routes(|route, alarm| route.severities.contains(&alarm.severity));
+            let routes = routes(&|route| route.severities.contains(&severity));
             if routes.is_empty() { "nobody: no route carries this severity".to_owned() } else { format!("the routes {}", routes.join(", ")) }
         }
+        AlarmTarget::Composite => "nobody: the composite alarm over it tells".to_owned(),
     }
 }

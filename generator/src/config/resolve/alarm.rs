@@ -10,7 +10,7 @@ use crate::{
         raw::{RawAlarm, RawAlarms, RawCommon, Silence, Toggle},
         read::Window,
     },
-    model::{Alarm, AlarmKind, AlarmTarget, Comparison, Condition, MetricStatistic, MissingData, Signal},
+    model::{Alarm, AlarmKind, AlarmTarget, Comparison, Condition, MetricStatistic, MissingData, Signal, amount},
 };
 
 /// Share of failed requests above which the error-rate alarm breaches, in percent.
@@ -67,23 +67,13 @@ struct Draft<'a> {
     signal: Signal,
     comparison: Comparison,
     threshold: f64,
+    /// Unit of the threshold.
+    unit: &'static str,
     /// Threshold as a person says it.
     limit: String,
     window: Window,
     missing: MissingData,
     common: RawCommon,
-}
-
-/// A threshold with its unit: `1500 ms`.
-pub(super) fn amount(number: f64, unit: &str) -> String {
-    match unit {
-        "Milliseconds" => format!("{number} ms"),
-        "Microseconds" => format!("{number} µs"),
-        "Seconds" => format!("{number} s"),
-        "Percent" => format!("{number} %"),
-        "Count" | "None" => number.to_string(),
-        other => format!("{number} {other}"),
-    }
 }
 
 /// The built-in alarms of a service in a fixed order. `general`: what holds for all services.
@@ -149,6 +139,7 @@ fn error_rate(raw: RawAlarm, service: &Watched<'_>) -> Draft<'static> {
         },
         comparison: Comparison::Above,
         threshold: percent,
+        unit: "Percent",
         limit,
         window: raw.common.window.as_ref().map_or(TEN_MINUTES, |window| window.value).in_five_minutes(),
         missing: MissingData::NotBreaching,
@@ -169,6 +160,7 @@ fn error_lines(raw: RawAlarm, service: &Watched<'_>) -> Draft<'static> {
         signal: Signal::Metric(service.metric(ServiceMetric::ErrorLines, "Sum")),
         comparison: Comparison::Above,
         threshold: lines,
+        unit: "Count",
         limit,
         window,
         missing: MissingData::NotBreaching,
@@ -189,6 +181,7 @@ fn latency(raw: RawAlarm, service: &Watched<'_>) -> Draft<'static> {
         signal: Signal::Metric(service.metric(ServiceMetric::RequestDuration, &statistic)),
         comparison: Comparison::Above,
         threshold: milliseconds,
+        unit: if statistic == "SampleCount" { "Count" } else { "Milliseconds" },
         limit,
         window: raw.common.window.as_ref().map_or(FIFTEEN_MINUTES, |window| window.value).in_five_minutes(),
         missing: MissingData::NotBreaching,
@@ -213,6 +206,7 @@ fn no_logs(raw: RawAlarm, service: &Watched<'_>) -> Draft<'static> {
         }),
         comparison: Comparison::Below,
         threshold: 1.0,
+        unit: "Count",
         limit: amount(1.0, "Count"),
         window,
         missing: MissingData::Breaching,
@@ -233,6 +227,7 @@ fn dropped_events(raw: RawAlarm, service: &Watched<'_>) -> Draft<'static> {
         signal: Signal::Metric(service.metric(ServiceMetric::DroppedEvents, "Sum")),
         comparison: Comparison::Above,
         threshold: lines,
+        unit: "Count",
         limit,
         window,
         missing: MissingData::NotBreaching,
@@ -262,6 +257,7 @@ fn finish(draft: Draft<'_>, service: &Watched<'_>, project: &mut Project<'_>, fi
         severity: draft.severity,
         signal: draft.signal,
         condition: Condition::Threshold { comparison: draft.comparison, value: draft.threshold },
+        unit: draft.unit.to_owned(),
         period_seconds: draft.window.period_seconds,
         evaluation_periods: draft.window.periods,
         datapoints_to_alarm: draft.window.datapoints,

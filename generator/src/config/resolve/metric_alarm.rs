@@ -7,7 +7,7 @@ use skywarden_document::{Spanned, closest, shortened};
 use super::{
     Project,
     advice::AlarmView,
-    alarm::{FIFTEEN_MINUTES, MIN_REQUESTS as MIN_WHOLE, TEN_MINUTES, Watched, amount},
+    alarm::{FIFTEEN_MINUTES, MIN_REQUESTS as MIN_WHOLE, TEN_MINUTES, Watched},
     metric::Metric,
 };
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
         raw::{RawCommon, RawMetricAlarm, Threshold},
         read::{self, Window},
     },
-    model::{Alarm, AlarmKind, AlarmTarget, Comparison, Condition, MetricPlan, MetricStatistic, MissingData, Side, Signal},
+    model::{Alarm, AlarmKind, AlarmTarget, Comparison, Condition, MetricPlan, MetricStatistic, MissingData, Side, Signal, amount},
 };
 
 /// The time an alarm looks at when it names none.
@@ -137,6 +137,8 @@ pub(super) fn alarm(
             None => Signal::Metric(of_service(service, watched, statistic)),
         },
         condition,
+        // A number of samples has no unit of the metric's.
+        unit: if statistic == "SampleCount" { "Count" } else { unit }.to_owned(),
         period_seconds: window.period_seconds,
         evaluation_periods: window.periods,
         datapoints_to_alarm: window.datapoints,

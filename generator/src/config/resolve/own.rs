@@ -81,6 +81,7 @@ fn own_alarm(project: &mut Project<'_>, findings: &mut Findings, own: Own<'_>) -
         severity: own.severity,
         signal: Signal::Metric(own.metric),
         condition: Condition::Threshold { comparison: Comparison::Above, value: 0.0 },
+        unit: "Count".to_owned(),
         period_seconds: PERIOD_SECONDS,
         evaluation_periods: 1,
         datapoints_to_alarm: 1,

@@ -97,8 +97,9 @@ pub(super) fn check_coverage(
     if findings.is_incomplete() || raw.routes.iter().any(|route| !route.severities_sound) {
         return;
     }
-    let alarms = services.iter().flat_map(|service| &service.alarms).chain(own_alarms);
-    let of_alarms = alarms.filter(|alarm| alarm.target == AlarmTarget::Alarms).map(|alarm| alarm.severity);
+    let alarms = services.iter().flat_map(|service| &service.alarms).chain(own_alarms).map(|alarm| (alarm.target, alarm.severity));
+    let composites = services.iter().flat_map(|service| &service.composites).map(|composite| (composite.target, composite.severity));
+    let of_alarms = alarms.chain(composites).filter(|(target, _)| *target == AlarmTarget::Alarms).map(|(_, severity)| severity);
     let of_rules = errors.rules.iter().filter(|rule| rule.notify == NotifyChoice::Policy).filter_map(|rule| rule.severity);
     let of_taxonomy = taxonomy.iter().map(|rule| rule.severity);
     let used: BTreeSet<Severity> = of_alarms.chain(of_rules).chain(of_taxonomy).filter(|severity| *severity != Severity::Info).collect();

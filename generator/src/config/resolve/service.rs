@@ -120,6 +120,7 @@ fn resolve(raw: &RawService, own: &[&RawMetric], general: &RawAlarms, project: &
         subscriptions,
         metrics,
         alarms,
+        composites: Vec::new(),
         runbook: runbook.clone(),
         log_group,
     };
@@ -243,11 +244,11 @@ fn check_filters(service: &Service, place: Span, findings: &mut Findings) {
 pub(super) fn check_alarm_names(raw: &RawConfig, services: &[Service], own: &[Alarm], findings: &mut Findings) {
     let mut names: BTreeMap<&str, &str> = own.iter().map(|alarm| (alarm.name.as_str(), "skywarden")).collect();
     for service in services {
-        for alarm in &service.alarms {
-            let Some(other) = names.insert(&alarm.name, &service.name) else { continue };
+        for name in service.alarm_names() {
+            let Some(other) = names.insert(name, &service.name) else { continue };
             let place = raw.services.iter().find(|raw| raw.name.value == service.name);
             if let Some(place) = place {
-                let message = format!("services `{other}` and `{}` would both have an alarm named `{}`", service.name, alarm.name);
+                let message = format!("services `{other}` and `{}` would both have an alarm named `{name}`", service.name);
                 findings.push(Finding::error(Code::DuplicateAlarm, place.name.span, message).hint("rename the service, or the metric"));
             }
         }

@@ -54,7 +54,7 @@ fn add_services(grid: &mut Grid, project: &Project<'_>, services: &[&Service]) {
     let more_height = u32::try_from(links.len() / 12).unwrap_or(0);
     grid.text(2 + more_height, format!("# {}\n{}", project.title(), links.join(" · ")));
 
-    let names: Vec<_> = services.iter().flat_map(|service| &service.alarms).map(|alarm| alarm.name.as_str()).collect();
+    let names: Vec<_> = services.iter().flat_map(|service| service.alarm_names()).collect();
     alarms::add(grid, "Alarms of the services", &names);
 
     let graphs = services.len().div_ceil(SERVICES_PER_GRAPH);

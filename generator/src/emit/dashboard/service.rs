@@ -31,7 +31,7 @@ const BUSINESS_PER_ROW: u32 = 3;
 pub(in crate::emit) fn service(project: &Project<'_>, service: &Service) -> Resource {
     let mut grid = Grid::default();
     grid.text(2, heading(project, service));
-    let names: Vec<_> = service.alarms.iter().map(|alarm| alarm.name.as_str()).collect();
+    let names: Vec<_> = service.alarm_names().collect();
     alarms::add(&mut grid, "Alarms", &names);
     grid.row(6, [requests(service), error_rate(service), latency(service)].into_iter().flatten().collect());
     grid.row(6, [error_lines(service), log_lines(service)].into_iter().flatten().collect());

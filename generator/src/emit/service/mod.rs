@@ -7,11 +7,13 @@ mod log_group;
 mod outputs;
 mod queries;
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 use skywarden_cloudformation::{Expr, Template};
 
 use crate::{
-    emit::{Stack, alarm, arn, dashboard, project::Project},
+    emit::{Stack, alarm, arn, composite, dashboard, project::Project},
     model::{AlarmTarget, Service},
 };
 
@@ -37,17 +39,25 @@ pub(super) fn stack(project: &Project<'_>, service: &Service) -> Stack {
 
     log_group::add(&mut template, project, service);
     filters::add(&mut template, project, service);
+    let actions = |target| match target {
+        AlarmTarget::Alarms => vec![Expr::sub(arn::topic(&names.shared("alarms")))],
+        AlarmTarget::Fallback => vec![Expr::sub(arn::topic(&names.shared("fallback")))],
+        AlarmTarget::Composite => Vec::new(),
+    };
+    let mut ids = BTreeMap::new();
     for each in &service.alarms {
-        let topic = match each.target {
-            AlarmTarget::Alarms => names.shared("alarms"),
-            AlarmTarget::Fallback => names.shared("fallback"),
-        };
-        let topic = Expr::sub(arn::topic(&topic));
-        template.add(alarm::logical_id(&each.kind), alarm::resource(each, &topic, project.service_tags(&service.name)));
+        let id = alarm::logical_id(&each.kind);
+        template.add(&id, alarm::resource(each, &actions(each.target), project.service_tags(&service.name)));
+        ids.insert(each.name.as_str(), id);
+    }
+    for each in &service.composites {
+        let id = composite::logical_id(&each.kind);
+        template.add(&id, composite::resource(each, &actions(each.target), &ids, project.service_tags(&service.name)));
+        ids.insert(each.name.as_str(), id);
     }
     template.add("Dashboard", dashboard::service(project, service));
     queries::add(&mut template, project, service);
     outputs::add(&mut template, project, service);
 
-    Stack { name: names.service_stack(&service.name), template, programs: std::collections::BTreeMap::new() }
+    Stack { name: names.service_stack(&service.name), template, programs: BTreeMap::new() }
 }

@@ -53,11 +53,12 @@ pub(super) fn stack(project: &Project<'_>, model: &Model) -> Stack {
     chat::add(&mut template, project, &model.routes);
     schedule::add(&mut template, project);
     for each in &model.own_alarms {
-        let topic = match each.target {
-            AlarmTarget::Alarms => topic::ALARMS,
-            AlarmTarget::Fallback => topic::FALLBACK,
+        let actions = match each.target {
+            AlarmTarget::Alarms => vec![Expr::reference(topic::ALARMS)],
+            AlarmTarget::Fallback => vec![Expr::reference(topic::FALLBACK)],
+            AlarmTarget::Composite => Vec::new(),
         };
-        template.add(alarm::logical_id(&each.kind), alarm::resource(each, &Expr::reference(topic), project.tags()));
+        template.add(alarm::logical_id(&each.kind), alarm::resource(each, &actions, project.tags()));
     }
     if model.overview_dashboard {
         for (id, resource) in dashboard::overview(project, model) {

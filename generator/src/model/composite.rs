@@ -1,0 +1,80 @@
+//! Composite alarms in our own words: alarms over the states of other alarms.
+
+use skywarden_core::severity::Severity;
+
+use crate::model::AlarmTarget;
+
+/// One composite alarm.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Composite {
+    /// What it is about; with the service it makes the name and the logical id.
+    pub kind: CompositeKind,
+    /// CloudWatch alarm name; composite and metric alarms share one name space.
+    pub name: String,
+    /// One line for people: `checkout: users are affected`.
+    pub title: String,
+    /// What it means, why it matters and what to do first; becomes the alarm's description and the message's advice.
+    pub advice: String,
+    /// Severity; picks the route.
+    pub severity: Severity,
+    /// When it is in ALARM.
+    pub rule: Rule,
+    /// What holds its actions back.
+    pub suppressor: Option<Suppressor>,
+    /// Where its actions go.
+    pub target: AlarmTarget,
+    /// Why it tells nobody at all.
+    pub silenced: Option<String>,
+}
+
+/// What a composite alarm is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CompositeKind {
+    /// A service does not do its work: any of the alarms that its users feel.
+    Impact,
+}
+
+/// A condition over states of alarms.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// The alarm of this name is in ALARM.
+    Alarm(String),
+    /// At least one of these holds.
+    Any(Vec<Rule>),
+    /// All of these hold.
+    All(Vec<Rule>),
+    /// This does not hold.
+    Not(Box<Rule>),
+}
+
+/// An alarm that holds the actions of another one back while it is in ALARM itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suppressor {
+    /// Name of the alarm.
+    pub alarm: String,
+    /// Seconds the actions wait for it, in case it goes to ALARM a little later.
+    pub wait_seconds: u32,
+    /// Seconds the actions are held back after it has left ALARM.
+    pub extension_seconds: u32,
+}
+
+impl Rule {
+    /// Names of the alarms it looks at, each once, in the order in which they are named.
+    pub fn alarms(&self) -> Vec<&str> {
+        let mut names = Vec::new();
+        self.collect(&mut names);
+        names
+    }
+
+    fn collect<'a>(&'a self, names: &mut Vec<&'a str>) {
+        match self {
+            Self::Alarm(name) => {
+                if !names.contains(&name.as_str()) {
+                    names.push(name);
+                }
+            }
+            Self::Any(rules) | Self::All(rules) => rules.iter().for_each(|rule| rule.collect(names)),
+            Self::Not(rule) => rule.collect(names),
+        }
+    }
+}
