@@ -30,6 +30,16 @@ pub(super) fn alarm(name: &str) -> String {
     regional("cloudwatch", &format!("alarm:{name}"))
 }
 
+/// A dashboard by its full name; dashboards belong to no Region.
+pub(super) fn dashboard(name: &str) -> String {
+    format!("arn:${{AWS::Partition}}:cloudwatch::${{AWS::AccountId}}:dashboard/{name}")
+}
+
+/// A parameter by its path.
+pub(super) fn parameter(path: &str) -> String {
+    regional("ssm", &format!("parameter{path}"))
+}
+
 /// A log group by its full name, without the `:*` some policies want behind it.
 pub(super) fn log_group(name: &str) -> String {
     regional("logs", &format!("log-group:{name}"))

@@ -56,6 +56,11 @@ impl<'a> Project<'a> {
         self.pairs(None).map(|(key, value)| (key.to_owned(), serde_json::Value::from(value))).collect::<serde_json::Map<_, _>>().into()
     }
 
+    /// The tags every resource of the project has.
+    pub(super) fn tag_pairs(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.pairs(None).filter(|(key, _)| *key != "owner")
+    }
+
     fn pairs<'b>(&self, service: Option<&'b str>) -> impl Iterator<Item = (&'static str, &'b str)> + use<'a, 'b>
     where
         'a: 'b,

@@ -90,6 +90,11 @@ impl Names {
         format!("/skywarden/{}/{}/key-arn", self.project, self.environment)
     }
 
+    /// SSM parameter with the configuration of the agent that sends a service's log.
+    pub fn agent_parameter(&self, service: &str) -> String {
+        format!("/skywarden/{}/{}/agent/{service}", self.project, self.environment)
+    }
+
     /// Alarm name: `project-environment-service-what`, or without a service for the project's own.
     pub fn alarm(&self, service: Option<&str>, what: &str) -> String {
         match service {

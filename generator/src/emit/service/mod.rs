@@ -6,6 +6,7 @@ mod filters;
 mod log_group;
 mod outputs;
 mod queries;
+mod writer;
 
 use std::collections::BTreeMap;
 
@@ -57,6 +58,7 @@ pub(super) fn stack(project: &Project<'_>, service: &Service) -> Stack {
     }
     template.add("Dashboard", dashboard::service(project, service));
     queries::add(&mut template, project, service);
+    writer::add(&mut template, project, service);
     outputs::add(&mut template, project, service);
 
     Stack { name: names.service_stack(&service.name), template, programs: BTreeMap::new() }

@@ -28,7 +28,9 @@ pub(super) fn add(template: &mut Template, project: &Project<'_>, model: &Model)
     output("IssuesLink", "The table of issues", Expr::sub(console.table(&names.shared("issues"))));
     output("DeadLettersLink", "What could not be delivered", Expr::sub(console.queue("${AWS::AccountId}", &names.shared("dead-letters"))));
 
-    output("IssuesPolicyArn", "Policy for the people who look after issues with `skywarden issues`", Expr::reference(people::POLICY));
+    output("IssuesPolicyArn", "Policy for the people who look after issues with `skywarden issues`", Expr::reference(people::ISSUES));
+    output("ViewerPolicyArn", "Policy for people who look at dashboards, alarms, logs and issues", Expr::reference(people::VIEWER));
+    output("OperatorPolicyArn", "Policy for people on call, beside the viewer's: silence alarms, stop a function", Expr::reference(people::OPERATOR));
     output("IssuesTable", "Name of the table of issues", Expr::reference(table::ISSUES));
     output("AlertsQueueUrl", "Queue from error-classifier to alert-notifier", Expr::reference(queue::ALERTS));
     output("DeadLettersQueueUrl", "Queue of what could not be delivered", Expr::reference(queue::DEAD_LETTERS));
