@@ -17,10 +17,26 @@ const WILD_ACTIONS: [(&str, &str, &str); 4] = [
 ];
 
 /// Statements of roles that may be about every resource, and why. Each has a condition.
-const EVERY_RESOURCE: [(&str, &str, &str); 3] = [
-    ("Metrics", "cloudwatch:PutMetricData", "AWS has no resource level for it; the namespace is the condition"),
-    ("MetricHistory", "cloudwatch:GetMetricData", "AWS has no resource level for reading metrics, and no key for namespaces; the Region is the condition"),
-    ("VerifyMetrics", "cloudwatch:GetMetricData", "the same, for a person"),
+const EVERY_RESOURCE: [(&str, &[&str], &str); 6] = [
+    ("Metrics", &["cloudwatch:PutMetricData"], "AWS has no resource level for it; the namespace is the condition"),
+    ("WriteMetrics", &["cloudwatch:PutMetricData"], "the same, for a service"),
+    ("Deployments", &["cloudwatch:PutMetricData"], "the same, for a person"),
+    ("MetricHistory", &["cloudwatch:GetMetricData"], "AWS has no resource level for reading metrics, and no key for namespaces; the Region is the condition"),
+    ("VerifyMetrics", &["cloudwatch:GetMetricData"], "the same, for a person"),
+    (
+        "Look",
+        &[
+            "cloudwatch:GetMetricData",
+            "cloudwatch:GetMetricStatistics",
+            "cloudwatch:ListDashboards",
+            "cloudwatch:ListMetrics",
+            "logs:DescribeLogGroups",
+            "logs:DescribeQueryDefinitions",
+            "logs:GetQueryResults",
+            "logs:StopQuery",
+        ],
+        "AWS has no resource level for lists, numbers and the results of a query that somebody was allowed to start; the Region is the condition",
+    ),
 ];
 
 /// Service principals that need no source condition, and why.
@@ -42,6 +58,37 @@ const REASONS: [(&str, &str); 14] = [
     ("ReceiveAlerts", "Lambda reads the queue with the function's role"),
     ("PublishToRoutes", "messages to people, to the topics of routes alone"),
     ("InvokeNotifier", "the tick"),
+];
+
+/// Why each statement of each policy that is attached by hand is there.
+const REASONS_OF_POLICIES: [(&str, &str, &str); 27] = [
+    ("IssuesPolicy", "Issues", "issues are read and changed"),
+    ("IssuesPolicy", "ListIssues", "the list, and what is due"),
+    ("IssuesPolicy", "UseKey", "the table is encrypted with it"),
+    ("IssuesPolicy", "VerifyLines", "the marked line is written and read, in a stream of its own"),
+    ("IssuesPolicy", "VerifyLogGroups", "makes that stream, and looks whether the subscriptions are there"),
+    ("IssuesPolicy", "VerifyMetrics", "looks whether the line was counted"),
+    ("ViewerPolicy", "Look", "lists, numbers and results of queries"),
+    ("ViewerPolicy", "Dashboards", "those of this project"),
+    ("ViewerPolicy", "Alarms", "the console lists alarms of the whole account"),
+    ("ViewerPolicy", "Logs", "lines of the services and of Skywarden's functions"),
+    ("ViewerPolicy", "Issues", "issues are read"),
+    ("ViewerPolicy", "ListIssues", "the list, and what is due"),
+    ("ViewerPolicy", "ReadIssues", "the table is encrypted with it"),
+    ("ViewerPolicy", "Queues", "how much is waiting"),
+    ("ViewerPolicy", "Functions", "how they are set"),
+    ("OperatorPolicy", "Alarms", "silence an alarm, or try what it does"),
+    ("OperatorPolicy", "Deployments", "say that a deployment goes on"),
+    ("OperatorPolicy", "StopFunctions", "hold a function that runs wild (reserved concurrency 0); what it would have done waits"),
+    ("RedrivePolicy", "FindBuckets", "where the buckets are"),
+    ("RedrivePolicy", "Replay", "hands over what was kept"),
+    ("RedrivePolicy", "ListKept", "what there is"),
+    ("RedrivePolicy", "ReadAndDeleteKept", "reads it, and deletes it once it is delivered"),
+    ("RedrivePolicy", "AnswerDeadLetters", "takes messages about it off the queue"),
+    ("RedrivePolicy", "UseKeys", "both are encrypted"),
+    ("WriterPolicy", "WriteLog", "the service's own log group"),
+    ("WriterPolicy", "WriteMetrics", "the service's own namespace"),
+    ("WriterPolicy", "ReadAgentConfiguration", "where an agent or a log router sends the log"),
 ];
 
 /// One statement and the resource it stands in.
@@ -155,7 +202,7 @@ fn resources_are_named_one_by_one() {
         let everything = words(&statement["Resource"]).iter().any(|resource| resource == "*" || resource.ends_with(":*:*"));
         if everything {
             let actions = words(&statement["Action"]);
-            let known = EVERY_RESOURCE.iter().any(|(name, action, _)| *name == sid(&statement) && actions == [*action]);
+            let known = EVERY_RESOURCE.iter().any(|(name, known, _)| *name == sid(&statement) && actions == *known);
             assert!(known, "{place}: {statement}: name the resources, or add it to EVERY_RESOURCE with the reason");
             assert!(statement["Condition"].is_object(), "{place}: {statement}: no condition");
         }
@@ -270,42 +317,73 @@ fn in_words(resource: &Value) -> String {
     }
 }
 
-/// A row for each statement of each role of the example.
-fn table() -> String {
-    let template = fs::read_to_string(root().join("cdk-out/cloudformation/shop-prod-skywarden.template.json")).unwrap();
+/// What a statement allows, on what, and under which conditions, as cells of a table.
+fn cells(statement: &Value) -> String {
+    let actions = words(&statement["Action"]).iter().map(|action| format!("`{action}`")).collect::<Vec<_>>().join(", ");
+    let mut on = list(&statement["Resource"]).iter().map(in_words).collect::<Vec<_>>().join(", ");
+    for (_, keys) in statement["Condition"].as_object().into_iter().flatten() {
+        for (key, value) in keys.as_object().unwrap() {
+            let _ = write!(on, ", `{key}` = `{}`", words(value).join("`, `"));
+        }
+    }
+    format!("{actions} | {on}")
+}
+
+fn of_kind(stack: &str, kind: &str) -> Vec<(String, Value)> {
+    let template = fs::read_to_string(root().join(format!("cdk-out/cloudformation/{stack}.template.json"))).unwrap();
     let template: Value = serde_json::from_str(&template).unwrap();
+    let resources = template["Resources"].as_object().unwrap().iter().filter(|(_, resource)| resource["Type"] == kind);
+    resources.map(|(id, resource)| (id.clone(), resource["Properties"].clone())).collect()
+}
+
+/// A row for each statement of each role of the example.
+fn roles() -> String {
     let mut table = "| role | statement | actions | on | why |\n|---|---|---|---|---|\n".to_owned();
-    for (id, resource) in template["Resources"].as_object().unwrap().iter().filter(|(_, resource)| resource["Type"] == "AWS::IAM::Role") {
-        for statement in list(&resource["Properties"]["Policies"]).iter().flat_map(|policy| list(&policy["PolicyDocument"]["Statement"])) {
+    for (id, properties) in of_kind("shop-prod-skywarden", "AWS::IAM::Role") {
+        for statement in list(&properties["Policies"]).iter().flat_map(|policy| list(&policy["PolicyDocument"]["Statement"])) {
             let name = sid(&statement);
             let reason = match (id.as_str(), name) {
                 ("TickRole", "DeadLetters") => "a tick it may not deliver",
                 _ => REASONS.iter().find(|(known, _)| *known == name).unwrap_or_else(|| panic!("why is {name} in {id}? say so in REASONS")).1,
             };
-            let actions = words(&statement["Action"]).iter().map(|action| format!("`{action}`")).collect::<Vec<_>>().join(", ");
-            let mut on = list(&statement["Resource"]).iter().map(in_words).collect::<Vec<_>>().join(", ");
-            for (_, keys) in statement["Condition"].as_object().into_iter().flatten() {
-                for (key, value) in keys.as_object().unwrap() {
-                    let _ = write!(on, ", `{key}` = `{}`", words(value).join("`, `"));
-                }
-            }
-            let _ = writeln!(table, "| `{id}` | `{name}` | {actions} | {on} | {reason} |");
+            let _ = writeln!(table, "| `{id}` | `{name}` | {} | {reason} |", cells(&statement));
         }
     }
     table
 }
 
-#[test]
-fn the_documentation_has_every_statement_of_every_role_and_the_reason() {
-    const BEGIN: &str = "<!-- roles: kept current by generator/tests/emit/security.rs -->\n";
-    const END: &str = "<!-- end of roles -->\n";
+/// A row for each statement of each policy of the example that is attached by hand.
+fn policies() -> String {
+    let mut table = "| policy | statement | actions | on | why |\n|---|---|---|---|---|\n".to_owned();
+    let kind = "AWS::IAM::ManagedPolicy";
+    for (id, properties) in of_kind("shop-prod-skywarden", kind).into_iter().chain(of_kind("shop-prod-service-mailer", kind)) {
+        for statement in list(&properties["PolicyDocument"]["Statement"]) {
+            let name = sid(&statement);
+            let reason = REASONS_OF_POLICIES.iter().find(|(policy, known, _)| *policy == id && *known == name);
+            let reason = reason.unwrap_or_else(|| panic!("why is {name} in {id}? say so in REASONS_OF_POLICIES")).2;
+            let _ = writeln!(table, "| `{id}` | `{name}` | {} | {reason} |", cells(&statement));
+        }
+    }
+    table
+}
+
+/// Keeps a table of a page current between its marks.
+fn assert_in_the_page(what: &str, table: &str) {
+    let (begin, end) = (format!("<!-- {what}: kept current by generator/tests/emit/security.rs -->\n"), format!("<!-- end of {what} -->\n"));
     let page = root().join("docs/src/concepts/security.md");
     let text = fs::read_to_string(&page).unwrap();
-    let (before, rest) = text.split_once(BEGIN).unwrap();
-    let (written, after) = rest.split_once(END).unwrap();
+    let (before, rest) = text.split_once(&begin).unwrap();
+    let (written, after) = rest.split_once(&end).unwrap();
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        fs::write(&page, [before, BEGIN, &table(), END, after].concat()).unwrap();
+        fs::write(&page, [before, &begin, table, &end, after].concat()).unwrap();
         return;
     }
-    assert_eq!(written, table(), "UPDATE_GOLDEN=1 cargo test -p skywarden-generator writes it anew");
+    assert_eq!(written, table, "UPDATE_GOLDEN=1 cargo test -p skywarden-generator writes it anew");
+}
+
+#[test]
+fn the_documentation_has_every_statement_of_every_role_and_policy_and_the_reason() {
+    // One after the other: both are in one page.
+    assert_in_the_page("roles", &roles());
+    assert_in_the_page("policies", &policies());
 }
