@@ -36,7 +36,7 @@ pub(crate) const ALL: [Step; 16] = [
     Step { name: "assembly", what: "cdk-out/ is what examples/shop/skywarden.yaml says", run: assembly },
     Step { name: "example", what: "the example's logs are what its services write", run: shop::check },
     Step { name: "contract", what: "every line of the telemetry library is read by core and passes the JSON Schema", run: shop::contract },
-    Step { name: "templates", what: "cfn-lint and cloudformation-validate find nothing in any template", run: templates },
+    Step { name: "templates", what: "cfn-lint, cloudformation-validate and checkov find nothing in any template", run: templates },
     Step { name: "overlay", what: "the emulator behaves as AWS where our test relies on it", run: overlay },
     Step { name: "faults", what: "the built functions lose nothing and double nothing under faults", run: faults::quick },
     Step { name: "e2e", what: "the packaged example works against the emulator, and no permission in it is one too many", run: e2e },
@@ -152,6 +152,9 @@ fn templates(root: &Path) -> anyhow::Result<()> {
     execute(command)?;
     let mut command = program(tools::python_bin(root)?.join("cfn-lint"), root);
     command.args(["--non-zero-exit-code", "warning", "--"]).args(&templates);
+    execute(command)?;
+    let mut command = program(tools::checkov_python(root)?, root);
+    command.arg("tests/checkov/check.py").args(&templates);
     execute(command)?;
     println!("{} templates: nothing found", templates.len());
     Ok(())

@@ -17,6 +17,11 @@ pub(crate) fn python_bin(root: &Path) -> anyhow::Result<PathBuf> {
     python_environment(root, "target/tools/python", "tests/emulator/requirements.txt", "tests")
 }
 
+/// The Python that has checkov.
+pub(crate) fn checkov_python(root: &Path) -> anyhow::Result<PathBuf> {
+    Ok(python_environment(root, "target/tools/checkov-python", "tests/checkov/requirements.txt", "check of the templates")?.join("python"))
+}
+
 /// Directory of the programs of the benchmark's Python environment.
 pub(crate) fn bench_python_bin(root: &Path) -> anyhow::Result<PathBuf> {
     python_environment(root, "target/tools/bench-python", "tests/bench/requirements.txt", "benchmark")

@@ -13,6 +13,7 @@ mod project;
 mod query;
 mod service;
 mod shared;
+mod waiver;
 
 use std::collections::BTreeMap;
 

@@ -34,7 +34,7 @@ fn five_lines_are_enough() {
     assert_eq!(checkout.namespace, "shop/prod/checkout");
     assert_eq!(checkout.log_group.name, "/aws/lambda/shop-checkout");
     assert_eq!((checkout.log_group.existing, checkout.log_group.retention_days), (false, 30));
-    assert_eq!(checkout.log_group.encryption, Encryption::Aws);
+    assert_eq!(checkout.log_group.encryption, Encryption::Customer);
     let kinds: Vec<_> = checkout.alarms.iter().map(|alarm| alarm.kind.clone()).collect();
     assert_eq!(kinds, [AlarmKind::ErrorRate, AlarmKind::Latency, AlarmKind::NoLogs]);
     let functions: Vec<_> = checkout.subscriptions.iter().map(|subscription| subscription.function).collect();

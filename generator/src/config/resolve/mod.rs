@@ -62,7 +62,7 @@ pub(super) fn resolve(raw: &RawConfig, templates: &Templates, taxonomy: Vec<Taxo
         name: project.to_owned(),
         environment: environment.to_owned(),
         retention_days: raw.defaults.retention.as_ref().map_or(DEFAULT_RETENTION_DAYS, |days| days.value),
-        encryption: raw.defaults.encryption.as_ref().map_or(Encryption::Aws, |encryption| encryption.value.clone()),
+        encryption: raw.defaults.encryption.as_ref().map_or(Encryption::Customer, |encryption| encryption.value.clone()),
         advice: Advice::new(templates),
     };
     let services = service::services(raw, &mut project, findings);

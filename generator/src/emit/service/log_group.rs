@@ -4,7 +4,7 @@ use skywarden_cloudformation::{Expr, Parameter, Resource, Template, logs};
 
 use super::LOG_GROUP;
 use crate::{
-    emit::project::Project,
+    emit::{project::Project, waiver::waive},
     model::{Encryption, Service},
 };
 
@@ -39,7 +39,12 @@ pub(super) fn add(template: &mut Template, project: &Project<'_>, service: &Serv
         tags: project.service_tags(&service.name),
         ..logs::LogGroup::default()
     };
-    template.add(LOG_GROUP, Resource::new(properties).retained());
+    let resource = Resource::new(properties).retained();
+    let resource = match group.encryption {
+        Encryption::Aws => waive(resource, [("CKV_AWS_158", "the config says `encryption: aws`: the key of CloudWatch Logs itself")]),
+        Encryption::Customer | Encryption::Key(_) => resource,
+    };
+    template.add(LOG_GROUP, resource);
 }
 
 /// A resource that needs the log group, ordered behind it when the stack creates it.

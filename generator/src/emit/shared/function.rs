@@ -13,7 +13,7 @@ use skywarden_cloudformation::{
 
 use super::{bucket, key, queue, role, table};
 use crate::{
-    emit::{arn, project::Project},
+    emit::{arn, project::Project, waiver::waive},
     model::{
         Architecture, Model,
         names::{Function, Names},
@@ -101,7 +101,14 @@ pub(super) fn log_group_name(names: &Names, function: Function) -> String {
 fn resource(project: &Project<'_>, architecture: Architecture, function: Function) -> Resource {
     let mut resource = Resource::new(properties(project, architecture, function));
     resource.metadata.insert("cfn-lint".to_owned(), json!({ "config": { "ignore_checks": ["W3002"] } }));
-    resource
+    waive(
+        resource,
+        [
+            ("CKV_AWS_115", "its concurrency is bounded by what feeds it; concurrency reserved for it would be taken from the functions of the account"),
+            ("CKV_AWS_116", "what fails goes with its whole record to the bucket of failed invocations, and to the queue dead-letters"),
+            ("CKV_AWS_117", "it talks to AWS alone, over TLS; a network of its own would reach nothing else"),
+        ],
+    )
 }
 
 fn properties(project: &Project<'_>, architecture: Architecture, function: Function) -> lambda::Function {
@@ -117,6 +124,7 @@ fn properties(project: &Project<'_>, architecture: Architecture, function: Funct
         architectures: vec![architecture.into()].into(),
         memory_size: Some(MEMORY_MB.into()),
         timeout: Some(TIMEOUT_SECONDS.into()),
+        kms_key_arn: Some(key::arn_of(key::KEY)),
         environment: Some(EnvironmentVariables { variables: environment(function), ..EnvironmentVariables::default() }.into()),
         logging_config: Some(
             Logging {

@@ -21,10 +21,8 @@ pub(super) use viewer::POLICY as VIEWER;
 /// Adds them.
 pub(super) fn add(template: &mut Template, project: &Project<'_>, model: &Model) {
     let mut policy = |id: &str, what: &str, statements: Vec<Statement>| {
-        let policy = ManagedPolicy {
-            description: Some(format!("Skywarden {}: {what}", project.title()).into()),
-            ..ManagedPolicy::new(PolicyDocument::of(statements))
-        };
+        let policy =
+            ManagedPolicy { description: Some(format!("Skywarden {}: {what}", project.title()).into()), ..ManagedPolicy::new(PolicyDocument::of(statements)) };
         template.add(id, Resource::new(policy));
     };
     policy(ISSUES, "list and change issues, and verify the way of an error", issues::statements(model));

@@ -16,8 +16,11 @@ pub(super) fn statements(project: &Project<'_>) -> Vec<Statement> {
     // AWS has no resource level for metrics; the namespaces are those of this project.
     let metrics = Statement::allow("cloudwatch:PutMetricData", "*").named("Deployments");
     vec![
-        Statement::allow(["cloudwatch:DisableAlarmActions", "cloudwatch:EnableAlarmActions", "cloudwatch:SetAlarmState"], Expr::sub(arn::alarm(&names.alarm(None, "*"))))
-            .named("Alarms"),
+        Statement::allow(
+            ["cloudwatch:DisableAlarmActions", "cloudwatch:EnableAlarmActions", "cloudwatch:SetAlarmState"],
+            Expr::sub(arn::alarm(&names.alarm(None, "*"))),
+        )
+        .named("Alarms"),
         metrics.when("StringLike", "cloudwatch:namespace", names.namespace("*").as_str()),
         Statement::allow(["lambda:DeleteFunctionConcurrency", "lambda:PutFunctionConcurrency"], functions).named("StopFunctions"),
     ]
