@@ -19,8 +19,10 @@ def main(paths: list[str]) -> int:
         report = Runner().run(root_folder=None, files=[path], runner_filter=RunnerFilter(framework=["cloudformation"], show_progress_bar=False))
         passed += len(report.passed_checks)
         waived += len(report.skipped_checks)
-        failed += len(report.failed_checks)
-        for check in report.failed_checks:
+        # checkov notes the path of the file in every object it reads, and takes a long path for a secret.
+        found = [check for check in report.failed_checks if not all(key.endswith("__file__") for key in check.check_result.get("evaluated_keys") or [""])]
+        failed += len(found)
+        for check in found:
             print(f"{path}: {check.resource}: {check.check_id} {check.check_name}")
         for error in report.parsing_errors:
             broken += 1
