@@ -8,7 +8,8 @@ use std::{
 
 use skywarden_core::plan::TaxonomyRule;
 use skywarden_generator::{
-    config::{Format, Inputs, MAX_FILE_BYTES, Source, Templates, error_catalogue, load, render},
+    config::{Format, Inputs, Loaded, MAX_FILE_BYTES, Source, Templates, error_catalogue, load, render},
+    emit::{self, Assembly},
     model::Model,
 };
 
@@ -19,9 +20,33 @@ use crate::{
 
 /// Reads the config files and shows every mistake in them.
 pub(crate) fn read(args: &ConfigArgs) -> Result<Model, Failed> {
+    let loaded = loaded(args)?;
+    show(args, &loaded);
+    loaded.model.ok_or(Failed::Shown)
+}
+
+/// Reads the config files and makes the assembly, shows every mistake in the config and every limit of AWS that the assembly exceeds.
+pub(crate) fn assemble(args: &ConfigArgs) -> Result<(Model, Assembly), Failed> {
+    let mut loaded = loaded(args)?;
+    let Some(model) = loaded.model.take() else {
+        show(args, &loaded);
+        return Err(Failed::Shown);
+    };
+    let assembly = emit::assembly(&model);
+    let refusals = emit::refusals(&assembly);
+    let refused = !refusals.is_empty();
+    loaded.diagnostics.extend(refusals);
+    show(args, &loaded);
+    if refused { Err(Failed::Shown) } else { Ok((model, assembly)) }
+}
+
+fn loaded(args: &ConfigArgs) -> Result<Loaded, Failed> {
     let configs = args.configs.iter().map(|path| source(path)).collect::<Result<Vec<_>, _>>()?;
     let templates = templates(args.templates.as_deref())?;
-    let loaded = load(Inputs { configs: &configs, templates: &templates });
+    Ok(load(Inputs { configs: &configs, templates: &templates }))
+}
+
+fn show(args: &ConfigArgs, loaded: &Loaded) {
     if !loaded.diagnostics.is_empty() || args.message_format == MessageFormat::Json {
         let format = match args.message_format {
             MessageFormat::Text => Format::Text { color: terminal::colored(), width: terminal::width() },
@@ -30,7 +55,6 @@ pub(crate) fn read(args: &ConfigArgs) -> Result<Model, Failed> {
         };
         terminal::warn(&render(&loaded.diagnostics, &loaded.sources, format));
     }
-    loaded.model.ok_or(Failed::Shown)
 }
 
 /// The error taxonomy without a config: the built-in one, or that of a directory of templates.

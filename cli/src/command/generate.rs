@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use skywarden_generator::{artifacts, emit};
+use skywarden_generator::artifacts;
 
 use crate::{
     args::GenerateArgs,
@@ -12,8 +12,7 @@ use crate::{
 
 /// Writes the assembly, or checks it.
 pub(crate) fn run(args: &GenerateArgs) -> Result<ExitCode, Failed> {
-    let model = project::read(&args.config)?;
-    let assembly = emit::assembly(&model);
+    let (_, assembly) = project::assemble(&args.config)?;
     let files = artifacts::render(&assembly).map_err(|error| Failed::Because(error.to_string()))?;
     let stacks = assembly.stacks().count();
     let resources: usize = assembly.stacks().map(|stack| stack.template.resources.len()).sum();

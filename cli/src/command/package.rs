@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fs, process::ExitCode};
 
-use skywarden_generator::{artifacts, emit, model::names::Function};
+use skywarden_generator::{artifacts, model::names::Function};
 
 use crate::{
     args::PackageArgs,
@@ -12,7 +12,7 @@ use crate::{
 
 /// Writes the deployable copy.
 pub(crate) fn run(args: &PackageArgs) -> Result<ExitCode, Failed> {
-    let model = project::read(&args.config)?;
+    let (model, assembly) = project::assemble(&args.config)?;
     let mut programs = BTreeMap::new();
     let mut missing = Vec::new();
     for function in Function::ALL {
@@ -33,7 +33,6 @@ pub(crate) fn run(args: &PackageArgs) -> Result<ExitCode, Failed> {
             ),
         ));
     }
-    let assembly = emit::assembly(&model);
     let files = artifacts::package(&assembly, programs).map_err(|error| Failed::Because(error.to_string()))?;
     artifacts::write(&args.out, &files).map_err(|error| Failed::Because(error.to_string()))?;
     let out = args.out.display();

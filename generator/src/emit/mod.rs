@@ -8,6 +8,7 @@ mod arn;
 mod composite;
 mod dashboard;
 mod ids;
+mod limit;
 mod plan;
 mod project;
 mod query;
@@ -21,6 +22,7 @@ use skywarden_cloudformation::Template;
 use skywarden_core::plan::Plan;
 
 pub(crate) use ids::{digest, hex};
+pub use limit::refusals;
 pub use plan::plan;
 
 use crate::model::{Model, names::Function};

@@ -1,0 +1,36 @@
+//! What AWS would refuse of an assembly: found here, not in the middle of a deployment.
+
+use skywarden_cloudformation::check::{Rule, Violation};
+
+use super::{Assembly, Stack};
+use crate::config::{Code, Diagnostic, Level, Range};
+
+/// Every limit of AWS that a stack exceeds, with what to do about it. What can be told from the config alone has been told when it was read.
+pub fn refusals(assembly: &Assembly) -> Vec<Diagnostic> {
+    assembly.stacks().flat_map(|stack| stack.template.check().into_iter().map(|violation| diagnostic(stack, &violation, &assembly.shared))).collect()
+}
+
+fn diagnostic(stack: &Stack, violation: &Violation, shared: &Stack) -> Diagnostic {
+    let of_a_service = stack.name != shared.name;
+    let hint = match violation.rule {
+        Rule::Resources | Rule::TemplateSize | Rule::Outputs if of_a_service => "make two services of it, each with a log group of its own",
+        Rule::Resources | Rule::TemplateSize | Rule::Outputs | Rule::Parameters | Rule::ManagedPolicy | Rule::RolePolicy | Rule::KeyPolicy => {
+            "make two projects of it: each has a shared stack of its own"
+        }
+        Rule::Name | Rule::LogicalId => "shorten the name it is made of",
+        Rule::DashboardWidgets | Rule::DashboardMetrics | Rule::WidgetAlarms => "give the service fewer metrics and alarms, or make two services of it",
+        _ => "change what it is made of in the config",
+    };
+    Diagnostic {
+        code: Code::AwsLimit,
+        severity: Level::Error,
+        message: format!("AWS would refuse stack {}: {violation}", stack.name),
+        hint: Some(hint.to_owned()),
+        file: String::new(),
+        span: Range::default(),
+        line: 0,
+        column: 0,
+        label: None,
+        related: None,
+    }
+}
