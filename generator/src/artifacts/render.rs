@@ -45,9 +45,10 @@ fn with_assets(assembly: &Assembly, plan: String, assets: &Assets) -> Result<Fil
     let mut files = Files::new();
     let mut stacks = Vec::new();
     for stack in assembly.stacks() {
-        let cdk = cdk_template(stack, assets, &bootstrap);
+        let cdk = cdk_template(stack, assets, &bootstrap, &assembly.target);
         let text = template_text(&stack.name, &cdk)?;
         let mut written = assembly::Stack::new(&stack.name, &stack.name, digest(text.as_bytes(), WHOLE_DIGEST));
+        written.target = assembly.target.clone();
         if stack.name != assembly.shared.name {
             written.depends_on.push(assembly.shared.name.clone());
         }
@@ -74,8 +75,8 @@ fn with_assets(assembly: &Assembly, plan: String, assets: &Assets) -> Result<Fil
 }
 
 /// The template for the CDK: functions find their packages in the bootstrap bucket.
-fn cdk_template(stack: &Stack, assets: &Assets, bootstrap: &Bootstrap) -> Template {
-    with_code(stack, assets, |id| bootstrap.code(&Target::Agnostic, id).into())
+fn cdk_template(stack: &Stack, assets: &Assets, bootstrap: &Bootstrap, target: &Target) -> Template {
+    with_code(stack, assets, |id| bootstrap.code(target, id).into())
 }
 
 /// The template for `aws cloudformation package`: functions name the directory beside which the template lies, one up.

@@ -18,7 +18,7 @@ mod waiver;
 
 use std::collections::BTreeMap;
 
-use skywarden_cloudformation::Template;
+use skywarden_cloudformation::{Template, assembly::Target};
 use skywarden_core::plan::Plan;
 
 pub(crate) use ids::{digest, hex};
@@ -31,6 +31,8 @@ use project::Project;
 /// Everything a model becomes, before it has paths and bytes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Assembly {
+    /// Where it goes.
+    pub target: Target,
     /// The stack of what all services share; deployed first.
     pub shared: Stack,
     /// One stack per service, in the order of the services' names.
@@ -62,5 +64,9 @@ pub fn assembly(model: &Model) -> Assembly {
     let project = Project::of(model);
     let mut services: Vec<_> = model.services.iter().map(|each| service::stack(&project, each)).collect();
     services.sort_by(|a, b| a.name.cmp(&b.name));
-    Assembly { shared: shared::stack(&project, model), services, plan: plan::plan(model) }
+    let target = match &model.account {
+        Some(account) => Target::Concrete { account_id: account.clone(), region: model.region.clone() },
+        None => Target::Agnostic,
+    };
+    Assembly { target, shared: shared::stack(&project, model), services, plan: plan::plan(model) }
 }

@@ -31,6 +31,8 @@ pub struct Model {
     pub environment: String,
     /// Region, for console links in the plan and the simulator; the templates themselves are region-agnostic.
     pub region: String,
+    /// Account it is deployed to; without one it is wherever the credentials of the deployment point.
+    pub account: Option<String>,
     /// Owning team, a tag on every resource; empty when not given.
     pub owner: String,
     /// Lambda architecture, `arm64` or `x86_64`.

@@ -5,6 +5,7 @@ mod access;
 mod assembly;
 mod config;
 mod directory;
+mod environments;
 mod limits;
 mod plan;
 mod receivers;

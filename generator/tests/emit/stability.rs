@@ -30,14 +30,14 @@ fn assert_grown(before: &Assembly, after: &Assembly) {
 }
 
 #[test]
-fn from_one_service_to_two_to_thirty_nothing_moves() {
-    let all: Vec<u16> = (100..130).rev().collect();
-    let one = emitted(&with_services(&all[..1]));
-    let two = emitted(&with_services(&all[..2]));
-    let thirty = emitted(&with_services(&all));
-    assert_eq!((one.services.len(), two.services.len(), thirty.services.len()), (1, 2, 30));
-    assert_grown(&one, &two);
-    assert_grown(&two, &thirty);
+fn from_one_service_to_two_to_a_hundred_to_a_thousand_nothing_moves() {
+    // Neither in the order of their names nor against it.
+    let all: Vec<u16> = (0..1000_u32).map(|number| u16::try_from((number * 377 + 5) % 1000).unwrap()).collect();
+    let grown: Vec<Assembly> = [1, 2, 100, 1000].map(|count| emitted(&with_services(&all[..count]))).into();
+    assert_eq!(grown.iter().map(|assembly| assembly.services.len()).collect::<Vec<_>>(), [1, 2, 100, 1000]);
+    for pair in grown.windows(2) {
+        assert_grown(&pair[0], &pair[1]);
+    }
 }
 
 #[test]
@@ -64,6 +64,24 @@ proptest! {
     ) {
         let few: Vec<_> = kept.iter().copied().collect();
         let many: Vec<_> = kept.union(&added).copied().collect::<BTreeSet<_>>().into_iter().collect();
+        assert_grown(&emitted(&with_services(&few)), &emitted(&with_services(&many)));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 3, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn services_inserted_among_many_change_no_other(
+        count in prop::sample::select(vec![2_usize, 100, 300]),
+        seed in any::<u16>(),
+        added in prop::collection::btree_set(1000_u16..2000, 1..5),
+    ) {
+        let few: Vec<u16> = (0..count).map(|number| u16::try_from(number * 7 % 1000).unwrap()).collect();
+        let mut many = few.clone();
+        for (place, number) in added.iter().enumerate() {
+            many.insert((usize::from(seed) + place * 31) % (many.len() + 1), *number);
+        }
         assert_grown(&emitted(&with_services(&few)), &emitted(&with_services(&many)));
     }
 }

@@ -39,6 +39,7 @@ pub(crate) struct RawConfig {
     pub(crate) project: Option<Spanned<String>>,
     pub(crate) environment: Option<Spanned<String>>,
     pub(crate) region: Option<Spanned<String>>,
+    pub(crate) account: Option<Spanned<String>>,
     pub(crate) owner: Option<Spanned<String>>,
     pub(crate) defaults: RawDefaults,
     pub(crate) services: Vec<RawService>,
@@ -73,6 +74,7 @@ impl RawConfig {
         let project = project.and_then(|node| read::project_name(node, findings));
         let environment = fields.take("environment").and_then(|node| read::environment_name(node, findings));
         let region = fields.take("region").and_then(|node| read::region(node, findings));
+        let account = fields.take("account").and_then(|node| read::account(node, findings));
         let owner = fields.take("owner").and_then(|node| owner(node, findings));
         let defaults = fields.take("defaults").map(|node| RawDefaults::read(node, findings)).unwrap_or_default();
         let services = fields.require("services", "services: { checkout: { runtime: lambda } }", findings);
@@ -86,7 +88,7 @@ impl RawConfig {
         let processing = fields.take("processing").map(|node| RawProcessing::read(node, findings)).unwrap_or_default();
         let routes_span = routes_node.map_or(fields.span(), |node| node.span);
         fields.finish(findings);
-        Some(Self { project, environment, region, owner, defaults, services, metrics, errors, routes, routes_span, overview, mask, processing })
+        Some(Self { project, environment, region, account, owner, defaults, services, metrics, errors, routes, routes_span, overview, mask, processing })
     }
 }
 

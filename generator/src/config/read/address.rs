@@ -137,6 +137,14 @@ pub(crate) fn region(node: &Node, findings: &mut Findings) -> Option<Spanned<Str
     checked(region, is_region, "AWS Region", "write it as `eu-west-1`", findings)
 }
 
+/// A twelve-digit account number, as text: a bare number may begin with a 0 that YAML drops.
+pub(crate) fn account(node: &Node, findings: &mut Findings) -> Option<Spanned<String>> {
+    let expected = Expected { what: "an AWS account number in quotes", example: "account: \"111122223333\"" };
+    let account = scalar::text(node, &expected, findings)?;
+    let digits = |text: &str| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+    checked(account, digits, "AWS account number", "write its twelve digits in quotes: `\"111122223333\"`", findings)
+}
+
 fn is_region(text: &str) -> bool {
     let parts: Vec<_> = text.split('-').collect();
     let Some((number, words)) = parts.split_last() else { return false };

@@ -15,7 +15,7 @@ mod statistic;
 mod unit;
 mod window;
 
-pub(crate) use address::{email, encryption_key, phone, queue, region, url, webhook};
+pub(crate) use address::{account, email, encryption_key, phone, queue, region, url, webhook};
 pub(crate) use chat::chat;
 pub(crate) use duration::{milliseconds, retention, warm_up};
 pub(crate) use fields::Fields;

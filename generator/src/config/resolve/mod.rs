@@ -57,6 +57,7 @@ pub(super) fn resolve(raw: &RawConfig, templates: &Templates, taxonomy: Vec<Taxo
     let environment = raw.environment.as_ref().map_or(DEFAULT_ENVIRONMENT, |name| name.value.as_str());
     let names = Names::new(project, environment);
     check_prefix(raw, &names, findings);
+    check_account(raw, findings);
     let mut project = Project {
         names: names.clone(),
         name: project.to_owned(),
@@ -76,6 +77,7 @@ pub(super) fn resolve(raw: &RawConfig, templates: &Templates, taxonomy: Vec<Taxo
         project: project.name,
         environment: project.environment,
         region: raw.region.as_ref().map_or(DEFAULT_REGION, |region| region.value.as_str()).to_owned(),
+        account: raw.account.as_ref().map(|account| account.value.clone()),
         owner: raw.owner.as_ref().map(|owner| owner.value.clone()).unwrap_or_default(),
         architecture: raw.defaults.architecture.as_ref().map_or(Architecture::Arm64, |architecture| architecture.value),
         retention_days: project.retention_days,
@@ -88,6 +90,16 @@ pub(super) fn resolve(raw: &RawConfig, templates: &Templates, taxonomy: Vec<Taxo
         masking: mask::masking(&raw.mask, findings),
         messages: messages::messages(templates, findings),
         processing: Processing { metrics_marker: raw.processing.metrics_marker.as_ref().map_or(Processing::default().metrics_marker, |marker| marker.value) },
+    }
+}
+
+/// An account alone says half of where the stacks go.
+fn check_account(raw: &RawConfig, findings: &mut Findings) {
+    if let (Some(account), None) = (&raw.account, &raw.region)
+        && !findings.is_incomplete()
+    {
+        let finding = Finding::error(Code::MissingKey, account.span, "an account needs the Region beside it");
+        findings.push(finding.hint("add `region: eu-west-1`, or leave `account` out: then the stacks go wherever the credentials of the deployment point"));
     }
 }
 
