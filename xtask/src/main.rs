@@ -12,6 +12,7 @@ mod page;
 mod shell;
 mod shop;
 mod steps;
+mod templates;
 mod tidy;
 mod tools;
 mod wheel;

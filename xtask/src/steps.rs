@@ -10,7 +10,7 @@ use std::{
 use crate::{
     bench, deny, docs, faults, fuzz,
     shell::{cargo, program, run as execute},
-    shop, tidy, tools, wheel,
+    shop, templates, tidy, tools, wheel,
 };
 
 /// One step.
@@ -36,7 +36,7 @@ pub(crate) const ALL: [Step; 16] = [
     Step { name: "assembly", what: "cdk-out/ is what examples/shop/skywarden.yaml says", run: assembly },
     Step { name: "example", what: "the example's logs are what its services write", run: shop::check },
     Step { name: "contract", what: "every line of the telemetry library is read by core and passes the JSON Schema", run: shop::contract },
-    Step { name: "templates", what: "cfn-lint, cloudformation-validate and checkov find nothing in any template", run: templates },
+    Step { name: "templates", what: "cfn-lint, cloudformation-validate and checkov find nothing in any template", run: validators },
     Step { name: "overlay", what: "the emulator behaves as AWS where our test relies on it", run: overlay },
     Step { name: "faults", what: "the built functions lose nothing and double nothing under faults", run: faults::quick },
     Step { name: "e2e", what: "the packaged example works against the emulator, and no permission in it is one too many", run: e2e },
@@ -123,41 +123,8 @@ fn assembly(root: &Path) -> anyhow::Result<()> {
     execute(command)
 }
 
-/// Every template under `cdk-out/cloudformation` and in the generator's golden trees.
-fn every_template(root: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    let mut open = vec![root.join("cdk-out"), root.join("generator/tests/fixtures")];
-    while let Some(directory) = open.pop() {
-        for entry in fs::read_dir(&directory)? {
-            let path = entry?.path();
-            if path.is_dir() {
-                open.push(path);
-            } else if path.to_string_lossy().ends_with(".template.json") {
-                found.push(path);
-            }
-        }
-    }
-    found.sort();
-    anyhow::ensure!(!found.is_empty(), "there are no templates");
-    Ok(found)
-}
-
-fn templates(root: &Path) -> anyhow::Result<()> {
-    let templates = every_template(root)?;
-    let node = tools::node(root)?;
-    // Node finds packages beside the script that imports them: the script goes where they are.
-    fs::copy(root.join("tests/node/validate.mjs"), node.join("validate.mjs"))?;
-    let mut command = program("node", root);
-    command.arg(node.join("validate.mjs")).args(&templates);
-    execute(command)?;
-    let mut command = program(tools::python_bin(root)?.join("cfn-lint"), root);
-    command.args(["--non-zero-exit-code", "warning", "--"]).args(&templates);
-    execute(command)?;
-    let mut command = program(tools::checkov_python(root)?, root);
-    command.arg("tests/checkov/check.py").args(&templates);
-    execute(command)?;
-    println!("{} templates: nothing found", templates.len());
-    Ok(())
+fn validators(root: &Path) -> anyhow::Result<()> {
+    templates::check(root, &skywarden(root)?)
 }
 
 fn overlay(root: &Path) -> anyhow::Result<()> {
