@@ -50,6 +50,7 @@ fn with_assets(assembly: &Assembly, plan: String, assets: &Assets) -> Result<Fil
         let mut written = assembly::Stack::new(&stack.name, &stack.name, digest(text.as_bytes(), WHOLE_DIGEST));
         if stack.name != assembly.shared.name {
             written.depends_on.push(assembly.shared.name.clone());
+            written.depends_on.extend(stack.after.iter().cloned());
         }
         let functions = stack.programs.values().filter_map(|function| assets.get(function));
         written.assets.extend(functions.map(|asset| assembly::Asset::directory(&asset.id)));
