@@ -78,6 +78,24 @@ pub const ALARM_RULE_CHILDREN: usize = 100;
 /// Elements of a composite alarm's rule: alarms, `TRUE`, `FALSE` and parentheses (docs: `PutCompositeAlarm`).
 pub const ALARM_RULE_ELEMENTS: usize = 500;
 
+/// Composite alarms that may name the same alarm (docs: `PutCompositeAlarm`, `cloudwatch_limits`).
+pub const COMPOSITES_PER_CHILD: usize = 150;
+
+/// Alarms of a mute rule (docs: `PutAlarmMuteRule`).
+pub const MUTE_RULE_ALARMS: usize = 100;
+
+/// Characters of a mute rule's name (docs: `AWS::CloudWatch::AlarmMuteRule`, `Name`).
+pub const MUTE_RULE_NAME_CHARACTERS: usize = 255;
+
+/// Minutes for which a mute rule may hold each time: one minute to 15 days (docs: `API_Schedule` of `CloudWatch`, `Duration`).
+pub const MUTE_MINUTES: std::ops::RangeInclusive<u32> = 1..=21_600;
+
+/// Characters of the expression of a mute rule's schedule (docs: `API_Schedule` of `CloudWatch`, `Expression`).
+pub const MUTE_EXPRESSION_CHARACTERS: usize = 256;
+
+/// Characters of the time zone of a mute rule (docs: `API_Schedule` of `CloudWatch`, `Timezone`).
+pub const MUTE_TIME_ZONE_CHARACTERS: usize = 50;
+
 /// Characters of a dashboard's name (docs: `AWS::CloudWatch::Dashboard`, `DashboardName`).
 pub const DASHBOARD_NAME_CHARACTERS: usize = 255;
 

@@ -58,3 +58,8 @@ fn own_keys_and_existing_groups_are_left_to_their_owners() {
 fn alarms_are_told_things_at_four_places() {
     assert_golden("alarms");
 }
+
+#[test]
+fn one_alarm_tells_for_its_parts_and_is_held_back() {
+    assert_golden("impact");
+}

@@ -8,6 +8,7 @@
 //! | [`replay`] | the clock-driven replay of log events |
 //! | [`statistics`] | metrics by period, with the percentiles CloudWatch would give |
 //! | [`alarm`], [`math`] | alarm evaluation and metric math |
+//! | [`composite`], [`mute`] | alarms over alarms, and what holds actions back |
 //! | [`memory`] | core's ports, in memory |
 //! | [`processors`] | the three processors over those ports |
 //! | [`simulation`] | the whole: templates, plan and log in, report out |
@@ -16,8 +17,10 @@
 //! Absent on purpose: no clock but the events', no file system, no environment, no network.
 
 pub mod alarm;
+pub mod composite;
 pub mod math;
 pub mod memory;
+pub mod mute;
 pub mod processors;
 pub mod replay;
 pub mod report;

@@ -23,6 +23,7 @@ impl Checker<'_> {
                     | Properties::Alias(_)
                     | Properties::Alarm(_)
                     | Properties::CompositeAlarm(_)
+                    | Properties::AlarmMuteRule(_)
                     | Properties::Dashboard(_)
                     | Properties::Parameter(_)
             );

@@ -10,6 +10,7 @@ mod identity;
 mod lambda;
 mod logs;
 mod messaging;
+mod mute_rule;
 mod policy;
 mod reference;
 mod rule;
@@ -17,6 +18,7 @@ mod rule_elements;
 mod whole;
 
 pub use rule::{Rule, Violation};
+pub use rule_elements::{Elements, count as count_elements};
 
 use std::ops::RangeInclusive;
 
@@ -63,6 +65,7 @@ impl<'a> Checker<'a> {
             match &resource.properties {
                 Properties::Alarm(alarm) => here.alarm(alarm),
                 Properties::CompositeAlarm(alarm) => here.composite_alarm(alarm),
+                Properties::AlarmMuteRule(rule) => here.mute_rule(rule),
                 Properties::Dashboard(dashboard) => here.dashboard(dashboard),
                 Properties::LogGroup(group) => here.log_group(group),
                 Properties::MetricFilter(filter) => here.metric_filter(filter),

@@ -69,6 +69,8 @@ words! {
         AlarmMetrics = "alarm-metrics",
         /// Beyond [`crate::limits::ALARM_RULE_CHARACTERS`], [`crate::limits::ALARM_RULE_CHILDREN`] or [`crate::limits::ALARM_RULE_ELEMENTS`].
         AlarmRule = "alarm-rule",
+        /// Beyond [`crate::limits::MUTE_RULE_ALARMS`] or [`crate::limits::MUTE_MINUTES`], or a schedule that cannot be read.
+        MuteRule = "mute-rule",
         /// The dashboard's body is no dashboard body.
         DashboardBody = "dashboard-body",
         /// More than [`crate::limits::DASHBOARD_WIDGETS`].

@@ -3,19 +3,19 @@
 use std::collections::BTreeSet;
 
 /// What is in a rule.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Elements {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Elements {
     /// Different alarms named.
-    pub(super) children: usize,
+    pub children: usize,
     /// Alarms named (each time), `TRUE`, `FALSE` and parentheses.
-    pub(super) elements: usize,
+    pub elements: usize,
 }
 
 /// Words of the rule language that are no alarm.
 const KEYWORDS: [&str; 7] = ["AND", "OR", "NOT", "ALARM", "OK", "INSUFFICIENT_DATA", "AT_LEAST"];
 
 /// Counts the elements of a rule. Whether the rule is well-formed is not looked at.
-pub(super) fn count(rule: &str) -> Elements {
+pub fn count(rule: &str) -> Elements {
     let mut names = BTreeSet::new();
     let mut elements = 0;
     let mut rest = rule;

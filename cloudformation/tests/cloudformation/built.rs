@@ -3,7 +3,8 @@
 use indexmap::IndexMap;
 use skywarden_cloudformation::chatbot::{LoggingLevel, SlackChannel, TeamsChannel};
 use skywarden_cloudformation::cloudwatch::{
-    Alarm, ComparisonOperator, CompositeAlarm, Dashboard, Dimension, Metric, MetricDataQuery, MetricStat, TreatMissingData,
+    Alarm, AlarmMuteRule, ComparisonOperator, CompositeAlarm, Dashboard, Dimension, Metric, MetricDataQuery, MetricStat, MuteRule, MuteSchedule, MuteTargets,
+    TreatMissingData,
 };
 use skywarden_cloudformation::dashboard::{Body, MetricWidget, Render, Row, Widget};
 use skywarden_cloudformation::dynamodb::{AttributeDefinition, AttributeType, BillingMode, KeyElement, KeyType, PointInTimeRecovery, Table, TimeToLive};
@@ -242,6 +243,13 @@ fn watching(template: &mut Template) {
         ..CompositeAlarm::new(Expr::sub("ALARM(\"${ExtractorErrors}\") OR ALARM(\"${ExtractorErrorRate}\")"))
     };
     template.add("Extractor2", Resource::new(composite));
+    let schedule = MuteSchedule { timezone: Some("Europe/Berlin".into()), ..MuteSchedule::new("cron(0 2 * * SUN)", "PT2H") };
+    let night = AlarmMuteRule {
+        name: Some("shop-night".into()),
+        mute_targets: Some(MuteTargets::new([Expr::reference("Extractor2")]).into()),
+        ..AlarmMuteRule::new(MuteRule::new(schedule))
+    };
+    template.add("Night", Resource::new(night));
     let row = Row::metric("Shop", "OrderValue", [("Currency", "EUR")]).with(Render { label: Some("EUR ${MAX}".into()), ..Render::default() });
     let widget = MetricWidget { metrics: vec![row], ..MetricWidget::new("${AWS::Region}") };
     let body = Body::new(vec![Widget::new(0, 0, 12, 6, widget)]);

@@ -210,6 +210,29 @@ fn rules_of_composite_alarms() {
     boundary(Rule::AlarmRule, limits::ALARM_RULE_CHARACTERS, |characters| composite(format!("ALARM({})", "a".repeat(characters - "ALARM()".len()))));
 }
 
+#[test]
+fn mute_rules() {
+    let of = |properties: Json| one("AWS::CloudWatch::AlarmMuteRule", properties);
+    let schedule = |expression: &str, duration: &str| json!({"Schedule": {"Expression": expression, "Duration": duration}});
+    let rule = || schedule("cron(0 2 * * SUN)", "PT2H");
+    boundary(Rule::Name, limits::MUTE_RULE_NAME_CHARACTERS, |characters| of(json!({"Name": "n".repeat(characters), "Rule": rule()})));
+    boundary(Rule::MuteRule, limits::ALARM_DESCRIPTION_CHARACTERS, |characters| of(json!({"Description": "d".repeat(characters), "Rule": rule()})));
+    boundary(Rule::MuteRule, limits::MUTE_RULE_ALARMS, |alarms| of(json!({"MuteTargets": {"AlarmNames": vec!["a"; alarms]}, "Rule": rule()})));
+    let longest = usize::try_from(*limits::MUTE_MINUTES.end()).unwrap();
+    boundary(Rule::MuteRule, longest, |minutes| of(json!({"Rule": schedule("at(2027-03-01T22:00)", &format!("PT{minutes}M"))})));
+    boundary(Rule::MuteRule, limits::MUTE_EXPRESSION_CHARACTERS, |characters| {
+        let padding = " ".repeat(characters - "cron(0 2 * * *)".len());
+        of(json!({"Rule": schedule(&format!("cron({padding}0 2 * * *)"), "PT1M")}))
+    });
+    boundary(Rule::MuteRule, limits::MUTE_TIME_ZONE_CHARACTERS, |characters| {
+        of(json!({"Rule": {"Schedule": {"Expression": "cron(0 2 * * *)", "Duration": "P15D", "Timezone": "z".repeat(characters)}}}))
+    });
+    for wrong in [schedule("cron(0 2 * * SUN)", "PT0M"), schedule("cron(0 2 * * SUN)", "2h"), schedule("rate(1 day)", "PT2H")] {
+        assert_eq!(broken(&of(json!({"Rule": wrong}))), [Rule::MuteRule]);
+    }
+    assert_eq!(broken(&of(json!({"Rule": rule(), "StartDate": "2026-04-15T08:00", "ExpireDate": "tomorrow"}))), [Rule::MuteRule]);
+}
+
 fn dashboard(body: &Json) -> Template {
     one("AWS::CloudWatch::Dashboard", json!({ "DashboardBody": body.to_string() }))
 }

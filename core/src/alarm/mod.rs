@@ -8,6 +8,9 @@ use serde_json::Value;
 
 pub use trigger::{Datapoint, MAX_DATAPOINTS, MAX_QUERIES, QuerySource, Trigger, TriggerMetric, TriggerQuery};
 
+/// Most alarms that are kept of those that made a composite alarm change.
+pub const MAX_CHILDREN: usize = 5;
+
 /// State of a CloudWatch alarm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AlarmState {
@@ -38,6 +41,9 @@ pub struct AlarmNotice {
     /// What it watches; none for a composite alarm, and where the change does not tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trigger: Option<Trigger>,
+    /// Names of the alarms that made a composite alarm change and changed as it did, at most [`MAX_CHILDREN`]; none for any other.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub children: Vec<String>,
     /// When the firing began that ends with this change; filled in from what is stored of the alarm, not by CloudWatch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fired_at: Option<Timestamp>,
@@ -76,6 +82,8 @@ struct SnsAlarm {
     state_change_time: String,
     #[serde(default)]
     trigger: Value,
+    #[serde(default)]
+    triggering_children: Value,
 }
 
 impl AlarmNotice {
@@ -92,6 +100,7 @@ impl AlarmNotice {
             reason: alarm.new_state_reason,
             changed_at: time(&alarm.state_change_time).ok_or(AlarmEventError::NoTime)?,
             trigger: Trigger::of_sns(&alarm.trigger),
+            children: children(&alarm.triggering_children, ["Arn", "/State/Value"], alarm.new_state_value),
             fired_at: None,
         })
     }
@@ -105,16 +114,28 @@ impl AlarmNotice {
         let text = |path: &str, what| detail.pointer(path).and_then(Value::as_str).ok_or(AlarmEventError::NoChange { what });
         let state = detail.pointer("/state/value").and_then(|value| AlarmState::deserialize(value).ok());
         let configuration = detail.get("configuration").unwrap_or(&Value::Null);
+        let reason_data = text("/state/reasonData", "").ok();
+        let data: Value = reason_data.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+        let state = state.ok_or(AlarmEventError::NoChange { what: "detail.state.value" })?;
         Ok(Self {
             alarm: text("/alarmName", "detail.alarmName")?.to_owned(),
             description: text("/configuration/description", "").unwrap_or_default().to_owned(),
-            state: state.ok_or(AlarmEventError::NoChange { what: "detail.state.value" })?,
+            state,
             reason: text("/state/reason", "").unwrap_or_default().to_owned(),
             changed_at: time(text("/state/timestamp", "detail.state.timestamp")?).ok_or(AlarmEventError::NoTime)?,
-            trigger: Trigger::of_event(configuration, text("/state/reasonData", "").ok()),
+            trigger: Trigger::of_event(configuration, reason_data),
+            children: children(data.get("triggeringAlarms").unwrap_or(&Value::Null), ["arn", "/state/value"], state),
             fired_at: None,
         })
     }
+}
+
+/// Names of the alarms that made a composite alarm change: `[{"Arn": "arn:aws:cloudwatch:…:alarm:NAME", "State": {"Value": "ALARM"}}]`. One that went the other
+/// way (it had held this one back, and does no more) is no part of it.
+fn children(list: &Value, [arn, state]: [&str; 2], into: AlarmState) -> Vec<String> {
+    let went_along = |child: &&Value| child.pointer(state).and_then(|value| AlarmState::deserialize(value).ok()).is_none_or(|state| state == into);
+    let arns = list.as_array().into_iter().flatten().filter(went_along).filter_map(|child| child.get(arn)?.as_str());
+    arns.filter_map(|arn| Some(arn.split_once(":alarm:")?.1.to_owned())).take(MAX_CHILDREN).collect()
 }
 
 /// CloudWatch writes `2026-11-23T04:00:00.123+0000`: RFC 3339 but for the colon in the offset.
@@ -138,6 +159,22 @@ mod tests {
         let notice = AlarmNotice::parse(text).unwrap();
         assert_eq!((notice.alarm.as_str(), notice.state), ("a", AlarmState::Alarm));
         assert_eq!(notice.changed_at.to_string(), "2026-11-23T04:00:00.123Z");
+    }
+
+    #[test]
+    fn the_alarms_that_changed_a_composite_one_are_kept_up_to_a_bound() {
+        let child = |number: usize| format!(r#"{{"Arn":"arn:aws:cloudwatch:eu-west-1:1:alarm:part:{number}","State":{{"Value":"ALARM"}}}}"#);
+        let all: Vec<String> = (0..=MAX_CHILDREN).map(child).collect();
+        let text = format!(
+            r#"{{"AlarmName":"a","NewStateValue":"ALARM","StateChangeTime":"2026-11-23T04:00:00.123+0000","TriggeringChildren":[{{"Arn":5}},{{"Arn":"arn:aws:cloudwatch:eu-west-1:1:alarm:behind","State":{{"Value":"OK"}}}},{}]}}"#,
+            all.join(",")
+        );
+        let notice = AlarmNotice::parse(&text).unwrap();
+        assert_eq!(notice.children, ["part:0", "part:1", "part:2", "part:3", "part:4"]);
+        let stored = serde_json::to_string(&notice).unwrap();
+        assert_eq!(serde_json::from_str::<AlarmNotice>(&stored).unwrap(), notice);
+        let before = stored.replace(r#""children":["part:0","part:1","part:2","part:3","part:4"]"#, r#""fired_at":null"#);
+        assert_eq!(serde_json::from_str::<AlarmNotice>(&before).unwrap().children, Vec::<String>::new(), "one that was stored before");
     }
 
     #[test]

@@ -9,14 +9,11 @@ use super::{
     history::History,
 };
 use crate::{
-    alarm::{AlarmNotice, AlarmState, QuerySource, Trigger},
+    alarm::{AlarmNotice, AlarmState, MAX_CHILDREN, QuerySource, Trigger},
     console::Console,
     plan::{AlarmInfo, Plan},
     severity::Severity,
 };
-
-/// Most alarms a composite alarm's message names.
-const MAX_CHILDREN: usize = 5;
 
 /// An alarm's change, for `alarm.txt` and for JSON.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -56,6 +53,7 @@ impl AlarmView {
         let recent = history.as_ref().map(|history| history.line(&unit, threshold)).unwrap_or_default();
         let since = if firing { notice.changed_at } else { notice.fired_at.unwrap_or(notice.changed_at) };
         let state = if firing { "firing" } else { "resolved" };
+        let parts = if trigger.is_none() { parts(notice) } else { Vec::new() };
         let mut head = Head::new("alarm", state, id, plan, info.map_or(Severity::Warning, |info| info.severity));
         head.name("", state, info.map_or_else(|| notice.alarm.clone(), |info| info.title.clone()));
         head.service = info.map(|info| info.service.clone()).unwrap_or_default();
@@ -66,7 +64,12 @@ impl AlarmView {
         head.how_bad.clone_from(&recent);
         if firing {
             head.first_step = info.map_or_else(|| notice.description.clone(), |info| info.advice.clone());
-            "it resolves by itself once the values are good again".clone_into(&mut head.resolve);
+            let resolve = if parts.is_empty() {
+                "it resolves by itself once the values are good again"
+            } else {
+                "it resolves by itself once all of its alarms are good again"
+            };
+            resolve.clone_into(&mut head.resolve);
             head.silence = format!("aws cloudwatch disable-alarm-actions --region {} --alarm-names {}", plan.region, quoted(&notice.alarm));
         }
         head.thread.clone_from(&notice.alarm);
@@ -76,6 +79,7 @@ impl AlarmView {
         let (log_group, query) = info.map_or(("", ""), |info| (info.log_group.as_str(), info.query.as_str()));
         head.links = links([
             ("alarm", console.alarm(&notice.alarm)),
+            ("part", parts.first().filter(|_| firing).map(|part| console.alarm(part)).unwrap_or_default()),
             ("dashboard", info.map(|info| dashboard(&info.dashboard, first, notice.changed_at)).unwrap_or_default()),
             ("logs", query_around(&console, first, notice.changed_at, log_group, query)),
             ("runbook", info.map(|info| info.runbook.clone()).unwrap_or_default()),
@@ -88,7 +92,7 @@ impl AlarmView {
             history,
             unit,
             threshold,
-            children: if trigger.is_none() { children(&notice.reason, plan) } else { Vec::new() },
+            children: parts.iter().map(|part| title(part, plan)).collect(),
             at: utc(notice.changed_at),
             head,
         }
@@ -107,11 +111,21 @@ fn unit(info: Option<&AlarmInfo>, trigger: Option<&Trigger>) -> String {
     known.or_else(named).unwrap_or_default()
 }
 
-/// The alarms a composite alarm's reason names: `arn:aws:cloudwatch:…:alarm:NAME transitioned to ALARM at …`. By their titles where the plan knows them.
-fn children(reason: &str, plan: &Plan) -> Vec<String> {
-    let names = reason.split(":alarm:").skip(1).filter_map(|rest| Some(rest.split_once(" transitioned to ")?.0));
-    let title = |name: &str| plan.alarms.iter().find(|info| info.name == name).map_or_else(|| name.to_owned(), |info| info.title.clone());
-    names.take(MAX_CHILDREN).map(title).collect()
+/// Names of the alarms that made a composite alarm change: those the change tells, else those its reason names
+/// (`arn:aws:cloudwatch:…:alarm:NAME transitioned to ALARM at …`).
+fn parts(notice: &AlarmNotice) -> Vec<String> {
+    if !notice.children.is_empty() {
+        return notice.children.clone();
+    }
+    let state = if notice.state == AlarmState::Alarm { "ALARM" } else { "OK" };
+    let named = |rest: &'_ str| rest.split_once(" transitioned to ").filter(|(_, after)| after.starts_with(state)).map(|(name, _)| name.to_owned());
+    let names = notice.reason.split(":alarm:").skip(1).filter_map(named);
+    names.take(MAX_CHILDREN).collect()
+}
+
+/// An alarm by its title, where the plan knows it.
+fn title(name: &str, plan: &Plan) -> String {
+    plan.alarms.iter().find(|info| info.name == name).map_or_else(|| name.to_owned(), |info| info.title.clone())
 }
 
 /// A name as a shell takes it: alarm names may hold any character.
@@ -125,6 +139,18 @@ fn quoted(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_alarm_that_went_the_other_way_is_no_part_of_it() {
+        let part = |reason: &str| {
+            let text =
+                serde_json::json!({"AlarmName": "a", "NewStateValue": "ALARM", "StateChangeTime": "2026-11-23T04:00:00.123+0000", "NewStateReason": reason});
+            parts(&AlarmNotice::parse(&text.to_string()).unwrap())
+        };
+        assert_eq!(part("arn:aws:cloudwatch:r:1:alarm:shop-x transitioned to ALARM at Monday"), ["shop-x"]);
+        // It had held this one back.
+        assert_eq!(part("arn:aws:cloudwatch:r:1:alarm:shop-x transitioned to OK at Monday"), Vec::<String>::new());
+    }
 
     #[test]
     fn a_name_is_one_word_of_a_shell() {

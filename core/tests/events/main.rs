@@ -73,6 +73,7 @@ fn one_change_is_the_same_notice_whichever_way_it_comes() {
         assert_eq!(sns.state, AlarmState::Alarm);
         assert_eq!(sns.changed_at.to_string(), "2026-11-23T04:00:00.123Z", "to the millisecond, which is in the id of the message");
         assert_eq!((&sns.alarm, &sns.description, sns.state, sns.changed_at), (&event.alarm, &event.description, event.state, event.changed_at), "{kind}");
+        assert_eq!(sns.children, event.children, "{kind}");
         let watched = |trigger: Option<&Trigger>| trigger.map(|trigger| trigger.queries.clone());
         assert_eq!(watched(sns.trigger.as_ref()), watched(event.trigger.as_ref()), "{kind}");
     }
@@ -94,6 +95,7 @@ fn what_an_alarm_watches_is_kept() {
     let anomaly = alarm("alarm-sns-anomaly").trigger.unwrap();
     assert!(anomaly.threshold.is_none() && matches!(&anomaly.queries[1].source, QuerySource::Expression(band) if band.starts_with("ANOMALY_DETECTION_BAND")));
     assert_eq!((alarm("alarm-sns-composite").trigger, alarm("alarm-eventbridge-composite").trigger), (None, None));
+    assert_eq!(alarm("alarm-sns-composite").children, ["shop-prod-cpu"]);
 }
 
 #[test]

@@ -51,6 +51,7 @@ fn with_assets(assembly: &Assembly, plan: String, assets: &Assets) -> Result<Fil
         written.target = assembly.target.clone();
         if stack.name != assembly.shared.name {
             written.depends_on.push(assembly.shared.name.clone());
+            written.depends_on.extend(stack.after.iter().cloned());
         }
         let functions = stack.programs.values().filter_map(|function| assets.get(function));
         written.assets.extend(functions.map(|asset| assembly::Asset::directory(&asset.id)));

@@ -76,6 +76,12 @@ codes! {
 
     BadTemplate       "SKY060" "bad-template"        "a template cannot be read or rendered"
     BadCatalogue      "SKY061" "bad-catalogue"       "the error catalogue has a mistake"
+
+    ImpactCycle       "SKY067" "impact-cycle"        "impact alarms hold each other back in a circle"
+    UnknownAlarm      "SKY068" "unknown-alarm"       "a name refers to an alarm that the service does not have"
+    NoImpact          "SKY069" "no-impact"           "an impact alarm is asked for where there is none"
+    BadMaintenance    "SKY070" "bad-maintenance"     "a maintenance window cannot be read, or would never close"
+    DuplicateWindow   "SKY071" "duplicate-window"    "two maintenance windows have the same name"
 }
 
 impl Serialize for Code {

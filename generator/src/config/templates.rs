@@ -13,9 +13,11 @@ macro_rules! builtin {
 
 builtin! {
     "alarms/dead_letters.txt"
+    "alarms/deploying.txt"
     "alarms/dropped_events.txt"
     "alarms/error_lines.txt"
     "alarms/error_rate.txt"
+    "alarms/impact.txt"
     "alarms/latency.txt"
     "alarms/metric.txt"
     "alarms/no_logs.txt"

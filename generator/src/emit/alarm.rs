@@ -29,6 +29,7 @@ pub(super) fn logical_id(kind: &AlarmKind) -> String {
         AlarmKind::Latency => "AlarmLatency".to_owned(),
         AlarmKind::NoLogs => "AlarmNoLogs".to_owned(),
         AlarmKind::DroppedEvents => "AlarmDroppedEvents".to_owned(),
+        AlarmKind::Deploying => "AlarmDeploying".to_owned(),
         AlarmKind::DeadLetters => "AlarmDeadLetters".to_owned(),
         AlarmKind::Metric(metric) => ids::of_pascal("AlarmMetric", metric),
         AlarmKind::ProcessorErrors(function) => ids::of_kebab("AlarmErrors", function),

@@ -40,7 +40,7 @@ pub(super) fn resource(composite: &Composite, actions: &[Expr], beside: &BTreeMa
 }
 
 /// A rule as CloudWatch writes it. `OR` binds weakest and `NOT` strongest; parentheses count as elements of a rule, so none is written that is not needed.
-fn text(rule: &Rule) -> String {
+pub(crate) fn text(rule: &Rule) -> String {
     match rule {
         Rule::Alarm(name) => format!("ALARM(\"{}\")", name.replace('"', "\\\"")),
         Rule::Any(rules) if rules.is_empty() => "FALSE".to_owned(),

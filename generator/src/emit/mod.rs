@@ -21,6 +21,7 @@ use std::collections::BTreeMap;
 use skywarden_cloudformation::{Template, assembly::Target};
 use skywarden_core::plan::Plan;
 
+pub(crate) use composite::text as rule_text;
 pub(crate) use ids::{digest, hex};
 pub use limit::refusals;
 pub use plan::plan;
@@ -48,6 +49,8 @@ pub struct Stack {
     pub name: String,
     /// Its template; the `Code` of each function in [`Stack::programs`] is an empty place that the renderings fill in.
     pub template: Template,
+    /// Names of the stacks of other services that are deployed before it; the shared one is before all.
+    pub after: Vec<String>,
     /// Which program each function resource runs, by logical id.
     pub programs: BTreeMap<String, Function>,
 }

@@ -128,6 +128,7 @@ fn anchor(kind: &AlarmKind) -> String {
         AlarmKind::NoLogs => "no-logs".to_owned(),
         AlarmKind::DroppedEvents => "dropped-events".to_owned(),
         AlarmKind::Metric(metric) => metric.to_lowercase(),
+        AlarmKind::Deploying => "deploying".to_owned(),
         AlarmKind::DeadLetters => "dead-letters".to_owned(),
         AlarmKind::ProcessorErrors(_) => "processor-errors".to_owned(),
     }

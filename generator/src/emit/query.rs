@@ -52,7 +52,7 @@ pub(super) fn of_alarm(kind: &AlarmKind, service: &Service) -> String {
     match kind {
         AlarmKind::Latency if service.format.is_json() => slowest_requests(),
         // The last lines there were, and the lines a metric was counted from.
-        AlarmKind::NoLogs | AlarmKind::DroppedEvents | AlarmKind::Metric(_) => latest_lines(),
+        AlarmKind::NoLogs | AlarmKind::DroppedEvents | AlarmKind::Deploying | AlarmKind::Metric(_) => latest_lines(),
         _ => latest_errors(&service.format),
     }
 }

@@ -66,6 +66,8 @@ pub enum AlarmKind {
     Metric(String),
     /// Something lies in the dead-letter queue.
     DeadLetters,
+    /// A deployment of the service goes on.
+    Deploying,
     /// One of Skywarden's functions fails; the function's short name (`metrics-extractor`).
     ProcessorErrors(String),
 }

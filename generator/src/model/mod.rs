@@ -5,6 +5,7 @@
 
 mod alarm;
 mod composite;
+mod maintenance;
 mod metric;
 pub mod names;
 mod route;
@@ -14,6 +15,8 @@ use skywarden_core::plan::{ErrorPolicy, Masking, Processing, TaxonomyRule};
 
 pub use alarm::{Alarm, AlarmKind, AlarmTarget, Comparison, Condition, MetricStatistic, MissingData, Side, Signal, amount};
 pub use composite::{Composite, CompositeKind, Rule, Suppressor};
+pub(crate) use maintenance::runs;
+pub use maintenance::{Day, Maintenance, Opens};
 pub use metric::{MetricEngine, MetricPlan, MetricValue, NativeFilter};
 pub use route::{ChatChannel, Route, Target};
 pub use service::{Encryption, LogGroup, Runtime, Service, Subscription};

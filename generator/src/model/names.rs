@@ -103,6 +103,11 @@ impl Names {
         }
     }
 
+    /// Mute rule of a service for a maintenance window. No name of either has a `_`, so that two of them never meet.
+    pub fn mute_rule(&self, service: &str, window: &str) -> String {
+        format!("{}-{service}_{window}", self.prefix)
+    }
+
     /// Dashboard name of a service, or of the overview.
     pub fn dashboard(&self, service: Option<&str>) -> String {
         self.shared(service.unwrap_or("overview"))

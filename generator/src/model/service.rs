@@ -2,7 +2,7 @@
 
 use skywarden_core::plan::LogFormat;
 
-use crate::model::{Alarm, Composite, MetricPlan, names::Function};
+use crate::model::{Alarm, Composite, Maintenance, MetricPlan, names::Function};
 
 /// One service of the project.
 #[derive(Clone, Debug)]
@@ -29,6 +29,10 @@ pub struct Service {
     pub alarms: Vec<Alarm>,
     /// Composite alarms, those that others look at first.
     pub composites: Vec<Composite>,
+    /// Services whose stacks are deployed before its own, since its composite alarms look at theirs; sorted.
+    pub after: Vec<String>,
+    /// Times in which its alarms tell nobody, in the order of their names.
+    pub maintenance: Vec<Maintenance>,
     /// Where its runbook is, empty when not given.
     pub runbook: String,
 }

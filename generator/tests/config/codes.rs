@@ -73,6 +73,13 @@ fn case(code: Code) -> Loaded {
             "project: the-longest-name-a-project-has\nenvironment: preproduction-eu\nservices: { a: { runtime: ecs } }\nroutes: [{ email: a@example.com }]\n",
         ),
         Code::UnknownMetric => metric_with("alarm: { share_of: Request, above: 5% }"),
+        Code::ImpactCycle => one(IMPACT_CYCLE),
+        Code::UnknownAlarm => one(&service_with("alarms: { impact: { of: [eror_rate, Declined, latency] } }")),
+        Code::NoImpact => one(NO_IMPACT),
+        Code::BadMaintenance => one(&smallest_with(BAD_MAINTENANCE)),
+        Code::DuplicateWindow => {
+            one(&smallest_with("maintenance:\n  - { name: night, at: Sun 02:00, for: 2h }\n  - { name: night, at: Mon 02:00, for: 2h }\n"))
+        }
         Code::BadTemplate => {
             let mut templates = Templates::builtin();
             templates.replace("alarms/no_logs.txt", "{{ servize }} is silent".to_owned()).unwrap();
@@ -87,6 +94,37 @@ fn case(code: Code) -> Loaded {
         }
     }
 }
+
+/// Two circles of services.
+const IMPACT_CYCLE: &str = r"project: shop
+services:
+  a: { runtime: ecs, alarms: { impact: { unless: [b] } } }
+  b: { runtime: ecs, alarms: { impact: { unless: [c] } } }
+  c: { runtime: ecs, alarms: { impact: { unless: [a] } } }
+  d: { runtime: ecs, alarms: { impact: { unless: [d] } } }
+routes: [{ email: a@example.com }]
+";
+
+/// A service without parts, and one that waits for a service without an impact alarm.
+const NO_IMPACT: &str = r"project: shop
+services:
+  a: { runtime: ecs, alarms: { impact: { unless: [b] } } }
+  b: { runtime: ecs }
+  c: { runtime: ecs, alarms: { error_rate: off, latency: off, no_logs: off, impact: on } }
+routes: [{ email: a@example.com }]
+";
+
+/// Every way a window can be wrong.
+const BAD_MAINTENANCE: &str = r"maintenance:
+  - { name: a, at: Sum 02:00, for: 2h }
+  - { name: b, at: 2027-02-30 02:00, for: 2h }
+  - { name: c, at: Sun 24:00, for: 90s }
+  - { name: d, at: Sun 02:00, for: 16 days }
+  - { name: e, at: daily 02:00, for: 1 day }
+  - { name: f, at: 'Mon,Tue 02:00', for: 24 hours }
+  - { name: g, at: Sun 02:00, for: 2h, zone: Europe/Berlim }
+  - { name: h, at: [1], for: 2h }
+";
 
 /// Every way a line format can be wrong, one a service.
 const BAD_FORMATS: &str = r"project: shop

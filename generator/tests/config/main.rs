@@ -7,6 +7,8 @@ mod codes;
 mod defaults;
 mod error_rules;
 mod example;
+mod impact;
+mod maintenance;
 mod masking;
 mod metrics;
 mod notify;

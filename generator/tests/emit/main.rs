@@ -7,6 +7,7 @@ mod config;
 mod directory;
 mod environments;
 mod limits;
+mod impact;
 mod plan;
 mod receivers;
 mod security;

@@ -105,12 +105,12 @@ fn statistic(statistic: Statistic) -> (&'static str, String) {
 }
 
 /// `2026-11-20T13:08:10.000+0000`.
-fn time(milliseconds: i64) -> String {
+pub(crate) fn time(milliseconds: i64) -> String {
     Timestamp::from_millisecond(milliseconds).map_or_else(|_| milliseconds.to_string(), |at| at.strftime("%Y-%m-%dT%H:%M:%S%.3f+0000").to_string())
 }
 
 /// The Region as messages name it; the code itself for Regions not listed here.
-fn region_name(code: &str) -> &str {
+pub(crate) fn region_name(code: &str) -> &str {
     match code {
         "us-east-1" => "US East (N. Virginia)",
         "us-east-2" => "US East (Ohio)",

@@ -7,10 +7,13 @@ use crate::{
         Alarm, EvaluationSettings, Transition,
         notification::{self, Origin},
     },
+    composite::CompositeAlarm,
     math::MathError,
     replay::{
         BatchLimits, Delivery, InputError, LogEvent, MetricFilter, PlatformMetrics, SharedMetrics, SubscriptionFilter,
+        actions::{Desk, Notice},
         batch::Batches,
+        composites::Composites,
         embedded::EmbeddedMetrics,
         timeline::{Due, Timeline},
     },
@@ -109,6 +112,8 @@ pub struct Replay {
     /// Places of the metric filters and of the subscription filters, by log group.
     by_group: BTreeMap<String, (Vec<usize>, Vec<usize>)>,
     alarms: Vec<Alarm>,
+    composites: Composites,
+    desk: Desk,
     batches: Batches,
     timeline: Option<Timeline>,
     start_ms: i64,
@@ -133,6 +138,7 @@ impl Replay {
         for alarm in &watched.alarms {
             alarm.signal.check().map_err(|source| ReplayError::Math { alarm: alarm.name.clone(), source })?;
         }
+        let alarms: Vec<Alarm> = watched.alarms.iter().cloned().map(Alarm::new).collect();
         Ok(Self {
             batches: Batches::new(origin.account.clone(), settings.batches),
             origin,
@@ -143,7 +149,9 @@ impl Replay {
             metrics,
             subscriptions: watched.subscriptions.clone(),
             by_group,
-            alarms: watched.alarms.iter().cloned().map(Alarm::new).collect(),
+            composites: Composites::new(&watched.composites, &alarms),
+            desk: Desk::new(&watched.mute_rules),
+            alarms,
             timeline: None,
             start_ms: 0,
             now_ms: 0,
@@ -159,6 +167,11 @@ impl Replay {
     /// The alarms with their states and histories.
     pub fn alarms(&self) -> &[Alarm] {
         &self.alarms
+    }
+
+    /// The composite alarms with their states and histories, those that others look at first.
+    pub fn composites(&self) -> &[CompositeAlarm] {
+        self.composites.alarms()
     }
 
     /// Events replayed and the simulated time.
@@ -254,6 +267,9 @@ impl Replay {
                 Due::Flush => {
                     let ready = self.batches.flush(&self.subscriptions);
                     self.deliver(&ready, subscriber);
+                    // What ends with an evaluation waits for it: the suppressor may change in it.
+                    let due = self.composites.due(at_ms - 1, &self.origin);
+                    self.act(due, subscriber);
                 }
                 Due::Evaluate => self.evaluate(subscriber)?,
                 Due::Tick => subscriber.tick(at_ms),
@@ -302,16 +318,29 @@ impl Replay {
                 }
             }
         }
+        let mut notices: Vec<Notice> = changed.iter().filter_map(|place| self.notice(*place)).collect();
+        notices.extend(self.composites.evaluate(&self.alarms, &changed, self.now_ms, &self.origin));
         // Only now that the store is free again: the processors write to it.
-        for alarm in changed.into_iter().filter_map(|place| self.alarms.get(place)) {
-            let Some(transition) = alarm.history().last() else { continue };
-            let config = alarm.config();
-            let body = notification::message(config, transition, &self.origin);
-            for topic_arn in config.actions.on(transition.to) {
-                let message = AlarmMessage { alarm: &config.name, transition, topic_arn, body: &body };
+        self.act(notices, subscriber);
+        Ok(())
+    }
+
+    /// What a metric alarm tells of its latest change.
+    fn notice(&self, place: usize) -> Option<Notice> {
+        let alarm = self.alarms.get(place)?;
+        let transition = alarm.history().last()?;
+        let config = alarm.config();
+        let body = notification::message(config, transition, &self.origin);
+        Some(Notice { alarm: config.name.clone(), transition: transition.clone(), topics: config.actions.on(transition.to).to_vec(), body })
+    }
+
+    /// Publishes what is due and not muted.
+    fn act(&mut self, notices: Vec<Notice>, subscriber: &mut impl Subscriber) {
+        for notice in self.desk.take(notices, self.now_ms) {
+            for topic_arn in &notice.topics {
+                let message = AlarmMessage { alarm: &notice.alarm, transition: &notice.transition, topic_arn, body: &notice.body };
                 subscriber.alarm(&message, self.now_ms);
             }
         }
-        Ok(())
     }
 }

@@ -2,10 +2,12 @@
 //!
 //! For each event, in order: the log group's own metrics count it, metrics in embedded metric format and native metric filters put samples, and
 //! subscription filters collect it into batches. As the clock passes, batches are delivered as CloudWatch Logs delivers them, alarms are evaluated once
-//! a minute and their changes of state published as CloudWatch publishes them, and the one-minute schedule ticks. The same input gives
+//! a minute and their changes of state published as CloudWatch publishes them, unless a suppressor or a mute rule holds them back, and the one-minute schedule ticks. The same input gives
 //! the same output: the only clock is the events'.
 
+mod actions;
 mod batch;
+mod composites;
 mod embedded;
 mod engine;
 mod event;

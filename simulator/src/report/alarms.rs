@@ -4,7 +4,10 @@ use jiff::Timestamp;
 use serde::Serialize;
 use skywarden_core::plan::{AlarmInfo, Plan};
 
-use crate::alarm::{Alarm, AlarmState};
+use crate::{
+    alarm::{Alarm, AlarmState, Transition},
+    composite::CompositeAlarm,
+};
 
 /// One alarm.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -51,16 +54,22 @@ pub struct Episode {
 
 impl AlarmReport {
     pub(super) fn of(alarm: &Alarm, plan: &Plan) -> Self {
-        let name = &alarm.config().name;
-        let info: Option<&AlarmInfo> = plan.alarms.iter().find(|info| info.name == *name);
+        Self::told(&alarm.config().name, alarm.state(), &alarm.history().iter().collect::<Vec<_>>(), plan)
+    }
+
+    pub(super) fn of_composite(alarm: &CompositeAlarm, plan: &Plan) -> Self {
+        Self::told(&alarm.config().name, alarm.state(), &alarm.history().iter().map(|change| &change.transition).collect::<Vec<_>>(), plan)
+    }
+
+    fn told(name: &str, state: AlarmState, history: &[&Transition], plan: &Plan) -> Self {
+        let info: Option<&AlarmInfo> = plan.alarms.iter().find(|info| info.name == name);
         Self {
-            name: name.clone(),
-            title: info.map_or_else(|| name.clone(), |info| info.title.clone()),
+            name: name.to_owned(),
+            title: info.map_or_else(|| name.to_owned(), |info| info.title.clone()),
             service: info.map(|info| info.service.clone()).unwrap_or_default(),
             severity: info.map(|info| info.severity.to_string()).unwrap_or_default(),
-            state: alarm.state().to_string(),
-            changes: alarm
-                .history()
+            state: state.to_string(),
+            changes: history
                 .iter()
                 .map(|transition| Change {
                     at: time(transition.at_ms),
@@ -69,15 +78,15 @@ impl AlarmReport {
                     reason: transition.reason.clone(),
                 })
                 .collect(),
-            episodes: episodes(alarm),
+            episodes: episodes(history),
         }
     }
 }
 
 /// The times an alarm was firing.
-fn episodes(alarm: &Alarm) -> Vec<Episode> {
+fn episodes(history: &[&Transition]) -> Vec<Episode> {
     let mut episodes: Vec<Episode> = Vec::new();
-    for transition in alarm.history() {
+    for transition in history {
         let at = time(transition.at_ms);
         if transition.to == AlarmState::Alarm {
             episodes.push(Episode { from: at, until: None, reason: transition.reason.clone() });

@@ -28,7 +28,7 @@ pub struct Report {
     pub events: u64,
     /// Metrics, in the order of namespace, name and dimensions.
     pub metrics: Vec<MetricReport>,
-    /// Alarms, in the order of the templates.
+    /// Alarms, in the order of the templates; composite alarms behind the others, those that others look at first.
     pub alarms: Vec<AlarmReport>,
     /// Issues, most frequent first.
     pub issues: Vec<IssueReport>,
@@ -94,7 +94,12 @@ impl Report {
             until: from.map(|_| time(progress.now_ms)),
             events: progress.events,
             metrics: metrics::all(&replay.metrics().lock()),
-            alarms: replay.alarms().iter().map(|alarm| AlarmReport::of(alarm, plan)).collect(),
+            alarms: replay
+                .alarms()
+                .iter()
+                .map(|alarm| AlarmReport::of(alarm, plan))
+                .chain(replay.composites().iter().map(|alarm| AlarmReport::of_composite(alarm, plan)))
+                .collect(),
             issues: issues::all(processors.issues(), time(progress.now_ms)),
             messages: messages(processors),
             processors: Role::ALL.into_iter().map(|role| processor(role, processors)).collect(),

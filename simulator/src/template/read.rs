@@ -2,7 +2,7 @@
 
 use skywarden_cloudformation::{
     Environment, ResolveError, Resolver, Template, TemplateError,
-    cloudwatch::{Alarm, CompositeAlarm, Dashboard as DashboardResource},
+    cloudwatch::{Alarm, AlarmMuteRule, CompositeAlarm, Dashboard as DashboardResource},
     lambda::Function,
     logs::{LogGroup, LogGroupClass},
     sns::{Protocol, Subscription, Topic as TopicResource},
@@ -11,8 +11,10 @@ use skywarden_cloudformation::{
 
 use crate::{
     alarm::{AlarmConfig, notification::Origin},
+    composite::CompositeConfig,
+    mute::MuteRule,
     replay::{MetricFilter, SubscriptionFilter},
-    template::{alarm, filter},
+    template::{alarm, composite, filter, settle::Found},
 };
 
 /// A template and the stack it makes.
@@ -37,6 +39,10 @@ pub struct Watched {
     pub subscriptions: Vec<SubscriptionFilter>,
     /// Alarms.
     pub alarms: Vec<AlarmConfig>,
+    /// Composite alarms, those that others look at first.
+    pub composites: Vec<CompositeConfig>,
+    /// Mute rules.
+    pub mute_rules: Vec<MuteRule>,
     /// Dashboards.
     pub dashboards: Vec<Dashboard>,
     /// Names of the functions.
@@ -114,12 +120,14 @@ impl Watched {
     pub fn read<'a>(templates: impl IntoIterator<Item = StackTemplate<'a>>, origin: &Origin) -> Result<Self, Vec<WatchedError>> {
         let mut watched = Self::default();
         let mut errors = Vec::new();
+        let mut composites = Vec::new();
         for template in templates {
             match Template::parse(template.text) {
-                Ok(parsed) => watched.add(&parsed, template.stack_name, origin),
+                Ok(parsed) => watched.add(&parsed, template.stack_name, origin, &mut composites),
                 Err(source) => errors.push(WatchedError { stack: template.stack_name.to_owned(), source }),
             }
         }
+        watched.settle(composites);
         if errors.is_empty() { Ok(watched) } else { Err(errors) }
     }
 
@@ -128,7 +136,7 @@ impl Watched {
         self.topics.iter().find(|topic| topic.arn == arn)
     }
 
-    fn add(&mut self, template: &Template, stack: &str, origin: &Origin) {
+    fn add(&mut self, template: &Template, stack: &str, origin: &Origin, composites: &mut Vec<Found>) {
         let environment = Environment::new(origin.account.as_str(), origin.region.as_str(), stack);
         let mut reader = Reader { template, resolver: Resolver::new(template, &environment), stack, skipped: &mut self.skipped };
         reader.each::<LogGroup, _>(&mut self.log_groups, |resolver, id, _| Ok(resolver.physical_name(id)?));
@@ -142,8 +150,10 @@ impl Watched {
         reader.each(&mut self.alarms, |resolver, id, alarm: &Alarm| alarm::alarm(resolver, id, alarm));
         reader.each(&mut self.dashboards, dashboard);
         reader.each::<TopicResource, _>(&mut self.topics, |resolver, id, _| Ok(Topic { arn: resolver.arn(id)?, functions: Vec::new() }));
-        // A composite alarm is listed as not simulated rather than forgotten.
-        reader.each::<CompositeAlarm, ()>(&mut Vec::new(), |_, _, _| Err(Reason::other("composite alarms are not simulated")));
+        reader.each(composites, |resolver, id, alarm: &CompositeAlarm| {
+            Ok(Found { stack: stack.to_owned(), logical_id: id.to_owned(), config: composite::composite(resolver, id, alarm)? })
+        });
+        reader.each(&mut self.mute_rules, |resolver, id, rule: &AlarmMuteRule| composite::mute_rule(resolver, id, rule));
         let mut listeners = Vec::new();
         reader.each(&mut listeners, listener);
         reader.skip_untyped();

@@ -57,7 +57,7 @@ pub(super) fn plan() -> Plan {
             Route { name: "oncall".to_owned(), severities: Severity::ALL.to_vec(), topics: topics("oncall", &TopicFormat::ALL) },
             Route { name: "boss".to_owned(), severities: vec![Severity::Critical], topics: topics("boss", &[TopicFormat::Text]) },
         ],
-        alarms: vec![AlarmInfo {
+        alarms: vec![impact(&console), AlarmInfo {
             name: "shop-prod-checkout-error-rate".to_owned(),
             title: "checkout: error rate above 5 %".to_owned(),
             service: "checkout".to_owned(),
@@ -74,6 +74,24 @@ pub(super) fn plan() -> Plan {
         processing: Processing::default(),
         messages: super::super::templates::built_in_files(),
         masking: Masking::default(),
+    }
+}
+
+/// What the plan knows of a composite alarm.
+fn impact(console: &Console) -> AlarmInfo {
+    AlarmInfo {
+        name: "shop-prod-checkout-impact".to_owned(),
+        title: "checkout: users are affected".to_owned(),
+        service: "checkout".to_owned(),
+        severity: Severity::Critical,
+        advice: "Users of checkout are affected: at least one of these alarms fires: error rate above 5 % or p99 latency above 1000 ms. Look first at what was deployed \
+                 last and at the newest issues of checkout, which name the type and the place in the code."
+            .to_owned(),
+        dashboard: console.dashboard("shop-prod-checkout"),
+        runbook: "https://wiki.example.com/checkout#alarm-impact".to_owned(),
+        unit: String::new(),
+        log_group: "/aws/lambda/shop-checkout".to_owned(),
+        query: "fields @timestamp, level, message, error.type\n| filter level in [\"ERROR\", \"CRITICAL\"]\n| sort @timestamp desc\n| limit 100".to_owned(),
     }
 }
 
@@ -301,6 +319,8 @@ pub(super) fn examples() -> Vec<Example> {
         alarm("alarm_resolved", "OK", 1524, &falling, Some(night(12))),
         alarm("alarm_without_history", "ALARM", 12, &[], None),
         composite(),
+        of_impact("alarm_impact", "ALARM", 13, None),
+        of_impact("alarm_impact_resolved", "OK", 1333, Some(night(13))),
         foreign(),
     ]
 }
@@ -334,6 +354,20 @@ fn composite() -> Example {
     });
     let notice = AlarmNotice::parse(&text.to_string()).unwrap();
     Example { name: "alarm_composite", entry: entry("alarm-composite", Notice::Alarm(Box::new(notice))), issues: Vec::new(), history: None }
+}
+
+/// A composite alarm of the plan: as CloudWatch tells it, with the alarms that made it change.
+fn of_impact(name: &'static str, state: &str, seconds: i64, fired_at: Option<Timestamp>) -> Example {
+    let arn = |name: &str| format!("arn:aws:cloudwatch:eu-west-1:123456789012:alarm:shop-prod-checkout-{name}");
+    let text = json!({
+        "AlarmName": "shop-prod-checkout-impact", "AlarmDescription": "d", "NewStateValue": state,
+        "NewStateReason": format!("{} transitioned to {state} at Monday 23 November, 2026 03:10:12 UTC", arn("error-rate")),
+        "StateChangeTime": night(seconds).strftime("%Y-%m-%dT%H:%M:%S.000+0000").to_string(), "AlarmArn": arn("impact"),
+        "AlarmRule": "ALARM(\"shop-prod-checkout-error-rate\") OR ALARM(\"shop-prod-checkout-latency\")",
+        "TriggeringChildren": [{"Arn": arn("error-rate"), "State": {"Value": state}}, {"Arn": arn("latency"), "State": {"Value": state}}],
+    });
+    let notice = AlarmNotice { fired_at, ..AlarmNotice::parse(&text.to_string()).unwrap() };
+    Example { name, entry: entry(&format!("alarm-{name}"), Notice::Alarm(Box::new(notice))), issues: Vec::new(), history: None }
 }
 
 /// An alarm somebody else made, which the plan does not know.

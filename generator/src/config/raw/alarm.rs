@@ -7,7 +7,7 @@ use crate::{
     config::{
         code::Code,
         findings::{Finding, Findings},
-        raw::{is_off, is_on},
+        raw::{RawImpact, is_off, is_on},
         read::{self, Expected, Fields, Window},
     },
     model::{MissingData, Side},
@@ -23,6 +23,8 @@ pub(crate) struct RawAlarms {
     pub(crate) latency: Option<Toggle>,
     pub(crate) no_logs: Option<Toggle>,
     pub(crate) dropped_events: Option<Toggle>,
+    /// The alarm that tells for several of them.
+    pub(crate) impact: Option<RawImpact>,
 }
 
 /// What any alarm can be told.
@@ -135,6 +137,7 @@ impl RawAlarms {
                 latency: Some(Toggle::Off),
                 no_logs: Some(Toggle::Off),
                 dropped_events: Some(Toggle::Off),
+                impact: Some(RawImpact::Off),
             };
         }
         let Some(mut fields) = Fields::open(node, format!("`alarms` of {of}"), &expected, findings) else {
@@ -149,6 +152,7 @@ impl RawAlarms {
             latency: toggle(&mut fields, "latency", Kind::Latency),
             no_logs: toggle(&mut fields, "no_logs", Kind::NoLogs),
             dropped_events: toggle(&mut fields, "dropped_events", Kind::DroppedEvents),
+            impact: fields.take("impact").and_then(|node| RawImpact::read(node, findings)),
         };
         fields.finish(findings);
         alarms
@@ -189,7 +193,7 @@ impl RawAlarm {
 }
 
 /// `silenced: REASON`; `off` for one that speaks although others are silenced.
-fn silence(node: &Node, findings: &mut Findings) -> Option<Spanned<Silence>> {
+pub(super) fn silence(node: &Node, findings: &mut Findings) -> Option<Spanned<Silence>> {
     let word = node.scalar().unwrap_or_default();
     if is_off(node) || word == "no" {
         return Some(Spanned::new(Silence::No, node.span));

@@ -5,6 +5,8 @@
 pub(in crate::config) mod alarm;
 mod error_rule;
 mod errors;
+mod impact;
+mod maintenance;
 mod mask;
 mod metric;
 mod notify;
@@ -15,6 +17,8 @@ mod service;
 pub(crate) use alarm::{RawAlarm, RawAlarms, RawCommon, RawMetricAlarm, Silence, Threshold, Toggle};
 pub(crate) use error_rule::RawErrorRule;
 pub(crate) use errors::RawErrors;
+pub(crate) use impact::{RawImpact, RawImpactSettings};
+pub(crate) use maintenance::RawMaintenance;
 pub(crate) use mask::RawMasking;
 pub(crate) use metric::{RawMetric, RawValue};
 pub(crate) use notify::RawNotify;
@@ -49,6 +53,7 @@ pub(crate) struct RawConfig {
     /// Where routes are, or would be.
     pub(crate) routes_span: Span,
     pub(crate) overview: Option<Spanned<bool>>,
+    pub(crate) maintenance: Vec<RawMaintenance>,
     pub(crate) mask: RawMasking,
     pub(crate) processing: RawProcessing,
 }
@@ -84,11 +89,12 @@ impl RawConfig {
         let routes_node = fields.take("routes");
         let routes = routes_node.map(|node| route::routes(node, findings)).unwrap_or_default();
         let overview = fields.take("dashboards").and_then(|node| overview(node, findings));
+        let maintenance = fields.take("maintenance").map(|node| maintenance::windows(node, findings)).unwrap_or_default();
         let mask = fields.take("mask").map(|node| RawMasking::read(node, findings)).unwrap_or_default();
         let processing = fields.take("processing").map(|node| RawProcessing::read(node, findings)).unwrap_or_default();
         let routes_span = routes_node.map_or(fields.span(), |node| node.span);
         fields.finish(findings);
-        Some(Self { project, environment, region, account, owner, defaults, services, metrics, errors, routes, routes_span, overview, mask, processing })
+        Some(Self { project, environment, region, account, owner, defaults, services, metrics, errors, routes, routes_span, overview, maintenance, mask, processing })
     }
 }
 

@@ -71,6 +71,15 @@ const ROUTE: Rule = Rule {
     words: "1 to 63 lower-case letters, digits and `-`, starting with a letter",
 };
 
+const WINDOW: Rule = Rule {
+    what: "the name of a maintenance window",
+    example: "name: nightly-import",
+    first: is_lower,
+    rest: is_lower_word,
+    length: (1, 63),
+    words: "1 to 63 lower-case letters, digits and `-`, starting with a letter",
+};
+
 /// Narrower than `CloudWatch`'s `[^:*$]` of 255: the name also is the last part of an alarm's name and of a logical id.
 const METRIC: Rule = Rule {
     what: "a metric name",
@@ -152,6 +161,11 @@ pub(crate) fn route_name(node: &Node, findings: &mut Findings) -> Option<Spanned
     ROUTE.read(node, findings)
 }
 
+/// A maintenance window's name.
+pub(crate) fn window_name(node: &Node, findings: &mut Findings) -> Option<Spanned<String>> {
+    WINDOW.read(node, findings)
+}
+
 /// A metric's name.
 pub(crate) fn metric_name(node: &Node, findings: &mut Findings) -> Option<Spanned<String>> {
     METRIC.read(node, findings)
@@ -228,7 +242,7 @@ mod tests {
 
     #[test]
     fn lengths_hold_at_their_boundaries() {
-        for rule in [PROJECT, ENVIRONMENT, SERVICE, ROUTE, METRIC, DIMENSION, CATEGORY, LOG_GROUP, MASK_KEY] {
+        for rule in [PROJECT, ENVIRONMENT, SERVICE, ROUTE, WINDOW, METRIC, DIMENSION, CATEGORY, LOG_GROUP, MASK_KEY] {
             let (shortest, longest) = rule.length;
             assert!(rule.allows(&"a".repeat(shortest)) && rule.allows(&"a".repeat(longest)), "{}", rule.what);
             assert!(!rule.allows(&"a".repeat(shortest - 1)) && !rule.allows(&"a".repeat(longest + 1)), "{}", rule.what);

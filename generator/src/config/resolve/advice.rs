@@ -37,6 +37,10 @@ pub(super) struct AlarmView<'a> {
     pub(super) window: &'a str,
     /// Name of the function or queue it is about.
     pub(super) resource: &'a str,
+    /// What a composite alarm tells for, in words.
+    pub(super) parts: &'a str,
+    /// Services that hold it back, in words; empty when there are none.
+    pub(super) behind: &'a str,
     /// Link to the service's runbook; empty when the config names none.
     pub(super) runbook: &'a str,
 }

@@ -5,7 +5,9 @@ mod alarm;
 mod builtin;
 mod error_rules;
 mod errors;
+mod impact;
 mod line_paths;
+mod maintenance;
 mod mask;
 mod messages;
 mod metric;
@@ -66,7 +68,9 @@ pub(super) fn resolve(raw: &RawConfig, templates: &Templates, taxonomy: Vec<Taxo
         encryption: raw.defaults.encryption.as_ref().map_or(Encryption::Customer, |encryption| encryption.value.clone()),
         advice: Advice::new(templates),
     };
-    let services = service::services(raw, &mut project, findings);
+    let mut services = service::services(raw, &mut project, findings);
+    impact::composites(raw, &mut services, &mut project, findings);
+    maintenance::assign(raw, &mut services, findings);
     let own_alarms = own::alarms(&mut project, findings);
     service::check_alarm_names(raw, &services, &own_alarms, findings);
     let errors = errors::policy(raw, &taxonomy, findings);

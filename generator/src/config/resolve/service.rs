@@ -121,6 +121,8 @@ fn resolve(raw: &RawService, own: &[&RawMetric], general: &RawAlarms, project: &
         metrics,
         alarms,
         composites: Vec::new(),
+        after: Vec::new(),
+        maintenance: Vec::new(),
         runbook: runbook.clone(),
         log_group,
     };
@@ -248,7 +250,11 @@ pub(super) fn check_alarm_names(raw: &RawConfig, services: &[Service], own: &[Al
             let Some(other) = names.insert(name, &service.name) else { continue };
             let place = raw.services.iter().find(|raw| raw.name.value == service.name);
             if let Some(place) = place {
-                let message = format!("services `{other}` and `{}` would both have an alarm named `{name}`", service.name);
+                let message = if other == service.name {
+                    format!("service `{other}` would have two alarms named `{name}`")
+                } else {
+                    format!("services `{other}` and `{}` would both have an alarm named `{name}`", service.name)
+                };
                 findings.push(Finding::error(Code::DuplicateAlarm, place.name.span, message).hint("rename the service, or the metric"));
             }
         }

@@ -4,6 +4,7 @@
 
 mod filters;
 mod log_group;
+mod maintenance;
 mod outputs;
 mod queries;
 mod writer;
@@ -11,7 +12,7 @@ mod writer;
 use std::collections::BTreeMap;
 
 use serde_json::json;
-use skywarden_cloudformation::{Expr, Template};
+use skywarden_cloudformation::{Expr, Template, limits::DESCRIPTION_BYTES};
 
 use crate::{
     emit::{Stack, alarm, arn, composite, dashboard, project::Project},
@@ -26,17 +27,20 @@ pub(super) fn stack(project: &Project<'_>, service: &Service) -> Stack {
     let names = project.names;
     let mut template = Template {
         format_version: Some(skywarden_cloudformation::template::FORMAT_VERSION.to_owned()),
-        description: Some(format!("Monitoring of service {} of {}, by Skywarden. Deploy stack {} first.", service.name, project.title(), names.shared_stack())),
+        description: Some(description(project, service)),
         ..Template::default()
     };
-    template.metadata.insert(
-        "Skywarden".to_owned(),
-        json!({
-            "Service": service.name,
-            "DeployAfter": names.shared_stack(),
-            "Reason": "the subscription filters need the functions of that stack and their permissions, the alarms its topics",
-        }),
-    );
+    let after: Vec<String> = service.after.iter().map(|other| names.service_stack(other)).collect();
+    let mut metadata = json!({
+        "Service": service.name,
+        "DeployAfter": names.shared_stack(),
+        "Reason": "the subscription filters need the functions of that stack and their permissions, the alarms its topics",
+    });
+    if !after.is_empty() {
+        metadata["AndAfter"] =
+            json!({"Stacks": after, "Reason": "a composite alarm looks at alarms of theirs, and CloudWatch takes a rule only when its alarms exist"});
+    }
+    template.metadata.insert("Skywarden".to_owned(), metadata);
 
     log_group::add(&mut template, project, service);
     filters::add(&mut template, project, service);
@@ -56,10 +60,21 @@ pub(super) fn stack(project: &Project<'_>, service: &Service) -> Stack {
         template.add(&id, composite::resource(each, &actions(each.target), &ids, project.service_tags(&service.name)));
         ids.insert(each.name.as_str(), id);
     }
+    maintenance::add(&mut template, project, service, &ids);
     template.add("Dashboard", dashboard::service(project, service));
     queries::add(&mut template, project, service);
     writer::add(&mut template, project, service);
     outputs::add(&mut template, project, service);
 
-    Stack { name: names.service_stack(&service.name), template, programs: BTreeMap::new() }
+    Stack { name: names.service_stack(&service.name), template, after, programs: BTreeMap::new() }
+}
+
+/// What the stack is, and what is deployed before it.
+fn description(project: &Project<'_>, service: &Service) -> String {
+    let names = project.names;
+    let start = format!("Monitoring of service {} of {}, by Skywarden. Deploy stack {} first", service.name, project.title(), names.shared_stack());
+    let behind: Vec<String> = service.after.iter().map(|other| names.service_stack(other)).collect();
+    let whole = if behind.is_empty() { format!("{start}.") } else { format!("{start}, then {}.", behind.join(", ")) };
+    // All of them are in the metadata.
+    if whole.len() <= DESCRIPTION_BYTES { whole } else { format!("{start}, then the {} stacks that the metadata names.", behind.len()) }
 }

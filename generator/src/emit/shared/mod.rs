@@ -73,6 +73,7 @@ pub(super) fn stack(project: &Project<'_>, model: &Model) -> Stack {
     Stack {
         name: project.names.shared_stack(),
         template,
+        after: Vec::new(),
         programs: Function::ALL.map(|function| (function.logical().to_owned(), function)).into_iter().collect::<BTreeMap<_, _>>(),
     }
 }
