@@ -58,3 +58,8 @@ fn own_keys_and_existing_groups_are_left_to_their_owners() {
 fn alarms_are_told_things_at_four_places() {
     assert_golden("alarms");
 }
+
+#[test]
+fn objectives_become_windows_that_burn_and_alarms_over_them() {
+    assert_golden("objectives");
+}

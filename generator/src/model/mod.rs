@@ -7,6 +7,7 @@ mod alarm;
 mod composite;
 mod metric;
 pub mod names;
+pub mod objective;
 mod route;
 mod service;
 
@@ -15,6 +16,7 @@ use skywarden_core::plan::{ErrorPolicy, Masking, Processing, TaxonomyRule};
 pub use alarm::{Alarm, AlarmKind, AlarmTarget, Comparison, Condition, MetricStatistic, MissingData, Side, Signal, amount};
 pub use composite::{Composite, CompositeKind, Rule, Suppressor};
 pub use metric::{MetricEngine, MetricPlan, MetricValue, NativeFilter};
+pub use objective::{Burn, Counts, Goal, Indicator, Objective, Pair, Speed};
 pub use route::{ChatChannel, Route, Target};
 pub use service::{Encryption, LogGroup, Runtime, Service, Subscription};
 

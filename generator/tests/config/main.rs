@@ -10,6 +10,7 @@ mod example;
 mod masking;
 mod metrics;
 mod notify;
+mod objectives;
 mod properties;
 mod real_errors;
 mod rendering;
