@@ -142,6 +142,13 @@ pub(crate) enum ExplainWhat {
         #[command(flatten)]
         config: ConfigArgs,
     },
+    /// What an objective allows, when its error budget burns too fast, who hears of it, and what its alarms cost.
+    Slo {
+        /// Name of the objective: `availability` explains that of every service that has one.
+        name: String,
+        #[command(flatten)]
+        config: ConfigArgs,
+    },
     /// Why a log event is an error or none, what kind it is, and which issue it belongs to.
     ///
     /// Ends with 0 when it was explained, 1 when the config or the templates have mistakes, and 2 when there is nothing to explain.

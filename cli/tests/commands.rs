@@ -199,6 +199,39 @@ shop-prod-checkout-error-rate
 }
 
 #[test]
+fn explain_says_what_an_objective_allows_and_what_its_alarms_cost() {
+    let config = "project: shop\nservices:\n  a: { runtime: ecs, slo: [{ availability: 99.9% }, { name: quiet, availability: 99%, burn: off }] }\nroutes:\n  - { name: oncall, email: a@example.com }\n";
+    let project = project(config);
+    let (out, err, code) = run(&["explain", "slo", "availability"], project.path());
+    assert_eq!(code, 0, "{err}");
+    let expected = "\
+availability of a
+  99.9 % of requests answered without a server error, over 30 days
+  looks at    Sum of shop/prod/a ServerErrors as bad, Sum of shop/prod/a Requests as all
+  budget      0.1 % may be bad: 1 of 1000 events, or 43.2 minutes of a total outage in 30 days
+  fast        critical: shop-prod-a-availability-fast-burn, told to the routes oncall
+              1 hour with 5 minutes: more than 1.44 % bad in both, of at least 70 events in 1 hour; burn rate 14.4, at which the budget is gone in 50 hours
+              6 hours with 30 minutes: more than 0.6 % bad in both, of at least 167 events in 6 hours; burn rate 6, at which the budget is gone in 5 days
+  slow        warning: shop-prod-a-availability-slow-burn, told to the routes oncall
+              1 day with 2 hours: more than 0.3 % bad in both, of at least 334 events in 1 day; burn rate 3, at which the budget is gone in 10 days
+              3 days with 6 hours: more than 0.1 % bad in both, of at least 1000 events in 3 days; burn rate 1, at which the budget is gone in 30 days
+  outage      a total one is told of after 1 minute, and the minute or two until CloudWatch has the data
+  costs       $2.60 a month in us-east-1: 16 metrics of alarms at $0.10, 2 composite alarms at $0.50
+  dashboard   shop-prod-a
+  stack       shop-prod-service-a
+";
+    assert_eq!(out.trim_end(), expected.trim_end());
+    let (out, _, _) = run(&["explain", "slo", "quiet"], project.path());
+    assert!(out.contains("told to     nobody") && out.contains("costs       nothing"), "{out}");
+    let (out, _, _) = run(&["explain", "alarm", "availability-burn-1h-5m"], project.path());
+    assert!(out.contains("part of     shop-prod-a-availability-fast-burn") && out.contains("it is above 1.44 % in a period of 5 minutes"), "{out}");
+    let (out, _, _) = run(&["explain", "alarm", "availability-burn-3d"], project.path());
+    assert!(out.contains("in a period of 3 days") && out.contains("0 where those are fewer than 1000"), "{out}");
+    let (_, err, code) = run(&["explain", "slo", "latency"], project.path());
+    assert!(code == 2 && err.contains("there is no objective latency") && err.contains("availability, quiet"), "{err}");
+}
+
+#[test]
 fn explain_says_what_a_batch_that_comes_twice_does_to_a_metric() {
     let config = "project: shop\nservices: { orders: { runtime: ecs } }\nroutes: [{ email: oncall@example.com }]\n\
         metrics: [{ name: Sold, from: orders, where: '{ $.event = \"sold\" }', by: { Shop: $.shop }, limit: 10 }]\n";

@@ -63,3 +63,8 @@ fn alarms_are_told_things_at_four_places() {
 fn one_alarm_tells_for_its_parts_and_is_held_back() {
     assert_golden("impact");
 }
+
+#[test]
+fn objectives_become_windows_that_burn_and_alarms_over_them() {
+    assert_golden("objectives");
+}

@@ -43,6 +43,8 @@ shape! { camelCase
             table: Option<Table>,
             /// Number and gauge: the value of the whole time range.
             set_period_to_time_range: Option<bool>,
+            /// Start of a time range of its own, instead of the dashboard's: `-P30D` (docs: CDK `MetricWidget`, `start`).
+            start: Option<String>,
             /// Number: all digits.
             single_value_full_precision: Option<bool>,
         }

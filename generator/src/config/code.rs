@@ -76,6 +76,10 @@ codes! {
 
     BadTemplate       "SKY060" "bad-template"        "a template cannot be read or rendered"
     BadCatalogue      "SKY061" "bad-catalogue"       "the error catalogue has a mistake"
+    BadObjective      "SKY062" "bad-objective"       "an objective does not say what is good, or no alarm can look at it"
+    BadTarget         "SKY063" "bad-target"          "the target of an objective leaves too small or too large an error budget"
+    BadObjectiveWindow "SKY064" "bad-objective-window" "an objective is over a time that is not supported"
+    DuplicateObjective "SKY065" "duplicate-objective" "two objectives of a service have the same name"
 
     ImpactCycle       "SKY067" "impact-cycle"        "impact alarms hold each other back in a circle"
     UnknownAlarm      "SKY068" "unknown-alarm"       "a name refers to an alarm that the service does not have"

@@ -8,7 +8,7 @@ use skywarden_cloudformation::{
 
 use crate::{
     emit::ids,
-    model::{Alarm, AlarmKind, Comparison, Condition, MetricStatistic, MissingData, Side, Signal},
+    model::{Alarm, AlarmKind, Comparison, Condition, Counts, MetricStatistic, MissingData, Side, Signal},
 };
 
 /// Ids of the queries of an alarm with metric math.
@@ -32,6 +32,7 @@ pub(super) fn logical_id(kind: &AlarmKind) -> String {
         AlarmKind::Deploying => "AlarmDeploying".to_owned(),
         AlarmKind::DeadLetters => "AlarmDeadLetters".to_owned(),
         AlarmKind::Metric(metric) => ids::of_pascal("AlarmMetric", metric),
+        AlarmKind::Burn { objective, window } => ids::of_kebab(&format!("AlarmBurn{}", window.replace('-', "")), objective),
         AlarmKind::ProcessorErrors(function) => ids::of_kebab("AlarmErrors", function),
     }
 }
@@ -78,6 +79,10 @@ fn look(properties: &mut cloudwatch::Alarm, alarm: &Alarm, comparison: Compariso
             // Where a share says nothing the value is one that is good.
             let good = if matches!(comparison, Comparison::Below | Comparison::AtMost) { 100 } else { 0 };
             properties.metrics = percentage(part, whole, &percentage_expression(*min_whole, good), alarm.period_seconds);
+        }
+        Signal::BadShare { counted, counts, whole, min_whole } => {
+            let expression = format!("IF(FILL({WHOLE}, 0) >= {min_whole}, 100 * {} / {WHOLE}, 0)", bad(*counts, PART, WHOLE));
+            properties.metrics = percentage(counted, whole, &expression, alarm.period_seconds);
         }
     }
 }
@@ -135,6 +140,14 @@ fn percentage(part: &MetricStatistic, whole: &MetricStatistic, expression: &str,
         query(WHOLE, whole, period),
     ]
     .into()
+}
+
+/// The metric math of a number of bad events, over queries with these ids.
+pub(super) fn bad(counts: Counts, counted: &str, whole: &str) -> String {
+    match counts {
+        Counts::Bad => format!("FILL({counted}, 0)"),
+        Counts::Good => format!("({whole} - FILL({counted}, 0))"),
+    }
 }
 
 /// The metric math of a percentage, over queries named `part` and `whole`; `good` where there is too little of the whole.

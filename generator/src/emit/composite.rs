@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use skywarden_cloudformation::{Expr, List, Resource, Tag, cloudwatch::CompositeAlarm};
 
-use super::alarm;
+use super::{alarm, ids};
 use crate::model::{Composite, CompositeKind, Rule};
 
 /// Logical id of a composite alarm in its stack.
 pub(super) fn logical_id(kind: &CompositeKind) -> String {
     match kind {
         CompositeKind::Impact => "CompositeImpact".to_owned(),
+        CompositeKind::FastBurn(objective) => ids::of_kebab("CompositeFastBurn", objective),
+        CompositeKind::SlowBurn(objective) => ids::of_kebab("CompositeSlowBurn", objective),
     }
 }
 

@@ -99,7 +99,7 @@ fn info_of_composite(composite: &Composite, service: &Service) -> AlarmInfo {
         runbook: section(&service.runbook, &format!("alarm-{}", anchor_of_composite(&composite.kind))),
         unit: String::new(),
         log_group: service.log_group.name.clone(),
-        query: query::latest_errors(&service.format),
+        query: query::of_composite(&composite.kind, service),
     }
 }
 
@@ -129,6 +129,7 @@ fn anchor(kind: &AlarmKind) -> String {
         AlarmKind::DroppedEvents => "dropped-events".to_owned(),
         AlarmKind::Metric(metric) => metric.to_lowercase(),
         AlarmKind::Deploying => "deploying".to_owned(),
+        AlarmKind::Burn { objective, .. } => anchor_of_objective(objective),
         AlarmKind::DeadLetters => "dead-letters".to_owned(),
         AlarmKind::ProcessorErrors(_) => "processor-errors".to_owned(),
     }
@@ -137,5 +138,11 @@ fn anchor(kind: &AlarmKind) -> String {
 fn anchor_of_composite(kind: &CompositeKind) -> String {
     match kind {
         CompositeKind::Impact => "impact".to_owned(),
+        CompositeKind::FastBurn(objective) | CompositeKind::SlowBurn(objective) => anchor_of_objective(objective),
     }
+}
+
+/// One section for all alarms of an objective: what is to be done is the same.
+fn anchor_of_objective(objective: &str) -> String {
+    format!("slo-{objective}")
 }

@@ -2,9 +2,9 @@
 //!
 //! A query is text in `CloudWatch`'s query language, one command a line. Names of log groups never enter the text; they travel beside it.
 
-use skywarden_core::plan::LogFormat;
+use skywarden_core::{metric::name::ServiceMetric, plan::LogFormat};
 
-use crate::model::{AlarmKind, Service};
+use crate::model::{AlarmKind, CompositeKind, Indicator, Service};
 
 /// One query people find under "Saved queries".
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +53,25 @@ pub(super) fn of_alarm(kind: &AlarmKind, service: &Service) -> String {
         AlarmKind::Latency if service.format.is_json() => slowest_requests(),
         // The last lines there were, and the lines a metric was counted from.
         AlarmKind::NoLogs | AlarmKind::DroppedEvents | AlarmKind::Deploying | AlarmKind::Metric(_) => latest_lines(),
+        AlarmKind::Burn { objective, .. } => of_objective(objective, service),
+        _ => latest_errors(&service.format),
+    }
+}
+
+/// The lines behind a composite alarm of a service.
+pub(super) fn of_composite(kind: &CompositeKind, service: &Service) -> String {
+    match kind {
+        CompositeKind::Impact => latest_errors(&service.format),
+        CompositeKind::FastBurn(objective) | CompositeKind::SlowBurn(objective) => of_objective(objective, service),
+    }
+}
+
+/// The lines behind what was bad by an objective.
+fn of_objective(name: &str, service: &Service) -> String {
+    let objective = service.objectives.iter().find(|objective| objective.name == name);
+    match objective.map(|objective| &objective.indicator) {
+        Some(Indicator::Events { counted, .. }) if counted.name == ServiceMetric::RequestDuration.as_str() => slowest_requests(),
+        Some(Indicator::Periods { .. }) => latest_lines(),
         _ => latest_errors(&service.format),
     }
 }

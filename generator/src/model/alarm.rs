@@ -2,6 +2,8 @@
 
 use skywarden_core::severity::Severity;
 
+use crate::model::Counts;
+
 /// One alarm.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Alarm {
@@ -64,6 +66,13 @@ pub enum AlarmKind {
     DroppedEvents,
     /// A metric of the config's `metrics:` section, by name.
     Metric(String),
+    /// The error budget of an objective is spent too fast, in one window.
+    Burn {
+        /// Name of the objective.
+        objective: String,
+        /// Name of the window: `1h`, or `1h-5m` of the short one beside it.
+        window: String,
+    },
     /// Something lies in the dead-letter queue.
     DeadLetters,
     /// A deployment of the service goes on.
@@ -88,6 +97,18 @@ pub enum Signal {
         /// The whole.
         whole: MetricStatistic,
         /// Least number of the whole for which a share means something.
+        min_whole: u32,
+    },
+    /// Share of bad events in percent, in every period: 0 in one with fewer than `min_whole` events, or with none. Filled like [`Signal::Filled`]: in a
+    /// period without requests nothing is spent, and what was spent before must not count for it.
+    BadShare {
+        /// The sum that is known beside the whole.
+        counted: MetricStatistic,
+        /// What it counts.
+        counts: Counts,
+        /// Sum of all events.
+        whole: MetricStatistic,
+        /// Fewest events for which a share means something.
         min_whole: u32,
     },
 }

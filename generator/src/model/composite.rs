@@ -32,6 +32,10 @@ pub struct Composite {
 pub enum CompositeKind {
     /// A service does not do its work: any of the alarms that its users feel.
     Impact,
+    /// The error budget of the objective of this name is spent fast.
+    FastBurn(String),
+    /// It is spent slowly, and not fast.
+    SlowBurn(String),
 }
 
 /// A condition over states of alarms.

@@ -8,6 +8,7 @@ mod composite;
 mod maintenance;
 mod metric;
 pub mod names;
+pub mod objective;
 mod route;
 mod service;
 
@@ -18,6 +19,7 @@ pub use composite::{Composite, CompositeKind, Rule, Suppressor};
 pub(crate) use maintenance::runs;
 pub use maintenance::{Day, Maintenance, Opens};
 pub use metric::{MetricEngine, MetricPlan, MetricValue, NativeFilter};
+pub use objective::{Burn, Counts, Goal, Indicator, Objective, Pair, Speed};
 pub use route::{ChatChannel, Route, Target};
 pub use service::{Encryption, LogGroup, Runtime, Service, Subscription};
 

@@ -2,7 +2,7 @@
 
 use skywarden_core::plan::LogFormat;
 
-use crate::model::{Alarm, Composite, Maintenance, MetricPlan, names::Function};
+use crate::model::{Alarm, AlarmKind, Composite, Maintenance, MetricPlan, Objective, names::Function};
 
 /// One service of the project.
 #[derive(Clone, Debug)]
@@ -29,6 +29,8 @@ pub struct Service {
     pub alarms: Vec<Alarm>,
     /// Composite alarms, those that others look at first.
     pub composites: Vec<Composite>,
+    /// Service level objectives, in the order of the config.
+    pub objectives: Vec<Objective>,
     /// Services whose stacks are deployed before its own, since its composite alarms look at theirs; sorted.
     pub after: Vec<String>,
     /// Times in which its alarms tell nobody, in the order of their names.
@@ -41,6 +43,12 @@ impl Service {
     /// Names of all its alarms: composite alarms first, which say most.
     pub fn alarm_names(&self) -> impl Iterator<Item = &str> {
         self.composites.iter().map(|composite| composite.name.as_str()).chain(self.alarms.iter().map(|alarm| alarm.name.as_str()))
+    }
+
+    /// The same without the windows of objectives, which only their composite alarms are for.
+    pub fn shown_alarm_names(&self) -> impl Iterator<Item = &str> {
+        let alarms = self.alarms.iter().filter(|alarm| !matches!(alarm.kind, AlarmKind::Burn { .. }));
+        self.composites.iter().map(|composite| composite.name.as_str()).chain(alarms.map(|alarm| alarm.name.as_str()))
     }
 }
 

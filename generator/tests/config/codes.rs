@@ -73,6 +73,10 @@ fn case(code: Code) -> Loaded {
             "project: the-longest-name-a-project-has\nenvironment: preproduction-eu\nservices: { a: { runtime: ecs } }\nroutes: [{ email: a@example.com }]\n",
         ),
         Code::UnknownMetric => metric_with("alarm: { share_of: Request, above: 5% }"),
+        Code::BadObjective => one(BAD_OBJECTIVES),
+        Code::BadTarget => one(BAD_TARGETS),
+        Code::BadObjectiveWindow => one(&service_with("slo: [{ availability: 99.9%, window: 1 month }, { latency: 99%, below: 1s, window: 14d }]")),
+        Code::DuplicateObjective => one(&service_with("slo: [{ latency: 99%, below: 300ms }, { latency: 99.9%, below: 2s }]")),
         Code::ImpactCycle => one(IMPACT_CYCLE),
         Code::UnknownAlarm => one(&service_with("alarms: { impact: { of: [eror_rate, Declined, latency] } }")),
         Code::NoImpact => one(NO_IMPACT),
@@ -136,6 +140,40 @@ services:
   e: { runtime: ecs, format: { regex: '(?<timestamp>\S+) (?<message>.*)', time: '%H:%M:%S' } }
   f: { runtime: ecs, format: { regex: '(?<message>.*)', time: '%d/%b/%Y:%H:%M:%S %z' } }
   g: { runtime: ecs, format: { time: '%s', pattern: x } }
+routes: [{ email: a@example.com }]
+";
+
+/// Every way an objective can say too little, too much, or what no alarm can look at.
+const BAD_OBJECTIVES: &str = r"project: shop
+services:
+  checkout:
+    runtime: lambda
+    slo:
+      - { availabilty: 99.9% }
+      - { name: empty }
+      - { availability: 99.9%, latency: 99%, below: 1s }
+      - { name: both, metric: Invoices, above: 5, below: 7, target: 99% }
+      - { name: hourly, metric: Invoices, above: 5, period: 1h, target: 99% }
+      - { name: odd, metric: Invoices, above: 5, period: 2m, target: 99% }
+metrics: [{ name: Invoices, from: checkout }]
+routes: [{ email: a@example.com }]
+";
+
+/// Every way a target can leave too little or too much of a budget.
+const BAD_TARGETS: &str = r"project: shop
+services:
+  checkout:
+    runtime: lambda
+    slo:
+      - { name: a, availability: 100% }
+      - { name: b, availability: 0% }
+      - { name: c, availability: 99.9 }
+      - { name: d, availability: 99.99999% }
+      - { name: e, availability: high }
+      - { name: f, availability: 90% }
+      - { name: g, latency: 95%, below: 1s, window: 90d }
+      - { name: h, metric: Invoices, above: 5, target: 99.999% }
+metrics: [{ name: Invoices, from: checkout }]
 routes: [{ email: a@example.com }]
 ";
 

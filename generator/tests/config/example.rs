@@ -54,6 +54,7 @@ fn alarm_line(alarm: &skywarden_generator::model::Alarm) -> String {
     let signal = match &alarm.signal {
         Signal::Metric(metric) | Signal::Filled(metric) => format!("{} {} {:?}", metric.statistic, metric.name, metric.dimensions),
         Signal::Percentage { part, whole, min_whole } => format!("{} / {} with at least {min_whole}", part.name, whole.name),
+        Signal::BadShare { counted, whole, min_whole, .. } => format!("bad of {} / {} with at least {min_whole}", counted.name, whole.name),
     };
     format!(
         "[{}] {signal} {:?} {} for {} of {} x {} s, {:?}; {}",

@@ -12,6 +12,7 @@ mod maintenance;
 mod masking;
 mod metrics;
 mod notify;
+mod objectives;
 mod properties;
 mod real_errors;
 mod rendering;

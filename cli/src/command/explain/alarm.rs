@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use skywarden_core::severity::Severity;
 use skywarden_generator::model::{
-    Alarm, AlarmTarget, Comparison, Composite, Condition, MetricStatistic, MissingData, Model, Route, Rule, Side, Signal, amount,
+    Alarm, AlarmTarget, Comparison, Composite, Condition, Counts, MetricStatistic, MissingData, Model, Route, Rule, Side, Signal, amount, objective::length,
 };
 
 use super::Rows;
@@ -103,6 +103,11 @@ fn text(model: &Model, alarm: &Alarm, stack: &str) -> String {
     rows.add("no data", missing(alarm.missing));
     rows.add("severity", alarm.severity.as_str());
     rows.add("told to", &told(model, alarm.target, alarm.severity, alarm.silenced.as_deref()));
+    let over = model.services.iter().flat_map(|service| &service.composites).filter(|composite| composite.rule.alarms().contains(&alarm.name.as_str()));
+    let over: Vec<&str> = over.map(|composite| composite.name.as_str()).collect();
+    if !over.is_empty() {
+        rows.add("part of", &over.join(", "));
+    }
     if let Some(minutes) = alarm.warm_up_minutes {
         rows.add("warms up", &format!("tells nobody in the first {minutes} minutes after its creation"));
     }
@@ -117,10 +122,18 @@ fn signal(signal: &Signal) -> String {
         Signal::Percentage { part, whole, min_whole } => {
             format!("{} in percent of {}; nothing is said where that is below {min_whole}", statistic(part), statistic(whole))
         }
+        Signal::BadShare { counted, counts, whole, min_whole } => {
+            let counts = match counts {
+                Counts::Bad => "bad",
+                Counts::Good => "good",
+            };
+            let guard = if *min_whole > 1 { format!("; 0 where those are fewer than {min_whole}") } else { "; 0 where there are none".to_owned() };
+            format!("the share that is bad: {} are {counts}, of {}{guard}", statistic(counted), statistic(whole))
+        }
     }
 }
 
-fn statistic(metric: &MetricStatistic) -> String {
+pub(super) fn statistic(metric: &MetricStatistic) -> String {
     let dimensions: Vec<String> = metric.dimensions.iter().map(|(name, value)| format!("{name}={value}")).collect();
     let dimensions = if dimensions.is_empty() { String::new() } else { format!(" {{{}}}", dimensions.join(", ")) };
     format!("{} of {} {}{dimensions}", metric.statistic, metric.namespace, metric.name)
@@ -147,7 +160,7 @@ fn condition(alarm: &Alarm) -> String {
         }
     };
     let (periods, minutes) = (alarm.evaluation_periods, alarm.period_seconds / 60);
-    let length = if minutes == 1 { "a minute".to_owned() } else { format!("{minutes} minutes") };
+    let length = if minutes == 1 { "a minute".to_owned() } else { length(minutes) };
     let window = match (alarm.datapoints_to_alarm, periods) {
         (1, 1) => format!("in a period of {length}"),
         (datapoints, periods) if datapoints == periods => format!("in {periods} periods of {length} one after the other"),
@@ -165,7 +178,7 @@ const fn missing(missing: MissingData) -> &'static str {
     }
 }
 
-fn told(model: &Model, target: AlarmTarget, severity: Severity, silenced: Option<&str>) -> String {
+pub(super) fn told(model: &Model, target: AlarmTarget, severity: Severity, silenced: Option<&str>) -> String {
     if let Some(reason) = silenced {
         return format!("nobody, it is silenced: {reason}");
     }

@@ -299,7 +299,7 @@ fn width(node: &Node, findings: &mut Findings) -> Option<Spanned<f64>> {
     None
 }
 
-fn threshold(node: &Node, findings: &mut Findings) -> Option<Spanned<Threshold>> {
+pub(super) fn threshold(node: &Node, findings: &mut Findings) -> Option<Spanned<Threshold>> {
     if let Value::Text(text) = &node.value
         && text.starts_with(|first: char| first.is_ascii_digit())
     {

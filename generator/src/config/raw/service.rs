@@ -4,11 +4,12 @@ use skywarden_cloudformation::limits::SUBSCRIPTION_FILTERS;
 use skywarden_core::plan::LogFormat;
 use skywarden_document::{Node, Spanned, Value};
 
+use super::objective;
 use crate::{
     config::{
         code::Code,
         findings::{Finding, Findings},
-        raw::RawAlarms,
+        raw::{RawAlarms, RawObjective},
         read::{self, Expected, Fields},
     },
     model::{Encryption, Runtime},
@@ -28,6 +29,7 @@ pub(crate) struct RawService {
     pub(crate) existing_subscriptions: Option<Spanned<u64>>,
     pub(crate) runbook: Option<Spanned<String>>,
     pub(crate) alarms: RawAlarms,
+    pub(crate) objectives: Vec<RawObjective>,
 }
 
 /// Where its log is.
@@ -84,6 +86,7 @@ impl RawService {
                 .and_then(|node| read::count(node, 0..=SUBSCRIPTION_FILTERS as u64, &subscriptions, findings)),
             runbook: fields.take("runbook").and_then(|node| read::url(node, findings)),
             alarms: fields.take("alarms").map(|node| RawAlarms::read(node, &format!("service `{}`", name.value), findings)).unwrap_or_default(),
+            objectives: fields.take("slo").map(|node| objective::objectives(node, findings)).unwrap_or_default(),
         };
         fields.finish(findings);
         Some(service)

@@ -74,6 +74,43 @@ fn whole_minutes(node: &Node, example: &str, refusal: &str, most: &Most, finding
     Some(Spanned::new(minutes as u32, node.span))
 }
 
+/// Days an objective may be over, each with its reason: whole weeks have the same weekdays in each, a month and a quarter are what agreements are written in.
+const OBJECTIVE_DAYS: [u32; 4] = [7, 28, 30, 90];
+
+/// Periods an objective may be judged by: those that the windows of its alarms are made of.
+const OBJECTIVE_PERIODS: [(&str, u32); 6] = [("1m", 60), ("5m", 300), ("10m", 600), ("15m", 900), ("30m", 1_800), ("1h", 3_600)];
+
+/// The days of an objective.
+pub(crate) fn objective_window(node: &Node, findings: &mut Findings) -> Option<Spanned<u32>> {
+    const DAY: f64 = 86_400_000.0;
+    let Some(milliseconds) = node.scalar().and_then(parse) else {
+        refuse(node, "window: 30d", findings);
+        return None;
+    };
+    if let Some(days) = OBJECTIVE_DAYS.iter().find(|days| (f64::from(**days) - milliseconds / DAY).abs() < f64::EPSILON) {
+        return Some(Spanned::new(*days, node.span));
+    }
+    let message = format!("an objective cannot be over {}", shortened(node.scalar().unwrap_or_default()));
+    let hint = "choose `7d` or `28d` (whole weeks), `30d` or `90d`; they are always the last days, not those of the calendar";
+    findings.push(Finding::error(Code::BadObjectiveWindow, node.span, message).hint(hint));
+    None
+}
+
+/// The period of an objective in seconds.
+pub(crate) fn objective_period(node: &Node, findings: &mut Findings) -> Option<Spanned<u32>> {
+    let Some(milliseconds) = node.scalar().and_then(parse) else {
+        refuse(node, "period: 1m", findings);
+        return None;
+    };
+    if let Some((_, seconds)) = OBJECTIVE_PERIODS.iter().find(|(_, seconds)| (f64::from(*seconds) * 1_000.0 - milliseconds).abs() < f64::EPSILON) {
+        return Some(Spanned::new(*seconds, node.span));
+    }
+    let message = format!("an objective cannot be judged by periods of {}", shortened(node.scalar().unwrap_or_default()));
+    let allowed = OBJECTIVE_PERIODS.map(|(word, _)| format!("`{word}`")).join(", ");
+    findings.push(Finding::error(Code::OutOfRange, node.span, message).hint(format!("allowed, since the windows of its alarms are made of them: {allowed}")));
+    None
+}
+
 /// A retention in days, one of those `CloudWatch` Logs accepts.
 pub(crate) fn retention(node: &Node, findings: &mut Findings) -> Option<Spanned<u32>> {
     const DAY: f64 = 86_400_000.0;

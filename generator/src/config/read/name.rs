@@ -62,6 +62,16 @@ const SERVICE: Rule = Rule {
     words: "1 to 63 lower-case letters, digits and `-`, starting with a letter",
 };
 
+/// The last part but one of alarms' names, and a part of logical ids and of metrics' names.
+const OBJECTIVE: Rule = Rule {
+    what: "the name of an objective",
+    example: "name: orders",
+    first: is_lower,
+    rest: is_lower_word,
+    length: (1, 40),
+    words: "1 to 40 lower-case letters, digits and `-`, starting with a letter",
+};
+
 const ROUTE: Rule = Rule {
     what: "a route name",
     example: "name: oncall",
@@ -166,6 +176,11 @@ pub(crate) fn window_name(node: &Node, findings: &mut Findings) -> Option<Spanne
     WINDOW.read(node, findings)
 }
 
+/// An objective's name.
+pub(crate) fn objective_name(node: &Node, findings: &mut Findings) -> Option<Spanned<String>> {
+    OBJECTIVE.read(node, findings)
+}
+
 /// A metric's name.
 pub(crate) fn metric_name(node: &Node, findings: &mut Findings) -> Option<Spanned<String>> {
     METRIC.read(node, findings)
@@ -242,7 +257,7 @@ mod tests {
 
     #[test]
     fn lengths_hold_at_their_boundaries() {
-        for rule in [PROJECT, ENVIRONMENT, SERVICE, ROUTE, WINDOW, METRIC, DIMENSION, CATEGORY, LOG_GROUP, MASK_KEY] {
+        for rule in [PROJECT, ENVIRONMENT, SERVICE, OBJECTIVE, ROUTE, WINDOW, METRIC, DIMENSION, CATEGORY, LOG_GROUP, MASK_KEY] {
             let (shortest, longest) = rule.length;
             assert!(rule.allows(&"a".repeat(shortest)) && rule.allows(&"a".repeat(longest)), "{}", rule.what);
             assert!(!rule.allows(&"a".repeat(shortest - 1)) && !rule.allows(&"a".repeat(longest + 1)), "{}", rule.what);

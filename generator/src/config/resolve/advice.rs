@@ -41,6 +41,16 @@ pub(super) struct AlarmView<'a> {
     pub(super) parts: &'a str,
     /// Services that hold it back, in words; empty when there are none.
     pub(super) behind: &'a str,
+    /// Name of the objective it is about.
+    pub(super) objective: &'a str,
+    /// What is good by it: `of requests answered without a server error`.
+    pub(super) good: &'a str,
+    /// Its target, `99.9 %`.
+    pub(super) target: &'a str,
+    /// The time it is over, `30 days`.
+    pub(super) slo_window: &'a str,
+    /// The time in which all of its budget is gone when it goes on like this, `50 hours`.
+    pub(super) gone_in: &'a str,
     /// Link to the service's runbook; empty when the config names none.
     pub(super) runbook: &'a str,
 }

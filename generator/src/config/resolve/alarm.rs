@@ -50,7 +50,12 @@ impl<'a> Watched<'a> {
     }
 
     fn metric(&self, metric: ServiceMetric, statistic: &str) -> MetricStatistic {
-        MetricStatistic { namespace: self.namespace.to_owned(), name: metric.as_str().to_owned(), dimensions: Vec::new(), statistic: statistic.to_owned() }
+        self.statistic(metric.as_str(), statistic)
+    }
+
+    /// A statistic of one of its metrics.
+    pub(super) fn statistic(&self, metric: &str, statistic: &str) -> MetricStatistic {
+        MetricStatistic { namespace: self.namespace.to_owned(), name: metric.to_owned(), dimensions: Vec::new(), statistic: statistic.to_owned() }
     }
 }
 
@@ -238,7 +243,7 @@ fn dropped_events(raw: RawAlarm, service: &Watched<'_>) -> Draft<'static> {
 fn finish(draft: Draft<'_>, service: &Watched<'_>, project: &mut Project<'_>, findings: &mut Findings) -> Alarm {
     let (metric, statistic) = match &draft.signal {
         Signal::Metric(metric) | Signal::Filled(metric) => (metric.name.as_str(), metric.statistic.as_str()),
-        Signal::Percentage { part, .. } => (part.name.as_str(), part.statistic.as_str()),
+        Signal::Percentage { part, .. } | Signal::BadShare { counted: part, .. } => (part.name.as_str(), part.statistic.as_str()),
     };
     let view = AlarmView {
         metric,

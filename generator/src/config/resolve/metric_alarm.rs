@@ -73,7 +73,7 @@ pub(super) fn alarm(
     };
     let unit = if share.is_some() { "Percent" } else { &metric.unit };
     let condition = match given {
-        Given::Threshold(comparison, typed) => Condition::Threshold { comparison, value: threshold(typed, unit, metric, findings)? },
+        Given::Threshold(comparison, typed) => Condition::Threshold { comparison, value: threshold(typed, unit, &metric.name, &metric.unit, findings)? },
         Given::Unusual(side) => Condition::Unusual { side, width: raw.width.as_ref().map_or(USUAL_WIDTH, |width| width.value) },
     };
     let statistic = raw.statistic.as_ref().map_or(metric.default_statistic(), |statistic| statistic.value.as_str());
@@ -203,22 +203,22 @@ fn share(of: &Spanned<String>, raw: &RawMetricAlarm, metric: &Metric, watched: &
     Some((whole.name.clone(), signal))
 }
 
-/// The threshold in that unit.
-fn threshold(given: &Spanned<Threshold>, unit: &str, metric: &Metric, findings: &mut Findings) -> Option<f64> {
+/// The threshold in that unit; that of a share differs from the metric's.
+pub(super) fn threshold(given: &Spanned<Threshold>, unit: &str, metric: &str, metric_unit: &str, findings: &mut Findings) -> Option<f64> {
     let mut refuse = |message: String, hint: &str| {
         findings.push(Finding::error(Code::WrongType, given.span, message).hint(hint));
         None
     };
     match given.value {
         Threshold::Percent(percent) if unit == "Percent" => Some(percent),
-        Threshold::Percent(_) => refuse(format!("`{}` is no share", metric.name), "write a plain number, or name what it is a share of: `share_of: Requests`"),
-        _ if unit == "Percent" && metric.unit != "Percent" => refuse("the threshold of a share is a percentage".to_owned(), "for example `above: 5%`"),
+        Threshold::Percent(_) => refuse(format!("`{metric}` is no share"), "write a plain number, or name what it is a share of: `share_of: Requests`"),
+        _ if unit == "Percent" && metric_unit != "Percent" => refuse("the threshold of a share is a percentage".to_owned(), "for example `above: 5%`"),
         Threshold::Number(number) => Some(number),
         Threshold::Milliseconds(milliseconds) => {
-            if let Some(seconds) = read::unit_seconds(&metric.unit) {
+            if let Some(seconds) = read::unit_seconds(metric_unit) {
                 return Some(milliseconds / 1_000.0 / seconds);
             }
-            refuse(format!("`{}` is in {}, not in a unit of time", metric.name, metric.unit), "write a plain number, or set `unit: Milliseconds` on the metric")
+            refuse(format!("`{metric}` is in {metric_unit}, not in a unit of time"), "write a plain number, or set `unit: Milliseconds` on the metric")
         }
     }
 }

@@ -13,6 +13,7 @@ mod messages;
 mod metric;
 mod metric_alarm;
 mod notify;
+mod objective;
 mod own;
 mod route;
 mod service;

@@ -10,7 +10,7 @@ use skywarden_core::{
 };
 use skywarden_document::{Span, Spanned, closest, shortened};
 
-use super::{Project, alarm, alarm::Watched, builtin, metric::Metric, metric_alarm, subscription};
+use super::{Project, alarm, alarm::Watched, builtin, metric::Metric, metric_alarm, objective, subscription};
 use crate::{
     config::{
         code::Code,
@@ -103,11 +103,14 @@ fn resolve(raw: &RawService, own: &[&RawMetric], general: &RawAlarms, project: &
         }
         watched_metrics.push((raw_alarm, resolved, watched_name));
     }
+    let counted = objective::Counted { format: &format, log_group: &log_group, silenced: raw.alarms.common.or(&general.common).silenced() };
+    let burning = objective::resolve(&raw.objectives, &watched, &counted, &mut metrics, &mut taken, project, findings);
     // Once all metrics are known: an alarm may be on a share of another one.
     let among = metric_alarm::Among { service: &watched, metrics: &metrics, common: raw.alarms.common.or(&general.common) };
     for (raw_alarm, metric, watched_name) in watched_metrics {
         alarms.extend(metric_alarm::alarm(raw_alarm, &metric, &watched_name, &among, project, findings));
     }
+    alarms.extend(burning.alarms);
     let subscriptions = subscription::subscriptions(&format, &metrics);
     subscription::check_slots(raw, &subscriptions, findings);
     let service = Service {
@@ -120,7 +123,8 @@ fn resolve(raw: &RawService, own: &[&RawMetric], general: &RawAlarms, project: &
         subscriptions,
         metrics,
         alarms,
-        composites: Vec::new(),
+        composites: burning.composites,
+        objectives: burning.objectives,
         after: Vec::new(),
         maintenance: Vec::new(),
         runbook: runbook.clone(),
@@ -184,7 +188,7 @@ fn default_log_group(runtime: Runtime, project: &str, service: &str) -> String {
 }
 
 /// Metric names of one service. Compared as logical ids, so that `order_value` and `OrderValue` do not end up as one resource.
-struct Taken {
+pub(super) struct Taken {
     first: BTreeMap<String, Span>,
     /// Whether the names of the telemetry library's metrics are taken as well.
     telemetry: bool,
@@ -196,7 +200,7 @@ impl Taken {
     }
 
     /// Whether the name is free; reported when it is not.
-    fn take(&mut self, name: &str, place: Span, findings: &mut Findings) -> bool {
+    pub(super) fn take(&mut self, name: &str, place: Span, findings: &mut Findings) -> bool {
         let id = logical_id(&[name]);
         let is = |word: &str| logical_id(&[word]) == id;
         let owner = if RESERVED_METRICS.iter().any(|metric| is(metric.as_str())) || RESERVED_ALARMS.into_iter().any(is) {

@@ -2,6 +2,7 @@
 
 mod alarms;
 mod grid;
+mod objectives;
 mod overview;
 mod own;
 mod series;

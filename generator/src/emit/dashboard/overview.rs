@@ -9,7 +9,7 @@ use skywarden_core::metric::name::ServiceMetric;
 use super::{
     alarms,
     grid::Grid,
-    own, resource,
+    objectives, own, resource,
     series::{self, Graph},
     service::built_in,
 };
@@ -54,8 +54,9 @@ fn add_services(grid: &mut Grid, project: &Project<'_>, services: &[&Service]) {
     let more_height = u32::try_from(links.len() / 12).unwrap_or(0);
     grid.text(2 + more_height, format!("# {}\n{}", project.title(), links.join(" · ")));
 
-    let names: Vec<_> = services.iter().flat_map(|service| service.alarm_names()).collect();
+    let names: Vec<_> = services.iter().flat_map(|service| service.shown_alarm_names()).collect();
     alarms::add(grid, "Alarms of the services", &names);
+    objectives::add_all(grid, services);
 
     let graphs = services.len().div_ceil(SERVICES_PER_GRAPH);
     for (number, chunk) in services.chunks(SERVICES_PER_GRAPH).enumerate() {

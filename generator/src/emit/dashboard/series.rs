@@ -83,13 +83,17 @@ pub(super) fn red_row(metric: &MetricStatistic, label: &str) -> Row {
 
 /// `100 * part / whole`: two hidden rows and the expression. Ids have the given suffix, so that several shares fit one graph.
 pub(super) fn share(part: &MetricStatistic, whole: &MetricStatistic, label: &str, suffix: &str) -> [Row; 3] {
-    let hidden = |metric: &MetricStatistic, id: String| with(metric, Render { id: Some(id), visible: Some(false), ..Render::default() });
     let expression = Row::expression(format!("100 * FILL(part{suffix}, 0) / whole{suffix}")).with(Render {
         id: Some(format!("rate{suffix}")),
         label: Some(label.to_owned()),
         ..Render::default()
     });
     [expression, hidden(part, format!("part{suffix}")), hidden(whole, format!("whole{suffix}"))]
+}
+
+/// A statistic of a metric that is only there for expressions.
+pub(super) fn hidden(metric: &MetricStatistic, id: String) -> Row {
+    with(metric, Render { id: Some(id), visible: Some(false), ..Render::default() })
 }
 
 /// Every series of a metric with these dimensions, whatever their values.

@@ -12,7 +12,7 @@ use skywarden_core::{
 use super::{
     REGION, alarms,
     grid::Grid,
-    resource,
+    objectives, resource,
     series::{self, Graph},
     telemetry,
 };
@@ -31,8 +31,9 @@ const BUSINESS_PER_ROW: u32 = 3;
 pub(in crate::emit) fn service(project: &Project<'_>, service: &Service) -> Resource {
     let mut grid = Grid::default();
     grid.text(2, heading(project, service));
-    let names: Vec<_> = service.alarm_names().collect();
+    let names: Vec<_> = service.shown_alarm_names().collect();
     alarms::add(&mut grid, "Alarms", &names);
+    objectives::add(&mut grid, service);
     grid.row(6, [requests(service), error_rate(service), latency(service)].into_iter().flatten().collect());
     grid.row(6, [error_lines(service), log_lines(service)].into_iter().flatten().collect());
     telemetry::add(&mut grid, service);
