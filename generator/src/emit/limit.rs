@@ -13,7 +13,9 @@ pub fn refusals(assembly: &Assembly) -> Vec<Diagnostic> {
 fn diagnostic(stack: &Stack, violation: &Violation, shared: &Stack) -> Diagnostic {
     let of_a_service = stack.name != shared.name;
     let hint = match violation.rule {
-        Rule::Resources | Rule::TemplateSize | Rule::Outputs if of_a_service => "make two services of it, each with a log group of its own",
+        Rule::Resources | Rule::TemplateSize | Rule::Outputs if of_a_service => {
+            "give its alarms stacks of their own (`alarm_stacks: 2` beside its `runtime`), or make two services of it"
+        }
         Rule::Resources | Rule::TemplateSize | Rule::Outputs | Rule::Parameters | Rule::ManagedPolicy | Rule::RolePolicy | Rule::KeyPolicy => {
             "make two projects of it: each has a shared stack of its own"
         }

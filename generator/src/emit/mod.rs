@@ -36,7 +36,7 @@ pub struct Assembly {
     pub target: Target,
     /// The stack of what all services share; deployed first.
     pub shared: Stack,
-    /// One stack per service, in the order of the services' names.
+    /// One stack per service, and those of its alarms when they have their own; in the order of their names.
     pub services: Vec<Stack>,
     /// What the functions read at run time.
     pub plan: Plan,
@@ -65,7 +65,7 @@ impl Assembly {
 /// The assembly of a model. The same model gives the same assembly; a service's stack depends on that service and the project's names alone.
 pub fn assembly(model: &Model) -> Assembly {
     let project = Project::of(model);
-    let mut services: Vec<_> = model.services.iter().map(|each| service::stack(&project, each)).collect();
+    let mut services: Vec<_> = model.services.iter().flat_map(|each| service::stacks(&project, each)).collect();
     services.sort_by(|a, b| a.name.cmp(&b.name));
     let target = match &model.account {
         Some(account) => Target::Concrete { account_id: account.clone(), region: model.region.clone() },

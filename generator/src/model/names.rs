@@ -2,6 +2,8 @@
 //!
 //! Shared resources are found by name, never by export: a service stack can be written, deployed and deleted without touching another.
 
+use sha2::{Digest as _, Sha256};
+
 /// The three functions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Function {
@@ -70,6 +72,11 @@ impl Names {
         format!("{}-service-{service}", self.prefix)
     }
 
+    /// One of the stacks of a service's alarms, when they have stacks of their own.
+    pub fn alarm_stack(&self, service: &str, number: u32) -> String {
+        format!("{}-alarms-{service}-{number}", self.prefix)
+    }
+
     /// Lambda function name.
     pub fn function(&self, function: Function) -> String {
         self.shared(function.as_str())
@@ -114,6 +121,12 @@ impl Names {
     }
 }
 
+/// The number of an alarm's stack among so many; 0 when there are none. Rendezvous hashing: the highest of the hashes of its name with each number, so that with a
+/// stack more only those alarms move that go there.
+pub fn stack_of_alarm(alarm: &str, stacks: u32) -> u32 {
+    (1..=stacks).max_by_key(|number| Sha256::digest(format!("{number} {alarm}"))).unwrap_or_default()
+}
+
 /// A logical id from words: Pascal case, letters and digits only (`no-logs` and `OrderValue` give `NoLogsOrderValue`).
 pub fn logical_id(words: &[&str]) -> String {
     let mut id = String::new();
@@ -127,4 +140,22 @@ pub fn logical_id(words: &[&str]) -> String {
         }
     }
     id
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stack_more_moves_alarms_to_it_and_to_no_other() {
+        let names: Vec<String> = (0..1000).map(|number| format!("shop-prod-api-Metric{number}")).collect();
+        for stacks in 1..8 {
+            let after = names.iter().map(|name| (stack_of_alarm(name, stacks), stack_of_alarm(name, stacks + 1)));
+            let moved: Vec<u32> = after.filter(|(before, after)| before != after).map(|(_, after)| after).collect();
+            assert!(moved.iter().all(|to| *to == stacks + 1));
+            let fair = 1000 / (stacks as usize + 1);
+            assert!(moved.len() > fair / 2 && moved.len() < fair * 2, "{} of 1000 to the {stacks} there were", moved.len());
+        }
+        assert_eq!(stack_of_alarm("shop-prod-api-Metric1", 0), 0);
+    }
 }

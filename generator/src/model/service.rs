@@ -2,7 +2,10 @@
 
 use skywarden_core::plan::LogFormat;
 
-use crate::model::{Alarm, AlarmKind, Composite, Maintenance, MetricPlan, Objective, names::Function};
+use crate::model::{
+    Alarm, AlarmKind, Composite, Maintenance, MetricPlan, Objective,
+    names::{self, Function, Names},
+};
 
 /// One service of the project.
 #[derive(Clone, Debug)]
@@ -35,6 +38,8 @@ pub struct Service {
     pub after: Vec<String>,
     /// Times in which its alarms tell nobody, in the order of their names.
     pub maintenance: Vec<Maintenance>,
+    /// Number of stacks its alarms are spread over; 0: they are in the service's own.
+    pub alarm_stacks: u32,
     /// Where its runbook is, empty when not given.
     pub runbook: String,
 }
@@ -43,6 +48,14 @@ impl Service {
     /// Names of all its alarms: composite alarms first, which say most.
     pub fn alarm_names(&self) -> impl Iterator<Item = &str> {
         self.composites.iter().map(|composite| composite.name.as_str()).chain(self.alarms.iter().map(|alarm| alarm.name.as_str()))
+    }
+
+    /// Name of the stack an alarm of its own is in.
+    pub fn stack_of(&self, alarm: &str, names: &Names) -> String {
+        match names::stack_of_alarm(alarm, self.alarm_stacks) {
+            0 => names.service_stack(&self.name),
+            number => names.alarm_stack(&self.name, number),
+        }
     }
 
     /// The same without the windows of objectives, which only their composite alarms are for.

@@ -53,8 +53,8 @@ impl Any<'_> {
 /// Every alarm with the name of its stack.
 fn all(model: &Model) -> Vec<(Any<'_>, String)> {
     let of_services = model.services.iter().flat_map(|service| {
-        let alarms = service.alarms.iter().map(Any::Metric).chain(service.composites.iter().map(Any::Composite));
-        alarms.map(|alarm| (alarm, model.names.service_stack(&service.name)))
+        let alarms = service.alarms.iter().map(|alarm| (Any::Metric(alarm), service.stack_of(&alarm.name, &model.names)));
+        alarms.chain(service.composites.iter().map(|composite| (Any::Composite(composite), model.names.service_stack(&service.name))))
     });
     of_services.chain(model.own_alarms.iter().map(|alarm| (Any::Metric(alarm), model.names.shared_stack()))).collect()
 }

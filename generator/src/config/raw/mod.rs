@@ -96,7 +96,23 @@ impl RawConfig {
         let processing = fields.take("processing").map(|node| RawProcessing::read(node, findings)).unwrap_or_default();
         let routes_span = routes_node.map_or(fields.span(), |node| node.span);
         fields.finish(findings);
-        Some(Self { project, environment, region, account, owner, defaults, services, metrics, errors, routes, routes_span, overview, maintenance, mask, processing })
+        Some(Self {
+            project,
+            environment,
+            region,
+            account,
+            owner,
+            defaults,
+            services,
+            metrics,
+            errors,
+            routes,
+            routes_span,
+            overview,
+            maintenance,
+            mask,
+            processing,
+        })
     }
 }
 

@@ -27,10 +27,14 @@ pub(crate) struct RawService {
     pub(crate) retention: Option<Spanned<u32>>,
     pub(crate) encryption: Option<Spanned<Encryption>>,
     pub(crate) existing_subscriptions: Option<Spanned<u64>>,
+    pub(crate) alarm_stacks: Option<Spanned<u64>>,
     pub(crate) runbook: Option<Spanned<String>>,
     pub(crate) alarms: RawAlarms,
     pub(crate) objectives: Vec<RawObjective>,
 }
+
+/// Most stacks of the alarms of one service: some ten thousand alarms.
+const MAX_ALARM_STACKS: u64 = 20;
 
 /// Where its log is.
 #[derive(Debug, Default)]
@@ -72,6 +76,7 @@ impl RawService {
         let flag = Expected { what: "`true` or `false`", example: "http: false" };
         let library = Expected { what: "`true` or `false`", example: "telemetry: true" };
         let subscriptions = Expected { what: "the number of subscription filters the log group already has", example: "existing_subscriptions: 1" };
+        let stacks = Expected { what: "the number of stacks its alarms are spread over", example: "alarm_stacks: 2" };
         let service = Self {
             name: name.clone(),
             runtime: runtime.and_then(|node| read::word(node, &RUNTIMES, &RUNTIME, findings)),
@@ -84,6 +89,7 @@ impl RawService {
             existing_subscriptions: fields
                 .take("existing_subscriptions")
                 .and_then(|node| read::count(node, 0..=SUBSCRIPTION_FILTERS as u64, &subscriptions, findings)),
+            alarm_stacks: fields.take("alarm_stacks").and_then(|node| read::count(node, 1..=MAX_ALARM_STACKS, &stacks, findings)),
             runbook: fields.take("runbook").and_then(|node| read::url(node, findings)),
             alarms: fields.take("alarms").map(|node| RawAlarms::read(node, &format!("service `{}`", name.value), findings)).unwrap_or_default(),
             objectives: fields.take("slo").map(|node| objective::objectives(node, findings)).unwrap_or_default(),

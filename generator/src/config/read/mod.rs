@@ -23,7 +23,9 @@ pub(crate) use duration::{deploying, milliseconds, objective_period, objective_w
 pub(crate) use fields::Fields;
 pub(crate) use log_format::log_format;
 pub(crate) use mask::{entity, mask_key, mask_path, mask_pattern};
-pub(crate) use name::{category, dimension_name, environment_name, log_group_name, metric_name, objective_name, project_name, route_name, service_name, window_name};
+pub(crate) use name::{
+    category, dimension_name, environment_name, log_group_name, metric_name, objective_name, project_name, route_name, service_name, window_name,
+};
 pub(crate) use opening::{maintenance_minutes, opens};
 pub(crate) use pattern::{filter_pattern, selector};
 pub(crate) use percentage::percentage;

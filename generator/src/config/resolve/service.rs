@@ -127,6 +127,7 @@ fn resolve(raw: &RawService, own: &[&RawMetric], general: &RawAlarms, project: &
         objectives: burning.objectives,
         after: Vec::new(),
         maintenance: Vec::new(),
+        alarm_stacks: raw.alarm_stacks.as_ref().and_then(|stacks| u32::try_from(stacks.value).ok()).unwrap_or(0),
         runbook: runbook.clone(),
         log_group,
     };

@@ -41,7 +41,7 @@ pub(in crate::emit) fn overview(project: &Project<'_>, model: &Model) -> Vec<(St
             if page == 0 {
                 own::add(&mut grid, project, model);
             }
-            let (id, name) = if page == 0 { ("Overview".to_owned(), name.clone()) } else { (format!("Overview{}", page + 1), format!("{name}-{}", page + 1)) };
+            let (id, name) = if page == 0 { ("Overview".to_owned(), name.clone()) } else { (format!("Overview{}", page + 1), format!("{name}_{}", page + 1)) };
             (id, resource(name, &grid.body(), project.tags()))
         })
         .collect()

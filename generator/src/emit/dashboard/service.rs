@@ -27,23 +27,53 @@ pub(super) const PERIOD_SECONDS: u32 = 60;
 /// Business metrics side by side.
 const BUSINESS_PER_ROW: u32 = 3;
 
-/// The dashboard of one service.
-pub(in crate::emit) fn service(project: &Project<'_>, service: &Service) -> Resource {
+/// Business metrics on one dashboard: with the rest they stay below `CloudWatch`'s 500 widgets and 2,500 metrics.
+const BUSINESS_PER_DASHBOARD: usize = 150;
+
+/// The dashboard of one service with its logical id, and a further one for every 150 business metrics.
+pub(in crate::emit) fn service(project: &Project<'_>, service: &Service) -> Vec<(String, Resource)> {
+    let business = service.metrics.iter().filter(|metric| metric.custom).filter_map(|metric| business(service, metric));
+    let business: Vec<Content> = business.collect();
+    let mut pages = business.chunks(BUSINESS_PER_DASHBOARD);
+    let first = (page_id(1), main(project, service, pages.next().unwrap_or_default(), business.len().div_ceil(BUSINESS_PER_DASHBOARD)));
+    let further = (2..).zip(pages).map(|(number, metrics)| (page_id(number), page(project, service, number, metrics)));
+    std::iter::once(first).chain(further).collect()
+}
+
+fn page_id(number: usize) -> String {
+    if number == 1 { "Dashboard".to_owned() } else { format!("Dashboard{number}") }
+}
+
+/// Name of a page: a service's name has no `_`, so no other service's dashboard is called so.
+fn page_name(project: &Project<'_>, service: &Service, number: usize) -> String {
+    let name = project.names.dashboard(Some(&service.name));
+    if number == 1 { name } else { format!("{name}_{number}") }
+}
+
+/// Business metrics that found no room on the pages before.
+fn page(project: &Project<'_>, service: &Service, number: usize, business: &[Content]) -> Resource {
     let mut grid = Grid::default();
-    grid.text(2, heading(project, service));
+    let first = project.console.dashboard(&page_name(project, service, 1));
+    grid.text(2, format!("# {} ({}), page {number}\n[First page]({first})", service.name, project.title()));
+    grid.rows(6, BUSINESS_PER_ROW, business.to_vec());
+    resource(page_name(project, service, number), &grid.body(), project.service_tags(&service.name))
+}
+
+fn main(project: &Project<'_>, service: &Service, business: &[Content], pages: usize) -> Resource {
+    let mut grid = Grid::default();
+    grid.text(2, heading(project, service, pages));
     let names: Vec<_> = service.shown_alarm_names().collect();
     alarms::add(&mut grid, "Alarms", &names);
     objectives::add(&mut grid, service);
     grid.row(6, [requests(service), error_rate(service), latency(service)].into_iter().flatten().collect());
     grid.row(6, [error_lines(service), log_lines(service)].into_iter().flatten().collect());
     telemetry::add(&mut grid, service);
-    let business = service.metrics.iter().filter(|metric| metric.custom).filter_map(|metric| business(service, metric));
-    grid.rows(6, BUSINESS_PER_ROW, business.collect());
+    grid.rows(6, BUSINESS_PER_ROW, business.to_vec());
     grid.row(8, vec![latest_errors(service)]);
-    resource(project.names.dashboard(Some(&service.name)), &grid.body(), project.service_tags(&service.name))
+    resource(page_name(project, service, 1), &grid.body(), project.service_tags(&service.name))
 }
 
-fn heading(project: &Project<'_>, service: &Service) -> String {
+fn heading(project: &Project<'_>, service: &Service, pages: usize) -> String {
     let console = &project.console;
     let group = service.log_group.name.as_str();
     let mut links = vec![
@@ -53,6 +83,7 @@ fn heading(project: &Project<'_>, service: &Service) -> String {
     if !service.runbook.is_empty() {
         links.push(format!("[Runbook]({})", service.runbook));
     }
+    links.extend((2..=pages).map(|number| format!("[Page {number}]({})", console.dashboard(&page_name(project, service, number)))));
     if !project.owner().is_empty() {
         links.push(format!("owned by {}", project.owner()));
     }

@@ -13,7 +13,8 @@ use crate::{
     model::{AlarmTarget, Day, Maintenance, Opens, Service, runs},
 };
 
-/// Adds a rule for every window and every hundred alarms. `ids`: logical ids of the service's alarms by name; naming an alarm by reference creates it first.
+/// Adds a rule for every window and every hundred alarms. `ids`: logical ids of the service's alarms by name; naming an alarm by reference creates it first; those of other stacks are named by
+/// name.
 pub(super) fn add(template: &mut Template, project: &Project<'_>, service: &Service, ids: &BTreeMap<&str, String>) {
     let composites = service.composites.iter().map(|composite| (composite.target, &composite.name));
     let alarms = service.alarms.iter().map(|alarm| (alarm.target, &alarm.name));
@@ -22,7 +23,7 @@ pub(super) fn add(template: &mut Template, project: &Project<'_>, service: &Serv
     telling.sort();
     for window in &service.maintenance {
         for (number, names) in (1_u32..).zip(telling.chunks(MUTE_RULE_ALARMS)) {
-            let targets: Vec<Expr> = names.iter().filter_map(|name| ids.get(name.as_str())).map(Expr::reference).collect();
+            let targets: Vec<Expr> = names.iter().map(|name| ids.get(name.as_str()).map_or_else(|| Expr::from(name.as_str()), Expr::reference)).collect();
             // A number before the window's name, which begins with a letter: it never meets the id of another window.
             let (kind, end) = if number == 1 { ("Maintenance".to_owned(), String::new()) } else { (format!("Maintenance{number}"), format!("_{number}")) };
             let rule = AlarmMuteRule {

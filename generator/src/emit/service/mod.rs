@@ -2,6 +2,7 @@
 //!
 //! It is made of the service and the project's names alone, so adding, changing or removing another service leaves it byte for byte the same.
 
+mod alarms;
 mod filters;
 mod log_group;
 mod maintenance;
@@ -12,18 +13,26 @@ mod writer;
 use std::collections::BTreeMap;
 
 use serde_json::json;
-use skywarden_cloudformation::{Expr, Template, limits::DESCRIPTION_BYTES};
+use skywarden_cloudformation::{Template, limits::DESCRIPTION_BYTES};
 
 use crate::{
-    emit::{Stack, alarm, arn, composite, dashboard, project::Project},
-    model::{AlarmTarget, Service},
+    emit::{Stack, composite, dashboard, project::Project},
+    model::Service,
 };
 
 /// Logical id of the log group, when the stack creates it.
 const LOG_GROUP: &str = "LogGroup";
 
-/// The stack of one service.
-pub(super) fn stack(project: &Project<'_>, service: &Service) -> Stack {
+/// The stacks of one service: those of its alarms when they have their own, and the service's.
+pub(super) fn stacks(project: &Project<'_>, service: &Service) -> Vec<Stack> {
+    let mut stacks = alarms::stacks(project, service);
+    let own = stack(project, service, stacks.iter().map(|stack| stack.name.clone()));
+    stacks.push(own);
+    stacks
+}
+
+/// `alarms`: names of the stacks of its alarms.
+fn stack(project: &Project<'_>, service: &Service, alarms: impl Iterator<Item = String>) -> Stack {
     let names = project.names;
     let mut template = Template {
         format_version: Some(skywarden_cloudformation::template::FORMAT_VERSION.to_owned()),
@@ -44,29 +53,24 @@ pub(super) fn stack(project: &Project<'_>, service: &Service) -> Stack {
 
     log_group::add(&mut template, project, service);
     filters::add(&mut template, project, service);
-    let actions = |target| match target {
-        AlarmTarget::Alarms => vec![Expr::sub(arn::topic(&names.shared("alarms")))],
-        AlarmTarget::Fallback => vec![Expr::sub(arn::topic(&names.shared("fallback")))],
-        AlarmTarget::Composite => Vec::new(),
-    };
     let mut ids = BTreeMap::new();
-    for each in &service.alarms {
-        let id = alarm::logical_id(&each.kind);
-        template.add(&id, alarm::resource(each, &actions(each.target), project.service_tags(&service.name)));
-        ids.insert(each.name.as_str(), id);
+    if service.alarm_stacks == 0 {
+        alarms::add(&mut template, project, service, service.alarms.iter(), &mut ids);
     }
     for each in &service.composites {
         let id = composite::logical_id(&each.kind);
-        template.add(&id, composite::resource(each, &actions(each.target), &ids, project.service_tags(&service.name)));
+        template.add(&id, composite::resource(each, &alarms::actions(project, each.target), &ids, project.service_tags(&service.name)));
         ids.insert(each.name.as_str(), id);
     }
     maintenance::add(&mut template, project, service, &ids);
-    template.add("Dashboard", dashboard::service(project, service));
+    for (id, resource) in dashboard::service(project, service) {
+        template.add(id, resource);
+    }
     queries::add(&mut template, project, service);
     writer::add(&mut template, project, service);
     outputs::add(&mut template, project, service);
 
-    Stack { name: names.service_stack(&service.name), template, after, programs: BTreeMap::new() }
+    Stack { name: names.service_stack(&service.name), template, after: after.into_iter().chain(alarms).collect(), programs: BTreeMap::new() }
 }
 
 /// What the stack is, and what is deployed before it.

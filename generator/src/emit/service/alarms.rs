@@ -1,0 +1,64 @@
+//! A service's alarms: in its own stack, or spread over stacks of their own when the config says over how many.
+//!
+//! Where an alarm is follows from its own name and that number alone, so no alarm moves when another comes or goes. With one stack more only those move that go there.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+use skywarden_cloudformation::{Expr, Template};
+
+use crate::{
+    emit::{Stack, alarm, arn, project::Project},
+    model::{Alarm, AlarmTarget, Service, names},
+};
+
+/// Where an alarm's actions go.
+pub(super) fn actions(project: &Project<'_>, target: AlarmTarget) -> Vec<Expr> {
+    match target {
+        AlarmTarget::Alarms => vec![Expr::sub(arn::topic(&project.names.shared("alarms")))],
+        AlarmTarget::Fallback => vec![Expr::sub(arn::topic(&project.names.shared("fallback")))],
+        AlarmTarget::Composite => Vec::new(),
+    }
+}
+
+/// Adds alarms to a stack, and their logical ids by name to `ids`.
+pub(super) fn add<'a>(
+    template: &mut Template,
+    project: &Project<'_>,
+    service: &Service,
+    alarms: impl Iterator<Item = &'a Alarm>,
+    ids: &mut BTreeMap<&'a str, String>,
+) {
+    for each in alarms {
+        let id = alarm::logical_id(&each.kind);
+        template.add(&id, alarm::resource(each, &actions(project, each.target), project.service_tags(&service.name)));
+        ids.insert(each.name.as_str(), id);
+    }
+}
+
+/// The stacks of a service's alarms; none when they are in the service's own, and none without an alarm.
+pub(super) fn stacks(project: &Project<'_>, service: &Service) -> Vec<Stack> {
+    let of = |number| service.alarms.iter().filter(move |alarm| names::stack_of_alarm(&alarm.name, service.alarm_stacks) == number);
+    (1..=service.alarm_stacks).filter(|number| of(*number).next().is_some()).map(|number| stack(project, service, number, of(number))).collect()
+}
+
+fn stack<'a>(project: &Project<'_>, service: &Service, number: u32, alarms: impl Iterator<Item = &'a Alarm>) -> Stack {
+    let names = project.names;
+    let shared = names.shared_stack();
+    let mut template = Template {
+        format_version: Some(skywarden_cloudformation::template::FORMAT_VERSION.to_owned()),
+        description: Some(format!(
+            "Alarms of service {} of {}, by Skywarden, {number} of {}. Deploy stack {shared} first.",
+            service.name,
+            project.title(),
+            service.alarm_stacks
+        )),
+        ..Template::default()
+    };
+    template.metadata.insert(
+        "Skywarden".to_owned(),
+        json!({ "Service": service.name, "DeployAfter": shared, "DeployBefore": names.service_stack(&service.name), "Reason": "the alarms act on a topic of the one; composite alarms of the other look at them" }),
+    );
+    add(&mut template, project, service, alarms, &mut BTreeMap::new());
+    Stack { name: names.alarm_stack(&service.name, number), template, after: Vec::new(), programs: BTreeMap::new() }
+}
