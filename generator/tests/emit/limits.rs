@@ -25,7 +25,7 @@ fn with_alarms(count: usize) -> String {
 #[test]
 fn a_service_has_as_many_resources_as_a_stack_may_have() {
     let of_the_service = |count| emitted(&with_alarms(count)).services[0].template.resources.len();
-    let most = RESOURCES - (of_the_service(450) - 450);
+    let most = RESOURCES - (of_the_service(470) - 470);
     assert_eq!(of_the_service(most), RESOURCES);
     assert_eq!(refusals(&emitted(&with_alarms(most))), []);
 
