@@ -232,6 +232,36 @@ availability of a
 }
 
 #[test]
+fn explain_says_what_holds_an_impact_alarm_back_and_what_feeds_it() {
+    let config = "project: shop\nservices:\n  payments: { runtime: ecs, alarms: { impact: on } }\n  \
+        checkout: { runtime: ecs, alarms: { impact: { of: [latency, error_rate], unless: [payments], deploying: 10m } } }\n\
+        maintenance: [{ name: night, at: Sat and Sun 02:00, for: 1h, zone: Europe/Berlin }]\nroutes: [{ name: oncall, email: a@example.com }]\n";
+    let project = project(config);
+    let (out, err, code) = run(&["explain", "alarm", "checkout-impact"], project.path());
+    assert_eq!(code, 0, "{err}");
+    let expected = "\
+shop-prod-checkout-impact
+  checkout: users are affected
+  fires when  (shop-prod-checkout-error-rate fires or shop-prod-checkout-latency fires) and shop-prod-payments-impact does not fire
+  held back   while shop-prod-checkout-deploying is in ALARM, and 120 s after it; a change waits 60 s for it
+  fed by      your deployment pipeline, before it deploys: aws cloudwatch put-metric-data --namespace shop/prod/checkout --metric-name Deployments --value 1
+  severity    critical
+  told to     the routes oncall
+  muted       Sun,Sat 02:00 (Europe/Berlin) for 1 hour, maintenance night
+  stack       shop-prod-service-checkout
+";
+    assert_eq!(out.trim_end(), expected.trim_end());
+    let (out, _, _) = run(&["explain", "alarm", "deploying"], project.path());
+    for piece in
+        ["Sum of shop/prod/checkout Deployments", "fed by      your deployment pipeline", "at or above 1 in 1 of 10 periods", "told to     nobody: while it"]
+    {
+        assert!(out.contains(piece), "{piece} in: {out}");
+    }
+    let (out, _, _) = run(&["explain", "alarm", "checkout-latency"], project.path());
+    assert!(out.contains("told to     nobody: the composite alarm over it tells") && !out.contains("muted"), "{out}");
+}
+
+#[test]
 fn explain_says_what_a_batch_that_comes_twice_does_to_a_metric() {
     let config = "project: shop\nservices: { orders: { runtime: ecs } }\nroutes: [{ email: oncall@example.com }]\n\
         metrics: [{ name: Sold, from: orders, where: '{ $.event = \"sold\" }', by: { Shop: $.shop }, limit: 10 }]\n";

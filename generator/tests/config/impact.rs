@@ -194,3 +194,18 @@ fn as_many_composite_alarms_look_at_one_as_cloudwatch_takes() {
     assert_eq!(with(150), Vec::<String>::new());
     assert_eq!(with(151), ["aws-limit: more than 150 composite alarms look at `shop-prod-payments-impact`, which is all that CloudWatch takes"]);
 }
+
+#[test]
+fn the_examples_of_the_documentation_load() {
+    let page = std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/src/alarms.md")).unwrap();
+    let (_, sections) = page.split_once("## Impact").unwrap();
+    let blocks: Vec<&str> = sections.split("```yaml\n").skip(1).filter_map(|block| block.split("```").next()).collect();
+    assert_eq!(blocks.len(), 2);
+    let model = model(&format!("project: shop\n{}routes: [{{ email: team@example.com }}]\n", blocks.concat()));
+    let checkout = service(&model, "checkout");
+    assert_eq!(parts(checkout), ["checkout-error-rate", "checkout-latency", "checkout-PaymentFailures", "payments-impact"]);
+    assert_eq!((checkout.maintenance.len(), service(&model, "payments").maintenance.len()), (2, 1));
+    assert_eq!(impact(checkout).rule.alarms().last(), Some(&"shop-prod-payments-impact"), "as the page says");
+    let line = "aws cloudwatch put-metric-data --namespace shop/prod/checkout --metric-name Deployments --value 1";
+    assert!(sections.contains(line) && alarm(checkout, "deploying").advice.contains("shop/prod/checkout"));
+}

@@ -4,7 +4,8 @@ use std::process::ExitCode;
 
 use skywarden_core::severity::Severity;
 use skywarden_generator::model::{
-    Alarm, AlarmTarget, Comparison, Composite, Condition, Counts, MetricStatistic, MissingData, Model, Route, Rule, Side, Signal, amount, objective::length,
+    Alarm, AlarmKind, AlarmTarget, Comparison, Composite, Condition, Counts, MetricStatistic, MissingData, Model, Route, Rule, Service, Side, Signal, amount,
+    objective::length,
 };
 
 use super::Rows;
@@ -20,15 +21,15 @@ pub(super) fn run(name: &str, config: &ConfigArgs) -> Result<ExitCode, Failed> {
     let all = all(&model);
     let end = format!("-{}", name.replace('_', "-"));
     let is = |alarm: &str| alarm == name || alarm.ends_with(&end) || alarm.ends_with(&format!("-{name}"));
-    let mut found = all.iter().filter(|(alarm, _)| is(alarm.name())).peekable();
+    let mut found = all.iter().filter(|(alarm, ..)| is(alarm.name())).peekable();
     if found.peek().is_none() {
-        let names: Vec<&str> = all.iter().map(|(alarm, _)| alarm.name()).collect();
+        let names: Vec<&str> = all.iter().map(|(alarm, ..)| alarm.name()).collect();
         return Err(Failed::with_hint(format!("there is no alarm {name}"), &format!("the alarms are: {}", names.join(", "))));
     }
-    for (alarm, stack) in found {
+    for (alarm, stack, service) in found {
         let text = match alarm {
-            Any::Metric(alarm) => text(&model, alarm, stack),
-            Any::Composite(composite) => text_of_composite(&model, composite, stack),
+            Any::Metric(alarm) => text(&model, alarm, stack, *service),
+            Any::Composite(composite) => text_of_composite(&model, composite, stack, *service),
         };
         say(&text);
     }
@@ -50,24 +51,30 @@ impl Any<'_> {
     }
 }
 
-/// Every alarm with the name of its stack.
-fn all(model: &Model) -> Vec<(Any<'_>, String)> {
+/// Every alarm with the name of its stack, and its service.
+fn all(model: &Model) -> Vec<(Any<'_>, String, Option<&Service>)> {
     let of_services = model.services.iter().flat_map(|service| {
-        let alarms = service.alarms.iter().map(|alarm| (Any::Metric(alarm), service.stack_of(&alarm.name, &model.names)));
-        alarms.chain(service.composites.iter().map(|composite| (Any::Composite(composite), model.names.service_stack(&service.name))))
+        let alarms = service.alarms.iter().map(move |alarm| (Any::Metric(alarm), service.stack_of(&alarm.name, &model.names), Some(service)));
+        let composites = service.composites.iter().map(move |composite| (Any::Composite(composite), model.names.service_stack(&service.name), Some(service)));
+        alarms.chain(composites)
     });
-    of_services.chain(model.own_alarms.iter().map(|alarm| (Any::Metric(alarm), model.names.shared_stack()))).collect()
+    of_services.chain(model.own_alarms.iter().map(|alarm| (Any::Metric(alarm), model.names.shared_stack(), None))).collect()
 }
 
-fn text_of_composite(model: &Model, composite: &Composite, stack: &str) -> String {
+fn text_of_composite(model: &Model, composite: &Composite, stack: &str, service: Option<&Service>) -> String {
     let mut rows = Rows::new(&composite.name, &composite.title);
     rows.add("fires when", &rule(&composite.rule));
     if let Some(suppressor) = &composite.suppressor {
-        let text = format!("while {} is in ALARM, and {} s after it", suppressor.alarm, suppressor.extension_seconds);
-        rows.add("held back", &text);
+        let (alarm, wait, extension) = (&suppressor.alarm, suppressor.wait_seconds, suppressor.extension_seconds);
+        rows.add("held back", &format!("while {alarm} is in ALARM, and {extension} s after it; a change waits {wait} s for it"));
+        let feeding = service.into_iter().flat_map(|service| &service.alarms).find(|alarm| alarm.name == suppressor.alarm).and_then(fed_by);
+        if let Some(feeding) = feeding {
+            rows.add("fed by", &feeding);
+        }
     }
     rows.add("severity", composite.severity.as_str());
     rows.add("told to", &told(model, composite.target, composite.severity, composite.silenced.as_deref()));
+    add_windows(&mut rows, composite.target, service);
     rows.add("stack", stack);
     rows.0
 }
@@ -96,23 +103,58 @@ fn rule(rule: &Rule) -> String {
     }
 }
 
-fn text(model: &Model, alarm: &Alarm, stack: &str) -> String {
+fn text(model: &Model, alarm: &Alarm, stack: &str, service: Option<&Service>) -> String {
     let mut rows = Rows::new(&alarm.name, &alarm.title);
     rows.add("looks at", &signal(&alarm.signal));
+    if let Some(feeding) = fed_by(alarm) {
+        rows.add("fed by", &feeding);
+    }
     rows.add("fires when", &condition(alarm));
     rows.add("no data", missing(alarm.missing));
     rows.add("severity", alarm.severity.as_str());
-    rows.add("told to", &told(model, alarm.target, alarm.severity, alarm.silenced.as_deref()));
+    if alarm.kind == AlarmKind::Deploying {
+        rows.add("told to", "nobody: while it is in ALARM the impact alarm tells nobody either");
+    } else {
+        rows.add("told to", &told(model, alarm.target, alarm.severity, alarm.silenced.as_deref()));
+    }
     let over = model.services.iter().flat_map(|service| &service.composites).filter(|composite| composite.rule.alarms().contains(&alarm.name.as_str()));
     let over: Vec<&str> = over.map(|composite| composite.name.as_str()).collect();
     if !over.is_empty() {
         rows.add("part of", &over.join(", "));
     }
+    add_windows(&mut rows, alarm.target, service);
     if let Some(minutes) = alarm.warm_up_minutes {
         rows.add("warms up", &format!("tells nobody in the first {minutes} minutes after its creation"));
     }
     rows.add("stack", stack);
     rows.0
+}
+
+/// What puts the metric of an alarm that nothing of Skywarden's feeds.
+fn fed_by(alarm: &Alarm) -> Option<String> {
+    match &alarm.signal {
+        Signal::Metric(metric) if alarm.kind == AlarmKind::Deploying => Some(format!(
+            "your deployment pipeline, before it deploys: aws cloudwatch put-metric-data --namespace {} --metric-name {} --value 1",
+            metric.namespace, metric.name
+        )),
+        _ => None,
+    }
+}
+
+/// The maintenance windows in which an alarm tells nobody.
+fn add_windows(rows: &mut Rows, target: AlarmTarget, service: Option<&Service>) {
+    if target == AlarmTarget::Composite {
+        return;
+    }
+    for window in service.into_iter().flat_map(|service| &service.maintenance) {
+        let (number, unit) = match window.minutes {
+            minutes if minutes % 1_440 == 0 => (minutes / 1_440, "day"),
+            minutes if minutes % 60 == 0 => (minutes / 60, "hour"),
+            minutes => (minutes, "minute"),
+        };
+        let plural = if number == 1 { "" } else { "s" };
+        rows.add("muted", &format!("{} ({}) for {number} {unit}{plural}, maintenance {}", window.opens, window.zone, window.name));
+    }
 }
 
 fn signal(signal: &Signal) -> String {
