@@ -25,6 +25,7 @@ impl Checker<'_> {
                     | Properties::CompositeAlarm(_)
                     | Properties::Dashboard(_)
                     | Properties::Parameter(_)
+                    | Properties::ServiceLevelObjective(_)
             );
             if !has_own_name || !self.exists(logical_id) {
                 continue;

@@ -10,6 +10,7 @@ mod identity;
 mod lambda;
 mod logs;
 mod messaging;
+mod objective;
 mod policy;
 mod reference;
 mod rule;
@@ -79,6 +80,7 @@ impl<'a> Checker<'a> {
                 Properties::TeamsChannel(channel) => here.chat_channel(&channel.configuration_name),
                 Properties::Schedule(schedule) => here.schedule(schedule),
                 Properties::Parameter(parameter) => here.ssm_parameter(parameter),
+                Properties::ServiceLevelObjective(objective) => here.objective(objective),
                 Properties::Permission(_)
                 | Properties::EventInvokeConfig(_)
                 | Properties::EventSourceMapping(_)

@@ -8,6 +8,7 @@ mod arn;
 mod composite;
 mod dashboard;
 mod ids;
+mod objective;
 mod plan;
 mod project;
 mod query;

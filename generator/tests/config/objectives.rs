@@ -236,7 +236,56 @@ fn a_service_has_as_many_objectives_as_its_stack_has_room_for() {
 }
 
 #[test]
+fn application_signals_takes_short_names_and_short_periods() {
+    let periods = |period: &str| {
+        errors(&of_periods(&format!(
+            "{{ name: a, metric: Invoices, above: 1, period: {period}, target: 95%, burn: {{ fast: off }}, application_signals: true }}"
+        )))
+    };
+    assert_eq!(periods("15m"), Vec::<String>::new());
+    assert_eq!(periods("30m"), ["aws-limit: Application Signals judges by periods of at most 15 minutes"]);
+    let named = |characters: usize| {
+        let service = "s".repeat(characters);
+        let rest = "{ runtime: ecs, slo: [{ availability: 99%, name: a-name-of-forty-characters-which-is-long, application_signals: true }] }";
+        errors(&load(&[&format!("project: a-project-with-a-long-name\nservices: {{ {service}: {rest} }}\nroutes: [{{ email: a@example.com }}]\n")]))
+    };
+    // 26 and `-prod-`, the service, a hyphen and 40: 128 with 55.
+    assert_eq!(named(55), Vec::<String>::new());
+    assert_eq!(named(56).len(), 1, "{:?}", named(56));
+    assert!(named(56)[0].contains("would have 129 characters, an objective of Application Signals has at most 128"), "{:?}", named(56));
+}
+
+#[test]
 fn silence_over_all_alarms_of_a_service_is_over_its_objectives() {
     let service = service(&model(&service_with("alarms: { silenced: moving }, slo: [{ availability: 99.9% }]")), "checkout").clone();
     assert!(service.composites.iter().all(|composite| composite.silenced.as_deref() == Some("moving")));
+}
+
+/// The page of the documentation, whose example is tried here.
+const PAGE: &str = include_str!("../../../docs/src/objectives.md");
+
+#[test]
+fn the_example_of_the_documentation_is_read_without_a_word() {
+    let example = PAGE.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let loaded = load(&[example]);
+    assert!(loaded.diagnostics.is_empty(), "{}", text_of(&loaded));
+    let model = loaded.model.unwrap();
+    let names: Vec<_> = model.services[0].objectives.iter().map(|objective| objective.name.as_str()).collect();
+    assert_eq!(names, ["availability", "latency", "orders", "freshness"]);
+}
+
+#[test]
+fn the_documentation_names_every_key_of_an_objective() {
+    let kinds = ["availability: 99%", "latency: 99%, below: 1s", "name: a, good: A, of: B, target: 99%", "name: a, metric: Requests, below: 1, target: 99%"];
+    for kind in kinds {
+        let loaded = load(&[&service_with(&format!("slo: [{{ {kind}, zzzzzzzzzzzz: x }}]"))]);
+        let hint = loaded.diagnostics.iter().find(|found| found.message.contains("`zzzzzzzzzzzz`")).and_then(|found| found.hint.clone()).unwrap();
+        let keys: Vec<&str> = hint.split('`').skip(1).step_by(2).collect();
+        assert!(keys.len() >= 5, "{hint}");
+        let table = PAGE.split("| key |").nth(1).and_then(|rest| rest.split("\n\n").next()).unwrap();
+        for key in keys {
+            let named = table.lines().any(|line| line.split('|').nth(1).is_some_and(|cell| cell.contains(&format!("`{key}`"))));
+            assert!(named, "{key} of {kind}");
+        }
+    }
 }

@@ -13,7 +13,7 @@ use serde_json::json;
 use skywarden_cloudformation::{Expr, Template};
 
 use crate::{
-    emit::{Stack, alarm, arn, composite, dashboard, project::Project},
+    emit::{Stack, alarm, arn, composite, dashboard, objective, project::Project},
     model::{AlarmTarget, Service},
 };
 
@@ -54,6 +54,10 @@ pub(super) fn stack(project: &Project<'_>, service: &Service) -> Stack {
         let id = composite::logical_id(&each.kind);
         template.add(&id, composite::resource(each, &actions(each.target), &ids, project.service_tags(&service.name)));
         ids.insert(each.name.as_str(), id);
+    }
+    for each in service.objectives.iter().filter(|objective| objective.application_signals) {
+        let name = names.alarm(Some(&service.name), &each.name);
+        template.add(objective::logical_id(each), objective::resource(name, each, project.service_tags(&service.name)));
     }
     template.add("Dashboard", dashboard::service(project, service));
     queries::add(&mut template, project, service);
