@@ -137,7 +137,8 @@ fn one_failure_among_few_requests_at_night_is_no_long_window() {
 #[test]
 fn requests_are_late_by_the_count_of_those_in_time() {
     let slow = DAYS * DAY;
-    // 10 % and 20 % of the requests of an hour, against 13.44 % in the first pair; in six hours they are 1.6 % and 3.3 %, against 5.6 % and, of the last pair, 1 %.
+    // 10 % and 20 % of the requests of an hour, against 13.44 % in the first pair; in six hours they are 1.6 % and 3.3 %, against 5.6 % and, of the last
+    // pair, 1 %.
     for (late, expected) in [(10.0, "6h-30m 1d-2h 3d-6h"), (20.0, "1h 1h-5m 6h-30m 1d-2h 3d-6h")] {
         let mut world = World::new();
         world.put("RequestDuration", 0..slow, 100.0, 100.0);

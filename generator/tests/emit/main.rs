@@ -5,6 +5,7 @@ mod access;
 mod assembly;
 mod config;
 mod directory;
+mod objectives;
 mod plan;
 mod receivers;
 mod security;

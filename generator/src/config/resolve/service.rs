@@ -252,8 +252,12 @@ pub(super) fn check_alarm_names(raw: &RawConfig, services: &[Service], own: &[Al
             let Some(other) = names.insert(name, &service.name) else { continue };
             let place = raw.services.iter().find(|raw| raw.name.value == service.name);
             if let Some(place) = place {
-                let message = format!("services `{other}` and `{}` would both have an alarm named `{name}`", service.name);
-                findings.push(Finding::error(Code::DuplicateAlarm, place.name.span, message).hint("rename the service, or the metric"));
+                let message = if *other == service.name {
+                    format!("service `{other}` would have two alarms named `{name}`")
+                } else {
+                    format!("services `{other}` and `{}` would both have an alarm named `{name}`", service.name)
+                };
+                findings.push(Finding::error(Code::DuplicateAlarm, place.name.span, message).hint("rename the service, the metric or the objective"));
             }
         }
     }

@@ -31,7 +31,7 @@ const BUSINESS_PER_ROW: u32 = 3;
 pub(in crate::emit) fn service(project: &Project<'_>, service: &Service) -> Resource {
     let mut grid = Grid::default();
     grid.text(2, heading(project, service));
-    let names: Vec<_> = service.shown_alarm_names().collect();
+    let names: Vec<_> = service.shown_alarm_names(true).collect();
     alarms::add(&mut grid, "Alarms", &names);
     objectives::add(&mut grid, service);
     grid.row(6, [requests(service), error_rate(service), latency(service)].into_iter().flatten().collect());

@@ -19,9 +19,9 @@ use crate::{
 
 /// The pairs of windows that can tell of a speed.
 ///
-/// Events are summed over a whole window, which is one period of the alarm. Periods are counted one by one: a window has to be made of whole ones, a long window of enough that one
-/// bad one alone does not fire, and an alarm looks back a day at most when they are shorter than an hour. So the windows of three days need periods of an hour; judging by an
-/// hour instead would make a whole hour bad for one bad minute, so that pair is left out then.
+/// Events are summed over a whole window, which is one period of the alarm. Periods are counted one by one: a window has to be made of whole ones, a long
+/// window of enough that one bad one alone does not fire, and an alarm looks back a day at most when they are shorter than an hour. So the windows of three
+/// days need periods of an hour; judging by an hour instead would make a whole hour bad for one bad minute, so that pair is left out then.
 pub(super) fn pairs(objective: &Objective, speed: Speed) -> Vec<Pair> {
     let of_speed = PAIRS.into_iter().filter(|pair| pair.speed == speed);
     match objective.indicator {
