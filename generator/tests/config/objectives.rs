@@ -89,6 +89,20 @@ fn a_speed_that_is_off_leaves_no_alarm() {
 }
 
 #[test]
+fn what_nobody_says_of_an_objective_is_said_for_all() {
+    let text = "project: shop\ndefaults: { slo: { window: 28d, burn: { fast: error, slow: off } } }\nservices:\n  a: { runtime: ecs, slo: [{ availability: 99% }, { latency: 99%, below: 1s, window: 7d, burn: { slow: info } }] }\nroutes: [{ email: a@example.com }]\n";
+    let model = model(text);
+    let told = |number: usize| {
+        let objective: &Objective = &service(&model, "a").objectives[number];
+        (objective.window_days, objective.burns.iter().map(|burn| (burn.speed, burn.severity)).collect::<Vec<_>>())
+    };
+    assert_eq!(told(0), (28, vec![(Speed::Fast, Severity::Error)]));
+    assert_eq!(told(1), (7, vec![(Speed::Fast, Severity::Error), (Speed::Slow, Severity::Info)]));
+    let wrong = load(&["project: shop\ndefaults: { slo: [{ availability: 99% }] }\nservices: { a: { runtime: ecs } }\nroutes: [{ email: a@example.com }]\n"]);
+    assert_eq!(errors(&wrong), ["wrong-type: expected what holds for all objectives as a map, found a list"]);
+}
+
+#[test]
 fn only_long_windows_have_a_guard_against_few_events() {
     let guards = |objective: &str| -> Vec<u32> {
         let service = with(objective);

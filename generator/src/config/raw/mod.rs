@@ -19,7 +19,7 @@ pub(crate) use errors::RawErrors;
 pub(crate) use mask::RawMasking;
 pub(crate) use metric::{RawMetric, RawValue};
 pub(crate) use notify::RawNotify;
-pub(crate) use objective::{RawEvents, RawIndicator, RawObjective, Told};
+pub(crate) use objective::{RawEvents, RawIndicator, RawObjective, RawObjectiveDefaults, Told};
 pub(crate) use processing::RawProcessing;
 pub(crate) use route::RawRoute;
 pub(crate) use service::RawService;
@@ -61,6 +61,7 @@ pub(crate) struct RawDefaults {
     pub(crate) architecture: Option<Spanned<Architecture>>,
     pub(crate) encryption: Option<Spanned<Encryption>>,
     pub(crate) alarms: RawAlarms,
+    pub(crate) objectives: RawObjectiveDefaults,
 }
 
 /// Source: tag values have at most 256 characters.
@@ -103,6 +104,7 @@ impl RawDefaults {
             architecture: fields.take("architecture").and_then(|node| architecture(node, findings)),
             encryption: fields.take("encryption").and_then(|node| read::encryption_key(node, findings)),
             alarms: fields.take("alarms").map(|node| RawAlarms::read(node, "`defaults`", findings)).unwrap_or_default(),
+            objectives: fields.take("slo").map(|node| RawObjectiveDefaults::read(node, findings)).unwrap_or_default(),
         };
         fields.finish(findings);
         defaults

@@ -25,7 +25,7 @@ use crate::{
         Templates,
         code::Code,
         findings::{Finding, Findings},
-        raw::RawConfig,
+        raw::{RawConfig, RawObjectiveDefaults},
     },
     model::{
         Architecture, Encryption, Model,
@@ -48,6 +48,7 @@ struct Project<'a> {
     environment: String,
     retention_days: u32,
     encryption: Encryption,
+    objectives: RawObjectiveDefaults,
     advice: Advice<'a>,
 }
 
@@ -64,6 +65,7 @@ pub(super) fn resolve(raw: &RawConfig, templates: &Templates, taxonomy: Vec<Taxo
         environment: environment.to_owned(),
         retention_days: raw.defaults.retention.as_ref().map_or(DEFAULT_RETENTION_DAYS, |days| days.value),
         encryption: raw.defaults.encryption.as_ref().map_or(Encryption::Aws, |encryption| encryption.value.clone()),
+        objectives: raw.defaults.objectives.clone(),
         advice: Advice::new(templates),
     };
     let services = service::services(raw, &mut project, findings);
