@@ -53,7 +53,7 @@ fn windows_have_no_actions_and_the_composite_alarms_have() {
 fn as_many_objectives_as_a_service_may_have_fit_its_stack() {
     let mut metrics = String::new();
     for number in 0..50 {
-        let _ = write!(metrics, "  - {{ name: M{number}, from: checkout, where: A, alarm: {{ above: 1 }} }}\n");
+        let _ = writeln!(metrics, "  - {{ name: M{number}, from: checkout, where: A, alarm: {{ above: 1 }} }}");
     }
     let objectives: Vec<_> = (0..20).map(|number| format!("{{ name: o{number}, good: A, of: B, target: 99%, application_signals: true }}")).collect();
     let assembly = emitted(&format!(
