@@ -1,6 +1,7 @@
 //! Typed models of the `CloudFormation` resources Skywarden writes and reads.
 #![doc = include_str!("../README.md")]
 
+pub mod application_signals;
 pub mod assembly;
 pub mod chatbot;
 pub mod check;

@@ -69,6 +69,15 @@ pub const WARM_UP_MINUTES: u32 = 2_880;
 /// From here on an alarm's period is long: one hour (docs: `PutMetricAlarm`, `EvaluationPeriods`).
 pub const LONG_PERIOD_SECONDS: u32 = 3_600;
 
+/// Characters of the name of an objective of Application Signals (docs: `AWS::ApplicationSignals::ServiceLevelObjective`, `Name`).
+pub const OBJECTIVE_NAME_CHARACTERS: usize = 128;
+
+/// Characters of its description (docs: `AWS::ApplicationSignals::ServiceLevelObjective`, `Description`).
+pub const OBJECTIVE_DESCRIPTION_CHARACTERS: usize = 1_024;
+
+/// Seconds of a period it is judged by, least and most (docs: `AWS::ApplicationSignals::ServiceLevelObjective`, `PeriodSeconds`).
+pub const OBJECTIVE_PERIOD_SECONDS: std::ops::RangeInclusive<u32> = 60..=900;
+
 /// Characters of a composite alarm's rule (docs: `PutCompositeAlarm`, `AlarmRule`).
 pub const ALARM_RULE_CHARACTERS: usize = 10_240;
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use crate::{chatbot, cloudwatch, dynamodb, iam, kms, lambda, logs, s3, scheduler, sns, sqs, ssm};
+use crate::{application_signals, chatbot, cloudwatch, dynamodb, iam, kms, lambda, logs, s3, scheduler, sns, sqs, ssm};
 
 /// A typed resource kind: connects the struct to its place in [`Properties`].
 pub trait Kind: Sized + 'static {
@@ -110,6 +110,7 @@ kinds! {
     Dashboard(cloudwatch::Dashboard) = "AWS::CloudWatch::Dashboard",
     Schedule(scheduler::Schedule) = "AWS::Scheduler::Schedule",
     Parameter(ssm::Parameter) = "AWS::SSM::Parameter",
+    ServiceLevelObjective(application_signals::ServiceLevelObjective) = "AWS::ApplicationSignals::ServiceLevelObjective",
 }
 
 impl Properties {

@@ -1,8 +1,12 @@
 //! The alarms of objectives, as the generator writes them, over days of requests.
 #![expect(clippy::unwrap_used, reason = "a broken fixture must fail the test")]
 
+use std::collections::BTreeMap;
+
+use serde_json::Value as Json;
 use skywarden_simulator::{
     alarm::{Alarm, AlarmState, EvaluationSettings, notification::Origin},
+    math::{Expression, Grid},
     statistics::{MetricId, MetricStore, Resolution},
     template::{StackTemplate, Watched},
 };
@@ -21,11 +25,15 @@ struct World {
     alarms: Vec<Alarm>,
 }
 
+fn watched() -> Watched {
+    let origin = Origin { account: "123456789012".to_owned(), region: "eu-west-1".to_owned() };
+    let template = StackTemplate { stack_name: "shop-prod-service-checkout", text: TEMPLATE };
+    Watched::read([template], &origin).unwrap()
+}
+
 impl World {
     fn new() -> Self {
-        let origin = Origin { account: "123456789012".to_owned(), region: "eu-west-1".to_owned() };
-        let template = StackTemplate { stack_name: "shop-prod-service-checkout", text: TEMPLATE };
-        let watched = Watched::read([template], &origin).unwrap();
+        let watched = watched();
         let alarms = watched.alarms.into_iter().filter(|config| config.name.contains("-burn-")).map(Alarm::new);
         Self { store: MetricStore::default(), alarms: alarms.collect() }
     }
@@ -137,7 +145,8 @@ fn one_failure_among_few_requests_at_night_is_no_long_window() {
 #[test]
 fn requests_are_late_by_the_count_of_those_in_time() {
     let slow = DAYS * DAY;
-    // 10 % and 20 % of the requests of an hour, against 13.44 % in the first pair; in six hours they are 1.6 % and 3.3 %, against 5.6 % and, of the last pair, 1 %.
+    // 10 % and 20 % of the requests of an hour, against 13.44 % in the first pair; in six hours they are 1.6 % and 3.3 %, against 5.6 % and, of the last
+    // pair, 1 %.
     for (late, expected) in [(10.0, "6h-30m 1d-2h 3d-6h"), (20.0, "1h 1h-5m 6h-30m 1d-2h 3d-6h")] {
         let mut world = World::new();
         world.put("RequestDuration", 0..slow, 100.0, 100.0);
@@ -163,4 +172,68 @@ fn bad_periods_are_counted_one_by_one() {
     assert_eq!(after(9), "1h 1h-5m 6h-30m 1d-2h");
     assert_eq!(after(22), "1h 1h-5m 6h 6h-30m 1d-2h");
     assert_eq!(after(44), "1h 1h-5m 6h 6h-30m 1d 1d-2h");
+}
+
+/// A widget of the service's dashboard by title.
+fn widget(title: &str) -> Json {
+    let body: Json = serde_json::from_str(&watched().dashboards[0].body).unwrap();
+    let mut widgets = body["widgets"].as_array().unwrap().iter().map(|widget| &widget["properties"]);
+    widgets.find(|properties| properties["title"] == title).unwrap().clone()
+}
+
+/// The course of the one expression of a widget over these values of its metrics, by id.
+fn drawn(widget: &Json, period: u32, metrics: &[(&str, Vec<Option<f64>>)]) -> Vec<Option<f64>> {
+    let rows = widget["metrics"].as_array().unwrap();
+    let expression = rows.iter().find_map(|row| row[0]["expression"].as_str()).unwrap();
+    let ids: Vec<&str> = rows.iter().filter_map(|row| row.as_array()?.last()?["id"].as_str()).collect();
+    assert!(metrics.iter().all(|(id, _)| ids.contains(id)), "{ids:?}");
+    let expression = Expression::parse(expression).unwrap();
+    let grid = Grid {
+        start: 0,
+        period,
+        count: u32::try_from(metrics[0].1.len()).unwrap(),
+        metrics: metrics.iter().cloned().collect(),
+        expressions: BTreeMap::from([("shown", &expression)]),
+    };
+    let rounded = |value: f64| (value * 1e6).round() / 1e6;
+    grid.series("shown").unwrap().into_iter().map(|value| value.map(rounded)).collect()
+}
+
+#[test]
+fn the_number_is_what_is_left_of_the_budget_of_the_whole_window() {
+    let left = widget("availability: error budget left, % of 30 days");
+    assert_eq!((&left["start"], &left["setPeriodToTimeRange"]), (&Json::from("-P30D"), &Json::from(true)));
+    let of = |bad, all| drawn(&left, 2_592_000, &[("part", vec![bad]), ("whole", vec![Some(all)])]);
+    // Of a million requests a thousand may fail.
+    assert_eq!(of(None, 1e6), [Some(100.0)]);
+    assert_eq!(of(Some(250.0), 1e6), [Some(75.0)]);
+    assert_eq!(of(Some(1_000.0), 1e6), [Some(0.0)]);
+    assert_eq!(of(Some(3_000.0), 1e6), [Some(-200.0)], "overspent");
+    let late = widget("latency: error budget left, % of 28 days");
+    // Of a thousand requests ten may be late; five are not among the 995 in time.
+    assert_eq!(drawn(&late, 2_419_200, &[("part", vec![Some(995.0)]), ("whole", vec![Some(1_000.0)])]), [Some(50.0)]);
+}
+
+#[test]
+fn the_course_of_a_budget_ends_at_what_is_left() {
+    let body: Json = serde_json::from_str(&watched().dashboards[0].body).unwrap();
+    let course =
+        body["widgets"].as_array().unwrap().iter().map(|widget| &widget["properties"]).find(|widget| widget["title"] == "Course of the budget").unwrap();
+    assert!(course["metrics"].as_array().unwrap().iter().all(|row| row.as_array().unwrap().last().unwrap()["period"] == 3_600));
+    let (bad, all) = (vec![None, Some(100.0), None, Some(150.0)], vec![Some(250_000.0); 4]);
+    // 250 of a million are a quarter of the budget, as the number says.
+    assert_eq!(drawn(course, 3_600, &[("part", bad), ("whole", all)]), [Some(100.0), Some(90.0), Some(90.0), Some(75.0)]);
+}
+
+#[test]
+fn a_budget_of_periods_holds_whatever_period_is_drawn() {
+    let left = widget("freshness: error budget left, % of 30 days");
+    assert_eq!((&left["start"], left.get("setPeriodToTimeRange")), (&Json::from("-P30D"), None));
+    let (good, bad) = (Some(1_000.0), Some(60_001.0));
+    // 432 minutes may be bad; exactly on the threshold is good.
+    let minutes: Vec<_> = [vec![bad; 108], vec![good; 3], vec![Some(60_000.0)]].concat();
+    assert_eq!(drawn(&left, 60, &[("value", minutes)]).last(), Some(&Some(75.0)));
+    // Drawn by five minutes, 86.4 of them may be bad.
+    assert_eq!(drawn(&left, 300, &[("value", vec![bad; 54])]).last(), Some(&Some(37.5)));
+    assert_eq!(left["metrics"][1].as_array().unwrap().last().unwrap()["period"], 300, "one-minute data are kept for 15 days");
 }

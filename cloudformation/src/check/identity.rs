@@ -26,6 +26,7 @@ impl Checker<'_> {
                     | Properties::AlarmMuteRule(_)
                     | Properties::Dashboard(_)
                     | Properties::Parameter(_)
+                    | Properties::ServiceLevelObjective(_)
             );
             if !has_own_name || !self.exists(logical_id) {
                 continue;

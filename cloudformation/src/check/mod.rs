@@ -11,6 +11,7 @@ mod lambda;
 mod logs;
 mod messaging;
 mod mute_rule;
+mod objective;
 mod policy;
 mod reference;
 mod rule;
@@ -82,6 +83,7 @@ impl<'a> Checker<'a> {
                 Properties::TeamsChannel(channel) => here.chat_channel(&channel.configuration_name),
                 Properties::Schedule(schedule) => here.schedule(schedule),
                 Properties::Parameter(parameter) => here.ssm_parameter(parameter),
+                Properties::ServiceLevelObjective(objective) => here.objective(objective),
                 Properties::Permission(_)
                 | Properties::EventInvokeConfig(_)
                 | Properties::EventSourceMapping(_)

@@ -116,6 +116,8 @@ words! {
         /// A queue's times or counts beyond [`crate::limits::VISIBILITY_TIMEOUT_SECONDS`],
         /// [`crate::limits::MESSAGE_RETENTION_SECONDS`] or [`crate::limits::MAX_RECEIVE_COUNT`].
         Queue = "queue",
+        /// Beyond [`crate::limits::OBJECTIVE_DESCRIPTION_CHARACTERS`] or [`crate::limits::OBJECTIVE_PERIOD_SECONDS`].
+        Objective = "objective",
         /// More than [`crate::limits::SSM_VALUE_BYTES`] in the standard tier.
         SsmValue = "ssm-value",
     }

@@ -7,7 +7,9 @@ impl Resolver<'_> {
     /// What `Ref` yields.
     pub(super) fn resource_reference(self, logical_id: &str, depth: u32) -> Result<String, Unknown> {
         match self.properties(logical_id)? {
-            Properties::Topic(_) | Properties::Subscription(_) | Properties::ManagedPolicy(_) => self.arn_of(logical_id, depth),
+            Properties::Topic(_) | Properties::Subscription(_) | Properties::ManagedPolicy(_) | Properties::ServiceLevelObjective(_) => {
+                self.arn_of(logical_id, depth)
+            }
             Properties::Queue(_) => self.queue_url(logical_id, depth),
             Properties::Key(_) | Properties::QueryDefinition(_) | Properties::EventSourceMapping(_) => Ok(self.made_up_id(logical_id)),
             _ => self.name_of(logical_id, depth),
@@ -30,7 +32,8 @@ impl Resolver<'_> {
                 | Properties::CompositeAlarm(_)
                 | Properties::AlarmMuteRule(_)
                 | Properties::Subscription(_)
-                | Properties::Schedule(_),
+                | Properties::Schedule(_)
+                | Properties::ServiceLevelObjective(_),
                 "Arn",
             )
             | (Properties::ManagedPolicy(_), "PolicyArn")
@@ -103,6 +106,7 @@ impl Resolver<'_> {
                 let name = name()?;
                 self.arn_for("ssm", &format!("parameter/{}", name.trim_start_matches('/')))
             }
+            Properties::ServiceLevelObjective(_) => self.arn_for("application-signals", &format!("slo/{}", name()?)),
             Properties::SubscriptionFilter(_)
             | Properties::MetricFilter(_)
             | Properties::Permission(_)

@@ -47,6 +47,7 @@ impl Naming<'_> {
             Properties::Dashboard(dashboard) => (dashboard.dashboard_name.as_ref(), 255),
             Properties::Schedule(schedule) => (schedule.name.as_ref(), 64),
             Properties::Parameter(parameter) => (parameter.name.as_ref(), 1011),
+            Properties::ServiceLevelObjective(objective) => (Some(&objective.name), 128),
             Properties::Permission(_)
             | Properties::EventInvokeConfig(_)
             | Properties::EventSourceMapping(_)

@@ -1,6 +1,9 @@
 //! A template as the generator builds them: the shapes that matter, by way of the constructors.
 
 use indexmap::IndexMap;
+use skywarden_cloudformation::application_signals::{
+    DurationUnit, Goal, Interval, MonitoredRequestCountMetric, RequestBasedSli, RequestBasedSliMetric, RollingInterval, ServiceLevelObjective,
+};
 use skywarden_cloudformation::chatbot::{LoggingLevel, SlackChannel, TeamsChannel};
 use skywarden_cloudformation::cloudwatch::{
     Alarm, AlarmMuteRule, ComparisonOperator, CompositeAlarm, Dashboard, Dimension, Metric, MetricDataQuery, MetricStat, MuteRule, MuteSchedule, MuteTargets,
@@ -238,6 +241,20 @@ fn watching(template: &mut Template) {
         ..Alarm::default()
     };
     template.add("ExtractorErrorRate", Resource::new(math));
+    let counted = |id: &str, name: &str| MetricDataQuery { metric_stat: Some(stat(name).into()), ..MetricDataQuery::new(id) };
+    let bad = MonitoredRequestCountMetric { bad_count_metric: [counted("bad", "Errors")].into(), ..MonitoredRequestCountMetric::default() };
+    let counts = RequestBasedSliMetric {
+        total_request_count_metric: [counted("all", "Invocations")].into(),
+        monitored_request_count_metric: Some(bad.into()),
+        ..RequestBasedSliMetric::default()
+    };
+    let days = Interval { rolling_interval: Some(RollingInterval::new(DurationUnit::Day, 30).into()), ..Interval::default() };
+    let objective = ServiceLevelObjective {
+        request_based_sli: Some(RequestBasedSli::new(counts).into()),
+        goal: Some(Goal { attainment_goal: Some(99.9.into()), interval: Some(days.into()), ..Goal::default() }.into()),
+        ..ServiceLevelObjective::new("shop-extractor")
+    };
+    template.add("ExtractorObjective", Resource::new(objective));
     let composite = CompositeAlarm {
         alarm_name: Some("shop-extractor".into()),
         ..CompositeAlarm::new(Expr::sub("ALARM(\"${ExtractorErrors}\") OR ALARM(\"${ExtractorErrorRate}\")"))

@@ -132,6 +132,7 @@ fn names_by_kind() {
             json!({"TeamsTenantId": "t", "TeamId": "t", "TeamsChannelId": "c", "IamRoleArn": "r"}),
         ),
         ("AWS::SQS::Queue", "QueueName", limits::QUEUE_NAME_CHARACTERS, json!({})),
+        ("AWS::ApplicationSignals::ServiceLevelObjective", "Name", limits::OBJECTIVE_NAME_CHARACTERS, json!({})),
         (
             "AWS::Scheduler::Schedule",
             "Name",
@@ -153,6 +154,23 @@ fn a_name_is_measured_as_deployed() {
     let padding = "n".repeat(limits::QUEUE_NAME_CHARACTERS - "ap-southeast-1".len());
     assert_eq!(broken(&with(json!({"Fn::Sub": format!("{padding}${{AWS::Region}}")}))), []);
     assert_eq!(broken(&with(json!({"Fn::Sub": format!("{padding}n${{AWS::Region}}")}))), [Rule::Name]);
+}
+
+#[test]
+fn objectives_of_application_signals() {
+    let objective = |properties: Json| {
+        let mut all = json!({"Name": "shop"});
+        for (name, value) in properties.as_object().unwrap() {
+            all[name] = value.clone();
+        }
+        one("AWS::ApplicationSignals::ServiceLevelObjective", all)
+    };
+    boundary(Rule::Objective, limits::OBJECTIVE_DESCRIPTION_CHARACTERS, |characters| objective(json!({"Description": "d".repeat(characters)})));
+    let by_periods =
+        |seconds: u32| objective(json!({"Sli": {"ComparisonOperator": "LessThan", "MetricThreshold": 1, "SliMetric": {"PeriodSeconds": seconds}}}));
+    let (least, most) = (*limits::OBJECTIVE_PERIOD_SECONDS.start(), *limits::OBJECTIVE_PERIOD_SECONDS.end());
+    assert_eq!([broken(&by_periods(least)), broken(&by_periods(most))], [[]; 2]);
+    assert_eq!([broken(&by_periods(least - 1)), broken(&by_periods(most + 1))], [[Rule::Objective]; 2]);
 }
 
 fn alarm(properties: Json) -> Template {

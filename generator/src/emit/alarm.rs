@@ -155,7 +155,8 @@ fn percentage_expression(min_whole: u32, good: u8) -> String {
     format!("IF({WHOLE} >= {min_whole}, 100 * FILL({PART}, 0) / {WHOLE}, {good})")
 }
 
-fn query(id: &str, signal: &MetricStatistic, period: u32) -> MetricDataQuery {
+/// A statistic of a metric as a query that returns no data.
+pub(super) fn query(id: &str, signal: &MetricStatistic, period: u32) -> MetricDataQuery {
     let metric = Metric::of(signal.namespace.clone(), signal.name.clone(), dimensions(signal));
     MetricDataQuery {
         metric_stat: Some(MetricStat::new(metric, period, signal.statistic.clone()).into()),

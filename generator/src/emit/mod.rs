@@ -9,6 +9,7 @@ mod composite;
 mod dashboard;
 mod ids;
 mod limit;
+mod objective;
 mod plan;
 mod project;
 mod query;

@@ -1,7 +1,7 @@
 //! Service level objectives in our own words, and the arithmetic of their error budgets.
 //!
-//! The windows are those of the SRE workbook ("Alerting on SLOs", multiple windows and burn rates): an alarm on a long window says that a part of the budget is gone, one
-//! on a short window that it is still going on.
+//! The windows are those of the SRE workbook ("Alerting on SLOs", multiple windows and burn rates): an alarm on a long window says that a part of the budget
+//! is gone, one on a short window that it is still going on.
 
 use skywarden_core::severity::Severity;
 
@@ -160,8 +160,8 @@ impl Goal {
 }
 
 impl Pair {
-    /// The burn rate, as a fraction: how many times faster than evenly the budget is spent when so much of it is gone in the long window. Never below 1, which spends no more
-    /// than there is: a tenth of a week's budget in a day is just that.
+    /// The burn rate, as a fraction: how many times faster than evenly the budget is spent when so much of it is gone in the long window. Never below 1,
+    /// which spends no more than there is: a tenth of a week's budget in a day is just that.
     const fn rate(self, window_days: u32) -> (u64, u64) {
         let spent = self.budget_percent as u64 * window_days as u64 * MINUTES_OF_A_DAY as u64;
         let evenly = 100 * self.long.minutes as u64;
@@ -230,7 +230,8 @@ impl Objective {
         format!("{} %", self.target.percent())
     }
 
-    /// Minutes from the beginning of a total outage until a pair fires, when requests come evenly and all was well before; at least the one between two evaluations.
+    /// Minutes from the beginning of a total outage until a pair fires, when requests come evenly and all was well before; at least the one between two
+    /// evaluations.
     pub fn detection_minutes(&self, pair: Pair) -> u32 {
         match &self.indicator {
             Indicator::Events { .. } => {

@@ -3,7 +3,7 @@
 use skywarden_core::plan::LogFormat;
 
 use crate::model::{
-    Alarm, AlarmKind, Composite, Maintenance, MetricPlan, Objective,
+    Alarm, AlarmKind, Composite, CompositeKind, Maintenance, MetricPlan, Objective,
     names::{self, Function, Names},
 };
 
@@ -58,10 +58,12 @@ impl Service {
         }
     }
 
-    /// The same without the windows of objectives, which only their composite alarms are for.
-    pub fn shown_alarm_names(&self) -> impl Iterator<Item = &str> {
+    /// The same without the windows of objectives, which only their composite alarms are for, and without those where they are not asked for.
+    pub fn shown_alarm_names(&self, objectives: bool) -> impl Iterator<Item = &str> {
+        let burning = |kind: &CompositeKind| matches!(kind, CompositeKind::FastBurn(_) | CompositeKind::SlowBurn(_));
+        let composites = self.composites.iter().filter(move |composite| objectives || !burning(&composite.kind));
         let alarms = self.alarms.iter().filter(|alarm| !matches!(alarm.kind, AlarmKind::Burn { .. }));
-        self.composites.iter().map(|composite| composite.name.as_str()).chain(alarms.map(|alarm| alarm.name.as_str()))
+        composites.map(|composite| composite.name.as_str()).chain(alarms.map(|alarm| alarm.name.as_str()))
     }
 }
 

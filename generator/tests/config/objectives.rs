@@ -89,6 +89,20 @@ fn a_speed_that_is_off_leaves_no_alarm() {
 }
 
 #[test]
+fn what_nobody_says_of_an_objective_is_said_for_all() {
+    let text = "project: shop\ndefaults: { slo: { window: 28d, burn: { fast: error, slow: off } } }\nservices:\n  a: { runtime: ecs, slo: [{ availability: 99% }, { latency: 99%, below: 1s, window: 7d, burn: { slow: info } }] }\nroutes: [{ email: a@example.com }]\n";
+    let model = model(text);
+    let told = |number: usize| {
+        let objective: &Objective = &service(&model, "a").objectives[number];
+        (objective.window_days, objective.burns.iter().map(|burn| (burn.speed, burn.severity)).collect::<Vec<_>>())
+    };
+    assert_eq!(told(0), (28, vec![(Speed::Fast, Severity::Error)]));
+    assert_eq!(told(1), (7, vec![(Speed::Fast, Severity::Error), (Speed::Slow, Severity::Info)]));
+    let wrong = load(&["project: shop\ndefaults: { slo: [{ availability: 99% }] }\nservices: { a: { runtime: ecs } }\nroutes: [{ email: a@example.com }]\n"]);
+    assert_eq!(errors(&wrong), ["wrong-type: expected what holds for all objectives as a map, found a list"]);
+}
+
+#[test]
 fn only_long_windows_have_a_guard_against_few_events() {
     let guards = |objective: &str| -> Vec<u32> {
         let service = with(objective);
@@ -225,7 +239,7 @@ fn names_of_counters_and_alarms_do_not_meet_those_of_others() {
     let clash = "project: shop\nservices: { a: { runtime: ecs, slo: [{ name: orders, good: A, of: B, target: 99% }] } }\nmetrics: [{ name: OrdersGood, from: a }]\nroutes: [{ email: a@example.com }]\n";
     assert_eq!(errors(&load(&[clash])), ["duplicate-metric: the service has a metric `OrdersGood` already"]);
     let alarm = "project: shop\nservices: { a: { runtime: ecs, slo: [{ availability: 99% }] } }\nmetrics: [{ name: availability-burn-1h, from: a, alarm: { above: 1 } }]\nroutes: [{ email: a@example.com }]\n";
-    assert_eq!(errors(&load(&[alarm])).len(), 1, "{:?}", errors(&load(&[alarm])));
+    assert_eq!(errors(&load(&[alarm])), ["duplicate-alarm: service `a` would have two alarms named `shop-prod-a-availability-burn-1h`"]);
 }
 
 #[test]
@@ -236,7 +250,56 @@ fn a_service_has_as_many_objectives_as_its_stack_has_room_for() {
 }
 
 #[test]
+fn application_signals_takes_short_names_and_short_periods() {
+    let periods = |period: &str| {
+        errors(&of_periods(&format!(
+            "{{ name: a, metric: Invoices, above: 1, period: {period}, target: 95%, burn: {{ fast: off }}, application_signals: true }}"
+        )))
+    };
+    assert_eq!(periods("15m"), Vec::<String>::new());
+    assert_eq!(periods("30m"), ["aws-limit: Application Signals judges by periods of at most 15 minutes"]);
+    let named = |characters: usize| {
+        let service = "s".repeat(characters);
+        let rest = "{ runtime: ecs, slo: [{ availability: 99%, name: a-name-of-forty-characters-which-is-long, application_signals: true }] }";
+        errors(&load(&[&format!("project: a-project-with-a-long-name\nservices: {{ {service}: {rest} }}\nroutes: [{{ email: a@example.com }}]\n")]))
+    };
+    // 26 and `-prod-`, the service, a hyphen and 40: 128 with 55.
+    assert_eq!(named(55), Vec::<String>::new());
+    assert_eq!(named(56).len(), 1, "{:?}", named(56));
+    assert!(named(56)[0].contains("would have 129 characters, an objective of Application Signals has at most 128"), "{:?}", named(56));
+}
+
+#[test]
 fn silence_over_all_alarms_of_a_service_is_over_its_objectives() {
     let service = service(&model(&service_with("alarms: { silenced: moving }, slo: [{ availability: 99.9% }]")), "checkout").clone();
     assert!(service.composites.iter().all(|composite| composite.silenced.as_deref() == Some("moving")));
+}
+
+/// The page of the documentation, whose example is tried here.
+const PAGE: &str = include_str!("../../../docs/src/objectives.md");
+
+#[test]
+fn the_example_of_the_documentation_is_read_without_a_word() {
+    let example = PAGE.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let loaded = load(&[example]);
+    assert!(loaded.diagnostics.is_empty(), "{}", text_of(&loaded));
+    let model = loaded.model.unwrap();
+    let names: Vec<_> = model.services[0].objectives.iter().map(|objective| objective.name.as_str()).collect();
+    assert_eq!(names, ["availability", "latency", "orders", "freshness"]);
+}
+
+#[test]
+fn the_documentation_names_every_key_of_an_objective() {
+    let kinds = ["availability: 99%", "latency: 99%, below: 1s", "name: a, good: A, of: B, target: 99%", "name: a, metric: Requests, below: 1, target: 99%"];
+    for kind in kinds {
+        let loaded = load(&[&service_with(&format!("slo: [{{ {kind}, zzzzzzzzzzzz: x }}]"))]);
+        let hint = loaded.diagnostics.iter().find(|found| found.message.contains("`zzzzzzzzzzzz`")).and_then(|found| found.hint.clone()).unwrap();
+        let keys: Vec<&str> = hint.split('`').skip(1).step_by(2).collect();
+        assert!(keys.len() >= 5, "{hint}");
+        let table = PAGE.split("| key |").nth(1).and_then(|rest| rest.split("\n\n").next()).unwrap();
+        for key in keys {
+            let named = table.lines().any(|line| line.split('|').nth(1).is_some_and(|cell| cell.contains(&format!("`{key}`"))));
+            assert!(named, "{key} of {kind}");
+        }
+    }
 }

@@ -23,8 +23,11 @@ pub(crate) const MARKET: &str = include_str!("../fixtures/telemetry/skywarden.ya
 /// Routes to every kind of receiver.
 pub(crate) const DEPOT: &str = include_str!("../fixtures/every_receiver/skywarden.yaml");
 
+/// Objectives of every kind.
+pub(crate) const BUDGETS: &str = include_str!("../fixtures/objectives/skywarden.yaml");
+
 /// All of them.
-pub(crate) const ALL: [&str; 5] = [SHOP, LEDGER, TINY, MARKET, DEPOT];
+pub(crate) const ALL: [&str; 6] = [SHOP, LEDGER, TINY, MARKET, DEPOT, BUDGETS];
 
 pub(crate) fn model(text: &str) -> Model {
     let configs = [Source { path: "skywarden.yaml".to_owned(), text: text.to_owned() }];
@@ -43,7 +46,8 @@ pub(crate) fn with_services(numbers: &[u16]) -> String {
         let runtime = ["lambda", "ecs", "ec2", "apprunner", "external"][usize::from(number % 5)];
         let format = if number % 3 == 0 { "text" } else { "json" };
         let encryption = if number % 4 == 0 { "customer" } else { "aws" };
-        let _ = writeln!(text, "  svc-{number}: {{ runtime: {runtime}, format: {format}, encryption: {encryption} }}");
+        let objectives = if number % 6 == 1 { ", slo: [{ availability: 99.9% }]" } else { "" };
+        let _ = writeln!(text, "  svc-{number}: {{ runtime: {runtime}, format: {format}, encryption: {encryption}{objectives} }}");
     }
     let metrics: Vec<_> = numbers.iter().filter(|number| *number % 3 == 1).collect();
     if !metrics.is_empty() {

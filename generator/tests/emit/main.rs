@@ -8,6 +8,7 @@ mod directory;
 mod environments;
 mod impact;
 mod limits;
+mod objectives;
 mod plan;
 mod receivers;
 mod security;

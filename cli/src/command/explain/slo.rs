@@ -71,6 +71,9 @@ fn text(model: &Model, service: &Service, objective: &Objective) -> String {
         rows.add("told to", "nobody: it is on the dashboards alone");
     }
     rows.add("costs", &costs(service, objective));
+    if objective.application_signals {
+        rows.add("and", "an objective of Application Signals, which AWS bills apart");
+    }
     rows.add("dashboard", &model.names.dashboard(Some(&service.name)));
     rows.add("stack", &model.names.service_stack(&service.name));
     rows.0

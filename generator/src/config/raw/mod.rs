@@ -23,7 +23,7 @@ pub(crate) use maintenance::RawMaintenance;
 pub(crate) use mask::RawMasking;
 pub(crate) use metric::{RawMetric, RawValue};
 pub(crate) use notify::RawNotify;
-pub(crate) use objective::{RawEvents, RawIndicator, RawObjective, Told};
+pub(crate) use objective::{RawEvents, RawIndicator, RawObjective, RawObjectiveDefaults, Told};
 pub(crate) use processing::RawProcessing;
 pub(crate) use route::RawRoute;
 pub(crate) use service::RawService;
@@ -67,6 +67,7 @@ pub(crate) struct RawDefaults {
     pub(crate) architecture: Option<Spanned<Architecture>>,
     pub(crate) encryption: Option<Spanned<Encryption>>,
     pub(crate) alarms: RawAlarms,
+    pub(crate) objectives: RawObjectiveDefaults,
 }
 
 /// Source: tag values have at most 256 characters.
@@ -127,6 +128,7 @@ impl RawDefaults {
             architecture: fields.take("architecture").and_then(|node| architecture(node, findings)),
             encryption: fields.take("encryption").and_then(|node| read::encryption_key(node, findings)),
             alarms: fields.take("alarms").map(|node| RawAlarms::read(node, "`defaults`", findings)).unwrap_or_default(),
+            objectives: fields.take("slo").map(|node| RawObjectiveDefaults::read(node, findings)).unwrap_or_default(),
         };
         fields.finish(findings);
         defaults

@@ -53,8 +53,15 @@ pub(crate) struct RawEvents {
     pub(crate) min_events: Option<Spanned<u64>>,
 }
 
+/// What holds for every objective that does not say otherwise.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RawObjectiveDefaults {
+    pub(crate) window_days: Option<Spanned<u32>>,
+    pub(crate) burn: RawBurn,
+}
+
 /// Of what somebody is told.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct RawBurn {
     pub(crate) fast: Option<Spanned<Told>>,
     pub(crate) slow: Option<Spanned<Told>>,
@@ -132,6 +139,21 @@ impl RawObjective {
     }
 }
 
+impl RawObjectiveDefaults {
+    pub(super) fn read(node: &Node, findings: &mut Findings) -> Self {
+        let expected = Expected { what: "what holds for all objectives as a map", example: "slo: { window: 28d, burn: { slow: info } }" };
+        let Some(mut fields) = Fields::open(node, "`slo` of `defaults`", &expected, findings) else {
+            return Self::default();
+        };
+        let defaults = Self {
+            window_days: fields.take("window").and_then(|node| read::objective_window(node, findings)),
+            burn: fields.take("burn").map(|node| RawBurn::read(node, findings)).unwrap_or_default(),
+        };
+        fields.finish(findings);
+        defaults
+    }
+}
+
 /// Which kind of objective it is; reported when it is none or several.
 fn kind(node: &Node, findings: &mut Findings) -> Option<Kind> {
     let Value::Map(entries) = &node.value else { return None };
@@ -179,6 +201,11 @@ fn periods(node: &Node, fields: &mut Fields<'_>, findings: &mut Findings) -> Raw
 }
 
 impl RawBurn {
+    /// These, and where they say nothing what others say.
+    pub(crate) fn or(&self, others: &Self) -> Self {
+        Self { fast: self.fast.clone().or_else(|| others.fast.clone()), slow: self.slow.clone().or_else(|| others.slow.clone()) }
+    }
+
     /// `burn: off` or `burn: { fast: SEVERITY, slow: off }`.
     fn read(node: &Node, findings: &mut Findings) -> Self {
         let off = |node: &Node| Some(Spanned::new(Told::Off, node.span));

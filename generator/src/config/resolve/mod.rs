@@ -27,7 +27,7 @@ use crate::{
         Templates,
         code::Code,
         findings::{Finding, Findings},
-        raw::RawConfig,
+        raw::{RawConfig, RawObjectiveDefaults},
     },
     model::{
         Architecture, Encryption, Model,
@@ -50,6 +50,7 @@ struct Project<'a> {
     environment: String,
     retention_days: u32,
     encryption: Encryption,
+    objectives: RawObjectiveDefaults,
     advice: Advice<'a>,
 }
 
@@ -67,6 +68,7 @@ pub(super) fn resolve(raw: &RawConfig, templates: &Templates, taxonomy: Vec<Taxo
         environment: environment.to_owned(),
         retention_days: raw.defaults.retention.as_ref().map_or(DEFAULT_RETENTION_DAYS, |days| days.value),
         encryption: raw.defaults.encryption.as_ref().map_or(Encryption::Customer, |encryption| encryption.value.clone()),
+        objectives: raw.defaults.objectives.clone(),
         advice: Advice::new(templates),
     };
     let mut services = service::services(raw, &mut project, findings);

@@ -260,7 +260,7 @@ pub(super) fn check_alarm_names(raw: &RawConfig, services: &[Service], own: &[Al
                 } else {
                     format!("services `{other}` and `{}` would both have an alarm named `{name}`", service.name)
                 };
-                findings.push(Finding::error(Code::DuplicateAlarm, place.name.span, message).hint("rename the service, or the metric"));
+                findings.push(Finding::error(Code::DuplicateAlarm, place.name.span, message).hint("rename the service, the metric or the objective"));
             }
         }
     }

@@ -1,7 +1,9 @@
 //! Error budgets: how much is left, how it went, and how fast it is being spent.
 //!
-//! Sums of events give the same share whatever the period they are drawn by. A budget of periods is drawn by the objective's own period as long as CloudWatch keeps data of it, else by
-//! the shortest it keeps; the expressions count in `PERIOD`, so that they hold for whatever period the console draws.
+//! Sums of events give the same share whatever the period they are drawn by. A budget of periods is drawn by the objective's own period as long as CloudWatch
+//! keeps data of it, else by the shortest it keeps; the expressions count in `PERIOD`, so that they hold for whatever period the console draws.
+
+use std::collections::BTreeSet;
 
 use skywarden_cloudformation::dashboard::{Annotations, Axes, Axis, Content, Fill, HorizontalLine, Legend, LegendPosition, MetricWidget, Render, Row, View};
 
@@ -15,8 +17,9 @@ use crate::{
     model::{Comparison, Indicator, Objective, Service, objective::length},
 };
 
-/// Objectives on one overview dashboard: with two metrics each beside the six of 300 services, and Skywarden's own, they stay below the 2,500 of a dashboard.
-const OBJECTIVES_PER_DASHBOARD: usize = 300;
+/// Objectives on the overview, on all of its dashboards together: with their alarms each takes half a kilobyte of a template that has one megabyte, most of
+/// which a thousand services need for the rest.
+const OBJECTIVES_ON_OVERVIEW: usize = 100;
 
 /// Objectives in one widget: more numbers cannot be read.
 const OBJECTIVES_PER_WIDGET: usize = 24;
@@ -37,10 +40,20 @@ pub(super) fn add(grid: &mut Grid, service: &Service) {
     }
 }
 
-/// Adds what is left of the budgets of several services.
-pub(super) fn add_all(grid: &mut Grid, services: &[&Service]) {
-    let all: Vec<(&Service, &Objective)> = services.iter().flat_map(|service| service.objectives.iter().map(move |objective| (*service, objective))).collect();
-    let shown = all.get(..OBJECTIVES_PER_DASHBOARD).unwrap_or(&all);
+/// The services whose budgets are on the overview: the first ones, as long as there is room.
+pub(super) fn on_overview<'a>(services: &[&'a Service]) -> BTreeSet<&'a str> {
+    let mut count = 0;
+    let fits = services.iter().take_while(|service| {
+        count += service.objectives.len();
+        count <= OBJECTIVES_ON_OVERVIEW
+    });
+    fits.map(|service| service.name.as_str()).collect()
+}
+
+/// Adds what is left of the budgets of several services, of those for which there is room.
+pub(super) fn add_all(grid: &mut Grid, services: &[&Service], on_overview: &BTreeSet<&str>) {
+    let (shown, others): (Vec<&Service>, Vec<&Service>) = services.iter().partition(|service| on_overview.contains(service.name.as_str()));
+    let shown: Vec<(&Service, &Objective)> = shown.iter().flat_map(|service| service.objectives.iter().map(move |objective| (*service, objective))).collect();
     // A widget has one time range, and one way to look at it.
     let mut kinds: Vec<(u32, bool)> = shown.iter().map(|(_, objective)| (objective.window_days, by_events(objective))).collect();
     kinds.sort_unstable_by_key(|(days, events)| (*days, !events));
@@ -57,8 +70,9 @@ pub(super) fn add_all(grid: &mut Grid, services: &[&Service]) {
             grid.row(1 + 2 * lines, vec![number(title, rows.collect(), days, events)]);
         }
     }
-    if all.len() > shown.len() {
-        grid.text(1, format!("{} further error budgets are on the dashboards of their services.", all.len() - shown.len()));
+    let more: usize = others.iter().map(|service| service.objectives.len()).sum();
+    if more > 0 {
+        grid.text(1, format!("{more} further error budgets are on the dashboards of their services."));
     }
 }
 

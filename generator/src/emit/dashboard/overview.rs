@@ -1,5 +1,7 @@
 //! The overview of a project: every service's vital signs, then Skywarden's own.
 
+use std::collections::BTreeSet;
+
 use skywarden_cloudformation::{
     Resource,
     dashboard::{Content, Row},
@@ -32,12 +34,13 @@ pub(in crate::emit) fn overview(project: &Project<'_>, model: &Model) -> Vec<(St
     let name = project.names.dashboard(None);
     let mut services: Vec<&Service> = model.services.iter().collect();
     services.sort_by(|a, b| a.name.cmp(&b.name));
+    let with_budgets = objectives::on_overview(&services);
     let pages = services.len().div_ceil(SERVICES_PER_DASHBOARD).max(1);
     (0..pages)
         .map(|page| {
             let shown: Vec<_> = services.iter().copied().skip(page * SERVICES_PER_DASHBOARD).take(SERVICES_PER_DASHBOARD).collect();
             let mut grid = Grid::default();
-            add_services(&mut grid, project, &shown);
+            add_services(&mut grid, project, &shown, &with_budgets);
             if page == 0 {
                 own::add(&mut grid, project, model);
             }
@@ -47,16 +50,16 @@ pub(in crate::emit) fn overview(project: &Project<'_>, model: &Model) -> Vec<(St
         .collect()
 }
 
-fn add_services(grid: &mut Grid, project: &Project<'_>, services: &[&Service]) {
+fn add_services(grid: &mut Grid, project: &Project<'_>, services: &[&Service], with_budgets: &BTreeSet<&str>) {
     let console = &project.console;
     let links: Vec<_> =
         services.iter().map(|service| format!("[{}]({})", service.name, console.dashboard(&project.names.dashboard(Some(&service.name))))).collect();
     let more_height = u32::try_from(links.len() / 12).unwrap_or(0);
     grid.text(2 + more_height, format!("# {}\n{}", project.title(), links.join(" · ")));
 
-    let names: Vec<_> = services.iter().flat_map(|service| service.shown_alarm_names()).collect();
+    let names: Vec<_> = services.iter().flat_map(|service| service.shown_alarm_names(with_budgets.contains(service.name.as_str()))).collect();
     alarms::add(grid, "Alarms of the services", &names);
-    objectives::add_all(grid, services);
+    objectives::add_all(grid, services, with_budgets);
 
     let graphs = services.len().div_ceil(SERVICES_PER_GRAPH);
     for (number, chunk) in services.chunks(SERVICES_PER_GRAPH).enumerate() {

@@ -62,7 +62,7 @@ fn page(project: &Project<'_>, service: &Service, number: usize, business: &[Con
 fn main(project: &Project<'_>, service: &Service, business: &[Content], pages: usize) -> Resource {
     let mut grid = Grid::default();
     grid.text(2, heading(project, service, pages));
-    let names: Vec<_> = service.shown_alarm_names().collect();
+    let names: Vec<_> = service.shown_alarm_names(true).collect();
     alarms::add(&mut grid, "Alarms", &names);
     objectives::add(&mut grid, service);
     grid.row(6, [requests(service), error_rate(service), latency(service)].into_iter().flatten().collect());

@@ -16,7 +16,7 @@ use serde_json::json;
 use skywarden_cloudformation::{Template, limits::DESCRIPTION_BYTES};
 
 use crate::{
-    emit::{Stack, composite, dashboard, project::Project},
+    emit::{Stack, composite, dashboard, objective, project::Project},
     model::Service,
 };
 
@@ -63,6 +63,10 @@ fn stack(project: &Project<'_>, service: &Service, alarms: impl Iterator<Item = 
         ids.insert(each.name.as_str(), id);
     }
     maintenance::add(&mut template, project, service, &ids);
+    for each in service.objectives.iter().filter(|objective| objective.application_signals) {
+        let name = names.alarm(Some(&service.name), &each.name);
+        template.add(objective::logical_id(each), objective::resource(name, each, project.service_tags(&service.name)));
+    }
     for (id, resource) in dashboard::service(project, service) {
         template.add(id, resource);
     }

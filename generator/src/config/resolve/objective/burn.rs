@@ -82,8 +82,9 @@ impl Maker<'_, '_, '_> {
         let (signal, condition, unit, period_seconds, [datapoints, periods], too_much) = match &objective.indicator {
             // The period is the window, and slides with the minute: no other form of an alarm sums over so long a time.
             Indicator::Events { counted, counts, whole, .. } => {
-                // A long window with few events has a guard: one failure among three requests at night is no third of the budget. The short window has none. It only says whether it
-                // goes on, and the two fire together alone: with a guard of its own a service with a request a minute could fail entirely without an alarm.
+                // A long window with few events has a guard: one failure among three requests at night is no third of the budget. The short window has none.
+                // It only says whether it goes on, and the two fire together alone: with a guard of its own a service with a request a minute could fail
+                // entirely without an alarm.
                 let least = if look == pair.long { objective.least_events(pair).unwrap_or(1) } else { 1 };
                 let signal = Signal::BadShare { counted: counted.clone(), counts: *counts, whole: whole.clone(), min_whole: least };
                 let condition = Condition::Threshold { comparison: Comparison::Above, value: bad_percent };

@@ -1,6 +1,8 @@
 //! What AWS or arithmetic cannot express.
 
-use skywarden_cloudformation::limits::{ALARM_WINDOW_SECONDS, LONG_PERIOD_SECONDS, SHORT_ALARM_WINDOW_SECONDS};
+use skywarden_cloudformation::limits::{
+    ALARM_WINDOW_SECONDS, LONG_PERIOD_SECONDS, OBJECTIVE_NAME_CHARACTERS, OBJECTIVE_PERIOD_SECONDS, SHORT_ALARM_WINDOW_SECONDS,
+};
 use skywarden_document::Span;
 
 use crate::{
@@ -17,9 +19,9 @@ use crate::{
 
 /// The pairs of windows that can tell of a speed.
 ///
-/// Events are summed over a whole window, which is one period of the alarm. Periods are counted one by one: a window has to be made of whole ones, a long window of enough that one
-/// bad one alone does not fire, and an alarm looks back a day at most when they are shorter than an hour. So the windows of three days need periods of an hour; judging by an
-/// hour instead would make a whole hour bad for one bad minute, so that pair is left out then.
+/// Events are summed over a whole window, which is one period of the alarm. Periods are counted one by one: a window has to be made of whole ones, a long
+/// window of enough that one bad one alone does not fire, and an alarm looks back a day at most when they are shorter than an hour. So the windows of three
+/// days need periods of an hour; judging by an hour instead would make a whole hour bad for one bad minute, so that pair is left out then.
 pub(super) fn pairs(objective: &Objective, speed: Speed) -> Vec<Pair> {
     let of_speed = PAIRS.into_iter().filter(|pair| pair.speed == speed);
     match objective.indicator {
@@ -108,6 +110,22 @@ fn check_periods(objective: &Objective, period_seconds: u32, target: Span, findi
     let highest = (highest / 100) as f64 / 100.0;
     let or = if period_seconds > SHORTEST_PERIOD_SECONDS { ", or a shorter `period`" } else { "" };
     findings.push(Finding::error(Code::BadTarget, target, message).hint(format!("write a target of at most {highest}%{or}")));
+}
+
+/// Reports what Application Signals cannot take.
+pub(super) fn application_signals(objective: &Objective, full_name: &str, place: Span, findings: &mut Findings) {
+    let characters = full_name.chars().count();
+    if characters > OBJECTIVE_NAME_CHARACTERS {
+        let message = format!("`{full_name}` would have {characters} characters, an objective of Application Signals has at most {OBJECTIVE_NAME_CHARACTERS}");
+        let hint = format!("shorten its `name`, or that of the service, by {}", characters - OBJECTIVE_NAME_CHARACTERS);
+        findings.push(Finding::error(Code::AwsLimit, place, message).hint(hint));
+    }
+    if let Indicator::Periods { period_seconds, .. } = objective.indicator
+        && !OBJECTIVE_PERIOD_SECONDS.contains(&period_seconds)
+    {
+        let message = format!("Application Signals judges by periods of at most {}", length(OBJECTIVE_PERIOD_SECONDS.end() / 60));
+        findings.push(Finding::error(Code::AwsLimit, place, message).hint("write `period: 15m` or shorter, or leave `application_signals` out"));
+    }
 }
 
 /// At most two decimals.

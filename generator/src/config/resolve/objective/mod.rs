@@ -76,11 +76,12 @@ pub(super) fn resolve(
             good,
             indicator,
             target: target.value,
-            window_days: raw.window_days.as_ref().map_or(DEFAULT_WINDOW_DAYS, |days| days.value),
+            window_days: raw.window_days.as_ref().or(project.objectives.window_days.as_ref()).map_or(DEFAULT_WINDOW_DAYS, |days| days.value),
             burns: Vec::new(),
             application_signals: raw.application_signals.as_ref().is_some_and(|flag| flag.value),
         };
-        let speeds = [(Speed::Fast, &raw.burn.fast, DEFAULT_FAST), (Speed::Slow, &raw.burn.slow, DEFAULT_SLOW)];
+        let burn = raw.burn.or(&project.objectives.burn);
+        let speeds = [(Speed::Fast, &burn.fast, DEFAULT_FAST), (Speed::Slow, &burn.slow, DEFAULT_SLOW)];
         let told = speeds.into_iter().filter_map(|(speed, told, default)| match told.as_ref().map(|told| told.value) {
             Some(Told::Off) => None,
             Some(Told::With(severity)) => Some((speed, severity)),
@@ -88,6 +89,9 @@ pub(super) fn resolve(
         });
         objective.burns = told.map(|(speed, severity)| Burn { speed, severity, pairs: check::pairs(&objective, speed) }).collect();
         check::check(&objective, raw, target.span, findings);
+        if let Some(flag) = raw.application_signals.as_ref().filter(|flag| flag.value) {
+            check::application_signals(&objective, &project.names.alarm(Some(service.name), &objective.name), flag.span, findings);
+        }
         burn::add(&mut burning, &objective, service, counted.silenced.as_deref(), project, findings);
         burning.objectives.push(objective);
     }
