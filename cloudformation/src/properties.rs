@@ -106,6 +106,7 @@ kinds! {
     Alias(kms::Alias) = "AWS::KMS::Alias",
     Alarm(cloudwatch::Alarm) = "AWS::CloudWatch::Alarm",
     CompositeAlarm(cloudwatch::CompositeAlarm) = "AWS::CloudWatch::CompositeAlarm",
+    LogAlarm(cloudwatch::LogAlarm) = "AWS::CloudWatch::LogAlarm",
     Dashboard(cloudwatch::Dashboard) = "AWS::CloudWatch::Dashboard",
     Schedule(scheduler::Schedule) = "AWS::Scheduler::Schedule",
     Parameter(ssm::Parameter) = "AWS::SSM::Parameter",

@@ -69,6 +69,9 @@ words! {
         AlarmMetrics = "alarm-metrics",
         /// Beyond [`crate::limits::ALARM_RULE_CHARACTERS`], [`crate::limits::ALARM_RULE_CHILDREN`] or [`crate::limits::ALARM_RULE_ELEMENTS`].
         AlarmRule = "alarm-rule",
+        /// A log alarm beyond [`crate::limits::LOG_ALARM_RESULTS`], [`crate::limits::LOG_ALARM_LOG_GROUPS`],
+        /// [`crate::limits::LOG_ALARM_AGGREGATION_CHARACTERS`] or [`crate::limits::LOG_ALARM_LOOK_BACK_SECONDS`].
+        LogAlarm = "log-alarm",
         /// The dashboard's body is no dashboard body.
         DashboardBody = "dashboard-body",
         /// More than [`crate::limits::DASHBOARD_WIDGETS`].

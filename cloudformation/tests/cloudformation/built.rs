@@ -3,7 +3,8 @@
 use indexmap::IndexMap;
 use skywarden_cloudformation::chatbot::{LoggingLevel, SlackChannel, TeamsChannel};
 use skywarden_cloudformation::cloudwatch::{
-    Alarm, ComparisonOperator, CompositeAlarm, Dashboard, Dimension, Metric, MetricDataQuery, MetricStat, TreatMissingData,
+    Alarm, ComparisonOperator, CompositeAlarm, Dashboard, Dimension, LogAlarm, Metric, MetricDataQuery, MetricStat, ScheduleConfiguration,
+    ScheduledQueryConfiguration, TreatMissingData,
 };
 use skywarden_cloudformation::dashboard::{Body, MetricWidget, Render, Row, Widget};
 use skywarden_cloudformation::dynamodb::{AttributeDefinition, AttributeType, BillingMode, KeyElement, KeyType, PointInTimeRecovery, Table, TimeToLive};
@@ -242,6 +243,17 @@ fn watching(template: &mut Template) {
         ..CompositeAlarm::new(Expr::sub("ALARM(\"${ExtractorErrors}\") OR ALARM(\"${ExtractorErrorRate}\")"))
     };
     template.add("Extractor2", Resource::new(composite));
+    let asked = ScheduledQueryConfiguration {
+        log_group_identifiers: vec!["/ecs/shop".into()].into(),
+        ..ScheduledQueryConfiguration::new(
+            "filter bot = 1",
+            "count(*) by client",
+            Expr::get_att("ExtractorRole", "Arn"),
+            ScheduleConfiguration::new("rate(5 minutes)", 300),
+        )
+    };
+    let robots = LogAlarm { alarm_name: Some("shop-robots".into()), ..LogAlarm::new(asked, ComparisonOperator::GreaterThanThreshold, 100.0, 3, 2) };
+    template.add("Robots", Resource::new(robots));
     let row = Row::metric("Shop", "OrderValue", [("Currency", "EUR")]).with(Render { label: Some("EUR ${MAX}".into()), ..Render::default() });
     let widget = MetricWidget { metrics: vec![row], ..MetricWidget::new("${AWS::Region}") };
     let body = Body::new(vec![Widget::new(0, 0, 12, 6, widget)]);
