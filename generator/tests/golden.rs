@@ -58,3 +58,8 @@ fn own_keys_and_existing_groups_are_left_to_their_owners() {
 fn alarms_are_told_things_at_four_places() {
     assert_golden("alarms");
 }
+
+#[test]
+fn any_metric_a_drain_and_a_query_of_the_log_are_watched() {
+    assert_golden("any_metric");
+}

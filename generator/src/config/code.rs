@@ -75,7 +75,12 @@ codes! {
     UnknownMetric     "SKY052" "unknown-metric"      "a name refers to a metric that the service does not have"
 
     BadTemplate       "SKY060" "bad-template"        "a template cannot be read or rendered"
-    BadCatalogue      "SKY061" "bad-catalogue"       "the error catalogue has a mistake"
+    BadCatalogue      "SKY061" "bad-catalogue"       "a catalogue has a mistake"
+
+    NeverPublished    "SKY074" "never-published"     "AWS never publishes this metric so: the alarm would have no data, and be silent for ever"
+    UnlistedMetric    "SKY075" "unlisted-metric"     "a metric is spelled almost as one of AWS's, and not quite"
+    BadLogQuery       "SKY076" "bad-log-query"       "a query of the log gives nothing an alarm can compare"
+    BadNamePattern    "SKY077" "bad-name-pattern"    "the pattern by which alarms are named cannot be used"
 }
 
 impl Serialize for Code {

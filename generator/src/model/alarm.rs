@@ -2,6 +2,8 @@
 
 use skywarden_core::severity::Severity;
 
+use crate::model::LogQuery;
+
 /// One alarm.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Alarm {
@@ -29,6 +31,8 @@ pub struct Alarm {
     pub datapoints_to_alarm: u32,
     /// What a period without data counts as.
     pub missing: MissingData,
+    /// Whether a percentile of few samples counts.
+    pub few_samples: FewSamples,
     /// Where its actions go.
     pub target: AlarmTarget,
     /// Minutes after its creation in which it tells nobody.
@@ -64,6 +68,8 @@ pub enum AlarmKind {
     DroppedEvents,
     /// A metric of the config's `metrics:` section, by name.
     Metric(String),
+    /// One of the config's `alarms:` section, by name.
+    Named(String),
     /// Something lies in the dead-letter queue.
     DeadLetters,
     /// One of Skywarden's functions fails; the function's short name (`metrics-extractor`).
@@ -88,7 +94,21 @@ pub enum Signal {
         /// Least number of the whole for which a share means something.
         min_whole: u32,
     },
+    /// Seconds until a queue is empty at the rate at which it became shorter in the period: 0 when it is empty, [`NEVER_SECONDS`] when it did not become shorter.
+    Drain {
+        /// Messages that wait, the most in the period.
+        visible: MetricStatistic,
+        /// Messages that came.
+        sent: MetricStatistic,
+        /// Messages that are done.
+        deleted: MetricStatistic,
+    },
+    /// What a query of the log gives each time it runs; the period is the time between two runs.
+    Query(LogQuery),
 }
+
+/// How long a queue that does not become shorter takes to be empty: a year, so that it is above every threshold and still a number.
+pub const NEVER_SECONDS: u32 = 31_536_000;
 
 /// One statistic of one metric.
 #[derive(Clone, Debug, PartialEq)]
@@ -157,6 +177,16 @@ pub enum MissingData {
     Ignore,
     /// The alarm goes to `INSUFFICIENT_DATA`.
     Missing,
+}
+
+/// Whether a percentile of so few samples counts that one more could change it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FewSamples {
+    /// It counts as any other value.
+    #[default]
+    Evaluate,
+    /// It decides nothing: the alarm keeps its state.
+    Ignore,
 }
 
 /// Where an alarm's actions go.

@@ -54,6 +54,8 @@ fn alarm_line(alarm: &skywarden_generator::model::Alarm) -> String {
     let signal = match &alarm.signal {
         Signal::Metric(metric) | Signal::Filled(metric) => format!("{} {} {:?}", metric.statistic, metric.name, metric.dimensions),
         Signal::Percentage { part, whole, min_whole } => format!("{} / {} with at least {min_whole}", part.name, whole.name),
+        Signal::Drain { visible, .. } => format!("drain of {:?}", visible.dimensions),
+        Signal::Query(query) => query.whole(),
     };
     format!(
         "[{}] {signal} {:?} {} for {} of {} x {} s, {:?}; {}",

@@ -1,6 +1,7 @@
 //! The config as a user meets it: what a file means, and what is said about its mistakes.
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+mod any_metric;
 mod cascade;
 mod catalogue;
 mod codes;
@@ -9,6 +10,7 @@ mod error_rules;
 mod example;
 mod masking;
 mod metrics;
+mod names;
 mod notify;
 mod properties;
 mod real_errors;

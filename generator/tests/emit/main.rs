@@ -2,9 +2,11 @@
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a broken test should stop where it breaks")]
 
 mod access;
+mod any_metric;
 mod assembly;
 mod config;
 mod directory;
+mod names;
 mod plan;
 mod receivers;
 mod security;

@@ -2,7 +2,7 @@
 
 use skywarden_cloudformation::{
     Environment, ResolveError, Resolver, Template, TemplateError,
-    cloudwatch::{Alarm, CompositeAlarm, Dashboard as DashboardResource},
+    cloudwatch::{Alarm, CompositeAlarm, Dashboard as DashboardResource, LogAlarm},
     lambda::Function,
     logs::{LogGroup, LogGroupClass},
     sns::{Protocol, Subscription, Topic as TopicResource},
@@ -11,7 +11,7 @@ use skywarden_cloudformation::{
 
 use crate::{
     alarm::{AlarmConfig, notification::Origin},
-    replay::{MetricFilter, SubscriptionFilter},
+    replay::{MetricFilter, Subjects, SubscriptionFilter},
     template::{alarm, filter},
 };
 
@@ -114,11 +114,20 @@ impl Watched {
     pub fn read<'a>(templates: impl IntoIterator<Item = StackTemplate<'a>>, origin: &Origin) -> Result<Self, Vec<WatchedError>> {
         let mut watched = Self::default();
         let mut errors = Vec::new();
+        let mut parsed = Vec::new();
         for template in templates {
             match Template::parse(template.text) {
-                Ok(parsed) => watched.add(&parsed, template.stack_name, origin),
+                Ok(text) => parsed.push((text, template.stack_name)),
                 Err(source) => errors.push(WatchedError { stack: template.stack_name.to_owned(), source }),
             }
+        }
+        // Functions and queues first: an alarm of one stack may be on those of another.
+        for (template, stack) in &parsed {
+            watched.add_functions(template, stack, origin);
+        }
+        let subjects = Subjects { functions: watched.functions.clone(), queues: watched.queues.clone() };
+        for (template, stack) in &parsed {
+            watched.add(template, stack, origin, &subjects);
         }
         if errors.is_empty() { Ok(watched) } else { Err(errors) }
     }
@@ -128,22 +137,28 @@ impl Watched {
         self.topics.iter().find(|topic| topic.arn == arn)
     }
 
-    fn add(&mut self, template: &Template, stack: &str, origin: &Origin) {
+    fn add_functions(&mut self, template: &Template, stack: &str, origin: &Origin) {
+        let environment = Environment::new(origin.account.as_str(), origin.region.as_str(), stack);
+        let mut reader = Reader { template, resolver: Resolver::new(template, &environment), stack, skipped: &mut self.skipped };
+        reader.each::<Function, _>(&mut self.functions, |resolver, id, _| Ok(resolver.physical_name(id)?));
+        reader.each::<Queue, _>(&mut self.queues, |resolver, id, _| Ok(resolver.physical_name(id)?));
+    }
+
+    fn add(&mut self, template: &Template, stack: &str, origin: &Origin, subjects: &Subjects) {
         let environment = Environment::new(origin.account.as_str(), origin.region.as_str(), stack);
         let mut reader = Reader { template, resolver: Resolver::new(template, &environment), stack, skipped: &mut self.skipped };
         reader.each::<LogGroup, _>(&mut self.log_groups, |resolver, id, _| Ok(resolver.physical_name(id)?));
         let mut classes = Vec::new();
         reader.each(&mut classes, without_emf);
         self.without_emf.extend(classes.into_iter().flatten());
-        reader.each::<Function, _>(&mut self.functions, |resolver, id, _| Ok(resolver.physical_name(id)?));
-        reader.each::<Queue, _>(&mut self.queues, |resolver, id, _| Ok(resolver.physical_name(id)?));
         reader.each(&mut self.metric_filters, filter::metric_filter);
         reader.each(&mut self.subscriptions, filter::subscription_filter);
-        reader.each(&mut self.alarms, |resolver, id, alarm: &Alarm| alarm::alarm(resolver, id, alarm));
+        reader.each(&mut self.alarms, |resolver, id, alarm: &Alarm| alarm::alarm(resolver, id, alarm, subjects));
         reader.each(&mut self.dashboards, dashboard);
         reader.each::<TopicResource, _>(&mut self.topics, |resolver, id, _| Ok(Topic { arn: resolver.arn(id)?, functions: Vec::new() }));
         // A composite alarm is listed as not simulated rather than forgotten.
         reader.each::<CompositeAlarm, ()>(&mut Vec::new(), |_, _, _| Err(Reason::other("composite alarms are not simulated")));
+        reader.each::<LogAlarm, ()>(&mut Vec::new(), |_, _, _| Err(Reason::other("log alarms are not simulated: their queries need CloudWatch Logs Insights")));
         let mut listeners = Vec::new();
         reader.each(&mut listeners, listener);
         reader.skip_untyped();

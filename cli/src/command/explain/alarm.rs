@@ -4,7 +4,8 @@ use std::process::ExitCode;
 
 use skywarden_core::severity::Severity;
 use skywarden_generator::model::{
-    Alarm, AlarmTarget, Comparison, Composite, Condition, MetricStatistic, MissingData, Model, Route, Rule, Side, Signal, amount,
+    Alarm, AlarmKind, AlarmTarget, Comparison, Composite, Condition, FewSamples, MetricStatistic, MissingData, Model, NEVER_SECONDS, Route, Rule, Side, Signal,
+    amount,
 };
 
 use super::Rows;
@@ -20,7 +21,7 @@ pub(super) fn run(name: &str, config: &ConfigArgs) -> Result<ExitCode, Failed> {
     let all = all(&model);
     let end = format!("-{}", name.replace('_', "-"));
     let is = |alarm: &str| alarm == name || alarm.ends_with(&end) || alarm.ends_with(&format!("-{name}"));
-    let mut found = all.iter().filter(|(alarm, _)| is(alarm.name())).peekable();
+    let mut found = all.iter().filter(|(alarm, _)| is(alarm.name()) || alarm.is_called(name)).peekable();
     if found.peek().is_none() {
         let names: Vec<&str> = all.iter().map(|(alarm, _)| alarm.name()).collect();
         return Err(Failed::with_hint(format!("there is no alarm {name}"), &format!("the alarms are: {}", names.join(", "))));
@@ -48,6 +49,22 @@ impl Any<'_> {
             Self::Composite(composite) => &composite.name,
         }
     }
+
+    /// Whether it is the one that is called so among those of its service, whatever pattern whole names are made by.
+    fn is_called(&self, name: &str) -> bool {
+        let Self::Metric(alarm) = self else { return false };
+        let called = match &alarm.kind {
+            AlarmKind::ErrorRate => "error-rate",
+            AlarmKind::ErrorLines => "error-lines",
+            AlarmKind::Latency => "latency",
+            AlarmKind::NoLogs => "no-logs",
+            AlarmKind::DroppedEvents => "dropped-events",
+            AlarmKind::DeadLetters => "dead-letters",
+            AlarmKind::Metric(called) | AlarmKind::Named(called) => return called == name,
+            AlarmKind::ProcessorErrors(_) => return false,
+        };
+        called == name.replace('_', "-")
+    }
 }
 
 /// Every alarm with the name of its stack.
@@ -56,7 +73,7 @@ fn all(model: &Model) -> Vec<(Any<'_>, String)> {
         let alarms = service.alarms.iter().map(Any::Metric).chain(service.composites.iter().map(Any::Composite));
         alarms.map(|alarm| (alarm, model.names.service_stack(&service.name)))
     });
-    of_services.chain(model.own_alarms.iter().map(|alarm| (Any::Metric(alarm), model.names.shared_stack()))).collect()
+    of_services.chain(model.own_alarms.iter().chain(&model.alarms).map(|alarm| (Any::Metric(alarm), model.names.shared_stack()))).collect()
 }
 
 fn text_of_composite(model: &Model, composite: &Composite, stack: &str) -> String {
@@ -99,8 +116,16 @@ fn rule(rule: &Rule) -> String {
 fn text(model: &Model, alarm: &Alarm, stack: &str) -> String {
     let mut rows = Rows::new(&alarm.name, &alarm.title);
     rows.add("looks at", &signal(&alarm.signal));
+    if !matches!(alarm.unit.as_str(), "None" | "") {
+        rows.add("unit", &alarm.unit);
+    }
     rows.add("fires when", &condition(alarm));
     rows.add("no data", missing(alarm.missing));
+    if let (FewSamples::Ignore, Signal::Metric(metric)) = (alarm.few_samples, &alarm.signal)
+        && metric.statistic.starts_with('p')
+    {
+        rows.add("few samples", "a period with fewer than ten samples beyond the percentile decides nothing");
+    }
     rows.add("severity", alarm.severity.as_str());
     rows.add("told to", &told(model, alarm.target, alarm.severity, alarm.silenced.as_deref()));
     if let Some(minutes) = alarm.warm_up_minutes {
@@ -117,6 +142,13 @@ fn signal(signal: &Signal) -> String {
         Signal::Percentage { part, whole, min_whole } => {
             format!("{} in percent of {}; nothing is said where that is below {min_whole}", statistic(part), statistic(whole))
         }
+        Signal::Drain { visible, sent, deleted } => format!(
+            "{} divided by how much more is done than comes ({} less {}): the time until the queue is empty. 0 when it is, and {NEVER_SECONDS} s when it does not become shorter",
+            statistic(visible),
+            statistic(deleted),
+            statistic(sent)
+        ),
+        Signal::Query(query) => format!("{} of a query of {}: {}", query.aggregation, query.log_group, query.text.replace('\n', " ")),
     }
 }
 

@@ -7,6 +7,7 @@ mod error_rule;
 mod errors;
 mod mask;
 mod metric;
+mod named_alarm;
 mod notify;
 mod processing;
 mod route;
@@ -17,6 +18,7 @@ pub(crate) use error_rule::RawErrorRule;
 pub(crate) use errors::RawErrors;
 pub(crate) use mask::RawMasking;
 pub(crate) use metric::{RawMetric, RawValue};
+pub(crate) use named_alarm::{MetricName, RawNamedAlarm};
 pub(crate) use notify::RawNotify;
 pub(crate) use processing::RawProcessing;
 pub(crate) use route::RawRoute;
@@ -30,7 +32,7 @@ use crate::{
         findings::{Finding, Findings},
         read::{self, Expected, Fields},
     },
-    model::{Architecture, Encryption},
+    model::{Architecture, Encryption, NamePattern},
 };
 
 /// The whole config.
@@ -43,6 +45,8 @@ pub(crate) struct RawConfig {
     pub(crate) defaults: RawDefaults,
     pub(crate) services: Vec<RawService>,
     pub(crate) metrics: Vec<RawMetric>,
+    pub(crate) alarms: Vec<RawNamedAlarm>,
+    pub(crate) alarm_names: Option<NamePattern>,
     pub(crate) errors: RawErrors,
     pub(crate) routes: Vec<RawRoute>,
     /// Where routes are, or would be.
@@ -78,6 +82,8 @@ impl RawConfig {
         let services = fields.require("services", "services: { checkout: { runtime: lambda } }", findings);
         let services = services.map(|node| service::services(node, findings)).unwrap_or_default();
         let metrics = fields.take("metrics").map(|node| metric::metrics(node, findings)).unwrap_or_default();
+        let alarms = fields.take("alarms").map(|node| named_alarm::alarms(node, findings)).unwrap_or_default();
+        let alarm_names = fields.take("names").and_then(|node| alarm_names(node, findings));
         let errors = fields.take("errors").map(|node| RawErrors::read(node, findings)).unwrap_or_default();
         let routes_node = fields.take("routes");
         let routes = routes_node.map(|node| route::routes(node, findings)).unwrap_or_default();
@@ -86,7 +92,23 @@ impl RawConfig {
         let processing = fields.take("processing").map(|node| RawProcessing::read(node, findings)).unwrap_or_default();
         let routes_span = routes_node.map_or(fields.span(), |node| node.span);
         fields.finish(findings);
-        Some(Self { project, environment, region, owner, defaults, services, metrics, errors, routes, routes_span, overview, mask, processing })
+        Some(Self {
+            project,
+            environment,
+            region,
+            owner,
+            defaults,
+            services,
+            metrics,
+            alarms,
+            alarm_names,
+            errors,
+            routes,
+            routes_span,
+            overview,
+            mask,
+            processing,
+        })
     }
 }
 
@@ -125,6 +147,14 @@ fn owner(node: &Node, findings: &mut Findings) -> Option<Spanned<String>> {
     let hint = "use at most 256 letters, digits, spaces and `_ . : / = + - @`";
     findings.push(Finding::error(Code::BadName, owner.span, message).hint(hint));
     None
+}
+
+fn alarm_names(node: &Node, findings: &mut Findings) -> Option<NamePattern> {
+    let expected = Expected { what: "patterns of names as a map", example: "names: { alarms: '{project}-{environment}-{service}-{alarm}' }" };
+    let mut fields = Fields::open(node, "`names`", &expected, findings)?;
+    let pattern = fields.take("alarms").and_then(|node| read::name_pattern(node, findings));
+    fields.finish(findings);
+    pattern
 }
 
 fn overview(node: &Node, findings: &mut Findings) -> Option<Spanned<bool>> {

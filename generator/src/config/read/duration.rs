@@ -42,14 +42,20 @@ pub(crate) fn milliseconds(node: &Node, example: &str, findings: &mut Findings) 
 
 /// A warm-up in minutes: whole ones, as many as an alarm takes.
 pub(crate) fn warm_up(node: &Node, findings: &mut Findings) -> Option<Spanned<u32>> {
+    minutes(node, "warm_up: 10 minutes", "an alarm cannot warm up for", WARM_UP_MINUTES, findings)
+}
+
+/// Whole minutes, at most so many days of them. `refused`: the message before what was typed.
+pub(crate) fn minutes(node: &Node, example: &str, refused: &str, most: u32, findings: &mut Findings) -> Option<Spanned<u32>> {
     let Some(milliseconds) = node.scalar().and_then(parse) else {
-        refuse(node, "warm_up: 10 minutes", findings);
+        refuse(node, example, findings);
         return None;
     };
     let minutes = milliseconds / 60_000.0;
-    if minutes.fract() != 0.0 || !(1.0..=f64::from(WARM_UP_MINUTES)).contains(&minutes) {
-        let message = format!("an alarm cannot warm up for {}", shortened(node.scalar().unwrap_or_default()));
-        let hint = format!("write whole minutes, at least 1 and at most {} days", WARM_UP_MINUTES / 1_440);
+    if minutes.fract() != 0.0 || !(1.0..=f64::from(most)).contains(&minutes) {
+        let message = format!("{refused} {}", shortened(node.scalar().unwrap_or_default()));
+        let longest = if most > 1_440 { format!("{} days", most / 1_440) } else { "a day".to_owned() };
+        let hint = format!("write whole minutes, at least 1 and at most {longest}");
         findings.push(Finding::error(Code::OutOfRange, node.span, message).hint(hint));
         return None;
     }

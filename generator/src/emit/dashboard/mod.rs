@@ -2,6 +2,7 @@
 
 mod alarms;
 mod grid;
+mod named;
 mod overview;
 mod own;
 mod series;

@@ -9,7 +9,7 @@ use skywarden_core::metric::name::ServiceMetric;
 use super::{
     alarms,
     grid::Grid,
-    own, resource,
+    named, own, resource,
     series::{self, Graph},
     service::built_in,
 };
@@ -39,6 +39,8 @@ pub(in crate::emit) fn overview(project: &Project<'_>, model: &Model) -> Vec<(St
             let mut grid = Grid::default();
             add_services(&mut grid, project, &shown);
             if page == 0 {
+                alarms::add(&mut grid, "Alarms of the project", &model.alarms.iter().map(|alarm| alarm.name.as_str()).collect::<Vec<_>>());
+                named::add(&mut grid, &model.alarms);
                 own::add(&mut grid, project, model);
             }
             let (id, name) = if page == 0 { ("Overview".to_owned(), name.clone()) } else { (format!("Overview{}", page + 1), format!("{name}-{}", page + 1)) };

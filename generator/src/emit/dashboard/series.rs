@@ -3,7 +3,10 @@
 use skywarden_cloudformation::dashboard::{Annotations, Axes, Axis, Content, HorizontalLine, Legend, LegendPosition, MetricWidget, Render, Row, Side};
 
 use super::REGION;
-use crate::model::{Alarm, Comparison, Condition, MetricStatistic, Signal};
+use crate::{
+    emit::drain::{self, Drain},
+    model::{Alarm, Comparison, Condition, MetricStatistic, Signal},
+};
 
 /// Red of what went wrong.
 pub(super) const RED: &str = "#d62728";
@@ -83,13 +86,31 @@ pub(super) fn red_row(metric: &MetricStatistic, label: &str) -> Row {
 
 /// `100 * part / whole`: two hidden rows and the expression. Ids have the given suffix, so that several shares fit one graph.
 pub(super) fn share(part: &MetricStatistic, whole: &MetricStatistic, label: &str, suffix: &str) -> [Row; 3] {
-    let hidden = |metric: &MetricStatistic, id: String| with(metric, Render { id: Some(id), visible: Some(false), ..Render::default() });
     let expression = Row::expression(format!("100 * FILL(part{suffix}, 0) / whole{suffix}")).with(Render {
         id: Some(format!("rate{suffix}")),
         label: Some(label.to_owned()),
         ..Render::default()
     });
-    [expression, hidden(part, format!("part{suffix}")), hidden(whole, format!("whole{suffix}"))]
+    [expression, hidden(part, &format!("part{suffix}")), hidden(whole, &format!("whole{suffix}"))]
+}
+
+/// A metric that is only computed with, under an id.
+fn hidden(metric: &MetricStatistic, id: &str) -> Row {
+    with(metric, Render { id: Some(id.to_owned()), visible: Some(false), ..Render::default() })
+}
+
+/// The seconds until a queue is empty, computed as its alarm computes them.
+pub(super) fn drain(drain: &Drain<'_>, period_seconds: u32) -> [Row; 5] {
+    let math = |expression: String, id: &str, render: Render| Row::expression(expression).with(Render { id: Some(id.to_owned()), ..render });
+    let shown = Render { label: Some("until it is empty".to_owned()), ..Render::default() };
+    let unseen = Render { visible: Some(false), ..Render::default() };
+    [
+        math(drain::seconds(period_seconds), drain::SECONDS, shown),
+        math(drain::shorter(), drain::SHORTER, unseen),
+        hidden(drain.visible, drain::VISIBLE),
+        hidden(drain.sent, drain::SENT),
+        hidden(drain.deleted, drain::DELETED),
+    ]
 }
 
 /// Every series of a metric with these dimensions, whatever their values.

@@ -12,7 +12,7 @@ use skywarden_core::{
 use super::{
     REGION, alarms,
     grid::Grid,
-    resource,
+    named, resource,
     series::{self, Graph},
     telemetry,
 };
@@ -38,6 +38,7 @@ pub(in crate::emit) fn service(project: &Project<'_>, service: &Service) -> Reso
     telemetry::add(&mut grid, service);
     let business = service.metrics.iter().filter(|metric| metric.custom).filter_map(|metric| business(service, metric));
     grid.rows(6, BUSINESS_PER_ROW, business.collect());
+    named::add(&mut grid, &service.alarms);
     grid.row(8, vec![latest_errors(service)]);
     resource(project.names.dashboard(Some(&service.name)), &grid.body(), project.service_tags(&service.name))
 }

@@ -13,7 +13,7 @@ use serde_json::json;
 use skywarden_cloudformation::{Expr, Template};
 
 use crate::{
-    emit::{Stack, alarm, arn, composite, dashboard, project::Project},
+    emit::{Stack, alarm, arn, composite, dashboard, log_alarm, project::Project},
     model::{AlarmTarget, Service},
 };
 
@@ -44,6 +44,7 @@ pub(super) fn stack(project: &Project<'_>, service: &Service) -> Stack {
         AlarmTarget::Fallback => vec![Expr::sub(arn::topic(&names.shared("fallback")))],
         AlarmTarget::Composite => Vec::new(),
     };
+    log_alarm::add_role(&mut template, project, service);
     let mut ids = BTreeMap::new();
     for each in &service.alarms {
         let id = alarm::logical_id(&each.kind);

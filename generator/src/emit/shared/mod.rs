@@ -52,7 +52,7 @@ pub(super) fn stack(project: &Project<'_>, model: &Model) -> Stack {
     subscription::add(&mut template, &model.routes);
     chat::add(&mut template, project, &model.routes);
     schedule::add(&mut template, project);
-    for each in &model.own_alarms {
+    for each in model.own_alarms.iter().chain(&model.alarms) {
         let actions = match each.target {
             AlarmTarget::Alarms => vec![Expr::reference(topic::ALARMS)],
             AlarmTarget::Fallback => vec![Expr::reference(topic::FALLBACK)],
