@@ -125,7 +125,9 @@ impl Watched {
         for (template, stack) in &parsed {
             watched.add_functions(template, stack, origin);
         }
-        let subjects = Subjects { functions: watched.functions.clone(), queues: watched.queues.clone() };
+        let mut subjects = Subjects { functions: watched.functions.clone(), queues: watched.queues.clone() };
+        // What a log is delivered to runs as well, wherever it comes from.
+        subjects.functions.extend(parsed.iter().flat_map(|(template, stack)| delivered_to(template, stack, origin)));
         for (template, stack) in &parsed {
             watched.add(template, stack, origin, &subjects);
         }
@@ -169,6 +171,16 @@ impl Watched {
             }
         }
     }
+}
+
+/// Names of the functions that subscription filters of a template deliver to.
+fn delivered_to(template: &Template, stack: &str, origin: &Origin) -> Vec<String> {
+    let environment = Environment::new(origin.account.as_str(), origin.region.as_str(), stack);
+    let mut subscriptions = Vec::new();
+    // What cannot be read is noted when the subscriptions themselves are read.
+    let mut reader = Reader { template, resolver: Resolver::new(template, &environment), stack, skipped: &mut Vec::new() };
+    reader.each(&mut subscriptions, filter::subscription_filter);
+    subscriptions.into_iter().map(|subscription: SubscriptionFilter| subscription.function).collect()
 }
 
 /// Reads the resources of one template.
