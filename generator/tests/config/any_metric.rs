@@ -311,3 +311,15 @@ fn mistakes_in_the_catalogue_are_told() {
     // Nobody asks it: it is not read.
     assert!(load_with(&[&smallest_with("")], &templates).model.is_some());
 }
+
+#[test]
+fn the_examples_of_the_page_load() {
+    let page = include_str!("../../../docs/src/alarms.md");
+    let blocks: Vec<&str> = page.split("```yaml\n").skip(1).map(|block| block.split("```").next().unwrap()).collect();
+    assert!(blocks.len() >= 6, "{blocks:?}");
+    for block in blocks {
+        let services = if block.contains("services:") { "" } else { "services: { checkout: { runtime: lambda } }\n" };
+        let loaded = load(&[&format!("project: shop\nroutes: [{{ email: team@example.com }}]\n{services}{block}")]);
+        assert!(loaded.diagnostics.is_empty(), "{}", text_of(&loaded));
+    }
+}
