@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use skywarden_generator::{
     config::Templates,
-    model::{Alarm, Condition, FewSamples, LogQuery, MetricStatistic, MissingData, Model, Side, Signal},
+    model::{Alarm, Comparison, Condition, FewSamples, LogQuery, MetricStatistic, MissingData, Model, Side, Signal},
 };
 
 use crate::support::{alarm, compared, errors, load, load_with, model, service, smallest_with, text_of};
@@ -63,10 +63,10 @@ fn the_unit_of_a_listed_metric_is_known() {
 #[test]
 fn a_share_of_a_limit_is_a_threshold() {
     let found = of_project(&format!("{DURATION}, limit: 10s, above: 80%"));
-    assert_eq!(compared(&found).1, 8_000.0);
+    assert_eq!(compared(&found), (Comparison::Above, 8_000.0));
     assert_eq!(found.title, "shop: p99 of Duration above 80 % of 10000 ms");
     let memory = of_project("metric: a/b Used, statistic: Maximum, limit: 512, above: 75%");
-    assert_eq!(compared(&memory).1, 384.0);
+    assert_eq!(compared(&memory), (Comparison::Above, 384.0));
 }
 
 #[test]

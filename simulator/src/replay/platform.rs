@@ -35,10 +35,9 @@ impl Subjects {
             _ => false,
         };
         match (metric.namespace(), metric.name()) {
-            ("AWS/Logs", "IncomingLogEvents" | "IncomingBytes") => true,
+            ("AWS/Logs", "IncomingLogEvents" | "IncomingBytes") | ("AWS/SNS", "NumberOfMessagesPublished") => true,
             ("AWS/Lambda", "Invocations" | "Errors" | "Duration") => about("FunctionName", &self.functions),
             ("AWS/SQS", "ApproximateNumberOfMessagesVisible") => about("QueueName", &self.queues),
-            ("AWS/SNS", "NumberOfMessagesPublished") => true,
             (namespace, _) => !namespace.starts_with("AWS/"),
         }
     }

@@ -81,17 +81,17 @@ fn check_dimensions(looked: &Looked<'_>, known: &Known, findings: &mut Findings)
     let part = |name: &str| all().find(|known| known.to_ascii_lowercase().contains(&name.to_ascii_lowercase()));
     let misspelt = given.iter().find(|name| all().all(|known| known != **name)).and_then(|name| closest(name, all()).or_else(|| part(name)));
     let sets: Vec<String> = known.sets.iter().map(|set| words(set)).collect();
-    let mut hint = match misspelt {
-        Some(name) => format!("did you mean `{name}`? "),
-        None => String::new(),
-    };
-    hint.push_str(&match sets.as_slice() {
+    let meant = misspelt.map(|name| format!("did you mean `{name}`? ")).unwrap_or_default();
+    let published = match sets.as_slice() {
         [one] if one == "no dimension" => format!("leave `{}` out: there is only one of it, for the whole account and Region", looked.key),
         _ => format!("it is published by {}: write `{}: {{ NAME: VALUE }}` with one of these", sets.join("; by "), looked.key),
-    });
-    if known.sets.iter().flatten().any(|dimension| dimension.name == "FilterId") {
-        hint.push_str("; request metrics of a bucket exist once a metrics filter is configured on it, and `FilterId` is the filter's id");
-    }
+    };
+    let requests = if known.sets.iter().flatten().any(|dimension| dimension.name == "FilterId") {
+        "; request metrics of a bucket exist once a metrics filter is configured on it, and `FilterId` is the filter's id"
+    } else {
+        ""
+    };
+    let hint = format!("{meant}{published}{requests}");
     findings.push(Finding::error(Code::NeverPublished, looked.dimensions_span, message).hint(hint));
 }
 

@@ -165,7 +165,7 @@ fn dimensions(node: &Node, key: &str, findings: &mut Findings) -> Option<Spanned
         // An account number or a port is a value as well, typed without quotes.
         let value = entry.value.number_or_text().map(str::trim).filter(|value| !value.is_empty());
         match value {
-            Some(value) if value.chars().count() <= MAX_DIMENSION_VALUE && value.is_ascii() && !value.chars().any(|c| c.is_control()) => {
+            Some(value) if value.chars().count() <= MAX_DIMENSION_VALUE && value.is_ascii() && !value.chars().any(char::is_control) => {
                 if named {
                     dimensions.push((entry.key.value.clone(), value.to_owned()));
                 }

@@ -87,15 +87,14 @@ fn commands(text: &str) -> Result<Vec<&str>, Mistake> {
             _ if escaped => escaped = false,
             (Some(_), '\\') => escaped = true,
             (Some(quote), _) if character == quote => open = None,
-            (Some(_), _) => {}
             (None, '"' | '\'' | '`') => open = Some(character),
             // Behind a value it divides; a regular expression follows `like`, `=~`, `parse` or a bracket.
-            (None, '/') if !(last.is_alphanumeric() && !ends_with_word(&text[start..at])) && last != ')' => open = Some('/'),
+            (None, '/') if last != ')' && (!last.is_alphanumeric() || ends_with_word(&text[start..at])) => open = Some('/'),
             (None, '|') => {
                 commands.push(text[start..at].trim());
                 start = at + 1;
             }
-            (None, _) => {}
+            _ => {}
         }
         if !character.is_whitespace() {
             last = character;
