@@ -62,7 +62,7 @@ fn every_alarm_has_its_graph_and_its_place_in_the_plan() {
     let (model, assembly) = (model(ANY), emitted(ANY));
     let bodies = |id: &str| serde_json::to_string(&resource(&assembly, id)["Properties"]["DashboardBody"]).unwrap();
     for (alarms, dashboard) in [(&model.services[0].alarms, bodies("Dashboard")), (&model.alarms, bodies("Overview"))] {
-        for alarm in alarms.iter() {
+        for alarm in alarms {
             assert!(dashboard.contains(&format!("alarm:{}", alarm.name)), "{}", alarm.name);
             let info = assembly.plan.alarms.iter().find(|info| info.name == alarm.name).unwrap();
             assert_eq!(info.title, alarm.title);
