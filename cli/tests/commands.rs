@@ -208,7 +208,15 @@ fn alarms_of_the_list_are_explained_by_their_own_names_whatever_the_pattern() {
             "near-timeout",
             ["near-timeout of checkout in shop prod\n", "unit        Milliseconds", "above 8000 ms", "few samples a period with fewer than ten samples"],
         ),
-        ("orders-drain", ["the time until the queue is empty", "31536000 s when it does not become shorter", "unit        Seconds", "above 1800 s"]),
+        (
+            "orders-drain",
+            [
+                "the time until the queue is empty",
+                "31536000 s when it does not become shorter. While no more wait than are done in a period it keeps up",
+                "unit        Seconds",
+                "above 1800 s",
+            ],
+        ),
         (
             "logins-by-bots",
             [

@@ -1,5 +1,4 @@
 //! Alarms on what a replay has no data of are listed, and judge nothing.
-#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 use skywarden_simulator::{
     alarm::notification::Origin,

@@ -11,22 +11,38 @@ const TEMPLATE: &str = include_str!("../../generator/tests/fixtures/any_metric/e
 /// Counts as never: a year.
 const NEVER: f64 = 31_536_000.0;
 
-/// Messages waiting, sent and deleted in a period of five minutes, and the seconds until the queue is empty; `None`: no data.
-const CASES: [(Option<f64>, Option<f64>, Option<f64>, Option<f64>, &str); 14] = [
-    (Some(0.0), Some(0.0), Some(0.0), Some(0.0), "empty and idle"),
-    (Some(0.0), Some(50.0), Some(50.0), Some(0.0), "empty, all that comes is done"),
-    (Some(0.0), Some(50.0), Some(20.0), Some(0.0), "empty at the end, whatever came"),
-    (Some(100.0), Some(0.0), Some(100.0), Some(300.0), "as many done as wait: one period"),
-    (Some(100.0), Some(50.0), Some(100.0), Some(600.0), "half of what is done comes anew"),
-    (Some(100.0), Some(99.0), Some(100.0), Some(30_000.0), "shorter by one"),
-    (Some(100.0), Some(100.0), Some(100.0), Some(NEVER), "as long as before: nothing may be divided by zero"),
-    (Some(100.0), Some(101.0), Some(100.0), Some(NEVER), "longer by one: the guard of the divisor must not be zero"),
-    (Some(100.0), Some(500.0), Some(100.0), Some(NEVER), "longer and longer"),
-    (Some(100.0), Some(0.0), Some(0.0), Some(NEVER), "the consumer is gone"),
-    (Some(100.0), None, None, Some(NEVER), "nothing was sent and nothing done, and neither has data"),
-    (Some(100.0), None, Some(100.0), Some(300.0), "nothing was sent, which has no data"),
-    (Some(100.0), Some(10.0), None, Some(NEVER), "nothing was done, which has no data"),
-    (None, None, None, None, "a queue nobody has used for hours has no data at all"),
+/// One period of five minutes.
+struct Case {
+    visible: Option<f64>,
+    sent: Option<f64>,
+    deleted: Option<f64>,
+    /// Seconds until the queue is empty.
+    seconds: f64,
+    name: &'static str,
+}
+
+const fn case(visible: f64, sent: f64, deleted: f64, seconds: f64, name: &'static str) -> Case {
+    Case { visible: Some(visible), sent: Some(sent), deleted: Some(deleted), seconds, name }
+}
+
+const CASES: [Case; 17] = [
+    case(0.0, 0.0, 0.0, 0.0, "empty and idle"),
+    case(0.0, 50.0, 50.0, 0.0, "empty, all that comes is done"),
+    case(0.0, 50.0, 20.0, 0.0, "empty at the end, whatever came"),
+    case(5.0, 1_000.0, 1_000.0, 1.5, "busy and keeping up: those that wait have their turn in a moment"),
+    case(100.0, 0.0, 100.0, 300.0, "as many done as wait: one period"),
+    case(100.0, 120.0, 100.0, 300.0, "becoming longer, and not behind yet"),
+    case(1_000.0, 100.0, 200.0, 3_000.0, "half of what is done comes anew"),
+    case(1_000.0, 199.0, 200.0, 300_000.0, "shorter by one"),
+    case(1_000.0, 200.0, 200.0, NEVER, "as long as before: nothing may be divided by zero"),
+    case(1_000.0, 201.0, 200.0, NEVER, "longer by one: the guard of the divisor must not be zero"),
+    case(1_000.0, 5_000.0, 200.0, NEVER, "longer and longer"),
+    case(1.0, 0.0, 0.0, NEVER, "one message, and the consumer is gone"),
+    Case { visible: Some(1_000.0), sent: None, deleted: None, seconds: NEVER, name: "nothing was sent and nothing done, and neither has data" },
+    Case { visible: Some(1_000.0), sent: None, deleted: Some(500.0), seconds: 600.0, name: "nothing was sent, which has no data" },
+    Case { visible: Some(1_000.0), sent: Some(10.0), deleted: None, seconds: NEVER, name: "nothing was done, which has no data" },
+    Case { visible: Some(0.0), sent: None, deleted: None, seconds: 0.0, name: "empty, and nothing else has data" },
+    Case { visible: None, sent: None, deleted: None, seconds: 0.0, name: "a queue nobody has used for hours has no data at all, and is empty" },
 ];
 
 #[test]
@@ -40,14 +56,14 @@ fn every_case_has_the_seconds_a_person_would_say() {
     assert_eq!(ids, ["visible", "sent", "deleted"]);
     let returned: Vec<_> = queries.iter().filter(|query| query["ReturnData"] == true).map(|query| text(query, "Id").unwrap()).collect();
     let [returned] = returned.as_slice() else { panic!("one query returns data: {returned:?}") };
-    // All cases at once, a period each, and each alone: a value may not depend on its neighbours.
-    let column = |of: fn(&(Option<f64>, Option<f64>, Option<f64>, Option<f64>, &str)) -> Option<f64>| CASES.iter().map(of).collect::<Vec<_>>();
-    let columns = [column(|case| case.0), column(|case| case.1), column(|case| case.2)];
+    // All cases at once, a period each, and each alone: no value depends on its neighbours.
+    let column = |of: fn(&Case) -> Option<f64>| CASES.iter().map(of).collect::<Vec<_>>();
+    let columns = [column(|case| case.visible), column(|case| case.sent), column(|case| case.deleted)];
     let together = values(&expressions, &columns, returned);
-    for (index, (_, _, _, expected, name)) in CASES.iter().enumerate() {
-        assert_eq!(together[index], *expected, "{name}");
+    for (index, Case { seconds, name, .. }) in CASES.iter().enumerate() {
+        assert_eq!(together[index], Some(*seconds), "{name}");
         let one = columns.each_ref().map(|column| vec![column[index]]);
-        assert_eq!(values(&expressions, &one, returned), [*expected], "{name}, alone");
+        assert_eq!(values(&expressions, &one, returned), [Some(*seconds)], "{name}, alone");
     }
 }
 

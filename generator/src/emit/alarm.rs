@@ -141,6 +141,7 @@ fn drained(drain: &Drain<'_>, period: u32) -> List<MetricDataQuery> {
     vec![
         math(drain::SECONDS, drain::seconds(period), "seconds until it is empty", true),
         math(drain::SHORTER, drain::shorter(), "messages less", false),
+        math(drain::DONE, drain::done(), "messages done", false),
         query(drain::VISIBLE, drain.visible, period),
         query(drain::SENT, drain.sent, period),
         query(drain::DELETED, drain.deleted, period),

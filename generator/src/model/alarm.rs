@@ -94,7 +94,8 @@ pub enum Signal {
         /// Least number of the whole for which a share means something.
         min_whole: u32,
     },
-    /// Seconds until a queue is empty at the rate at which it became shorter in the period: 0 when it is empty, [`NEVER_SECONDS`] when it did not become shorter.
+    /// Seconds until a queue is empty at the rate at which it became shorter in the period, [`NEVER_SECONDS`] when it did not. Where no more wait than were
+    /// done in the period, the seconds until all that wait have had their turn: 0 when it is empty.
     Drain {
         /// Messages that wait, the most in the period.
         visible: MetricStatistic,

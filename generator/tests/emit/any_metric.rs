@@ -27,7 +27,9 @@ fn alarms_of_the_project_are_in_the_shared_stack_and_those_of_a_service_in_its_o
 #[test]
 fn a_query_asks_one_log_group_with_a_role_that_can_do_nothing_else() {
     let assembly = emitted(ANY);
-    let alarm = &resource(&assembly, "AlarmNamedLoginsByBots")["Properties"];
+    let whole = resource(&assembly, "AlarmNamedLoginsByBots");
+    assert_eq!(whole["DependsOn"], serde_json::json!(["LogGroup"]));
+    let alarm = &whole["Properties"];
     let query = &alarm["ScheduledQueryConfiguration"];
     assert_eq!(query["LogGroupIdentifiers"], serde_json::json!(["/aws/lambda/shop-checkout"]));
     // Thirty minutes are three runs of ten, each a minute late, and no time is left out between them.

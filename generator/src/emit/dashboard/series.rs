@@ -100,13 +100,14 @@ fn hidden(metric: &MetricStatistic, id: &str) -> Row {
 }
 
 /// The seconds until a queue is empty, computed as its alarm computes them.
-pub(super) fn drain(drain: &Drain<'_>, period_seconds: u32) -> [Row; 5] {
+pub(super) fn drain(drain: &Drain<'_>, period_seconds: u32) -> [Row; 6] {
     let math = |expression: String, id: &str, render: Render| Row::expression(expression).with(Render { id: Some(id.to_owned()), ..render });
     let shown = Render { label: Some("until it is empty".to_owned()), ..Render::default() };
     let unseen = Render { visible: Some(false), ..Render::default() };
     [
         math(drain::seconds(period_seconds), drain::SECONDS, shown),
-        math(drain::shorter(), drain::SHORTER, unseen),
+        math(drain::shorter(), drain::SHORTER, unseen.clone()),
+        math(drain::done(), drain::DONE, unseen),
         hidden(drain.visible, drain::VISIBLE),
         hidden(drain.sent, drain::SENT),
         hidden(drain.deleted, drain::DELETED),

@@ -14,7 +14,7 @@ use skywarden_cloudformation::{Expr, Template};
 
 use crate::{
     emit::{Stack, alarm, arn, composite, dashboard, log_alarm, project::Project},
-    model::{AlarmTarget, Service},
+    model::{AlarmTarget, Service, Signal},
 };
 
 /// Logical id of the log group, when the stack creates it.
@@ -48,7 +48,10 @@ pub(super) fn stack(project: &Project<'_>, service: &Service) -> Stack {
     let mut ids = BTreeMap::new();
     for each in &service.alarms {
         let id = alarm::logical_id(&each.kind);
-        template.add(&id, alarm::resource(each, &actions(each.target), project.service_tags(&service.name)));
+        let resource = alarm::resource(each, &actions(each.target), project.service_tags(&service.name));
+        // A query is asked of a log group that is there.
+        let resource = if matches!(each.signal, Signal::Query(_)) { log_group::behind(service, resource) } else { resource };
+        template.add(&id, resource);
         ids.insert(each.name.as_str(), id);
     }
     for each in &service.composites {
