@@ -179,6 +179,7 @@ fn explain_says_when_an_alarm_fires_and_who_hears_of_it() {
 shop-prod-checkout-error-rate
   checkout: error rate above 5 %
   looks at    Sum of shop/prod/checkout ServerErrors in percent of Sum of shop/prod/checkout Requests; nothing is said where that is below 20
+  unit        Percent
   fires when  it is above 5 % in 2 periods of 5 minutes one after the other
   no data     a period without data counts as good
   severity    critical
@@ -259,6 +260,44 @@ shop-prod-checkout-impact
     }
     let (out, _, _) = run(&["explain", "alarm", "checkout-latency"], project.path());
     assert!(out.contains("told to     nobody: the composite alarm over it tells") && !out.contains("muted"), "{out}");
+}
+
+#[test]
+fn alarms_of_the_list_are_explained_by_their_own_names_whatever_the_pattern() {
+    let config = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../generator/tests/fixtures/any_metric/skywarden.yaml")).unwrap();
+    let project = project(&config.replace("{project}/{environment}: {service} {alarm}", "{alarm} of {service} in {project} {environment}"));
+    for (name, pieces) in [
+        (
+            "near-timeout",
+            ["near-timeout of checkout in shop prod\n", "unit        Milliseconds", "above 8000 ms", "few samples a period with fewer than ten samples"],
+        ),
+        (
+            "orders-drain",
+            [
+                "the time until the queue is empty",
+                "31536000 s when it does not become shorter. While no more wait than are done in a period it keeps up",
+                "unit        Seconds",
+                "above 1800 s",
+            ],
+        ),
+        (
+            "logins-by-bots",
+            [
+                "count(*) by client of a query of /aws/lambda/shop-checkout: filter event",
+                "in 3 periods of 10 minutes",
+                "unit        Count",
+                "stack       shop-prod-service-checkout",
+            ],
+        ),
+        ("low-traffic", ["low-traffic in shop prod\n", "below what is usual", "a period without data counts as bad", "stack       shop-prod-skywarden"]),
+        ("error-rate", ["error-rate of checkout in shop prod\n", "unit        Percent", "above 5 %", "stack       shop-prod-service-checkout"]),
+    ] {
+        let (out, err, code) = run(&["explain", "alarm", name], project.path());
+        assert_eq!(code, 0, "{err}");
+        for piece in pieces {
+            assert!(out.contains(piece), "{piece} in: {out}");
+        }
+    }
 }
 
 #[test]

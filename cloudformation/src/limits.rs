@@ -132,6 +132,22 @@ pub const METRIC_FILTERS: usize = 100;
 /// Subscription filters of a log group (docs: `cloudwatch_limits_cwl`).
 pub const SUBSCRIPTION_FILTERS: usize = 2;
 
+/// Results a log alarm may look at (docs: `AWS::CloudWatch::LogAlarm`, `QueryResultsToEvaluate`).
+pub const LOG_ALARM_RESULTS: u32 = 100;
+
+/// Log groups of a log alarm (docs: `AWS::CloudWatch::LogAlarm`, `LogGroupIdentifiers`).
+pub const LOG_ALARM_LOG_GROUPS: usize = 50;
+
+/// Characters of the aggregation of a log alarm: the documentation names 256 and 2,048, and the lower one holds for sure
+/// (docs: `API_ScheduledQueryConfiguration`, `AggregationExpression`).
+pub const LOG_ALARM_AGGREGATION_CHARACTERS: usize = 256;
+
+/// Fields by which a log alarm may group (docs: CloudWatch user guide, log alarms).
+pub const LOG_ALARM_FIELDS: usize = 5;
+
+/// Seconds a log alarm's query may look back: 30 days (schema of `AWS::CloudWatch::LogAlarm`, `StartTimeOffset`).
+pub const LOG_ALARM_LOOK_BACK_SECONDS: u32 = 2_592_000;
+
 /// Characters of a filter pattern (docs: `PutMetricFilter`, `filterPattern`).
 pub const FILTER_PATTERN_CHARACTERS: usize = 1_024;
 

@@ -107,6 +107,7 @@ kinds! {
     Alarm(cloudwatch::Alarm) = "AWS::CloudWatch::Alarm",
     CompositeAlarm(cloudwatch::CompositeAlarm) = "AWS::CloudWatch::CompositeAlarm",
     AlarmMuteRule(cloudwatch::AlarmMuteRule) = "AWS::CloudWatch::AlarmMuteRule",
+    LogAlarm(cloudwatch::LogAlarm) = "AWS::CloudWatch::LogAlarm",
     Dashboard(cloudwatch::Dashboard) = "AWS::CloudWatch::Dashboard",
     Schedule(scheduler::Schedule) = "AWS::Scheduler::Schedule",
     Parameter(ssm::Parameter) = "AWS::SSM::Parameter",

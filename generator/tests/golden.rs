@@ -68,3 +68,8 @@ fn one_alarm_tells_for_its_parts_and_is_held_back() {
 fn objectives_become_windows_that_burn_and_alarms_over_them() {
     assert_golden("objectives");
 }
+
+#[test]
+fn any_metric_a_drain_and_a_query_of_the_log_are_watched() {
+    assert_golden("any_metric");
+}

@@ -2,7 +2,7 @@
 
 use super::rule_elements::count;
 use super::{Here, Rule};
-use crate::cloudwatch::{Alarm, CompositeAlarm};
+use crate::cloudwatch::{Alarm, CompositeAlarm, WarmUpConfiguration};
 use crate::{Expr, List, Value, limits};
 
 impl Here<'_, '_> {
@@ -14,7 +14,11 @@ impl Here<'_, '_> {
         self.at_most(Rule::Dimensions, "Dimensions", alarm.dimensions.iter().len(), "dimensions", limits::DIMENSIONS);
         self.alarm_math(alarm);
         self.alarm_periods(alarm);
-        let warm_up = alarm.warm_up_configuration.as_ref().and_then(|warm_up| warm_up.literal());
+        self.warm_up(alarm.warm_up_configuration.as_ref());
+    }
+
+    pub(super) fn warm_up(&mut self, warm_up: Option<&Value<WarmUpConfiguration>>) {
+        let warm_up = warm_up.and_then(|warm_up| warm_up.literal());
         if let Some(minutes) = self.number(warm_up.map(|warm_up| &warm_up.warm_up_period_duration_in_minutes))
             && !(1..=limits::WARM_UP_MINUTES).contains(&minutes)
         {
@@ -37,12 +41,12 @@ impl Here<'_, '_> {
         }
     }
 
-    fn alarm_description(&mut self, description: Option<&Expr>) {
+    pub(super) fn alarm_description(&mut self, description: Option<&Expr>) {
         let most = limits::ALARM_DESCRIPTION_CHARACTERS;
         self.characters(Rule::AlarmDescription, "AlarmDescription", description, most);
     }
 
-    fn actions(&mut self, states: [&List<Expr>; 3]) {
+    pub(super) fn actions(&mut self, states: [&List<Expr>; 3]) {
         let properties = ["AlarmActions", "OKActions", "InsufficientDataActions"];
         for (property, actions) in properties.into_iter().zip(states) {
             self.at_most(Rule::AlarmActions, property, actions.iter().len(), "actions", limits::ALARM_ACTIONS);

@@ -24,6 +24,7 @@ impl Checker<'_> {
                     | Properties::Alarm(_)
                     | Properties::CompositeAlarm(_)
                     | Properties::AlarmMuteRule(_)
+                    | Properties::LogAlarm(_)
                     | Properties::Dashboard(_)
                     | Properties::Parameter(_)
                     | Properties::ServiceLevelObjective(_)
@@ -34,9 +35,9 @@ impl Checker<'_> {
             let Ok(name) = self.resolver.physical_name(logical_id) else {
                 continue;
             };
-            // Metric and composite alarms share one name space (docs: `PutCompositeAlarm`).
+            // Metric, composite and log alarms share one name space (docs: `PutCompositeAlarm`, `PutLogAlarm`).
             let kind = match resource.type_name() {
-                "AWS::CloudWatch::CompositeAlarm" => "AWS::CloudWatch::Alarm",
+                "AWS::CloudWatch::CompositeAlarm" | "AWS::CloudWatch::LogAlarm" => "AWS::CloudWatch::Alarm",
                 other => other,
             };
             match owners.entry((kind, name)) {

@@ -8,6 +8,7 @@ mod alarm;
 mod dashboard;
 mod identity;
 mod lambda;
+mod log_alarm;
 mod logs;
 mod messaging;
 mod mute_rule;
@@ -67,6 +68,7 @@ impl<'a> Checker<'a> {
                 Properties::Alarm(alarm) => here.alarm(alarm),
                 Properties::CompositeAlarm(alarm) => here.composite_alarm(alarm),
                 Properties::AlarmMuteRule(rule) => here.mute_rule(rule),
+                Properties::LogAlarm(alarm) => here.log_alarm(alarm),
                 Properties::Dashboard(dashboard) => here.dashboard(dashboard),
                 Properties::LogGroup(group) => here.log_group(group),
                 Properties::MetricFilter(filter) => here.metric_filter(filter),

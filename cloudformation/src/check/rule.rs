@@ -71,6 +71,9 @@ words! {
         AlarmRule = "alarm-rule",
         /// Beyond [`crate::limits::MUTE_RULE_ALARMS`] or [`crate::limits::MUTE_MINUTES`], or a schedule that cannot be read.
         MuteRule = "mute-rule",
+        /// A log alarm beyond [`crate::limits::LOG_ALARM_RESULTS`], [`crate::limits::LOG_ALARM_LOG_GROUPS`],
+        /// [`crate::limits::LOG_ALARM_AGGREGATION_CHARACTERS`] or [`crate::limits::LOG_ALARM_LOOK_BACK_SECONDS`].
+        LogAlarm = "log-alarm",
         /// The dashboard's body is no dashboard body.
         DashboardBody = "dashboard-body",
         /// More than [`crate::limits::DASHBOARD_WIDGETS`].

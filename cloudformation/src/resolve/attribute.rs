@@ -31,6 +31,7 @@ impl Resolver<'_> {
                 | Properties::Alarm(_)
                 | Properties::CompositeAlarm(_)
                 | Properties::AlarmMuteRule(_)
+                | Properties::LogAlarm(_)
                 | Properties::Subscription(_)
                 | Properties::Schedule(_)
                 | Properties::ServiceLevelObjective(_),
@@ -91,7 +92,7 @@ impl Resolver<'_> {
             Properties::Bucket(_) => format!("arn:{}:s3:::{}", environment.partition, name()?),
             Properties::Key(_) => self.arn_for("kms", &format!("key/{}", self.made_up_id(logical_id))),
             Properties::Alias(_) => self.arn_for("kms", &name()?),
-            Properties::Alarm(_) | Properties::CompositeAlarm(_) => self.arn_for("cloudwatch", &format!("alarm:{}", name()?)),
+            Properties::Alarm(_) | Properties::CompositeAlarm(_) | Properties::LogAlarm(_) => self.arn_for("cloudwatch", &format!("alarm:{}", name()?)),
             Properties::AlarmMuteRule(_) => self.arn_for("cloudwatch", &format!("alarm-mute-rule:{}", name()?)),
             Properties::Dashboard(_) => format!("arn:{}:cloudwatch::{}:dashboard/{}", environment.partition, environment.account_id, name()?),
             Properties::Schedule(schedule) => {

@@ -44,6 +44,7 @@ impl Naming<'_> {
             Properties::Alarm(alarm) => (alarm.alarm_name.as_ref(), 255),
             Properties::CompositeAlarm(alarm) => (alarm.alarm_name.as_ref(), 255),
             Properties::AlarmMuteRule(rule) => (rule.name.as_ref(), 255),
+            Properties::LogAlarm(alarm) => (alarm.alarm_name.as_ref(), 255),
             Properties::Dashboard(dashboard) => (dashboard.dashboard_name.as_ref(), 255),
             Properties::Schedule(schedule) => (schedule.name.as_ref(), 64),
             Properties::Parameter(parameter) => (parameter.name.as_ref(), 1011),

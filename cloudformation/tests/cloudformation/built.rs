@@ -6,8 +6,8 @@ use skywarden_cloudformation::application_signals::{
 };
 use skywarden_cloudformation::chatbot::{LoggingLevel, SlackChannel, TeamsChannel};
 use skywarden_cloudformation::cloudwatch::{
-    Alarm, AlarmMuteRule, ComparisonOperator, CompositeAlarm, Dashboard, Dimension, Metric, MetricDataQuery, MetricStat, MuteRule, MuteSchedule, MuteTargets,
-    TreatMissingData,
+    Alarm, AlarmMuteRule, ComparisonOperator, CompositeAlarm, Dashboard, Dimension, LogAlarm, Metric, MetricDataQuery, MetricStat, MuteRule, MuteSchedule,
+    MuteTargets, ScheduleConfiguration, ScheduledQueryConfiguration, TreatMissingData,
 };
 use skywarden_cloudformation::dashboard::{Body, MetricWidget, Render, Row, Widget};
 use skywarden_cloudformation::dynamodb::{AttributeDefinition, AttributeType, BillingMode, KeyElement, KeyType, PointInTimeRecovery, Table, TimeToLive};
@@ -267,6 +267,17 @@ fn watching(template: &mut Template) {
         ..AlarmMuteRule::new(MuteRule::new(schedule))
     };
     template.add("Night", Resource::new(night));
+    let asked = ScheduledQueryConfiguration {
+        log_group_identifiers: vec!["/ecs/shop".into()].into(),
+        ..ScheduledQueryConfiguration::new(
+            "filter bot = 1",
+            "count(*) by client",
+            Expr::get_att("ExtractorRole", "Arn"),
+            ScheduleConfiguration::new("rate(5 minutes)", 300),
+        )
+    };
+    let robots = LogAlarm { alarm_name: Some("shop-robots".into()), ..LogAlarm::new(asked, ComparisonOperator::GreaterThanThreshold, 100.0, 3, 2) };
+    template.add("Robots", Resource::new(robots));
     let row = Row::metric("Shop", "OrderValue", [("Currency", "EUR")]).with(Render { label: Some("EUR ${MAX}".into()), ..Render::default() });
     let widget = MetricWidget { metrics: vec![row], ..MetricWidget::new("${AWS::Region}") };
     let body = Body::new(vec![Widget::new(0, 0, 12, 6, widget)]);

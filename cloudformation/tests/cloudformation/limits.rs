@@ -114,6 +114,7 @@ fn names_by_kind() {
     for (type_name, property, most, others) in [
         ("AWS::CloudWatch::Alarm", "AlarmName", limits::ALARM_NAME_CHARACTERS, json!({"EvaluationPeriods": 1})),
         ("AWS::CloudWatch::CompositeAlarm", "AlarmName", limits::ALARM_NAME_CHARACTERS, json!({"AlarmRule": "TRUE"})),
+        ("AWS::CloudWatch::LogAlarm", "AlarmName", limits::ALARM_NAME_CHARACTERS, log_alarm_properties()),
         ("AWS::CloudWatch::Dashboard", "DashboardName", limits::DASHBOARD_NAME_CHARACTERS, json!({"DashboardBody": "{\"widgets\":[]}"})),
         ("AWS::Logs::LogGroup", "LogGroupName", limits::LOG_GROUP_NAME_CHARACTERS, json!({})),
         ("AWS::Lambda::Function", "FunctionName", limits::FUNCTION_NAME_CHARACTERS, json!({"Code": {"ZipFile": "x"}, "Role": "r"})),
@@ -249,6 +250,41 @@ fn mute_rules() {
         assert_eq!(broken(&of(json!({"Rule": wrong}))), [Rule::MuteRule]);
     }
     assert_eq!(broken(&of(json!({"Rule": rule(), "StartDate": "2026-04-15T08:00", "ExpireDate": "tomorrow"}))), [Rule::MuteRule]);
+}
+
+fn log_alarm_properties() -> Json {
+    let schedule = json!({"ScheduleExpression": "rate(5 minutes)", "StartTimeOffset": 300});
+    let query =
+        json!({"QueryString": "filter bot = 1", "AggregationExpression": "count(*)", "ScheduledQueryRoleARN": "arn", "ScheduleConfiguration": schedule});
+    json!({
+        "ScheduledQueryConfiguration": query, "ComparisonOperator": "GreaterThanThreshold", "Threshold": 1, "QueryResultsToEvaluate": 3, "QueryResultsToAlarm": 3,
+    })
+}
+
+#[test]
+fn log_alarms() {
+    let with = |path: &[&str], value: Json| {
+        let mut properties = log_alarm_properties();
+        *path.iter().fold(&mut properties, |inner, name| &mut inner[*name]) = value;
+        one("AWS::CloudWatch::LogAlarm", properties)
+    };
+    let query = |name: &'static str, value: Json| with(&["ScheduledQueryConfiguration", name], value);
+    let schedule = |name: &'static str, value: u32| with(&["ScheduledQueryConfiguration", "ScheduleConfiguration", name], value.into());
+    boundary(Rule::AlarmDescription, limits::ALARM_DESCRIPTION_CHARACTERS, |characters| with(&["AlarmDescription"], "ü".repeat(characters).into()));
+    boundary(Rule::AlarmActions, limits::ALARM_ACTIONS, |count| with(&["AlarmActions"], vec!["arn"; count].into()));
+    boundary(Rule::Tags, limits::TAGS, |count| with(&["Tags"], vec![json!({"Key": "k", "Value": "v"}); count].into()));
+    boundary(Rule::LogAlarm, usize::try_from(limits::LOG_ALARM_RESULTS).unwrap(), |count| with(&["QueryResultsToEvaluate"], count.into()));
+    boundary(Rule::DatapointsToAlarm, 3, |count| with(&["QueryResultsToAlarm"], count.into()));
+    boundary(Rule::Query, limits::QUERY_CHARACTERS, |characters| query("QueryString", "q".repeat(characters).into()));
+    boundary(Rule::LogAlarm, limits::LOG_ALARM_AGGREGATION_CHARACTERS, |characters| query("AggregationExpression", "a".repeat(characters).into()));
+    boundary(Rule::LogAlarm, limits::LOG_ALARM_LOG_GROUPS, |count| query("LogGroupIdentifiers", vec!["/ecs/shop"; count].into()));
+    assert_eq!(broken(&schedule("StartTimeOffset", limits::LOG_ALARM_LOOK_BACK_SECONDS)), []);
+    assert_eq!(broken(&schedule("StartTimeOffset", limits::LOG_ALARM_LOOK_BACK_SECONDS + 1)), [Rule::LogAlarm]);
+    assert_eq!(broken(&schedule("EndTimeOffset", 299)), []);
+    assert_eq!(broken(&schedule("EndTimeOffset", 300)), [Rule::LogAlarm]);
+    let warm_up = |minutes: u32| with(&["WarmUpConfiguration"], json!({"WarmUpPeriodDurationInMinutes": minutes}));
+    assert_eq!(broken(&warm_up(limits::WARM_UP_MINUTES)), []);
+    assert_eq!(broken(&warm_up(limits::WARM_UP_MINUTES + 1)), [Rule::AlarmWindow]);
 }
 
 fn dashboard(body: &Json) -> Template {

@@ -75,7 +75,7 @@ codes! {
     UnknownMetric     "SKY052" "unknown-metric"      "a name refers to a metric that the service does not have"
 
     BadTemplate       "SKY060" "bad-template"        "a template cannot be read or rendered"
-    BadCatalogue      "SKY061" "bad-catalogue"       "the error catalogue has a mistake"
+    BadCatalogue      "SKY061" "bad-catalogue"       "a catalogue has a mistake"
     BadObjective      "SKY062" "bad-objective"       "an objective does not say what is good, or no alarm can look at it"
     BadTarget         "SKY063" "bad-target"          "the target of an objective leaves too small or too large an error budget"
     BadObjectiveWindow "SKY064" "bad-objective-window" "an objective is over a time that is not supported"
@@ -86,6 +86,11 @@ codes! {
     NoImpact          "SKY069" "no-impact"           "an impact alarm is asked for where there is none"
     BadMaintenance    "SKY070" "bad-maintenance"     "a maintenance window cannot be read, or would never close"
     DuplicateWindow   "SKY071" "duplicate-window"    "two maintenance windows have the same name"
+
+    NeverPublished    "SKY074" "never-published"     "AWS never publishes this metric so: the alarm would have no data, and be silent for ever"
+    UnlistedMetric    "SKY075" "unlisted-metric"     "a metric is spelled almost as one of AWS's, and not quite"
+    BadLogQuery       "SKY076" "bad-log-query"       "a query of the log gives nothing an alarm can compare"
+    BadNamePattern    "SKY077" "bad-name-pattern"    "the pattern by which alarms are named cannot be used"
 }
 
 impl Serialize for Code {

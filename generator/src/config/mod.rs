@@ -8,6 +8,7 @@ mod catalogue;
 mod code;
 mod diagnostic;
 mod findings;
+mod metric_catalogue;
 mod overlay;
 mod raw;
 mod read;
@@ -31,7 +32,7 @@ use crate::{
     config::{
         findings::{Finding, Findings},
         raw::RawConfig,
-        templates::ERROR_CATALOGUE,
+        templates::{ERROR_CATALOGUE, METRIC_CATALOGUE},
     },
     model::Model,
 };
@@ -60,12 +61,17 @@ pub struct Loaded {
 pub fn load(inputs: Inputs<'_>) -> Loaded {
     let mut sources = inputs.configs.to_vec();
     sources.extend(catalogue_sources(inputs.templates));
+    let errors = sources.len();
+    sources.push(metric_catalogue_source(inputs.templates));
     let mut findings = Findings::new(&sources);
     let root = read_configs(inputs.configs, &mut findings);
     let raw = root.as_ref().and_then(|root| RawConfig::read(root, &mut findings));
-    let rules = catalogue::read(&sources, inputs.configs.len(), &mut findings);
+    let rules = catalogue::read(&sources[..errors], inputs.configs.len(), &mut findings);
+    // Read only where it is asked: most configs have no alarm on a metric of AWS.
+    let asked = raw.as_ref().is_some_and(|raw| !raw.alarms.is_empty());
+    let metrics = sources.get(errors).filter(|_| asked).map(|source| metric_catalogue::read(errors, source, &mut findings)).unwrap_or_default();
     let taxonomy = rules.into_iter().map(|rule| rule.rule).collect();
-    let model = raw.map(|raw| resolve::resolve(&raw, inputs.templates, taxonomy, &mut findings));
+    let model = raw.map(|raw| resolve::resolve(&raw, resolve::Known { templates: inputs.templates, taxonomy, metrics: &metrics }, &mut findings));
     let model = model.filter(|_| !findings.has_errors());
     let diagnostics = findings.into_diagnostics();
     Loaded { model, diagnostics, sources }
@@ -99,6 +105,11 @@ pub fn error_catalogue(templates: &Templates) -> Result<Vec<CatalogueRule>, Brok
 fn catalogue_sources(templates: &Templates) -> Vec<Source> {
     let files = templates.directory(ERROR_CATALOGUE);
     files.into_iter().map(|(name, text)| Source { path: format!("templates/{ERROR_CATALOGUE}/{name}"), text }).collect()
+}
+
+/// The catalogue of AWS's metrics.
+fn metric_catalogue_source(templates: &Templates) -> Source {
+    Source { path: format!("templates/{METRIC_CATALOGUE}"), text: templates.get(METRIC_CATALOGUE).unwrap_or_default().to_owned() }
 }
 
 /// All files as one tree.

@@ -12,13 +12,16 @@ macro_rules! builtin {
 }
 
 builtin! {
+    "alarms/any_metric.txt"
     "alarms/dead_letters.txt"
     "alarms/deploying.txt"
+    "alarms/drain.txt"
     "alarms/dropped_events.txt"
     "alarms/error_lines.txt"
     "alarms/error_rate.txt"
     "alarms/impact.txt"
     "alarms/latency.txt"
+    "alarms/log_query.txt"
     "alarms/metric.txt"
     "alarms/no_logs.txt"
     "alarms/processor_errors.txt"
@@ -44,6 +47,7 @@ builtin! {
     "catalogue/errors/timeout.function.yaml"
     "catalogue/errors/validation.yaml"
     "catalogue/errors/verification.yaml"
+    "catalogue/metrics.yaml"
     "messages/alarm.txt"
     "messages/chat-alarm.md"
     "messages/chat-digest.md"
@@ -57,6 +61,9 @@ builtin! {
     "messages/sms.txt"
     "messages/subject.txt"
 }
+
+/// What is known of AWS's metrics.
+pub(crate) const METRIC_CATALOGUE: &str = "catalogue/metrics.yaml";
 
 /// Directory of the error taxonomy.
 pub(crate) const ERROR_CATALOGUE: &str = "catalogue/errors";

@@ -2,13 +2,16 @@
 
 use skywarden_cloudformation::{
     Expr, List, Resource, Tag,
-    cloudwatch::{self, ComparisonOperator, Dimension, Metric, MetricDataQuery, MetricStat, TreatMissingData, WarmUpConfiguration},
+    cloudwatch::{self, ComparisonOperator, Dimension, LowSamplePercentile, Metric, MetricDataQuery, MetricStat, TreatMissingData, WarmUpConfiguration},
     limits::ALARM_DESCRIPTION_CHARACTERS,
 };
 
 use crate::{
-    emit::ids,
-    model::{Alarm, AlarmKind, Comparison, Condition, Counts, MetricStatistic, MissingData, Side, Signal},
+    emit::{
+        drain::{self, Drain},
+        ids, log_alarm,
+    },
+    model::{Alarm, AlarmKind, Comparison, Condition, Counts, FewSamples, MetricStatistic, MissingData, Side, Signal},
 };
 
 /// Ids of the queries of an alarm with metric math.
@@ -31,6 +34,7 @@ pub(super) fn logical_id(kind: &AlarmKind) -> String {
         AlarmKind::DroppedEvents => "AlarmDroppedEvents".to_owned(),
         AlarmKind::Deploying => "AlarmDeploying".to_owned(),
         AlarmKind::DeadLetters => "AlarmDeadLetters".to_owned(),
+        AlarmKind::Named(name) => ids::of_kebab("AlarmNamed", name),
         AlarmKind::Metric(metric) => ids::of_pascal("AlarmMetric", metric),
         AlarmKind::Burn { objective, window } => ids::of_kebab(&format!("AlarmBurn{}", window.replace('-', "")), objective),
         AlarmKind::ProcessorErrors(function) => ids::of_kebab("AlarmErrors", function),
@@ -39,6 +43,9 @@ pub(super) fn logical_id(kind: &AlarmKind) -> String {
 
 /// One alarm with its actions for ALARM and OK.
 pub(super) fn resource(alarm: &Alarm, actions: &[Expr], tags: List<Tag>) -> Resource {
+    if let (Signal::Query(query), Condition::Threshold { comparison, value }) = (&alarm.signal, alarm.condition) {
+        return log_alarm::resource(alarm, query, (comparison, value), actions, tags);
+    }
     let mut properties = cloudwatch::Alarm {
         alarm_name: Some(alarm.name.clone().into()),
         alarm_description: Some(description(alarm.silenced.as_deref(), &alarm.advice).into()),
@@ -73,7 +80,13 @@ pub(super) fn resource(alarm: &Alarm, actions: &[Expr], tags: List<Tag>) -> Reso
 /// What it looks at.
 fn look(properties: &mut cloudwatch::Alarm, alarm: &Alarm, comparison: Comparison) {
     match &alarm.signal {
-        Signal::Metric(signal) => watch(properties, signal, alarm.period_seconds),
+        Signal::Metric(signal) => {
+            watch(properties, signal, alarm.period_seconds);
+            // Left out where it is the default: `ignore` keeps a p99 alarm as it is below a thousand samples a period, which is most services most of the time.
+            if alarm.few_samples == FewSamples::Ignore && is_percentile(&signal.statistic) {
+                properties.evaluate_low_sample_count_percentile = Some(LowSamplePercentile::Ignore.into());
+            }
+        }
         Signal::Filled(signal) => properties.metrics = filled(signal, alarm.period_seconds),
         Signal::Percentage { part, whole, min_whole } => {
             // Where a share says nothing the value is one that is good.
@@ -84,6 +97,9 @@ fn look(properties: &mut cloudwatch::Alarm, alarm: &Alarm, comparison: Compariso
             let expression = format!("IF(FILL({WHOLE}, 0) >= {min_whole}, 100 * {} / {WHOLE}, 0)", bad(*counts, PART, WHOLE));
             properties.metrics = percentage(counted, whole, &expression, alarm.period_seconds);
         }
+        Signal::Drain { visible, sent, deleted } => properties.metrics = drained(&Drain { visible, sent, deleted }, alarm.period_seconds),
+        // Another kind of resource, of `log_alarm`.
+        Signal::Query(_) => {}
     }
 }
 
@@ -112,9 +128,31 @@ fn watch(properties: &mut cloudwatch::Alarm, signal: &MetricStatistic, period: u
         properties.statistic = Some(signal.statistic.clone().into());
     } else {
         properties.extended_statistic = Some(signal.statistic.clone().into());
-        // `EvaluateLowSampleCountPercentile` stays at its default, evaluate: `ignore` would keep a p99 alarm silent below a thousand samples a
-        // period, which is most services most of the time.
     }
+}
+
+/// `p99`, of which CloudWatch may be told to leave out those of few samples; trimmed means and the like are none.
+fn is_percentile(statistic: &str) -> bool {
+    statistic.strip_prefix('p').is_some_and(|percent| percent.starts_with(|first: char| first.is_ascii_digit()))
+}
+
+/// The seconds until a queue is empty.
+fn drained(drain: &Drain<'_>, period: u32) -> List<MetricDataQuery> {
+    let math = |id: &str, expression: String, label: &str, returned: bool| MetricDataQuery {
+        expression: Some(expression.into()),
+        label: Some(label.into()),
+        return_data: Some(returned.into()),
+        ..MetricDataQuery::new(id)
+    };
+    vec![
+        math(drain::SECONDS, drain::seconds(period), "seconds until it is empty", true),
+        math(drain::SHORTER, drain::shorter(), "messages less", false),
+        math(drain::DONE, drain::done(), "messages done", false),
+        query(drain::VISIBLE, drain.visible, period),
+        query(drain::SENT, drain.sent, period),
+        query(drain::DELETED, drain.deleted, period),
+    ]
+    .into()
 }
 
 /// The statistic, with 0 for every period without data.
@@ -191,7 +229,7 @@ const fn outside(side: Side) -> ComparisonOperator {
     }
 }
 
-const fn operator(comparison: Comparison) -> ComparisonOperator {
+pub(super) const fn operator(comparison: Comparison) -> ComparisonOperator {
     match comparison {
         Comparison::Above => ComparisonOperator::GreaterThanThreshold,
         Comparison::AtLeast => ComparisonOperator::GreaterThanOrEqualToThreshold,
@@ -200,7 +238,7 @@ const fn operator(comparison: Comparison) -> ComparisonOperator {
     }
 }
 
-const fn missing(missing: MissingData) -> TreatMissingData {
+pub(super) const fn missing(missing: MissingData) -> TreatMissingData {
     match missing {
         MissingData::Breaching => TreatMissingData::Breaching,
         MissingData::NotBreaching => TreatMissingData::NotBreaching,

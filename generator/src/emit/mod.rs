@@ -7,8 +7,10 @@ mod alarm;
 mod arn;
 mod composite;
 mod dashboard;
+mod drain;
 mod ids;
 mod limit;
+mod log_alarm;
 mod objective;
 mod plan;
 mod project;
@@ -37,7 +39,7 @@ pub struct Assembly {
     pub target: Target,
     /// The stack of what all services share; deployed first.
     pub shared: Stack,
-    /// One stack per service, and those of its alarms when they have their own; in the order of their names.
+    /// One stack per service, those of its alarms when they have their own, and those of the overview's further pages; in the order of their names.
     pub services: Vec<Stack>,
     /// What the functions read at run time.
     pub plan: Plan,
@@ -67,6 +69,7 @@ impl Assembly {
 pub fn assembly(model: &Model) -> Assembly {
     let project = Project::of(model);
     let mut services: Vec<_> = model.services.iter().flat_map(|each| service::stacks(&project, each)).collect();
+    services.extend(shared::overviews(&project, model));
     services.sort_by(|a, b| a.name.cmp(&b.name));
     let target = match &model.account {
         Some(account) => Target::Concrete { account_id: account.clone(), region: model.region.clone() },

@@ -76,7 +76,7 @@ fn alarms(model: &Model, console: &Console) -> Vec<AlarmInfo> {
         let composites = service.composites.iter().map(|composite| (composite.target, info_of_composite(composite, service)));
         alarms.chain(composites).map(move |(target, info)| (target, AlarmInfo { dashboard: dashboard.clone(), ..info }))
     });
-    let own = model.own_alarms.iter().map(|alarm| (alarm.target, AlarmInfo { dashboard: overview.clone(), ..info(alarm, None) }));
+    let own = model.own_alarms.iter().chain(&model.alarms).map(|alarm| (alarm.target, AlarmInfo { dashboard: overview.clone(), ..info(alarm, None) }));
     // Parts of a composite alarm tell nobody, but its message names them by their titles.
     let mut infos: Vec<_> = own.chain(of_services).filter(|(target, _)| *target != AlarmTarget::Fallback).map(|(_, info)| info).collect();
     infos.sort_by(|a, b| a.name.cmp(&b.name));
@@ -115,7 +115,7 @@ fn info(alarm: &Alarm, service: Option<&Service>) -> AlarmInfo {
         runbook: section(runbook, &format!("alarm-{}", anchor(&alarm.kind))),
         unit: alarm.unit.clone(),
         log_group: service.map(|service| service.log_group.name.clone()).unwrap_or_default(),
-        query: service.map(|service| query::of_alarm(&alarm.kind, service)).unwrap_or_default(),
+        query: service.map(|service| query::of_alarm(alarm, service)).unwrap_or_default(),
     }
 }
 
@@ -127,7 +127,7 @@ fn anchor(kind: &AlarmKind) -> String {
         AlarmKind::Latency => "latency".to_owned(),
         AlarmKind::NoLogs => "no-logs".to_owned(),
         AlarmKind::DroppedEvents => "dropped-events".to_owned(),
-        AlarmKind::Metric(metric) => metric.to_lowercase(),
+        AlarmKind::Metric(name) | AlarmKind::Named(name) => name.to_lowercase(),
         AlarmKind::Deploying => "deploying".to_owned(),
         AlarmKind::Burn { objective, .. } => anchor_of_objective(objective),
         AlarmKind::DeadLetters => "dead-letters".to_owned(),

@@ -4,7 +4,7 @@
 
 use skywarden_core::{metric::name::ServiceMetric, plan::LogFormat};
 
-use crate::model::{AlarmKind, CompositeKind, Indicator, Service};
+use crate::model::{Alarm, AlarmKind, CompositeKind, Indicator, Service, Signal};
 
 /// One query people find under "Saved queries".
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,12 +48,16 @@ pub(super) fn latest_errors(format: &LogFormat) -> String {
 }
 
 /// The lines behind an alarm of a service, for the link in its message.
-pub(super) fn of_alarm(kind: &AlarmKind, service: &Service) -> String {
-    match kind {
+pub(super) fn of_alarm(alarm: &Alarm, service: &Service) -> String {
+    match &alarm.kind {
         AlarmKind::Latency if service.format.is_json() => slowest_requests(),
         // The last lines there were, and the lines a metric was counted from.
         AlarmKind::NoLogs | AlarmKind::DroppedEvents | AlarmKind::Deploying | AlarmKind::Metric(_) => latest_lines(),
         AlarmKind::Burn { objective, .. } => of_objective(objective, service),
+        AlarmKind::Named(_) => match &alarm.signal {
+            Signal::Query(query) => query.whole(),
+            _ => latest_lines(),
+        },
         _ => latest_errors(&service.format),
     }
 }

@@ -2,7 +2,7 @@
 
 use skywarden_core::severity::Severity;
 
-use crate::model::Counts;
+use crate::model::{Counts, LogQuery};
 
 /// One alarm.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +31,8 @@ pub struct Alarm {
     pub datapoints_to_alarm: u32,
     /// What a period without data counts as.
     pub missing: MissingData,
+    /// Whether a percentile of few samples counts.
+    pub few_samples: FewSamples,
     /// Where its actions go.
     pub target: AlarmTarget,
     /// Minutes after its creation in which it tells nobody.
@@ -73,12 +75,38 @@ pub enum AlarmKind {
         /// Name of the window: `1h`, or `1h-5m` of the short one beside it.
         window: String,
     },
+    /// One of the config's `alarms:` section, by name.
+    Named(String),
     /// Something lies in the dead-letter queue.
     DeadLetters,
     /// A deployment of the service goes on.
     Deploying,
     /// One of Skywarden's functions fails; the function's short name (`metrics-extractor`).
     ProcessorErrors(String),
+}
+
+impl AlarmKind {
+    /// What it is called among the alarms of its service: the last part of its name by the usual pattern, `error-rate`.
+    pub fn called(&self) -> String {
+        match self {
+            Self::ErrorRate => "error-rate".to_owned(),
+            Self::ErrorLines => "error-lines".to_owned(),
+            Self::Latency => "latency".to_owned(),
+            Self::NoLogs => "no-logs".to_owned(),
+            Self::DroppedEvents => "dropped-events".to_owned(),
+            Self::Metric(name) | Self::Named(name) => name.clone(),
+            Self::Burn { objective, window } => format!("{objective}-burn-{window}"),
+            Self::DeadLetters => "dead-letters".to_owned(),
+            Self::Deploying => "deploying".to_owned(),
+            Self::ProcessorErrors(function) => format!("{function}-errors"),
+        }
+    }
+
+    /// Whether a person means it: by that, or by its key in the config (`error_rate`).
+    pub fn is_called(&self, name: &str) -> bool {
+        let called = self.called();
+        called == name || (!matches!(self, Self::Metric(_) | Self::Named(_)) && called == name.replace('_', "-"))
+    }
 }
 
 /// What an alarm looks at.
@@ -111,7 +139,22 @@ pub enum Signal {
         /// Fewest events for which a share means something.
         min_whole: u32,
     },
+    /// Seconds until a queue is empty at the rate at which it became shorter in the period, [`NEVER_SECONDS`] when it did not. Where no more wait than were
+    /// done in the period, the seconds until all that wait have had their turn: 0 when it is empty.
+    Drain {
+        /// Messages that wait, the most in the period.
+        visible: MetricStatistic,
+        /// Messages that came.
+        sent: MetricStatistic,
+        /// Messages that are done.
+        deleted: MetricStatistic,
+    },
+    /// What a query of the log gives each time it runs; the period is the time between two runs.
+    Query(LogQuery),
 }
+
+/// How long a queue that does not become shorter takes to be empty: a year, so that it is above every threshold and still a number.
+pub const NEVER_SECONDS: u32 = 31_536_000;
 
 /// One statistic of one metric.
 #[derive(Clone, Debug, PartialEq)]
@@ -180,6 +223,16 @@ pub enum MissingData {
     Ignore,
     /// The alarm goes to `INSUFFICIENT_DATA`.
     Missing,
+}
+
+/// Whether a percentile of so few samples counts that one more could change it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FewSamples {
+    /// It counts as any other value.
+    #[default]
+    Evaluate,
+    /// It decides nothing: the alarm keeps its state.
+    Ignore,
 }
 
 /// Where an alarm's actions go.

@@ -38,6 +38,17 @@ pub enum CompositeKind {
     SlowBurn(String),
 }
 
+impl CompositeKind {
+    /// What it is called among the alarms of its service: the last part of its name by the usual pattern, `impact`.
+    pub fn called(&self) -> String {
+        match self {
+            Self::Impact => "impact".to_owned(),
+            Self::FastBurn(objective) => format!("{objective}-fast-burn"),
+            Self::SlowBurn(objective) => format!("{objective}-slow-burn"),
+        }
+    }
+}
+
 /// A condition over states of alarms.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rule {

@@ -5,8 +5,10 @@
 
 mod alarm;
 mod composite;
+mod log_query;
 mod maintenance;
 mod metric;
+mod name_pattern;
 pub mod names;
 pub mod objective;
 mod route;
@@ -14,11 +16,13 @@ mod service;
 
 use skywarden_core::plan::{ErrorPolicy, Masking, Processing, TaxonomyRule};
 
-pub use alarm::{Alarm, AlarmKind, AlarmTarget, Comparison, Condition, MetricStatistic, MissingData, Side, Signal, amount};
+pub use alarm::{Alarm, AlarmKind, AlarmTarget, Comparison, Condition, FewSamples, MetricStatistic, MissingData, NEVER_SECONDS, Side, Signal, amount};
 pub use composite::{Composite, CompositeKind, Rule, Suppressor};
+pub use log_query::LogQuery;
 pub(crate) use maintenance::runs;
 pub use maintenance::{Day, Maintenance, Opens};
 pub use metric::{MetricEngine, MetricPlan, MetricValue, NativeFilter};
+pub use name_pattern::{NamePattern, NamePiece};
 pub use objective::{Burn, Counts, Goal, Indicator, Objective, Pair, Speed};
 pub use route::{ChatChannel, Route, Target};
 pub use service::{Encryption, LogGroup, Runtime, Service, Subscription};
@@ -48,6 +52,8 @@ pub struct Model {
     pub services: Vec<Service>,
     /// Routes, in the order of the config.
     pub routes: Vec<Route>,
+    /// Alarms of the project that belong to no service, in the order of their names.
+    pub alarms: Vec<Alarm>,
     /// Alarms of Skywarden itself (dead letters, processor errors), in stable order.
     pub own_alarms: Vec<Alarm>,
     /// Errors: the user's rules and when to notify.

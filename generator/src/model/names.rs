@@ -4,6 +4,8 @@
 
 use sha2::{Digest as _, Sha256};
 
+use crate::model::{NamePattern, NamePiece};
+
 /// The three functions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Function {
@@ -44,12 +46,19 @@ pub struct Names {
     prefix: String,
     project: String,
     environment: String,
+    alarms: NamePattern,
 }
 
 impl Names {
     /// Names for a project and environment.
     pub fn new(project: &str, environment: &str) -> Self {
-        Self { prefix: format!("{project}-{environment}"), project: project.to_owned(), environment: environment.to_owned() }
+        Self { prefix: format!("{project}-{environment}"), project: project.to_owned(), environment: environment.to_owned(), alarms: NamePattern::default() }
+    }
+
+    /// The same with alarms named by a pattern.
+    #[must_use]
+    pub fn with_alarms(self, alarms: NamePattern) -> Self {
+        Self { alarms, ..self }
     }
 
     /// `project-environment`, the prefix of every physical name.
@@ -102,11 +111,27 @@ impl Names {
         format!("/skywarden/{}/{}/agent/{service}", self.project, self.environment)
     }
 
-    /// Alarm name: `project-environment-service-what`, or without a service for the project's own.
+    /// Alarm name by the pattern; without one `project-environment-service-what`, or without a service for the project's own `project-environment-what`.
     pub fn alarm(&self, service: Option<&str>, what: &str) -> String {
-        match service {
-            Some(service) => format!("{}-{service}-{what}", self.prefix),
-            None => self.shared(what),
+        self.alarms.fill(|piece| self.fixed(piece).or_else(|| varying(piece, service, Some(what))).unwrap_or_default())
+    }
+
+    /// What to search for to find the alarms of a service, or of the whole project.
+    pub fn alarm_search(&self, service: Option<&str>) -> String {
+        self.alarms.common(service.unwrap_or_default(), |piece| self.fixed(piece).or_else(|| varying(piece, service, None)))
+    }
+
+    /// What the names of all alarms of the project begin with; empty when the pattern begins with what differs.
+    pub fn alarm_prefix(&self) -> String {
+        self.alarms.beginning(|piece| self.fixed(piece))
+    }
+
+    /// What stands for a placeholder in all names.
+    fn fixed(&self, piece: &NamePiece) -> Option<&str> {
+        match piece {
+            NamePiece::Project => Some(&self.project),
+            NamePiece::Environment => Some(&self.environment),
+            NamePiece::Text(_) | NamePiece::Service | NamePiece::Alarm => None,
         }
     }
 
@@ -125,6 +150,15 @@ impl Names {
 /// stack more only those alarms move that go there.
 pub fn stack_of_alarm(alarm: &str, stacks: u32) -> u32 {
     (1..=stacks).max_by_key(|number| Sha256::digest(format!("{number} {alarm}"))).unwrap_or_default()
+}
+
+/// What stands for a placeholder that differs from alarm to alarm.
+fn varying<'a>(piece: &NamePiece, service: Option<&'a str>, alarm: Option<&'a str>) -> Option<&'a str> {
+    match piece {
+        NamePiece::Service => service,
+        NamePiece::Alarm => alarm,
+        NamePiece::Text(_) | NamePiece::Project | NamePiece::Environment => None,
+    }
 }
 
 /// A logical id from words: Pascal case, letters and digits only (`no-logs` and `OrderValue` give `NoLogsOrderValue`).
@@ -157,5 +191,41 @@ mod tests {
             assert!(moved.len() > fair / 2 && moved.len() < fair * 2, "{} of 1000 to the {stacks} there were", moved.len());
         }
         assert_eq!(stack_of_alarm("shop-prod-api-Metric1", 0), 0);
+    }
+
+    fn text(text: &str) -> NamePiece {
+        NamePiece::Text(text.to_owned())
+    }
+
+    fn names(pieces: Vec<NamePiece>) -> Names {
+        Names::new("shop", "prod").with_alarms(NamePattern::new(pieces))
+    }
+
+    #[test]
+    fn without_a_pattern_names_are_joined_by_dashes() {
+        let names = Names::new("shop", "prod");
+        assert_eq!(names.alarm(Some("checkout"), "latency"), "shop-prod-checkout-latency");
+        assert_eq!(names.alarm(None, "dead-letters"), "shop-prod-dead-letters");
+        assert_eq!((names.alarm_search(Some("checkout")).as_str(), names.alarm_search(None).as_str()), ("shop-prod-checkout-", "shop-prod-"));
+        assert_eq!(names.alarm_prefix(), "shop-prod-");
+    }
+
+    #[test]
+    fn an_empty_placeholder_goes_with_the_text_before_it_and_the_first_one_with_the_text_behind() {
+        let last = names(vec![text("acme "), NamePiece::Environment, text("/"), NamePiece::Alarm, text(" @ "), NamePiece::Service]);
+        assert_eq!(last.alarm(Some("checkout"), "latency"), "acme prod/latency @ checkout");
+        assert_eq!(last.alarm(None, "dead-letters"), "acme prod/dead-letters");
+        let first = names(vec![text("x:"), NamePiece::Service, text(": "), NamePiece::Alarm, text(" | "), NamePiece::Project, text(" end")]);
+        assert_eq!(first.alarm(Some("checkout"), "latency"), "x:checkout: latency | shop end");
+        assert_eq!(first.alarm(None, "dead-letters"), "x:dead-letters | shop end");
+    }
+
+    #[test]
+    fn alarms_are_found_by_what_their_names_share() {
+        let pieces = vec![NamePiece::Service, text(": "), NamePiece::Alarm, text(" | "), NamePiece::Project, text("-"), NamePiece::Environment];
+        let names = names(pieces);
+        assert_eq!(names.alarm_search(None), " | shop-prod");
+        assert_eq!(names.alarm_search(Some("checkout")), "checkout: ");
+        assert_eq!(names.alarm_prefix(), "");
     }
 }

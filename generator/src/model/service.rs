@@ -3,7 +3,7 @@
 use skywarden_core::plan::LogFormat;
 
 use crate::model::{
-    Alarm, AlarmKind, Composite, CompositeKind, Maintenance, MetricPlan, Objective,
+    Alarm, AlarmKind, Composite, CompositeKind, Maintenance, MetricPlan, Objective, Signal,
     names::{self, Function, Names},
 };
 
@@ -50,9 +50,14 @@ impl Service {
         self.composites.iter().map(|composite| composite.name.as_str()).chain(self.alarms.iter().map(|alarm| alarm.name.as_str()))
     }
 
+    /// The number of the stack of alarms that an alarm of its own is in; 0: it is in the service's stack. A query needs the log group, so it stays with it.
+    pub fn stack_number(&self, alarm: &Alarm) -> u32 {
+        if matches!(alarm.signal, Signal::Query(_)) { 0 } else { names::stack_of_alarm(&alarm.name, self.alarm_stacks) }
+    }
+
     /// Name of the stack an alarm of its own is in.
-    pub fn stack_of(&self, alarm: &str, names: &Names) -> String {
-        match names::stack_of_alarm(alarm, self.alarm_stacks) {
+    pub fn stack_of(&self, alarm: &Alarm, names: &Names) -> String {
+        match self.stack_number(alarm) {
             0 => names.service_stack(&self.name),
             number => names.alarm_stack(&self.name, number),
         }

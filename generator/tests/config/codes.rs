@@ -89,6 +89,14 @@ fn case(code: Code) -> Loaded {
             templates.replace("alarms/no_logs.txt", "{{ servize }} is silent".to_owned()).unwrap();
             load_with(&[&smallest_with("")], &templates)
         }
+        Code::NeverPublished => one(&smallest_with(NEVER_PUBLISHED)),
+        Code::UnlistedMetric => {
+            one(&smallest_with("alarms: [{ name: age, metric: AWS/SQS AproximateAgeOfOldestMessage, of: { QueueName: q }, statistic: Maximum, above: 600 }]\n"))
+        }
+        Code::BadLogQuery => {
+            one(&smallest_with("alarms: [{ name: bots, service: checkout, query: 'filter bot = 1 | stats pct(n, 99) by client', above: 100 }]\n"))
+        }
+        Code::BadNamePattern => one(&smallest_with("names: { alarms: '{service}-{project}-{servize}' }\n")),
         Code::BadCatalogue => {
             let mut templates = Templates::builtin();
             let rule = "  - id: oom\n    first_step: look\n    examples: [{ type: A }]\n    counterexamples: [{ type: B }]\n";
@@ -128,6 +136,18 @@ const BAD_MAINTENANCE: &str = r"maintenance:
   - { name: f, at: 'Mon,Tue 02:00', for: 24 hours }
   - { name: g, at: Sun 02:00, for: 2h, zone: Europe/Berlim }
   - { name: h, at: [1], for: 2h }
+";
+
+/// Metrics AWS never publishes so.
+const NEVER_PUBLISHED: &str = r"region: eu-west-1
+alarms:
+  - { name: table, metric: AWS/DynamoDB UserErrors, of: { TableName: orders }, above: 5 }
+  - { name: index, metric: AWS/DynamoDB ReadThrottleEvents, of: { TableName: orders, IndexName: by-day }, above: 5 }
+  - { name: queue, metric: AWS/SQS ApproximateAgeOfOldestMessage, of: { Queue: orders }, above: 10 minutes }
+  - { name: bucket, metric: AWS/S3 5xxErrors, of: { BucketName: invoices }, above: 5 }
+  - { name: nothing, metric: AWS/SQS NumberOfMessagesSent, below: 1 }
+  - { name: edge, metric: AWS/CloudFront 5xxErrorRate, of: { DistributionId: E1, Region: eu-west-1 }, above: 5% }
+  - { name: share, metric: AWS/Lambda Errors, of: { FunctionName: f }, share_of: AWS/Lambda Invocations, share_dimensions: { Function: f }, above: 5% }
 ";
 
 /// Every way a line format can be wrong, one a service.

@@ -55,6 +55,8 @@ fn alarm_line(alarm: &skywarden_generator::model::Alarm) -> String {
         Signal::Metric(metric) | Signal::Filled(metric) => format!("{} {} {:?}", metric.statistic, metric.name, metric.dimensions),
         Signal::Percentage { part, whole, min_whole } => format!("{} / {} with at least {min_whole}", part.name, whole.name),
         Signal::BadShare { counted, whole, min_whole, .. } => format!("bad of {} / {} with at least {min_whole}", counted.name, whole.name),
+        Signal::Drain { visible, .. } => format!("drain of {:?}", visible.dimensions),
+        Signal::Query(query) => query.whole(),
     };
     format!(
         "[{}] {signal} {:?} {} for {} of {} x {} s, {:?}; {}",

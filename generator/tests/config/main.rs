@@ -1,6 +1,7 @@
 //! The config as a user meets it: what a file means, and what is said about its mistakes.
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+mod any_metric;
 mod cascade;
 mod catalogue;
 mod codes;
@@ -11,6 +12,7 @@ mod impact;
 mod maintenance;
 mod masking;
 mod metrics;
+mod names;
 mod notify;
 mod objectives;
 mod properties;

@@ -2,12 +2,14 @@
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a broken test should stop where it breaks")]
 
 mod access;
+mod any_metric;
 mod assembly;
 mod config;
 mod directory;
 mod environments;
 mod impact;
 mod limits;
+mod names;
 mod objectives;
 mod plan;
 mod receivers;

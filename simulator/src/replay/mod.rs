@@ -24,6 +24,6 @@ pub use engine::{AlarmMessage, Outcome, Progress, Replay, ReplayError, ReplaySet
 pub use event::LogEvent;
 pub use input::{InputError, LogEvents};
 pub use metric_filter::{DimensionSource, MetricFilter, Sample};
-pub use platform::PlatformMetrics;
+pub use platform::{PlatformMetrics, Subjects};
 pub use shared::SharedMetrics;
 pub use subscription::SubscriptionFilter;

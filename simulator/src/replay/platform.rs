@@ -17,6 +17,32 @@ pub struct PlatformMetrics {
     groups: BTreeMap<String, [MetricHandle; 2]>,
 }
 
+/// What of AWS a replay stands for, beside the log groups it reads.
+#[derive(Clone, Debug, Default)]
+pub struct Subjects {
+    /// Names of the functions.
+    pub functions: Vec<String>,
+    /// Names of the queues.
+    pub queues: Vec<String>,
+}
+
+impl Subjects {
+    /// Whether a replay may have a metric at all: everything that is not AWS's own, which AWS takes from nobody, and what [`PlatformMetrics`] writes.
+    /// An alarm on another one would judge the replay by what is not in it.
+    pub fn may_have(&self, metric: &MetricId) -> bool {
+        let about = |dimension: &str, subjects: &[String]| match metric.dimensions() {
+            [(name, value)] => name == dimension && subjects.contains(value),
+            _ => false,
+        };
+        match (metric.namespace(), metric.name()) {
+            ("AWS/Logs", "IncomingLogEvents" | "IncomingBytes") | ("AWS/SNS", "NumberOfMessagesPublished") => true,
+            ("AWS/Lambda", "Invocations" | "Errors" | "Duration") => about("FunctionName", &self.functions),
+            ("AWS/SQS", "ApproximateNumberOfMessagesVisible") => about("QueueName", &self.queues),
+            (namespace, _) => !namespace.starts_with("AWS/"),
+        }
+    }
+}
+
 impl PlatformMetrics {
     /// Metrics that go into a store.
     pub const fn new(metrics: SharedMetrics) -> Self {
@@ -92,6 +118,24 @@ mod tests {
         let store = metrics.lock();
         let sum = |name| store.series(&id("AWS/Logs", name, "LogGroupName", "g")).unwrap().datapoint(Statistic::Sum, 60, 120).unwrap().value;
         assert_eq!((sum("IncomingLogEvents"), sum("IncomingBytes")), (2.0, 60.0));
+    }
+
+    #[test]
+    fn a_replay_has_of_aws_what_it_stands_for() {
+        let subjects = Subjects { functions: vec!["notifier".to_owned()], queues: vec!["alerts".to_owned()] };
+        for (metric, expected) in [
+            (id("AWS/Logs", "IncomingLogEvents", "LogGroupName", "g"), true),
+            (id("AWS/Lambda", "Errors", "FunctionName", "notifier"), true),
+            (id("AWS/Lambda", "Errors", "FunctionName", "checkout"), false),
+            (id("AWS/Lambda", "Throttles", "FunctionName", "notifier"), false),
+            (id("AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", "alerts"), true),
+            (id("AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", "orders"), false),
+            (id("AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", "alerts"), false),
+            (id("AWS/EC2", "CPUUtilization", "InstanceId", "i"), false),
+            (id("shop/prod/checkout", "Requests", "Service", "checkout"), true),
+        ] {
+            assert_eq!(subjects.may_have(&metric), expected, "{metric:?}");
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ use skywarden_core::statistics::StatisticError;
 use crate::{
     alarm::{Actions, AlarmConfig, AlarmRule, Comparison, MathQuery, MetricStat, MissingData, Query, Signal},
     math::Expression,
+    replay::Subjects,
     statistics::{MetricId, Statistic},
     template::read::Reason,
 };
@@ -16,7 +17,7 @@ use crate::{
 /// Namespace whose metrics keep an alarm's state when data is missing, unless the alarm says otherwise (observed).
 const KEEPS_STATE: &str = "AWS/DynamoDB";
 
-pub(super) fn alarm(resolver: Resolver<'_>, id: &str, alarm: &Alarm) -> Result<AlarmConfig, Reason> {
+pub(super) fn alarm(resolver: Resolver<'_>, id: &str, alarm: &Alarm, subjects: &Subjects) -> Result<AlarmConfig, Reason> {
     if alarm.threshold_metric_id.is_some() {
         return Err(Reason::other("anomaly detection is not simulated: AWS does not publish its algorithm"));
     }
@@ -27,6 +28,10 @@ pub(super) fn alarm(resolver: Resolver<'_>, id: &str, alarm: &Alarm) -> Result<A
         return Err(Reason::other("alarms with an evaluation window are not simulated; the default, sliding one is"));
     }
     let signal = if alarm.metrics.is_empty() { single(resolver, id, alarm)? } else { math(resolver, id, &alarm.metrics)? };
+    if let Some(stat) = signal.metrics().into_iter().find(|stat| !subjects.may_have(&stat.metric)) {
+        let (namespace, name) = (stat.metric.namespace(), stat.metric.name());
+        return Err(Reason::other(format!("nothing in a replay writes {namespace} {name}: AWS does, about what is not replayed")));
+    }
     let rule = rule(resolver, id, alarm, &signal)?;
     Ok(AlarmConfig {
         name: resolver.physical_name(id)?,

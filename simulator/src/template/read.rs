@@ -2,7 +2,7 @@
 
 use skywarden_cloudformation::{
     Environment, ResolveError, Resolver, Template, TemplateError,
-    cloudwatch::{Alarm, AlarmMuteRule, CompositeAlarm, Dashboard as DashboardResource},
+    cloudwatch::{Alarm, AlarmMuteRule, CompositeAlarm, Dashboard as DashboardResource, LogAlarm},
     lambda::Function,
     logs::{LogGroup, LogGroupClass},
     sns::{Protocol, Subscription, Topic as TopicResource},
@@ -13,7 +13,7 @@ use crate::{
     alarm::{AlarmConfig, notification::Origin},
     composite::CompositeConfig,
     mute::MuteRule,
-    replay::{MetricFilter, SubscriptionFilter},
+    replay::{MetricFilter, Subjects, SubscriptionFilter},
     template::{alarm, composite, filter, settle::Found},
 };
 
@@ -121,11 +121,22 @@ impl Watched {
         let mut watched = Self::default();
         let mut errors = Vec::new();
         let mut composites = Vec::new();
+        let mut parsed = Vec::new();
         for template in templates {
             match Template::parse(template.text) {
-                Ok(parsed) => watched.add(&parsed, template.stack_name, origin, &mut composites),
+                Ok(text) => parsed.push((text, template.stack_name)),
                 Err(source) => errors.push(WatchedError { stack: template.stack_name.to_owned(), source }),
             }
+        }
+        // Functions and queues first: an alarm of one stack may be on those of another.
+        for (template, stack) in &parsed {
+            watched.add_functions(template, stack, origin);
+        }
+        let mut subjects = Subjects { functions: watched.functions.clone(), queues: watched.queues.clone() };
+        // What a log is delivered to runs as well, wherever it comes from.
+        subjects.functions.extend(parsed.iter().flat_map(|(template, stack)| delivered_to(template, stack, origin)));
+        for (template, stack) in &parsed {
+            watched.add(template, stack, origin, &subjects, &mut composites);
         }
         watched.settle(composites);
         if errors.is_empty() { Ok(watched) } else { Err(errors) }
@@ -136,24 +147,31 @@ impl Watched {
         self.topics.iter().find(|topic| topic.arn == arn)
     }
 
-    fn add(&mut self, template: &Template, stack: &str, origin: &Origin, composites: &mut Vec<Found>) {
+    fn add_functions(&mut self, template: &Template, stack: &str, origin: &Origin) {
+        let environment = Environment::new(origin.account.as_str(), origin.region.as_str(), stack);
+        let mut reader = Reader { template, resolver: Resolver::new(template, &environment), stack, skipped: &mut self.skipped };
+        reader.each::<Function, _>(&mut self.functions, |resolver, id, _| Ok(resolver.physical_name(id)?));
+        reader.each::<Queue, _>(&mut self.queues, |resolver, id, _| Ok(resolver.physical_name(id)?));
+    }
+
+    fn add(&mut self, template: &Template, stack: &str, origin: &Origin, subjects: &Subjects, composites: &mut Vec<Found>) {
         let environment = Environment::new(origin.account.as_str(), origin.region.as_str(), stack);
         let mut reader = Reader { template, resolver: Resolver::new(template, &environment), stack, skipped: &mut self.skipped };
         reader.each::<LogGroup, _>(&mut self.log_groups, |resolver, id, _| Ok(resolver.physical_name(id)?));
         let mut classes = Vec::new();
         reader.each(&mut classes, without_emf);
         self.without_emf.extend(classes.into_iter().flatten());
-        reader.each::<Function, _>(&mut self.functions, |resolver, id, _| Ok(resolver.physical_name(id)?));
-        reader.each::<Queue, _>(&mut self.queues, |resolver, id, _| Ok(resolver.physical_name(id)?));
         reader.each(&mut self.metric_filters, filter::metric_filter);
         reader.each(&mut self.subscriptions, filter::subscription_filter);
-        reader.each(&mut self.alarms, |resolver, id, alarm: &Alarm| alarm::alarm(resolver, id, alarm));
+        reader.each(&mut self.alarms, |resolver, id, alarm: &Alarm| alarm::alarm(resolver, id, alarm, subjects));
         reader.each(&mut self.dashboards, dashboard);
         reader.each::<TopicResource, _>(&mut self.topics, |resolver, id, _| Ok(Topic { arn: resolver.arn(id)?, functions: Vec::new() }));
         reader.each(composites, |resolver, id, alarm: &CompositeAlarm| {
             Ok(Found { stack: stack.to_owned(), logical_id: id.to_owned(), config: composite::composite(resolver, id, alarm)? })
         });
         reader.each(&mut self.mute_rules, |resolver, id, rule: &AlarmMuteRule| composite::mute_rule(resolver, id, rule));
+        // Listed as not simulated rather than forgotten.
+        reader.each::<LogAlarm, ()>(&mut Vec::new(), |_, _, _| Err(Reason::other("log alarms are not simulated: their queries need CloudWatch Logs Insights")));
         let mut listeners = Vec::new();
         reader.each(&mut listeners, listener);
         reader.skip_untyped();
@@ -164,6 +182,16 @@ impl Watched {
             }
         }
     }
+}
+
+/// Names of the functions that subscription filters of a template deliver to.
+fn delivered_to(template: &Template, stack: &str, origin: &Origin) -> Vec<String> {
+    let environment = Environment::new(origin.account.as_str(), origin.region.as_str(), stack);
+    let mut subscriptions = Vec::new();
+    // What cannot be read is noted when the subscriptions themselves are read.
+    let mut reader = Reader { template, resolver: Resolver::new(template, &environment), stack, skipped: &mut Vec::new() };
+    reader.each(&mut subscriptions, filter::subscription_filter);
+    subscriptions.into_iter().map(|subscription: SubscriptionFilter| subscription.function).collect()
 }
 
 /// Reads the resources of one template.

@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use skywarden_core::severity::Severity;
 use skywarden_generator::model::{
-    Alarm, AlarmKind, AlarmTarget, Comparison, Composite, Condition, Counts, MetricStatistic, MissingData, Model, Route, Rule, Service, Side, Signal, amount,
-    objective::length,
+    Alarm, AlarmKind, AlarmTarget, Comparison, Composite, Condition, Counts, FewSamples, MetricStatistic, MissingData, Model, NEVER_SECONDS, Route, Rule,
+    Service, Side, Signal, amount, objective::length,
 };
 
 use super::Rows;
@@ -21,7 +21,7 @@ pub(super) fn run(name: &str, config: &ConfigArgs) -> Result<ExitCode, Failed> {
     let all = all(&model);
     let end = format!("-{}", name.replace('_', "-"));
     let is = |alarm: &str| alarm == name || alarm.ends_with(&end) || alarm.ends_with(&format!("-{name}"));
-    let mut found = all.iter().filter(|(alarm, ..)| is(alarm.name())).peekable();
+    let mut found = all.iter().filter(|(alarm, ..)| is(alarm.name()) || alarm.is_called(name)).peekable();
     if found.peek().is_none() {
         let names: Vec<&str> = all.iter().map(|(alarm, ..)| alarm.name()).collect();
         return Err(Failed::with_hint(format!("there is no alarm {name}"), &format!("the alarms are: {}", names.join(", "))));
@@ -49,16 +49,24 @@ impl Any<'_> {
             Self::Composite(composite) => &composite.name,
         }
     }
+
+    /// Whether it is the one that is called so among those of its service, whatever pattern whole names are made by.
+    fn is_called(&self, name: &str) -> bool {
+        match self {
+            Self::Metric(alarm) => alarm.kind.is_called(name),
+            Self::Composite(composite) => composite.kind.called() == name,
+        }
+    }
 }
 
 /// Every alarm with the name of its stack, and its service.
 fn all(model: &Model) -> Vec<(Any<'_>, String, Option<&Service>)> {
     let of_services = model.services.iter().flat_map(|service| {
-        let alarms = service.alarms.iter().map(move |alarm| (Any::Metric(alarm), service.stack_of(&alarm.name, &model.names), Some(service)));
+        let alarms = service.alarms.iter().map(move |alarm| (Any::Metric(alarm), service.stack_of(alarm, &model.names), Some(service)));
         let composites = service.composites.iter().map(move |composite| (Any::Composite(composite), model.names.service_stack(&service.name), Some(service)));
         alarms.chain(composites)
     });
-    of_services.chain(model.own_alarms.iter().map(|alarm| (Any::Metric(alarm), model.names.shared_stack(), None))).collect()
+    of_services.chain(model.own_alarms.iter().chain(&model.alarms).map(|alarm| (Any::Metric(alarm), model.names.shared_stack(), None))).collect()
 }
 
 fn text_of_composite(model: &Model, composite: &Composite, stack: &str, service: Option<&Service>) -> String {
@@ -109,8 +117,16 @@ fn text(model: &Model, alarm: &Alarm, stack: &str, service: Option<&Service>) ->
     if let Some(feeding) = fed_by(alarm) {
         rows.add("fed by", &feeding);
     }
+    if !matches!(alarm.unit.as_str(), "None" | "") {
+        rows.add("unit", &alarm.unit);
+    }
     rows.add("fires when", &condition(alarm));
     rows.add("no data", missing(alarm.missing));
+    if let (FewSamples::Ignore, Signal::Metric(metric)) = (alarm.few_samples, &alarm.signal)
+        && metric.statistic.starts_with('p')
+    {
+        rows.add("few samples", "a period with fewer than ten samples beyond the percentile decides nothing");
+    }
     rows.add("severity", alarm.severity.as_str());
     if alarm.kind == AlarmKind::Deploying {
         rows.add("told to", "nobody: while it is in ALARM the impact alarm tells nobody either");
@@ -172,6 +188,13 @@ fn signal(signal: &Signal) -> String {
             let guard = if *min_whole > 1 { format!("; 0 where those are fewer than {min_whole}") } else { "; 0 where there are none".to_owned() };
             format!("the share that is bad: {} are {counts}, of {}{guard}", statistic(counted), statistic(whole))
         }
+        Signal::Drain { visible, sent, deleted } => format!(
+            "{} divided by how much more is done than comes ({} less {}): the time until the queue is empty, {NEVER_SECONDS} s when it does not become shorter. While no more wait than are done in a period it keeps up, and only those count",
+            statistic(visible),
+            statistic(deleted),
+            statistic(sent)
+        ),
+        Signal::Query(query) => format!("{} of a query of {}: {}", query.aggregation, query.log_group, query.text.replace('\n', " ")),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use skywarden_generator::model::{
-    AlarmKind, AlarmTarget, Burn, Comparison, CompositeKind, Counts, Indicator, Model, Objective, Pair, Service, Signal, amount, objective::length,
+    AlarmKind, AlarmTarget, Burn, Comparison, CompositeKind, Counts, Indicator, Model, Objective, Pair, Service, Signal, Speed, amount, objective::length,
 };
 
 use super::{
@@ -136,9 +136,9 @@ fn windows(objective: &Objective, pair: Pair) -> String {
 }
 
 fn told_of(model: &Model, service: &Service, objective: &Objective, burn: &Burn) -> String {
-    let composite = service.composites.iter().find(|composite| {
-        matches!(&composite.kind, CompositeKind::FastBurn(name) | CompositeKind::SlowBurn(name) if *name == objective.name)
-            && composite.name.ends_with(&format!("-{}-burn", burn.speed.as_str()))
+    let composite = service.composites.iter().find(|composite| match burn.speed {
+        Speed::Fast => composite.kind == CompositeKind::FastBurn(objective.name.clone()),
+        Speed::Slow => composite.kind == CompositeKind::SlowBurn(objective.name.clone()),
     });
     let silenced = composite.and_then(|composite| composite.silenced.as_deref());
     let name = composite.map_or("", |composite| composite.name.as_str());
@@ -150,6 +150,8 @@ fn costs(service: &Service, objective: &Objective) -> String {
     let referred = service.alarms.iter().filter(|alarm| of_objective(&alarm.kind)).map(|alarm| match &alarm.signal {
         Signal::Metric(_) | Signal::Filled(_) => 1,
         Signal::Percentage { .. } | Signal::BadShare { .. } => 2,
+        Signal::Drain { .. } => 3,
+        Signal::Query(_) => 0,
     });
     let metrics: usize = referred.sum();
     let composites = objective.burns.len();

@@ -10,7 +10,7 @@ use crate::{
         raw::{RawImpact, is_off, is_on},
         read::{self, Expected, Fields, Window},
     },
-    model::{MissingData, Side},
+    model::{FewSamples, MissingData, Side},
 };
 
 /// The alarms of a service, or of all services; one that is not named keeps its defaults.
@@ -34,6 +34,7 @@ pub(crate) struct RawCommon {
     pub(crate) severity: Option<Spanned<Severity>>,
     pub(crate) warm_up: Option<Spanned<u32>>,
     pub(crate) silenced: Option<Spanned<Silence>>,
+    pub(crate) few_samples: Option<Spanned<FewSamples>>,
 }
 
 /// Whether an alarm tells anybody.
@@ -82,7 +83,7 @@ pub(crate) struct RawMetricAlarm {
     pub(crate) missing: Option<Spanned<MissingData>>,
 }
 
-const SIDES: [(&str, Side); 3] = [("high", Side::High), ("low", Side::Low), ("either", Side::Either)];
+pub(super) const SIDES: [(&str, Side); 3] = [("high", Side::High), ("low", Side::Low), ("either", Side::Either)];
 
 /// Half width of a band: wider than ten standard deviations nothing is unusual.
 const WIDEST: f64 = 10.0;
@@ -112,7 +113,9 @@ const MAX_REASON: usize = 200;
 
 const REASON: Expected = Expected { what: "the reason why it is silenced", example: "silenced: provider is slow until March, see INC-12" };
 
-const MISSING: [(&str, MissingData); 4] =
+const FEW_SAMPLES: [(&str, FewSamples); 2] = [("evaluate", FewSamples::Evaluate), ("ignore", FewSamples::Ignore)];
+
+pub(super) const MISSING: [(&str, MissingData); 4] =
     [("breaching", MissingData::Breaching), ("not_breaching", MissingData::NotBreaching), ("ignore", MissingData::Ignore), ("missing", MissingData::Missing)];
 
 /// Which keys a built-in alarm has, and how its threshold is written.
@@ -160,12 +163,14 @@ impl RawAlarms {
 }
 
 impl RawCommon {
-    fn read(fields: &mut Fields<'_>, findings: &mut Findings) -> Self {
+    pub(super) fn read(fields: &mut Fields<'_>, findings: &mut Findings) -> Self {
+        let few_samples = Expected { what: "what a percentile of few samples does", example: "few_samples: ignore" };
         Self {
             window: fields.take("for").and_then(|node| read::window(node, findings)),
             severity: fields.take("severity").and_then(|node| read::word(node, &SEVERITIES, &SEVERITY, findings)),
             warm_up: fields.take("warm_up").and_then(|node| read::warm_up(node, findings)),
             silenced: fields.take("silenced").and_then(|node| silence(node, findings)),
+            few_samples: fields.take("few_samples").and_then(|node| read::word(node, &FEW_SAMPLES, &few_samples, findings)),
         }
     }
 
@@ -176,6 +181,7 @@ impl RawCommon {
             severity: self.severity.clone().or_else(|| others.severity.clone()),
             warm_up: self.warm_up.clone().or_else(|| others.warm_up.clone()),
             silenced: self.silenced.clone().or_else(|| others.silenced.clone()),
+            few_samples: self.few_samples.clone().or_else(|| others.few_samples.clone()),
         }
     }
 }
@@ -251,6 +257,12 @@ impl Toggle {
             Kind::NoLogs => {}
         }
         alarm.common = RawCommon::read(&mut fields, findings);
+        if !matches!(kind, Kind::Latency)
+            && let Some(few) = &alarm.common.few_samples
+        {
+            let finding = Finding::warning(Code::NoEffect, few.span, format!("`few_samples` is of percentiles, and alarm `{name}` has none"));
+            findings.push(finding.hint("delete the line; it says something in `latency` and in alarms with `statistic: p99`"));
+        }
         let span = fields.span();
         fields.finish(findings);
         Some(Self::On(Box::new(alarm), span))
@@ -288,7 +300,7 @@ impl RawMetricAlarm {
     }
 }
 
-fn width(node: &Node, findings: &mut Findings) -> Option<Spanned<f64>> {
+pub(super) fn width(node: &Node, findings: &mut Findings) -> Option<Spanned<f64>> {
     let expected = Expected { what: "a number of standard deviations", example: "width: 3" };
     let width = read::number(node, &expected, findings)?;
     if width.value > 0.0 && width.value <= WIDEST {

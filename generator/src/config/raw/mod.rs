@@ -9,6 +9,7 @@ mod impact;
 mod maintenance;
 mod mask;
 mod metric;
+mod named_alarm;
 mod notify;
 mod objective;
 mod processing;
@@ -22,6 +23,7 @@ pub(crate) use impact::{RawImpact, RawImpactSettings};
 pub(crate) use maintenance::RawMaintenance;
 pub(crate) use mask::RawMasking;
 pub(crate) use metric::{RawMetric, RawValue};
+pub(crate) use named_alarm::{MetricName, RawNamedAlarm};
 pub(crate) use notify::RawNotify;
 pub(crate) use objective::{RawEvents, RawIndicator, RawObjective, RawObjectiveDefaults, Told};
 pub(crate) use processing::RawProcessing;
@@ -36,7 +38,7 @@ use crate::{
         findings::{Finding, Findings},
         read::{self, Expected, Fields},
     },
-    model::{Architecture, Encryption},
+    model::{Architecture, Encryption, NamePattern},
 };
 
 /// The whole config.
@@ -50,6 +52,8 @@ pub(crate) struct RawConfig {
     pub(crate) defaults: RawDefaults,
     pub(crate) services: Vec<RawService>,
     pub(crate) metrics: Vec<RawMetric>,
+    pub(crate) alarms: Vec<RawNamedAlarm>,
+    pub(crate) alarm_names: Option<NamePattern>,
     pub(crate) errors: RawErrors,
     pub(crate) routes: Vec<RawRoute>,
     /// Where routes are, or would be.
@@ -88,6 +92,8 @@ impl RawConfig {
         let services = fields.require("services", "services: { checkout: { runtime: lambda } }", findings);
         let services = services.map(|node| service::services(node, findings)).unwrap_or_default();
         let metrics = fields.take("metrics").map(|node| metric::metrics(node, findings)).unwrap_or_default();
+        let alarms = fields.take("alarms").map(|node| named_alarm::alarms(node, findings)).unwrap_or_default();
+        let alarm_names = fields.take("names").and_then(|node| alarm_names(node, findings));
         let errors = fields.take("errors").map(|node| RawErrors::read(node, findings)).unwrap_or_default();
         let routes_node = fields.take("routes");
         let routes = routes_node.map(|node| route::routes(node, findings)).unwrap_or_default();
@@ -106,6 +112,8 @@ impl RawConfig {
             defaults,
             services,
             metrics,
+            alarms,
+            alarm_names,
             errors,
             routes,
             routes_span,
@@ -153,6 +161,14 @@ fn owner(node: &Node, findings: &mut Findings) -> Option<Spanned<String>> {
     let hint = "use at most 256 letters, digits, spaces and `_ . : / = + - @`";
     findings.push(Finding::error(Code::BadName, owner.span, message).hint(hint));
     None
+}
+
+fn alarm_names(node: &Node, findings: &mut Findings) -> Option<NamePattern> {
+    let expected = Expected { what: "patterns of names as a map", example: "names: { alarms: '{project}-{environment}-{service}-{alarm}' }" };
+    let mut fields = Fields::open(node, "`names`", &expected, findings)?;
+    let pattern = fields.take("alarms").and_then(|node| read::name_pattern(node, findings));
+    fields.finish(findings);
+    pattern
 }
 
 fn overview(node: &Node, findings: &mut Findings) -> Option<Spanned<bool>> {

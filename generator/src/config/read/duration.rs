@@ -42,31 +42,26 @@ pub(crate) fn milliseconds(node: &Node, example: &str, findings: &mut Findings) 
 
 /// A warm-up in minutes: whole ones, as many as an alarm takes.
 pub(crate) fn warm_up(node: &Node, findings: &mut Findings) -> Option<Spanned<u32>> {
-    let most = Most { minutes: WARM_UP_MINUTES, words: "2 days" };
-    whole_minutes(node, "warm_up: 10 minutes", "an alarm cannot warm up for", &most, findings)
+    minutes(node, "warm_up: 10 minutes", "an alarm cannot warm up for", WARM_UP_MINUTES, findings)
 }
 
 /// How long a deployment takes, in minutes: as many as an alarm on minutes looks back.
 pub(crate) fn deploying(node: &Node, findings: &mut Findings) -> Option<Spanned<u32>> {
-    let most = Most { minutes: u32::try_from(SHORT_ALARM_WINDOW_SECONDS / 60).unwrap_or(u32::MAX), words: "1 day" };
-    whole_minutes(node, "deploying: 10 minutes", "an alarm cannot be held back for a deployment of", &most, findings)
+    let most = u32::try_from(SHORT_ALARM_WINDOW_SECONDS / 60).unwrap_or(u32::MAX);
+    minutes(node, "deploying: 10 minutes", "an alarm cannot be held back for a deployment of", most, findings)
 }
 
-/// The most minutes of something, and the same in words.
-struct Most {
-    minutes: u32,
-    words: &'static str,
-}
-
-fn whole_minutes(node: &Node, example: &str, refusal: &str, most: &Most, findings: &mut Findings) -> Option<Spanned<u32>> {
+/// Whole minutes, at most so many days of them. `refused`: the message before what was typed.
+pub(crate) fn minutes(node: &Node, example: &str, refused: &str, most: u32, findings: &mut Findings) -> Option<Spanned<u32>> {
     let Some(milliseconds) = node.scalar().and_then(parse) else {
         refuse(node, example, findings);
         return None;
     };
     let minutes = milliseconds / 60_000.0;
-    if minutes.fract() != 0.0 || !(1.0..=f64::from(most.minutes)).contains(&minutes) {
-        let message = format!("{refusal} {}", shortened(node.scalar().unwrap_or_default()));
-        let hint = format!("write whole minutes, at least 1 and at most {}", most.words);
+    if minutes.fract() != 0.0 || !(1.0..=f64::from(most)).contains(&minutes) {
+        let message = format!("{refused} {}", shortened(node.scalar().unwrap_or_default()));
+        let longest = if most > 1_440 { format!("{} days", most / 1_440) } else { "a day".to_owned() };
+        let hint = format!("write whole minutes, at least 1 and at most {longest}");
         findings.push(Finding::error(Code::OutOfRange, node.span, message).hint(hint));
         return None;
     }

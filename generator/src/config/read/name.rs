@@ -100,6 +100,16 @@ const METRIC: Rule = Rule {
     words: "1 to 100 letters, digits, `_` and `-`, starting with a letter",
 };
 
+/// Part of an alarm's name and of a logical id.
+const ALARM: Rule = Rule {
+    what: "an alarm name",
+    example: "name: order-queue-age",
+    first: |character| character.is_ascii_alphabetic(),
+    rest: |character| character.is_ascii_alphanumeric() || matches!(character, '_' | '-'),
+    length: (1, 100),
+    words: "1 to 100 letters, digits, `_` and `-`, starting with a letter",
+};
+
 /// Source: `PutMetricData`, Dimension: ASCII, 1 to 255 characters, no leading colon.
 const DIMENSION: Rule = Rule {
     what: "a dimension name",
@@ -186,6 +196,11 @@ pub(crate) fn metric_name(node: &Node, findings: &mut Findings) -> Option<Spanne
     METRIC.read(node, findings)
 }
 
+/// The name of an alarm.
+pub(crate) fn alarm_name(node: &Node, findings: &mut Findings) -> Option<Spanned<String>> {
+    ALARM.read(node, findings)
+}
+
 /// A dimension's name, which is a key.
 pub(crate) fn dimension_name(name: &str, span: Span, findings: &mut Findings) -> bool {
     DIMENSION.check(name, span, findings)
@@ -257,7 +272,7 @@ mod tests {
 
     #[test]
     fn lengths_hold_at_their_boundaries() {
-        for rule in [PROJECT, ENVIRONMENT, SERVICE, OBJECTIVE, ROUTE, WINDOW, METRIC, DIMENSION, CATEGORY, LOG_GROUP, MASK_KEY] {
+        for rule in [PROJECT, ENVIRONMENT, SERVICE, OBJECTIVE, ROUTE, WINDOW, METRIC, ALARM, DIMENSION, CATEGORY, LOG_GROUP, MASK_KEY] {
             let (shortest, longest) = rule.length;
             assert!(rule.allows(&"a".repeat(shortest)) && rule.allows(&"a".repeat(longest)), "{}", rule.what);
             assert!(!rule.allows(&"a".repeat(shortest - 1)) && !rule.allows(&"a".repeat(longest + 1)), "{}", rule.what);

@@ -42,3 +42,8 @@ pub(crate) fn statistic(node: &Node, findings: &mut Findings) -> Option<Spanned<
 pub(crate) fn is_percentile(statistic: &str) -> bool {
     !PLAIN.contains(&statistic)
 }
+
+/// Whether a statistic is a percentile `p99`, of which few samples may say too little.
+pub(crate) fn is_quantile(statistic: &str) -> bool {
+    statistic.strip_prefix('p').is_some_and(|percent| percent.starts_with(|first: char| first.is_ascii_digit()))
+}

@@ -36,12 +36,30 @@ pub(crate) fn unit(node: &Node, findings: &mut Findings) -> Option<Spanned<Strin
     None
 }
 
-/// Seconds in one of a unit of time; `None` for every other unit.
-pub(crate) fn unit_seconds(unit: &str) -> Option<f64> {
+/// Milliseconds in a unit of time; `None` for every other unit. Whole numbers stay whole: a thousandth of a millisecond is not exact in binary.
+pub(crate) fn in_time_unit(milliseconds: f64, unit: &str) -> Option<f64> {
     match unit {
-        "Seconds" => Some(1.0),
-        "Milliseconds" => Some(0.001),
-        "Microseconds" => Some(0.000_001),
+        "Seconds" => Some(milliseconds / 1_000.0),
+        "Milliseconds" => Some(milliseconds),
+        "Microseconds" => Some(milliseconds * 1_000.0),
         _ => None,
+    }
+}
+
+/// Whether a unit is one of time.
+pub(crate) fn is_time_unit(unit: &str) -> bool {
+    in_time_unit(0.0, unit).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_stay_whole_in_every_unit() {
+        for (milliseconds, unit, expected) in [(2.0, "Microseconds", 2_000.0), (1.5, "Milliseconds", 1.5), (600_000.0, "Seconds", 600.0)] {
+            assert_eq!(in_time_unit(milliseconds, unit), Some(expected), "{unit}");
+        }
+        assert!(in_time_unit(1.0, "Bytes").is_none() && !is_time_unit("Count"));
     }
 }

@@ -10,7 +10,7 @@ use crate::{
         raw::{RawAlarm, RawAlarms, RawCommon, Silence, Toggle},
         read::Window,
     },
-    model::{Alarm, AlarmKind, AlarmTarget, Comparison, Condition, MetricStatistic, MissingData, Signal, amount},
+    model::{Alarm, AlarmKind, AlarmTarget, Comparison, Condition, FewSamples, MetricStatistic, MissingData, Signal, amount},
 };
 
 /// Share of failed requests above which the error-rate alarm breaches, in percent.
@@ -244,6 +244,8 @@ fn finish(draft: Draft<'_>, service: &Watched<'_>, project: &mut Project<'_>, fi
     let (metric, statistic) = match &draft.signal {
         Signal::Metric(metric) | Signal::Filled(metric) => (metric.name.as_str(), metric.statistic.as_str()),
         Signal::Percentage { part, .. } | Signal::BadShare { counted: part, .. } => (part.name.as_str(), part.statistic.as_str()),
+        // No built-in alarm looks at these.
+        Signal::Drain { .. } | Signal::Query(_) => ("", ""),
     };
     let view = AlarmView {
         metric,
@@ -267,6 +269,7 @@ fn finish(draft: Draft<'_>, service: &Watched<'_>, project: &mut Project<'_>, fi
         evaluation_periods: draft.window.periods,
         datapoints_to_alarm: draft.window.datapoints,
         missing: draft.missing,
+        few_samples: draft.common.few_samples(),
         target: AlarmTarget::Alarms,
         warm_up_minutes: draft.common.warm_up_minutes(),
         silenced: draft.common.silenced(),
@@ -277,6 +280,11 @@ impl RawCommon {
     /// Minutes in which it tells nobody after its creation.
     pub(super) fn warm_up_minutes(&self) -> Option<u32> {
         self.warm_up.as_ref().map(|minutes| minutes.value)
+    }
+
+    /// What a percentile of few samples does.
+    pub(super) fn few_samples(&self) -> FewSamples {
+        self.few_samples.as_ref().map_or(FewSamples::Evaluate, |few| few.value)
     }
 
     /// Why it tells nobody.

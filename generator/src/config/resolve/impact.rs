@@ -14,7 +14,10 @@ use crate::{
         findings::{Finding, Findings},
         raw::{RawAlarms, RawConfig, RawImpact, RawImpactSettings, RawService, Silence},
     },
-    model::{Alarm, AlarmKind, AlarmTarget, Comparison, Composite, CompositeKind, Condition, MetricStatistic, MissingData, Rule, Service, Signal, Suppressor},
+    model::{
+        Alarm, AlarmKind, AlarmTarget, Comparison, Composite, CompositeKind, Condition, FewSamples, MetricStatistic, MissingData, Rule, Service, Signal,
+        Suppressor,
+    },
 };
 
 /// Metric that a deployment pipeline puts.
@@ -47,11 +50,11 @@ struct Draft {
 /// Gives every service that asks for it its impact alarm.
 pub(super) fn composites(raw: &RawConfig, services: &mut [Service], project: &mut Project<'_>, findings: &mut Findings) {
     let general = &raw.defaults.alarms;
-    parts::check_general(general, services, project, findings);
+    parts::check_general(general, services, findings);
     let mut drafts: Vec<Draft> = Vec::new();
     for (place, service) in services.iter().enumerate() {
         let Some(raw_service) = raw.services.iter().find(|raw| raw.name.value == service.name) else { continue };
-        drafts.extend(draft(place, service, raw_service, general, project, findings));
+        drafts.extend(draft(place, service, raw_service, general, findings));
     }
     behind(raw, general, services, &mut drafts, findings);
     cycle::check(services, &drafts, findings);
@@ -65,7 +68,7 @@ pub(super) fn composites(raw: &RawConfig, services: &mut [Service], project: &mu
 }
 
 /// What is asked for of one service: by itself, else by the defaults.
-fn draft(place: usize, service: &Service, raw: &RawService, general: &RawAlarms, project: &Project<'_>, findings: &mut Findings) -> Option<Draft> {
+fn draft(place: usize, service: &Service, raw: &RawService, general: &RawAlarms, findings: &mut Findings) -> Option<Draft> {
     let of_all = match &general.impact {
         Some(RawImpact::On(settings, _)) => (**settings).clone(),
         Some(RawImpact::Off) | None => RawImpactSettings::default(),
@@ -80,7 +83,7 @@ fn draft(place: usize, service: &Service, raw: &RawService, general: &RawAlarms,
     let common_of_all = RawImpactSettings { severity: general.common.severity.clone(), silenced: general.common.silenced.clone(), ..Default::default() };
     let settings = of_service.or(&common).or(&of_all).or(&common_of_all);
     let own_list = matches!(&raw.alarms.impact, Some(RawImpact::On(own, _)) if own.of.is_some());
-    let parts = parts::of(service, settings.of.as_ref(), own_list, project, findings);
+    let parts = parts::of(service, settings.of.as_ref(), own_list, findings);
     if parts.is_empty() {
         if own && !own_list && !findings.is_incomplete() {
             let message = format!("service `{}` has no alarm that an impact alarm could tell for", service.name);
@@ -227,6 +230,7 @@ fn deployment(service: &Service, name: String, minutes: u32, project: &mut Proje
         evaluation_periods: minutes,
         datapoints_to_alarm: 1,
         missing: MissingData::NotBreaching,
+        few_samples: FewSamples::Evaluate,
         target: AlarmTarget::Composite,
         warm_up_minutes: None,
         silenced: None,

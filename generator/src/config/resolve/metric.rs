@@ -255,7 +255,7 @@ impl Metric {
         match self.kind {
             MetricKind::Counter => "Sum",
             // For a time the slow ones matter, not the mean.
-            MetricKind::Distribution if read::unit_seconds(&self.unit).is_some() => "p99",
+            MetricKind::Distribution if read::is_time_unit(&self.unit) => "p99",
             MetricKind::Distribution => "Average",
         }
     }

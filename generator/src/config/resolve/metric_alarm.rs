@@ -9,6 +9,7 @@ use super::{
     advice::AlarmView,
     alarm::{FIFTEEN_MINUTES, MIN_REQUESTS as MIN_WHOLE, TEN_MINUTES, Watched},
     metric::Metric,
+    threshold::{Measured, in_unit},
 };
 use crate::{
     config::{
@@ -30,7 +31,7 @@ enum Given<'a> {
 }
 
 /// Half width of the band of what is usual when none is said, standard deviations: the console's own.
-const USUAL_WIDTH: f64 = 2.0;
+pub(super) const USUAL_WIDTH: f64 = 2.0;
 
 /// What an alarm of a metric is among.
 pub(super) struct Among<'a> {
@@ -73,7 +74,9 @@ pub(super) fn alarm(
     };
     let unit = if share.is_some() { "Percent" } else { &metric.unit };
     let condition = match given {
-        Given::Threshold(comparison, typed) => Condition::Threshold { comparison, value: threshold(typed, unit, &metric.name, &metric.unit, findings)? },
+        Given::Threshold(comparison, typed) => {
+            Condition::Threshold { comparison, value: in_unit(typed, &Measured { name: &metric.name, unit: &metric.unit, share: share.is_some() }, findings)? }
+        }
         Given::Unusual(side) => Condition::Unusual { side, width: raw.width.as_ref().map_or(USUAL_WIDTH, |width| width.value) },
     };
     let statistic = raw.statistic.as_ref().map_or(metric.default_statistic(), |statistic| statistic.value.as_str());
@@ -84,6 +87,7 @@ pub(super) fn alarm(
         let message = format!("`{}` is a counter: its lines are added up, and there is no {statistic} of a sum", metric.name);
         findings.push(Finding::error(Code::BadStatistic, typed.span, message).hint("set `kind: distribution` on the metric, or use `Sum`"));
     }
+    check_few_samples(&raw.common, if share.is_some() { "a share" } else { statistic }, findings);
     let default_window = if share.is_some() {
         TEN_MINUTES
     } else if unusual {
@@ -143,6 +147,7 @@ pub(super) fn alarm(
         evaluation_periods: window.periods,
         datapoints_to_alarm: window.datapoints,
         missing: raw.missing.as_ref().map_or(default_missing, |missing| missing.value),
+        few_samples: common.few_samples(),
         target: AlarmTarget::Alarms,
         warm_up_minutes: common.warm_up_minutes(),
         silenced: common.silenced(),
@@ -162,6 +167,14 @@ fn check_settings(raw: &RawMetricAlarm, findings: &mut Findings) {
     if let Some(width) = raw.width.as_ref().filter(|_| raw.unusual.is_none()) {
         let finding = Finding::warning(Code::NoEffect, width.span, "`width` is of what is usual, and this alarm has a threshold");
         findings.push(finding.hint("write `unusual: high` in place of the threshold, or delete the line"));
+    }
+}
+
+/// Reports a setting of percentiles on an alarm that has none.
+pub(super) fn check_few_samples(common: &RawCommon, statistic: &str, findings: &mut Findings) {
+    if let Some(few) = common.few_samples.as_ref().filter(|_| !read::is_quantile(statistic)) {
+        let finding = Finding::warning(Code::NoEffect, few.span, format!("`few_samples` is of percentiles, and {statistic} is none"));
+        findings.push(finding.hint("delete the line, or look at a percentile: `statistic: p99`"));
     }
 }
 
@@ -201,24 +214,4 @@ fn share(of: &Spanned<String>, raw: &RawMetricAlarm, metric: &Metric, watched: &
         min_whole: raw.min.as_ref().and_then(|least| u32::try_from(least.value).ok()).unwrap_or(MIN_WHOLE),
     };
     Some((whole.name.clone(), signal))
-}
-
-/// The threshold in that unit; that of a share differs from the metric's.
-pub(super) fn threshold(given: &Spanned<Threshold>, unit: &str, metric: &str, metric_unit: &str, findings: &mut Findings) -> Option<f64> {
-    let mut refuse = |message: String, hint: &str| {
-        findings.push(Finding::error(Code::WrongType, given.span, message).hint(hint));
-        None
-    };
-    match given.value {
-        Threshold::Percent(percent) if unit == "Percent" => Some(percent),
-        Threshold::Percent(_) => refuse(format!("`{metric}` is no share"), "write a plain number, or name what it is a share of: `share_of: Requests`"),
-        _ if unit == "Percent" && metric_unit != "Percent" => refuse("the threshold of a share is a percentage".to_owned(), "for example `above: 5%`"),
-        Threshold::Number(number) => Some(number),
-        Threshold::Milliseconds(milliseconds) => {
-            if let Some(seconds) = read::unit_seconds(metric_unit) {
-                return Some(milliseconds / 1_000.0 / seconds);
-            }
-            refuse(format!("`{metric}` is in {metric_unit}, not in a unit of time"), "write a plain number, or set `unit: Milliseconds` on the metric")
-        }
-    }
 }

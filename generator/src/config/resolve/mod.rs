@@ -12,12 +12,14 @@ mod mask;
 mod messages;
 mod metric;
 mod metric_alarm;
+mod named_alarm;
 mod notify;
 mod objective;
 mod own;
 mod route;
 mod service;
 mod subscription;
+mod threshold;
 
 use skywarden_cloudformation::limits::FUNCTION_NAME_CHARACTERS;
 use skywarden_core::plan::{Processing, TaxonomyRule};
@@ -27,10 +29,11 @@ use crate::{
         Templates,
         code::Code,
         findings::{Finding, Findings},
+        metric_catalogue::MetricCatalogue,
         raw::{RawConfig, RawObjectiveDefaults},
     },
     model::{
-        Architecture, Encryption, Model,
+        Alarm, Architecture, Encryption, Model,
         names::{Function, Names},
     },
 };
@@ -54,12 +57,20 @@ struct Project<'a> {
     advice: Advice<'a>,
 }
 
+/// What is known beside the config.
+pub(super) struct Known<'a> {
+    pub(super) templates: &'a Templates,
+    pub(super) taxonomy: Vec<TaxonomyRule>,
+    pub(super) metrics: &'a MetricCatalogue,
+}
+
 /// Builds the model. With errors among the findings it is not meant to be used: what could not be read has its default.
-pub(super) fn resolve(raw: &RawConfig, templates: &Templates, taxonomy: Vec<TaxonomyRule>, findings: &mut Findings) -> Model {
+pub(super) fn resolve(raw: &RawConfig, known: Known<'_>, findings: &mut Findings) -> Model {
+    let Known { templates, taxonomy, metrics } = known;
     // A project without a name is an error already; the rest is still checked, under a name nobody will see.
     let project = raw.project.as_ref().map_or("project", |name| name.value.as_str());
     let environment = raw.environment.as_ref().map_or(DEFAULT_ENVIRONMENT, |name| name.value.as_str());
-    let names = Names::new(project, environment);
+    let names = Names::new(project, environment).with_alarms(raw.alarm_names.clone().unwrap_or_default());
     check_prefix(raw, &names, findings);
     check_account(raw, findings);
     let mut project = Project {
@@ -71,25 +82,29 @@ pub(super) fn resolve(raw: &RawConfig, templates: &Templates, taxonomy: Vec<Taxo
         objectives: raw.defaults.objectives.clone(),
         advice: Advice::new(templates),
     };
+    let region = raw.region.as_ref().map_or(DEFAULT_REGION, |region| region.value.as_str());
     let mut services = service::services(raw, &mut project, findings);
+    let alarms = named_alarm::alarms(raw, &mut services, &named_alarm::Around { metrics, region }, &mut project, findings);
     impact::composites(raw, &mut services, &mut project, findings);
     maintenance::assign(raw, &mut services, findings);
     let own_alarms = own::alarms(&mut project, findings);
-    service::check_alarm_names(raw, &services, &own_alarms, findings);
+    service::check_alarm_names(raw, &services, &own_alarms, &alarms, findings);
     let errors = errors::policy(raw, &taxonomy, findings);
     let routes = route::routes(raw, findings);
-    route::check_coverage(raw, &routes, &services, &own_alarms, &errors, &taxonomy, findings);
+    let of_project: Vec<&Alarm> = own_alarms.iter().chain(&alarms).collect();
+    route::check_coverage(raw, &routes, &services, &of_project, &errors, &taxonomy, findings);
     Model {
         names,
         project: project.name,
         environment: project.environment,
-        region: raw.region.as_ref().map_or(DEFAULT_REGION, |region| region.value.as_str()).to_owned(),
+        region: region.to_owned(),
         account: raw.account.as_ref().map(|account| account.value.clone()),
         owner: raw.owner.as_ref().map(|owner| owner.value.clone()).unwrap_or_default(),
         architecture: raw.defaults.architecture.as_ref().map_or(Architecture::Arm64, |architecture| architecture.value),
         retention_days: project.retention_days,
         services,
         routes,
+        alarms,
         own_alarms,
         errors,
         taxonomy,

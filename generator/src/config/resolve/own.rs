@@ -5,7 +5,7 @@ use skywarden_core::severity::Severity;
 use super::{Project, advice::AlarmView};
 use crate::{
     config::findings::Findings,
-    model::{Alarm, AlarmKind, AlarmTarget, Comparison, Condition, MetricStatistic, MissingData, Signal, names::Function},
+    model::{Alarm, AlarmKind, AlarmTarget, Comparison, Condition, FewSamples, MetricStatistic, MissingData, Signal, names::Function},
 };
 
 /// One look at five minutes: own trouble is rare, and every occurrence counts.
@@ -86,6 +86,7 @@ fn own_alarm(project: &mut Project<'_>, findings: &mut Findings, own: Own<'_>) -
         evaluation_periods: 1,
         datapoints_to_alarm: 1,
         missing: MissingData::NotBreaching,
+        few_samples: FewSamples::Evaluate,
         target: own.target,
         warm_up_minutes: None,
         silenced: None,

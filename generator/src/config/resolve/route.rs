@@ -88,7 +88,7 @@ pub(super) fn check_coverage(
     raw: &RawConfig,
     routes: &[Route],
     services: &[Service],
-    own_alarms: &[Alarm],
+    of_project: &[&Alarm],
     errors: &ErrorPolicy,
     taxonomy: &[TaxonomyRule],
     findings: &mut Findings,
@@ -97,7 +97,7 @@ pub(super) fn check_coverage(
     if findings.is_incomplete() || raw.routes.iter().any(|route| !route.severities_sound) {
         return;
     }
-    let alarms = services.iter().flat_map(|service| &service.alarms).chain(own_alarms).map(|alarm| (alarm.target, alarm.severity));
+    let alarms = services.iter().flat_map(|service| &service.alarms).chain(of_project.iter().copied()).map(|alarm| (alarm.target, alarm.severity));
     let composites = services.iter().flat_map(|service| &service.composites).map(|composite| (composite.target, composite.severity));
     let of_alarms = alarms.chain(composites).filter(|(target, _)| *target == AlarmTarget::Alarms).map(|(_, severity)| severity);
     let of_rules = errors.rules.iter().filter(|rule| rule.notify == NotifyChoice::Policy).filter_map(|rule| rule.severity);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use skywarden_cloudformation::limits::METRIC_FILTERS;
+use skywarden_cloudformation::limits::{ALARM_NAME_CHARACTERS, METRIC_FILTERS};
 use skywarden_core::{
     metric::name::ServiceMetric,
     pattern::{FilterPattern, quota::MAX_REGEX_PATTERNS_PER_LOG_GROUP},
@@ -17,7 +17,7 @@ use crate::{
         findings::{Finding, Findings},
         raw::{RawAlarms, RawConfig, RawMetric, RawService},
     },
-    model::{Alarm, LogGroup, MetricEngine, Runtime, Service, names::logical_id},
+    model::{Alarm, AlarmKind, LogGroup, MetricEngine, Runtime, Service, names::logical_id},
 };
 
 /// Names Skywarden gives to things beside services: its own namespace and the overview dashboard.
@@ -247,21 +247,42 @@ fn check_filters(service: &Service, place: Span, findings: &mut Findings) {
     }
 }
 
-/// Reports two alarms with the same name: names are joined by `-`, so `a` with `b-c` and `a-b` with `c` would meet.
-pub(super) fn check_alarm_names(raw: &RawConfig, services: &[Service], own: &[Alarm], findings: &mut Findings) {
-    let mut names: BTreeMap<&str, &str> = own.iter().map(|alarm| (alarm.name.as_str(), "skywarden")).collect();
-    for service in services {
-        for name in service.alarm_names() {
-            let Some(other) = names.insert(name, &service.name) else { continue };
-            let place = raw.services.iter().find(|raw| raw.name.value == service.name);
-            if let Some(place) = place {
-                let message = if other == service.name {
-                    format!("service `{other}` would have two alarms named `{name}`")
-                } else {
-                    format!("services `{other}` and `{}` would both have an alarm named `{name}`", service.name)
-                };
-                findings.push(Finding::error(Code::DuplicateAlarm, place.name.span, message).hint("rename the service, the metric or the objective"));
-            }
+/// Owners of alarms beside the services, which cannot be called so.
+const SKYWARDEN: &str = "Skywarden itself";
+const PROJECT: &str = "the project";
+
+/// Reports two alarms with the same name: names are joined by a pattern, so `a` with `b-c` and `a-b` with `c` would meet. And names that are too long.
+pub(super) fn check_alarm_names(raw: &RawConfig, services: &[Service], own: &[Alarm], of_project: &[Alarm], findings: &mut Findings) {
+    let mut names: BTreeMap<&str, &str> = own.iter().map(|alarm| (alarm.name.as_str(), SKYWARDEN)).collect();
+    let places = |service: &str| raw.services.iter().find(|raw| raw.name.value == service).map(|raw| raw.name.span);
+    let typed = |alarm: &Alarm| match &alarm.kind {
+        AlarmKind::Named(name) => raw.alarms.iter().filter_map(|alarm| alarm.name.as_ref()).find(|typed| typed.value == *name).map(|typed| typed.span),
+        _ => None,
+    };
+    let of_project = of_project.iter().map(|alarm| (alarm.name.as_str(), PROJECT, typed(alarm)));
+    let of_services = services.iter().flat_map(|service| {
+        let composites = service.composites.iter().map(|composite| (composite.name.as_str(), None));
+        let alarms = service.alarms.iter().map(|alarm| (alarm.name.as_str(), typed(alarm)));
+        composites.chain(alarms).map(|(name, place)| (name, service.name.as_str(), place.or_else(|| places(&service.name))))
+    });
+    for (name, owner, place) in of_project.chain(of_services) {
+        let Some(place) = place else { continue };
+        if name.chars().count() > ALARM_NAME_CHARACTERS {
+            let message = format!("`{}` would have {} characters, an alarm's name has at most {ALARM_NAME_CHARACTERS}", shortened(name), name.chars().count());
+            findings.push(Finding::error(Code::AwsLimit, place, message).hint("shorten the name, or the pattern under `names`"));
         }
+        let Some(other) = names.insert(name, owner) else { continue };
+        let message = match (other, owner) {
+            _ if other == owner => format!("service `{owner}` would have two alarms named `{name}`"),
+            (SKYWARDEN | PROJECT, _) | (_, SKYWARDEN | PROJECT) => {
+                format!("{} and {} would both have an alarm named `{name}`", owner_words(other), owner_words(owner))
+            }
+            _ => format!("services `{other}` and `{owner}` would both have an alarm named `{name}`"),
+        };
+        findings.push(Finding::error(Code::DuplicateAlarm, place, message).hint("rename the service, the metric or the alarm"));
     }
+}
+
+fn owner_words(owner: &str) -> String {
+    if matches!(owner, SKYWARDEN | PROJECT) { owner.to_owned() } else { format!("service `{owner}`") }
 }

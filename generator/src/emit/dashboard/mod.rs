@@ -2,6 +2,7 @@
 
 mod alarms;
 mod grid;
+mod named;
 mod objectives;
 mod overview;
 mod own;
@@ -11,7 +12,7 @@ mod telemetry;
 
 use skywarden_cloudformation::{Expr, List, Resource, Tag, cloudwatch::Dashboard, dashboard::Body};
 
-pub(super) use overview::overview;
+pub(super) use overview::{overview, overview_pages};
 pub(super) use service::service;
 
 /// Region of a widget, filled in at deployment.

@@ -119,13 +119,13 @@ fn left_rows(objective: &Objective, label: &str, suffix: &str) -> Vec<Row> {
             let (part, all) = (format!("part{suffix}"), format!("whole{suffix}"));
             // Share of bad events in percent of the budget; a share of nothing is not drawn.
             let expression = format!("100 - 100 * (100 * {} / {all}) / {budget}", bad(*counts, &part, &all));
-            vec![shown(expression, label, &format!("left{suffix}"), None), series::hidden(counted, part), series::hidden(whole, all)]
+            vec![shown(expression, label, &format!("left{suffix}"), None), series::hidden(counted, &part), series::hidden(whole, &all)]
         }
         Indicator::Periods { metric, period_seconds, .. } => {
             let id = format!("value{suffix}");
             let period = drawn_period(objective.window_days, *period_seconds);
             let left = shown(periods_left(objective, &id), label, &format!("left{suffix}"), None);
-            vec![of_period(left, period), of_period(series::hidden(metric, id), period)]
+            vec![of_period(left, period), of_period(series::hidden(metric, &id), period)]
         }
     }
 }
@@ -137,7 +137,7 @@ fn course(objective: &Objective) -> Content {
             let budget = objective.target.budget_percent();
             let expression = format!("100 - 100 * (100 * RUNNING_SUM({}) / SUM(whole)) / {budget}", bad(*counts, "part", "whole"));
             let period = (objective.window_days * DAY_SECONDS / POINTS).div_ceil(3_600) * 3_600;
-            [shown(expression, "budget left", "left", None), series::hidden(counted, "part".to_owned()), series::hidden(whole, "whole".to_owned())]
+            [shown(expression, "budget left", "left", None), series::hidden(counted, "part"), series::hidden(whole, "whole")]
                 .map(|row| of_period(row, period))
                 .into()
         }
@@ -177,7 +177,7 @@ fn spending(objective: &Objective) -> Content {
             let first = objective.burns.first().and_then(|burn| burn.pairs.first());
             let seconds = first.map_or(3_600, |pair| pair.long.minutes * 60);
             let expression = format!("100 * {} / whole", bad(*counts, "part", "whole"));
-            let rows = [shown(expression, "bad, %", "rate", Some(RED)), series::hidden(counted, "part".to_owned()), series::hidden(whole, "whole".to_owned())];
+            let rows = [shown(expression, "bad, %", "rate", Some(RED)), series::hidden(counted, "part"), series::hidden(whole, "whole")];
             let budget = HorizontalLine { label: Some("budget".to_owned()), ..HorizontalLine::new(objective.target.budget_percent()) };
             let told = first.map(|pair| {
                 let percent = pair.bad_percent(objective.target, objective.window_days);

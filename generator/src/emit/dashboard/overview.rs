@@ -11,7 +11,7 @@ use skywarden_core::metric::name::ServiceMetric;
 use super::{
     alarms,
     grid::Grid,
-    objectives, own, resource,
+    named, objectives, own, resource,
     series::{self, Graph},
     service::built_in,
 };
@@ -29,31 +29,40 @@ const SERVICES_PER_GRAPH: usize = 20;
 /// Services on one dashboard: six metrics each stay below `CloudWatch`'s 2,500 per dashboard, with room for Skywarden's own.
 const SERVICES_PER_DASHBOARD: usize = 300;
 
-/// The overview dashboards with their logical ids: one, and a further one for every 300 services.
-pub(in crate::emit) fn overview(project: &Project<'_>, model: &Model) -> Vec<(String, Resource)> {
-    let name = project.names.dashboard(None);
+/// Pages of the overview: one, and a further one for every 300 services.
+pub(in crate::emit) fn overview_pages(model: &Model) -> usize {
+    model.services.len().div_ceil(SERVICES_PER_DASHBOARD).max(1)
+}
+
+/// One page of the overview, from 1.
+pub(in crate::emit) fn overview(project: &Project<'_>, model: &Model, page: usize) -> Resource {
     let mut services: Vec<&Service> = model.services.iter().collect();
     services.sort_by(|a, b| a.name.cmp(&b.name));
     let with_budgets = objectives::on_overview(&services);
-    let pages = services.len().div_ceil(SERVICES_PER_DASHBOARD).max(1);
-    (0..pages)
-        .map(|page| {
-            let shown: Vec<_> = services.iter().copied().skip(page * SERVICES_PER_DASHBOARD).take(SERVICES_PER_DASHBOARD).collect();
-            let mut grid = Grid::default();
-            add_services(&mut grid, project, &shown, &with_budgets);
-            if page == 0 {
-                own::add(&mut grid, project, model);
-            }
-            let (id, name) = if page == 0 { ("Overview".to_owned(), name.clone()) } else { (format!("Overview{}", page + 1), format!("{name}_{}", page + 1)) };
-            (id, resource(name, &grid.body(), project.tags()))
-        })
-        .collect()
+    let shown: Vec<_> = services.iter().copied().skip((page - 1) * SERVICES_PER_DASHBOARD).take(SERVICES_PER_DASHBOARD).collect();
+    let mut grid = Grid::default();
+    add_services(&mut grid, project, &shown, &with_budgets, (page, overview_pages(model)));
+    if page == 1 {
+        alarms::add(&mut grid, "Alarms of the project", &model.alarms.iter().map(|alarm| alarm.name.as_str()).collect::<Vec<_>>());
+        named::add(&mut grid, &model.alarms);
+        own::add(&mut grid, project, model);
+    }
+    resource(page_name(project, page), &grid.body(), project.tags())
 }
 
-fn add_services(grid: &mut Grid, project: &Project<'_>, services: &[&Service], with_budgets: &BTreeSet<&str>) {
+fn page_name(project: &Project<'_>, page: usize) -> String {
+    let name = project.names.dashboard(None);
+    if page == 1 { name } else { format!("{name}_{page}") }
+}
+
+fn add_services(grid: &mut Grid, project: &Project<'_>, services: &[&Service], with_budgets: &BTreeSet<&str>, (page, pages): (usize, usize)) {
     let console = &project.console;
-    let links: Vec<_> =
-        services.iter().map(|service| format!("[{}]({})", service.name, console.dashboard(&project.names.dashboard(Some(&service.name))))).collect();
+    let further = (1..=pages).filter(|other| *other != page).map(|other| format!("[page {other}]({})", console.dashboard(&page_name(project, other))));
+    let links: Vec<_> = services
+        .iter()
+        .map(|service| format!("[{}]({})", service.name, console.dashboard(&project.names.dashboard(Some(&service.name)))))
+        .chain(further)
+        .collect();
     let more_height = u32::try_from(links.len() / 12).unwrap_or(0);
     grid.text(2 + more_height, format!("# {}\n{}", project.title(), links.join(" · ")));
 

@@ -3,7 +3,10 @@
 use skywarden_cloudformation::dashboard::{Annotations, Axes, Axis, Content, HorizontalLine, Legend, LegendPosition, MetricWidget, Render, Row, Side};
 
 use super::REGION;
-use crate::model::{Alarm, Comparison, Condition, MetricStatistic, Signal};
+use crate::{
+    emit::drain::{self, Drain},
+    model::{Alarm, Comparison, Condition, MetricStatistic, Signal},
+};
 
 /// Red of what went wrong.
 pub(super) const RED: &str = "#d62728";
@@ -88,12 +91,27 @@ pub(super) fn share(part: &MetricStatistic, whole: &MetricStatistic, label: &str
         label: Some(label.to_owned()),
         ..Render::default()
     });
-    [expression, hidden(part, format!("part{suffix}")), hidden(whole, format!("whole{suffix}"))]
+    [expression, hidden(part, &format!("part{suffix}")), hidden(whole, &format!("whole{suffix}"))]
 }
 
-/// A statistic of a metric that is only there for expressions.
-pub(super) fn hidden(metric: &MetricStatistic, id: String) -> Row {
-    with(metric, Render { id: Some(id), visible: Some(false), ..Render::default() })
+/// The seconds until a queue is empty, computed as its alarm computes them.
+pub(super) fn drain(drain: &Drain<'_>, period_seconds: u32) -> [Row; 6] {
+    let math = |expression: String, id: &str, render: Render| Row::expression(expression).with(Render { id: Some(id.to_owned()), ..render });
+    let shown = Render { label: Some("until it is empty".to_owned()), ..Render::default() };
+    let unseen = Render { visible: Some(false), ..Render::default() };
+    [
+        math(drain::seconds(period_seconds), drain::SECONDS, shown),
+        math(drain::shorter(), drain::SHORTER, unseen.clone()),
+        math(drain::done(), drain::DONE, unseen),
+        hidden(drain.visible, drain::VISIBLE),
+        hidden(drain.sent, drain::SENT),
+        hidden(drain.deleted, drain::DELETED),
+    ]
+}
+
+/// A statistic of a metric that is only computed with, under an id.
+pub(super) fn hidden(metric: &MetricStatistic, id: &str) -> Row {
+    with(metric, Render { id: Some(id.to_owned()), visible: Some(false), ..Render::default() })
 }
 
 /// Every series of a metric with these dimensions, whatever their values.

@@ -12,7 +12,7 @@ use skywarden_core::{
 use super::{
     REGION, alarms,
     grid::Grid,
-    objectives, resource,
+    named, objectives, resource,
     series::{self, Graph},
     telemetry,
 };
@@ -69,6 +69,7 @@ fn main(project: &Project<'_>, service: &Service, business: &[Content], pages: u
     grid.row(6, [error_lines(service), log_lines(service)].into_iter().flatten().collect());
     telemetry::add(&mut grid, service);
     grid.rows(6, BUSINESS_PER_ROW, business.to_vec());
+    named::add(&mut grid, &service.alarms);
     grid.row(8, vec![latest_errors(service)]);
     resource(page_name(project, service, 1), &grid.body(), project.service_tags(&service.name))
 }

@@ -1,4 +1,5 @@
-//! A service's alarms: in its own stack, or spread over stacks of their own when the config says over how many.
+//! A service's alarms: in its own stack, or spread over stacks of their own when the config says over how many. Those on queries of the log stay with the log group, which a
+//! query needs.
 //!
 //! Where an alarm is follows from its own name and that number alone, so no alarm moves when another comes or goes. With one stack more only those move that go there.
 
@@ -7,9 +8,10 @@ use std::collections::BTreeMap;
 use serde_json::json;
 use skywarden_cloudformation::{Expr, Template};
 
+use super::log_group;
 use crate::{
-    emit::{Stack, alarm, arn, project::Project},
-    model::{Alarm, AlarmTarget, Service, names},
+    emit::{Stack, alarm, arn, log_alarm, project::Project},
+    model::{Alarm, AlarmTarget, Service, Signal},
 };
 
 /// Where an alarm's actions go.
@@ -31,14 +33,20 @@ pub(super) fn add<'a>(
 ) {
     for each in alarms {
         let id = alarm::logical_id(&each.kind);
-        template.add(&id, alarm::resource(each, &actions(project, each.target), project.service_tags(&service.name)));
+        let mut resource = alarm::resource(each, &actions(project, each.target), project.service_tags(&service.name));
+        if matches!(each.signal, Signal::Query(_)) {
+            log_alarm::add_role(template, project, service);
+            // A query is asked of a log group that is there.
+            resource = log_group::behind(service, resource);
+        }
+        template.add(&id, resource);
         ids.insert(each.name.as_str(), id);
     }
 }
 
 /// The stacks of a service's alarms; none when they are in the service's own, and none without an alarm.
 pub(super) fn stacks(project: &Project<'_>, service: &Service) -> Vec<Stack> {
-    let of = |number| service.alarms.iter().filter(move |alarm| names::stack_of_alarm(&alarm.name, service.alarm_stacks) == number);
+    let of = |number| service.alarms.iter().filter(move |alarm| service.stack_number(alarm) == number);
     (1..=service.alarm_stacks).filter(|number| of(*number).next().is_some()).map(|number| stack(project, service, number, of(number))).collect()
 }
 

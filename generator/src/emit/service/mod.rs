@@ -54,9 +54,7 @@ fn stack(project: &Project<'_>, service: &Service, alarms: impl Iterator<Item = 
     log_group::add(&mut template, project, service);
     filters::add(&mut template, project, service);
     let mut ids = BTreeMap::new();
-    if service.alarm_stacks == 0 {
-        alarms::add(&mut template, project, service, service.alarms.iter(), &mut ids);
-    }
+    alarms::add(&mut template, project, service, service.alarms.iter().filter(|alarm| service.stack_number(alarm) == 0), &mut ids);
     for each in &service.composites {
         let id = composite::logical_id(&each.kind);
         template.add(&id, composite::resource(each, &alarms::actions(project, each.target), &ids, project.service_tags(&service.name)));

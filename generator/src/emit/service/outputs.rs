@@ -24,7 +24,7 @@ pub(super) fn add(template: &mut Template, project: &Project<'_>, service: &Serv
     link("ErrorsLink", "The latest errors in Logs Insights", console.insights(&[group], &query::latest_errors(&service.format)));
     link("LogGroupLink", "The log group", console.log_group(group));
     if !service.alarms.is_empty() {
-        link("AlarmsLink", "The service's alarms", console.alarms(&project.names.alarm(Some(&service.name), "")));
+        link("AlarmsLink", "The service's alarms", console.alarms(&project.names.alarm_search(Some(&service.name))));
     }
 }
 

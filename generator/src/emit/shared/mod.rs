@@ -25,6 +25,9 @@ use crate::{
     model::{AlarmTarget, Model, names::Function},
 };
 
+/// Logical id of a page of the overview.
+const OVERVIEW: &str = "Overview";
+
 /// The shared stack of a model.
 pub(super) fn stack(project: &Project<'_>, model: &Model) -> Stack {
     let mut template = Template {
@@ -52,7 +55,7 @@ pub(super) fn stack(project: &Project<'_>, model: &Model) -> Stack {
     subscription::add(&mut template, &model.routes);
     chat::add(&mut template, project, &model.routes);
     schedule::add(&mut template, project);
-    for each in &model.own_alarms {
+    for each in model.own_alarms.iter().chain(&model.alarms) {
         let actions = match each.target {
             AlarmTarget::Alarms => vec![Expr::reference(topic::ALARMS)],
             AlarmTarget::Fallback => vec![Expr::reference(topic::FALLBACK)],
@@ -61,9 +64,7 @@ pub(super) fn stack(project: &Project<'_>, model: &Model) -> Stack {
         template.add(alarm::logical_id(&each.kind), alarm::resource(each, &actions, project.tags()));
     }
     if model.overview_dashboard {
-        for (id, resource) in dashboard::overview(project, model) {
-            template.add(id, resource);
-        }
+        template.add(OVERVIEW, dashboard::overview(project, model, 1));
     }
     queries::add(&mut template, project);
     redrive::add(&mut template, project);
@@ -76,6 +77,22 @@ pub(super) fn stack(project: &Project<'_>, model: &Model) -> Stack {
         after: Vec::new(),
         programs: Function::ALL.map(|function| (function.logical().to_owned(), function)).into_iter().collect::<BTreeMap<_, _>>(),
     }
+}
+
+/// The stacks of the overview's further pages, one each: the first is in the shared stack, which has no room for all of a large project's.
+pub(super) fn overviews(project: &Project<'_>, model: &Model) -> Vec<Stack> {
+    let pages = if model.overview_dashboard { dashboard::overview_pages(model) } else { 0 };
+    (2..=pages)
+        .map(|page| {
+            let mut template = Template {
+                format_version: Some(skywarden_cloudformation::template::FORMAT_VERSION.to_owned()),
+                description: Some(format!("Skywarden for {}: page {page} of the overview.", project.title())),
+                ..Template::default()
+            };
+            template.add(OVERVIEW, dashboard::overview(project, model, page));
+            Stack { name: project.names.shared(&format!("overview-{page}")), template, after: Vec::new(), programs: BTreeMap::new() }
+        })
+        .collect()
 }
 
 /// Narrows a statement about a service to what it does for this account: another account's resource of the same service gets nothing.

@@ -21,7 +21,7 @@ pub(super) fn add(template: &mut Template, project: &Project<'_>, model: &Model)
         let url = console.dashboard(&names.dashboard(None));
         output("OverviewLink", "The dashboard over all services", Expr::sub(url));
     }
-    output("AlarmsLink", "All alarms of the project", Expr::sub(console.alarms(names.prefix())));
+    output("AlarmsLink", "All alarms of the project", Expr::sub(console.alarms(names.alarm_search(None).trim_matches(|c: char| !c.is_ascii_alphanumeric()))));
     let groups = Function::ALL.map(|each| function::log_group_name(names, each));
     let groups: Vec<_> = groups.iter().map(String::as_str).collect();
     output("OwnErrorsLink", "What Skywarden's own functions complain of", Expr::sub(console.insights(&groups, &query::own_errors())));

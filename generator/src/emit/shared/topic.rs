@@ -25,7 +25,7 @@ pub(super) fn add(template: &mut Template, project: &Project<'_>, routes: &[Rout
         let from_alarms = Statement::allow("sns:Publish", Expr::reference(id)).named("FromAlarms").to(Principal::service("cloudwatch.amazonaws.com")).when(
             "ArnLike",
             "aws:SourceArn",
-            Expr::sub(arn::alarm(&format!("{}-*", names.prefix()))),
+            Expr::sub(arn::alarm(&format!("{}*", names.alarm_prefix()))),
         );
         add_topic(template, project, id, &names.shared(word), vec![for_this_account(from_alarms)]);
     }

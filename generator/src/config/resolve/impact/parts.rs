@@ -2,7 +2,6 @@
 
 use skywarden_document::{Spanned, closest, listed, shortened};
 
-use super::super::Project;
 use crate::{
     config::{
         code::Code,
@@ -16,16 +15,16 @@ use crate::{
 const MOST_NAMED: usize = 5;
 
 /// Places of the parts among the alarms of the service. `own`: the service names them itself, so that one it does not have is a mistake.
-pub(super) fn of(service: &Service, named: Option<&Spanned<Vec<Spanned<String>>>>, own: bool, project: &Project<'_>, findings: &mut Findings) -> Vec<usize> {
+pub(super) fn of(service: &Service, named: Option<&Spanned<Vec<Spanned<String>>>>, own: bool, findings: &mut Findings) -> Vec<usize> {
     let places: Vec<usize> = match named {
         None => (0..).zip(&service.alarms).filter(|(_, alarm)| is_felt(alarm, service)).map(|(place, _)| place).collect(),
         Some(named) => {
             let mut places = Vec::new();
             for name in &named.value {
-                match service.alarms.iter().position(|alarm| is_called(alarm, &name.value, service, project)) {
+                match service.alarms.iter().position(|alarm| alarm.kind.is_called(&name.value)) {
                     Some(place) if !places.contains(&place) => places.push(place),
                     Some(_) => {}
-                    None if own => unknown(name, service, project, findings),
+                    None if own => unknown(name, service, findings),
                     None => {}
                 }
             }
@@ -49,28 +48,17 @@ fn is_felt(alarm: &Alarm, service: &Service) -> bool {
     }
 }
 
-/// Whether the config means this alarm: by its key (`error_rate`) or its metric's name.
-fn is_called(alarm: &Alarm, name: &str, service: &Service, project: &Project<'_>) -> bool {
-    let suffix = suffix(alarm, service, project);
-    suffix == name || suffix == name.replace('_', "-")
-}
-
-/// The last part of an alarm's name.
-fn suffix<'a>(alarm: &'a Alarm, service: &Service, project: &Project<'_>) -> &'a str {
-    alarm.name.strip_prefix(&project.names.alarm(Some(&service.name), "")).unwrap_or(&alarm.name)
-}
-
 /// An alarm as the config calls it.
-fn called(alarm: &Alarm, service: &Service, project: &Project<'_>) -> String {
-    let suffix = suffix(alarm, service, project);
-    if matches!(alarm.kind, AlarmKind::Metric(_)) { suffix.to_owned() } else { suffix.replace('-', "_") }
+fn called(alarm: &Alarm) -> String {
+    let called = alarm.kind.called();
+    if matches!(alarm.kind, AlarmKind::Metric(_) | AlarmKind::Named(_)) { called } else { called.replace('-', "_") }
 }
 
-fn unknown(name: &Spanned<String>, service: &Service, project: &Project<'_>, findings: &mut Findings) {
+fn unknown(name: &Spanned<String>, service: &Service, findings: &mut Findings) {
     if findings.is_incomplete() {
         return;
     }
-    let known: Vec<String> = service.alarms.iter().map(|alarm| called(alarm, service, project)).collect();
+    let known: Vec<String> = service.alarms.iter().map(|alarm| called(alarm)).collect();
     let message = format!("service `{}` has no alarm `{}`", service.name, shortened(&name.value));
     findings.push(Finding::error(Code::UnknownAlarm, name.span, message).hint(hint(&name.value, &known, "alarms of this service")));
 }
@@ -84,14 +72,14 @@ fn hint(name: &str, known: &[String], what: &str) -> String {
 }
 
 /// Reports a part that the defaults name and no service has.
-pub(super) fn check_general(general: &RawAlarms, services: &[Service], project: &Project<'_>, findings: &mut Findings) {
+pub(super) fn check_general(general: &RawAlarms, services: &[Service], findings: &mut Findings) {
     let Some(RawImpact::On(settings, _)) = &general.impact else { return };
     for name in settings.of.iter().flat_map(|named| &named.value) {
-        let has = |service: &Service| service.alarms.iter().any(|alarm| is_called(alarm, &name.value, service, project));
+        let has = |service: &Service| service.alarms.iter().any(|alarm| alarm.kind.is_called(&name.value));
         if services.iter().any(has) || findings.is_incomplete() {
             continue;
         }
-        let mut known: Vec<String> = services.iter().flat_map(|service| service.alarms.iter().map(|alarm| called(alarm, service, project))).collect();
+        let mut known: Vec<String> = services.iter().flat_map(|service| service.alarms.iter().map(|alarm| called(alarm))).collect();
         known.sort();
         known.dedup();
         let message = format!("no service has an alarm `{}`", shortened(&name.value));

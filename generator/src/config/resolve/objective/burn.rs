@@ -9,8 +9,8 @@ use crate::{
         resolve::{Project, alarm::Watched},
     },
     model::{
-        Alarm, AlarmKind, AlarmTarget, Burn, Comparison, Composite, CompositeKind, Condition, Indicator, MissingData, Objective, Pair, Rule, Signal, Speed,
-        amount,
+        Alarm, AlarmKind, AlarmTarget, Burn, Comparison, Composite, CompositeKind, Condition, FewSamples, Indicator, MissingData, Objective, Pair, Rule,
+        Signal, Speed, amount,
         objective::{Look, length},
     },
 };
@@ -113,6 +113,7 @@ impl Maker<'_, '_, '_> {
             datapoints_to_alarm: datapoints,
             // Nothing happened, so nothing was bad.
             missing: MissingData::NotBreaching,
+            few_samples: FewSamples::Evaluate,
             target: AlarmTarget::Composite,
             warm_up_minutes: None,
             silenced: None,

@@ -15,7 +15,12 @@ use crate::{
         findings::{Finding, Findings},
         raw::{RawEvents, RawIndicator, RawMetric, RawObjective, Threshold},
         read,
-        resolve::{alarm::Watched, metric::Metric, metric_alarm, service::Taken},
+        resolve::{
+            alarm::Watched,
+            metric::Metric,
+            service::Taken,
+            threshold::{self, Measured},
+        },
     },
     model::{Comparison, Counts, Indicator, MetricEngine, MetricPlan, MetricValue, amount, names::logical_id},
 };
@@ -151,7 +156,7 @@ fn periods(raw: &RawObjective, name: &str, service: &Watched<'_>, metrics: &[Met
         _ => return None,
     };
     let unit = if chosen == "SampleCount" { "Count" } else { metric.unit.as_str() };
-    let threshold = metric_alarm::threshold(limit, unit, &metric.name, &metric.unit, findings)?;
+    let threshold = threshold::in_unit(limit, &Measured { name: &metric.name, unit, share: false }, findings)?;
     let period_seconds = period_seconds.as_ref().map_or(DEFAULT_PERIOD_SECONDS, |period| period.value);
     let side = if bad == Comparison::Above { "at most" } else { "at least" };
     let good = format!(
@@ -177,7 +182,7 @@ fn is_counter(metric: &MetricPlan) -> bool {
 fn default_statistic(metric: &MetricPlan) -> &'static str {
     if is_counter(metric) {
         "Sum"
-    } else if read::unit_seconds(&metric.unit).is_some() {
+    } else if read::is_time_unit(&metric.unit) {
         "p99"
     } else {
         "Average"

@@ -18,7 +18,7 @@ pub(super) fn statements(project: &Project<'_>) -> Vec<Statement> {
     vec![
         Statement::allow(
             ["cloudwatch:DisableAlarmActions", "cloudwatch:EnableAlarmActions", "cloudwatch:SetAlarmState"],
-            Expr::sub(arn::alarm(&names.alarm(None, "*"))),
+            Expr::sub(arn::alarm(&format!("{}*", names.alarm_prefix()))),
         )
         .named("Alarms"),
         metrics.when("StringLike", "cloudwatch:namespace", names.namespace("*").as_str()),
