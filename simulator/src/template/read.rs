@@ -127,7 +127,7 @@ impl Watched {
                 Err(source) => errors.push(WatchedError { stack: template.stack_name.to_owned(), source }),
             }
         }
-        watched.settle(composites);
+        watched.settle(&composites);
         if errors.is_empty() { Ok(watched) } else { Err(errors) }
     }
 

@@ -24,9 +24,8 @@ pub(super) fn of(service: &Service, named: Option<&Spanned<Vec<Spanned<String>>>
             for name in &named.value {
                 match service.alarms.iter().position(|alarm| is_called(alarm, &name.value, service, project)) {
                     Some(place) if !places.contains(&place) => places.push(place),
-                    Some(_) => {}
                     None if own => unknown(name, service, project, findings),
-                    None => {}
+                    Some(_) | None => {}
                 }
             }
             // In the order of the alarms: the order of the config means nothing.
