@@ -49,16 +49,16 @@ impl MuteWindow {
         // The first time it may have been opened before.
         let first = self.next.unwrap_or(minute - length);
         for opening in first..=minute {
-            if moment(opening * MINUTE_MS, &self.rule.zone).is_some_and(|at| self.rule.expression.opens(&at) && self.is_valid(&at)) {
+            if moment(opening * MINUTE_MS, &self.rule.zone).is_some_and(|at| self.rule.expression.opens(at) && self.is_valid(at)) {
                 self.until_ms = self.until_ms.max((opening + length) * MINUTE_MS);
             }
         }
         self.next = Some(first.max(minute + 1));
-        now_ms < self.until_ms && moment(now_ms, &self.rule.zone).is_some_and(|now| self.is_valid(&now))
+        now_ms < self.until_ms && moment(now_ms, &self.rule.zone).is_some_and(|now| self.is_valid(now))
     }
 
-    fn is_valid(&self, at: &MuteMoment) -> bool {
-        self.rule.start.is_none_or(|start| start <= *at) && self.rule.expire.is_none_or(|expire| *at < expire)
+    fn is_valid(&self, at: MuteMoment) -> bool {
+        self.rule.start.is_none_or(|start| start <= at) && self.rule.expire.is_none_or(|expire| at < expire)
     }
 }
 

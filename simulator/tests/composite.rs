@@ -15,7 +15,7 @@ use skywarden_simulator::{
     replay::ReplaySettings,
     report::{Report, text},
     simulation::Simulation,
-    template::StackTemplate,
+    template::{StackTemplate, Watched},
 };
 use small::{TEMPLATES, half_an_hour, origin, plan, simulation};
 
@@ -265,4 +265,28 @@ fn what_cannot_be_simulated_is_listed() {
     );
     assert_eq!(changes(&report, "small-prod-foreign"), ["13:01:10 OK", "13:12:10 ALARM", "13:17:10 OK"]);
     assert!(report.alarms.iter().all(|alarm| !["small-prod-a", "small-prod-b", "small-prod-broken"].contains(&alarm.name.as_str())));
+}
+
+#[test]
+fn what_the_generator_writes_of_impact_and_maintenance_is_simulated_whole() {
+    macro_rules! stack {
+        ($name:literal) => {
+            StackTemplate {
+                stack_name: $name,
+                text: include_str!(concat!("../../generator/tests/fixtures/impact/expected/cloudformation/", $name, ".template.json")),
+            }
+        };
+    }
+    let stacks = [stack!("shop-prod-service-checkout"), stack!("shop-prod-service-mailer"), stack!("shop-prod-service-payments")];
+    let watched = Watched::read(stacks, &origin()).unwrap();
+    let skipped: Vec<String> = watched.skipped.iter().map(|skipped| format!("{}: {}", skipped.logical_id, skipped.reason)).collect();
+    assert_eq!(skipped, Vec::<String>::new());
+    let names: Vec<&str> = watched.composites.iter().map(|composite| composite.name.as_str()).collect();
+    assert_eq!(names, ["shop-prod-payments-impact", "shop-prod-checkout-impact", "shop-prod-mailer-impact"], "the one behind it first");
+    let checkout = &watched.composites[1];
+    assert_eq!(checkout.suppressor.as_ref().map(|suppressor| suppressor.alarm.as_str()), Some("shop-prod-checkout-deploying"));
+    assert_eq!(checkout.rule.alarms().last(), Some(&"shop-prod-payments-impact"));
+    let muted: Vec<Vec<String>> = watched.mute_rules.iter().filter_map(|rule| rule.alarms.clone()).collect();
+    assert_eq!(muted.len(), 5);
+    assert_eq!(muted[0], ["shop-prod-checkout-impact", "shop-prod-checkout-no-logs"]);
 }

@@ -60,10 +60,10 @@ impl MuteExpression {
     }
 
     /// Whether the rule opens in this minute.
-    pub fn opens(&self, minute: &MuteMoment) -> bool {
+    pub fn opens(&self, minute: MuteMoment) -> bool {
         match self {
             Self::Cron(cron) => cron.matches(minute),
-            Self::At(moment) => moment == minute,
+            Self::At(moment) => *moment == minute,
         }
     }
 }
@@ -132,7 +132,7 @@ impl Cron {
         Ok(Self { fields, either_day: *day != "*" && *weekday != "*" })
     }
 
-    fn matches(&self, at: &MuteMoment) -> bool {
+    fn matches(&self, at: MuteMoment) -> bool {
         let [minutes, hours, days, months, weekdays] = &self.fields;
         let (day, weekday) = (days.contains(&at.day), weekdays.contains(&at.weekday));
         let on_day = if self.either_day { day || weekday } else { day && weekday };
@@ -210,7 +210,7 @@ mod tests {
     }
 
     fn opens(expression: &str, at: &str) -> bool {
-        MuteExpression::parse(expression).unwrap().opens(&moment(at))
+        MuteExpression::parse(expression).unwrap().opens(moment(at))
     }
 
     #[test]

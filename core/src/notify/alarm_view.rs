@@ -118,9 +118,8 @@ fn parts(notice: &AlarmNotice) -> Vec<String> {
         return notice.children.clone();
     }
     let state = if notice.state == AlarmState::Alarm { "ALARM" } else { "OK" };
-    let named = |rest: &'_ str| rest.split_once(" transitioned to ").filter(|(_, after)| after.starts_with(state)).map(|(name, _)| name.to_owned());
-    let names = notice.reason.split(":alarm:").skip(1).filter_map(named);
-    names.take(MAX_CHILDREN).collect()
+    let changed = |rest: &str| rest.split_once(" transitioned to ").filter(|(_, after)| after.starts_with(state)).map(|(name, _)| name.to_owned());
+    notice.reason.split(":alarm:").skip(1).filter_map(changed).take(MAX_CHILDREN).collect()
 }
 
 /// An alarm by its title, where the plan knows it.

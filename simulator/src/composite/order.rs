@@ -22,7 +22,7 @@ pub fn order(all: &[(String, Vec<String>)]) -> (Vec<usize>, Vec<(usize, Circle)>
     (ordered, circles)
 }
 
-fn children<'a>(all: &'a [(String, Vec<String>)], place: usize) -> impl Iterator<Item = usize> + 'a {
+fn children(all: &[(String, Vec<String>)], place: usize) -> impl Iterator<Item = usize> {
     let names = all.get(place).map(|(_, children)| children.as_slice()).unwrap_or_default();
     names.iter().filter_map(|child| all.iter().position(|(name, _)| name == child))
 }

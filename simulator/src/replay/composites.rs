@@ -52,8 +52,8 @@ impl Composites {
             let child = Child { arn: alarm.config().arn.clone(), state: alarm.state(), at_ms: now_ms };
             moved.insert(alarm.config().name.clone(), child);
         }
-        let mut changes: Vec<Option<Change>> = vec![None; self.alarms.len()];
-        for (place, slot) in changes.iter_mut().enumerate() {
+        let mut told: Vec<Option<Change>> = vec![None; self.alarms.len()];
+        for (place, slot) in told.iter_mut().enumerate() {
             // Its children are before it.
             let (before, rest) = self.alarms.split_at_mut(place);
             let Some(alarm) = rest.first_mut() else { continue };
@@ -66,7 +66,7 @@ impl Composites {
             }
         }
         let mut notices = Vec::new();
-        for ((alarm, suppression), change) in self.alarms.iter().zip(&mut self.suppressions).zip(changes) {
+        for ((alarm, suppression), change) in self.alarms.iter().zip(&mut self.suppressions).zip(told) {
             match (suppression, &alarm.config().suppressor) {
                 (Some(suppression), Some(suppressor)) => {
                     // A suppressor that changes at the same time is there already.

@@ -138,7 +138,7 @@ impl Watched {
         for (template, stack) in &parsed {
             watched.add(template, stack, origin, &subjects, &mut composites);
         }
-        watched.settle(composites);
+        watched.settle(&composites);
         if errors.is_empty() { Ok(watched) } else { Err(errors) }
     }
 

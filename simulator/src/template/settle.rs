@@ -13,7 +13,7 @@ pub(super) struct Found {
 
 impl Watched {
     /// Puts the composite alarms in the order in which they are evaluated; what is not simulated of them is told.
-    pub(super) fn settle(&mut self, found: Vec<Found>) {
+    pub(super) fn settle(&mut self, found: &[Found]) {
         let all: Vec<(String, Vec<String>)> =
             found.iter().map(|found| (found.config.name.clone(), found.config.rule.alarms().into_iter().map(str::to_owned).collect())).collect();
         let (ordered, circles) = order(&all);

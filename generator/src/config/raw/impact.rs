@@ -32,8 +32,16 @@ pub(crate) struct RawImpactSettings {
     pub(crate) loud: Option<bool>,
     /// Services behind this one; empty for `off`.
     pub(crate) unless: Option<Vec<Spanned<String>>>,
-    /// Minutes a deployment takes; `None` inside for `off`.
-    pub(crate) deploying: Option<Option<u32>>,
+    pub(crate) deploying: Option<Deploying>,
+}
+
+/// Whether deployments hold it back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Deploying {
+    /// They do not.
+    No,
+    /// They do, for so many minutes each.
+    Minutes(u32),
 }
 
 impl RawImpact {
@@ -57,7 +65,9 @@ impl RawImpact {
             unless: fields
                 .take("unless")
                 .map(|node| if is_off(node) { Vec::new() } else { read::one_or_many(node, findings, |item, findings| read::text(item, &service, findings)) }),
-            deploying: fields.take("deploying").and_then(|node| if is_off(node) { Some(None) } else { Some(Some(read::deploying(node, findings)?.value)) }),
+            deploying: fields.take("deploying").and_then(|node| {
+                if is_off(node) { Some(Deploying::No) } else { read::deploying(node, findings).map(|minutes| Deploying::Minutes(minutes.value)) }
+            }),
         };
         let span = fields.span();
         fields.finish(findings);
@@ -66,6 +76,14 @@ impl RawImpact {
 }
 
 impl RawImpactSettings {
+    /// Minutes a deployment takes, when one holds it back.
+    pub(crate) fn deploying_minutes(&self) -> Option<u32> {
+        match self.deploying? {
+            Deploying::No => None,
+            Deploying::Minutes(minutes) => Some(minutes),
+        }
+    }
+
     /// These settings, and where they say nothing those of others.
     pub(crate) fn or(&self, others: &Self) -> Self {
         Self {

@@ -101,17 +101,17 @@ fn day(word: &str) -> Result<Day, String> {
 mod tests {
     use super::*;
 
-    fn weekly(days: &[Day], hour: u8, minute: u8) -> Result<Opens, String> {
-        Ok(Opens::Weekly { days: days.to_vec(), hour, minute })
+    fn weekly(days: &[Day], hour: u8, minute: u8) -> Opens {
+        Opens::Weekly { days: days.to_vec(), hour, minute }
     }
 
     #[test]
     fn times_are_read_as_they_are_said() {
-        assert_eq!(parse("Sun 02:00"), weekly(&[Day::Sunday], 2, 0));
-        assert_eq!(parse("daily 23:59"), weekly(&Day::ALL, 23, 59));
-        assert_eq!(parse("Mon-Fri 22:00"), weekly(&Day::ALL[1..6], 22, 0));
-        assert_eq!(parse("fri-monday 6:30"), weekly(&[Day::Sunday, Day::Monday, Day::Friday, Day::Saturday], 6, 30));
-        assert_eq!(parse("Sat and Sun, Sat 00:00"), weekly(&[Day::Sunday, Day::Saturday], 0, 0));
+        assert_eq!(parse("Sun 02:00"), Ok(weekly(&[Day::Sunday], 2, 0)));
+        assert_eq!(parse("daily 23:59"), Ok(weekly(&Day::ALL, 23, 59)));
+        assert_eq!(parse("Mon-Fri 22:00"), Ok(weekly(&Day::ALL[1..6], 22, 0)));
+        assert_eq!(parse("fri-monday 6:30"), Ok(weekly(&[Day::Sunday, Day::Monday, Day::Friday, Day::Saturday], 6, 30)));
+        assert_eq!(parse("Sat and Sun, Sat 00:00"), Ok(weekly(&[Day::Sunday, Day::Saturday], 0, 0)));
         let once = Ok(Opens::Once { year: 2027, month: 3, day: 1, hour: 22, minute: 0 });
         assert_eq!((parse("2027-03-01 22:00"), parse("2027-03-01T22:00")), (once.clone(), once));
     }

@@ -98,7 +98,7 @@ fn draft(place: usize, service: &Service, raw: &RawService, general: &RawAlarms,
 
 /// Reports a metric of the user's that would be taken for deployments.
 fn check_deployments(service: &Service, raw: &RawService, draft: &Draft, findings: &mut Findings) {
-    if draft.settings.deploying.flatten().is_some() && service.metrics.iter().any(|metric| metric.name == DEPLOYMENTS) {
+    if draft.settings.deploying_minutes().is_some() && service.metrics.iter().any(|metric| metric.name == DEPLOYMENTS) {
         let message = format!("`{DEPLOYMENTS}` of service `{}` is the metric by which its pipeline tells that it deploys", service.name);
         let finding = Finding::error(Code::ReservedName, raw.name.span, message);
         findings.push(finding.hint("call the metric something else, or leave `deploying` out"));
@@ -166,7 +166,7 @@ fn finish(draft: &Draft, service: &mut Service, names: &[String], project: &mut 
         ..AlarmView::default()
     };
     let advice = project.advice.text("impact", &view, findings);
-    let minutes = draft.settings.deploying.flatten();
+    let minutes = draft.settings.deploying_minutes();
     let deploying = project.names.alarm(Some(&service.name), DEPLOYING);
     let composite = Composite {
         kind: CompositeKind::Impact,

@@ -33,8 +33,8 @@ pub(super) fn assign(raw: &RawConfig, services: &mut [Service], findings: &mut F
             unknown_service(service, raw, findings);
         }
         let Some(resolved) = resolve(window, findings) else { continue };
-        let named = |service: &Service| window.services.as_ref().is_none_or(|names| names.iter().any(|name| name.value == service.name));
-        for service in services.iter_mut().filter(|service| named(service)) {
+        let is_of = |service: &Service| window.services.as_ref().is_none_or(|names| names.iter().any(|name| name.value == service.name));
+        for service in services.iter_mut().filter(|service| is_of(service)) {
             service.maintenance.push(resolved.clone());
         }
     }

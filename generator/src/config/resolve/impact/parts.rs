@@ -23,9 +23,8 @@ pub(super) fn of(service: &Service, named: Option<&Spanned<Vec<Spanned<String>>>
             for name in &named.value {
                 match service.alarms.iter().position(|alarm| alarm.kind.is_called(&name.value)) {
                     Some(place) if !places.contains(&place) => places.push(place),
-                    Some(_) => {}
                     None if own => unknown(name, service, findings),
-                    None => {}
+                    Some(_) | None => {}
                 }
             }
             // In the order of the alarms: the order of the config means nothing.
