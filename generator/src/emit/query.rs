@@ -53,7 +53,6 @@ pub(super) fn of_alarm(kind: &AlarmKind, service: &Service) -> String {
         AlarmKind::Latency if service.format.is_json() => slowest_requests(),
         // The last lines there were, and the lines a metric was counted from.
         AlarmKind::NoLogs | AlarmKind::DroppedEvents | AlarmKind::Metric(_) => latest_lines(),
-        AlarmKind::Burn { objective, .. } => of_objective(objective, service),
         _ => latest_errors(&service.format),
     }
 }
