@@ -201,7 +201,7 @@ shop-prod-checkout-error-rate
 
 #[test]
 fn explain_says_what_an_objective_allows_and_what_its_alarms_cost() {
-    let config = "project: shop\nservices:\n  a: { runtime: ecs, slo: [{ availability: 99.9% }, { name: quiet, availability: 99%, burn: off }] }\nroutes:\n  - { name: oncall, email: a@example.com }\n";
+    let config = "project: shop\nservices:\n  a: { runtime: ecs, slo: [{ availability: 99.9% }, { name: quiet, availability: 99%, burn: off, application_signals: true }] }\nroutes:\n  - { name: oncall, email: a@example.com }\n";
     let project = project(config);
     let (out, err, code) = run(&["explain", "slo", "availability"], project.path());
     assert_eq!(code, 0, "{err}");
@@ -223,7 +223,7 @@ availability of a
 ";
     assert_eq!(out.trim_end(), expected.trim_end());
     let (out, _, _) = run(&["explain", "slo", "quiet"], project.path());
-    assert!(out.contains("told to     nobody") && out.contains("costs       nothing"), "{out}");
+    assert!(out.contains("told to     nobody") && out.contains("costs       nothing") && out.contains("Application Signals"), "{out}");
     let (out, _, _) = run(&["explain", "alarm", "availability-burn-1h-5m"], project.path());
     assert!(out.contains("part of     shop-prod-a-availability-fast-burn") && out.contains("it is above 1.44 % in a period of 5 minutes"), "{out}");
     let (out, _, _) = run(&["explain", "alarm", "availability-burn-3d"], project.path());

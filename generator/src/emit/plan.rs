@@ -72,9 +72,10 @@ fn alarms(model: &Model, console: &Console) -> Vec<AlarmInfo> {
     let overview = if model.overview_dashboard { console.dashboard(&model.names.dashboard(None)) } else { String::new() };
     let of_services = model.services.iter().flat_map(|service| {
         let dashboard = console.dashboard(&model.names.dashboard(Some(&service.name)));
-        let alarms = service.alarms.iter().map(|alarm| (alarm.target, info(alarm, Some(service))));
+        let alarms = service.alarms.iter().filter(|alarm| !is_window(alarm)).map(|alarm| (alarm.target, info(alarm, Some(service))));
         let composites = service.composites.iter().map(|composite| (composite.target, info_of_composite(composite, service)));
-        alarms.chain(composites).map(move |(target, info)| (target, AlarmInfo { dashboard: dashboard.clone(), ..info }))
+        let told = alarms.chain(composites).map(move |(target, info)| (target, AlarmInfo { dashboard: dashboard.clone(), ..info }));
+        told.chain(service.alarms.iter().filter(|alarm| is_window(alarm)).map(|alarm| (alarm.target, title(alarm, service))))
     });
     let own = model.own_alarms.iter().chain(&model.alarms).map(|alarm| (alarm.target, AlarmInfo { dashboard: overview.clone(), ..info(alarm, None) }));
     // Parts of a composite alarm tell nobody, but its message names them by their titles.
@@ -100,6 +101,28 @@ fn info_of_composite(composite: &Composite, service: &Service) -> AlarmInfo {
         unit: String::new(),
         log_group: service.log_group.name.clone(),
         query: query::of_composite(&composite.kind, service),
+    }
+}
+
+/// Whether an alarm is a window of an objective.
+const fn is_window(alarm: &Alarm) -> bool {
+    matches!(alarm.kind, AlarmKind::Burn { .. })
+}
+
+/// What a message about the composite alarm over it says of a window: its title. There are eight of an objective, and the functions read all of them when they
+/// start.
+fn title(alarm: &Alarm, service: &Service) -> AlarmInfo {
+    AlarmInfo {
+        name: alarm.name.clone(),
+        title: alarm.title.clone(),
+        service: service.name.clone(),
+        severity: alarm.severity,
+        advice: String::new(),
+        dashboard: String::new(),
+        runbook: String::new(),
+        unit: alarm.unit.clone(),
+        log_group: String::new(),
+        query: String::new(),
     }
 }
 

@@ -53,7 +53,6 @@ pub(super) fn of_alarm(alarm: &Alarm, service: &Service) -> String {
         AlarmKind::Latency if service.format.is_json() => slowest_requests(),
         // The last lines there were, and the lines a metric was counted from.
         AlarmKind::NoLogs | AlarmKind::DroppedEvents | AlarmKind::Deploying | AlarmKind::Metric(_) => latest_lines(),
-        AlarmKind::Burn { objective, .. } => of_objective(objective, service),
         AlarmKind::Named(_) => match &alarm.signal {
             Signal::Query(query) => query.whole(),
             _ => latest_lines(),
