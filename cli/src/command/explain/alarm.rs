@@ -143,7 +143,9 @@ fn signal(signal: &Signal) -> String {
             format!("{} in percent of {}; nothing is said where that is below {min_whole}", statistic(part), statistic(whole))
         }
         Signal::Drain { visible, sent, deleted } => format!(
-            "{} divided by how much more is done than comes ({} less {}): the time until the queue is empty, {NEVER_SECONDS} s when it does not become shorter. While no more wait than are done in a period it keeps up, and only those count",
+            "{} divided by how much more is done than comes ({} less {}): \
+             the time until the queue is empty, {NEVER_SECONDS} s when it does not become shorter. \
+             While no more wait than are done in a period it keeps up, and only those count",
             statistic(visible),
             statistic(deleted),
             statistic(sent)
