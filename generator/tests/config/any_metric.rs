@@ -229,7 +229,7 @@ fn what_means_nothing_is_told() {
         ("metric: a/b C, statistic: Sum, above: 5, share_dimensions: { A: b }", "`share_dimensions` are of a share, and this alarm is on none"),
         ("metric: a/b C, statistic: Sum, above: 5, width: 3", "`width` is of what is usual, and this alarm has a threshold"),
         ("metric: a/b C, statistic: tm99, above: 5, few_samples: ignore", "`few_samples` is of percentiles, and tm99 is none"),
-        ("metric: AWS/SQ Depth, statistic: Sum, above: 5", "there is no namespace `AWS/SQ` among those of AWS that are listed"),
+        ("metric: Sqs Depth, statistic: Sum, above: 5", "there is no namespace `Sqs` among those of AWS that are listed"),
     ] {
         assert!(warned(&config(typed)).contains(expected), "{typed}: {}", warned(&config(typed)));
     }
@@ -237,6 +237,10 @@ fn what_means_nothing_is_told() {
     assert!(warned(latency).contains("`few_samples` is of percentiles, and alarm `no_logs` has none"));
     // Unknown metrics are taken as they are, without a word.
     assert_eq!(warned(&config("metric: AWS/Braket Latency, statistic: p99, of: { deviceArn: x }, above: 5")), "");
+    for unlisted in ["AWS/ApplicationELB HTTPCode_ELB_3XX_Count", "AWS/Lambda ProvisionedConcurrentExecutions", "AWS/Kinesis OutgoingBytes", "AWS/SSM Commands"]
+    {
+        assert_eq!(warned(&config(&format!("metric: {unlisted}, statistic: Sum, above: 5"))), "");
+    }
     assert_eq!(warned(&config("metric: AWS/SQS SomethingNew, statistic: Sum, of: { Thing: x }, above: 5")), "");
 }
 

@@ -189,7 +189,9 @@ fn signal(signal: &Signal) -> String {
             format!("the share that is bad: {} are {counts}, of {}{guard}", statistic(counted), statistic(whole))
         }
         Signal::Drain { visible, sent, deleted } => format!(
-            "{} divided by how much more is done than comes ({} less {}): the time until the queue is empty, {NEVER_SECONDS} s when it does not become shorter. While no more wait than are done in a period it keeps up, and only those count",
+            "{} divided by how much more is done than comes ({} less {}): \
+             the time until the queue is empty, {NEVER_SECONDS} s when it does not become shorter. \
+             While no more wait than are done in a period it keeps up, and only those count",
             statistic(visible),
             statistic(deleted),
             statistic(sent)

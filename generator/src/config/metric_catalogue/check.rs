@@ -30,7 +30,9 @@ pub(crate) struct Looked<'a> {
 /// Reports what AWS never publishes so.
 pub(crate) fn check(looked: &Looked<'_>, catalogue: &MetricCatalogue, findings: &mut Findings) {
     let Some(namespace) = catalogue.namespaces.get(looked.namespace) else {
-        if let Some(known) = closest(looked.namespace, catalogue.namespaces.keys().map(String::as_str)) {
+        // Their names are too short to tell a slip from another service: only the case and the `AWS/` are looked at.
+        let bare = |name: &str| name.to_ascii_lowercase().trim_start_matches("aws/").to_owned();
+        if let Some(known) = catalogue.namespaces.keys().find(|known| bare(known) == bare(looked.namespace)) {
             unlisted(looked, &format!("there is no namespace `{}` among those of AWS that are listed", shortened(looked.namespace)), known, findings);
         }
         return;
@@ -41,7 +43,7 @@ pub(crate) fn check(looked: &Looked<'_>, catalogue: &MetricCatalogue, findings: 
         findings.push(Finding::error(Code::NeverPublished, looked.span, message).hint(hint));
     }
     let Some(known) = namespace.metrics.get(looked.name) else {
-        if let Some(close) = closest(looked.name, namespace.metrics.keys().map(String::as_str)) {
+        if let Some(close) = slip(looked.name, namespace.metrics.keys().map(String::as_str)) {
             unlisted(looked, &format!("there is no `{}` among the metrics of {} that are listed", shortened(looked.name), looked.namespace), close, findings);
         }
         return;
@@ -55,6 +57,13 @@ pub(crate) fn check(looked: &Looked<'_>, catalogue: &MetricCatalogue, findings: 
         let message = format!("{} is in {}, not in {unit}", looked.name, known.unit);
         findings.push(Finding::error(Code::BadUnit, span, message).hint("delete the line: the unit of this metric is known"));
     }
+}
+
+/// The listed name that was meant, when the typed one looks like a slip: AWS has many that differ in a digit (`HTTPCode_ELB_3XX_Count`) or a word.
+fn slip<'k>(typed: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let first = |text: &str| text.chars().next().map(|first| first.to_ascii_lowercase());
+    closest(typed, known.filter(|known| known.len().abs_diff(typed.len()) <= 2 && digits(known) == digits(typed) && first(known) == first(typed)))
 }
 
 fn unlisted(looked: &Looked<'_>, message: &str, meant: &str, findings: &mut Findings) {
