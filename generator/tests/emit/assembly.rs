@@ -86,8 +86,9 @@ fn a_thousand_services_stay_within_the_limits() {
     // With requests, metrics, impact alarms and objectives every one of them: the most that a service brings into what all share.
     let services: Vec<u16> = (1..=1000).collect();
     let rich = "defaults: { alarms: { impact: on } }\nservices:\n";
-    let requests: String = services.iter().map(|number| format!("  service-{number}: {{ runtime: lambda, slo: [{{ availability: 99.9% }}] }}\n")).collect();
-    let rich = with_services(&[]).replace("services:\n", &format!("{rich}{requests}"));
+    let requests: Vec<String> =
+        services.iter().map(|number| format!("  service-{number}: {{ runtime: lambda, slo: [{{ availability: 99.9% }}] }}\n")).collect();
+    let rich = with_services(&[]).replace("services:\n", &format!("{rich}{}", requests.concat()));
     for config in [with_services(&services), rich] {
         let assembly = emitted(&config);
         assert_eq!(refusals(&assembly), []);

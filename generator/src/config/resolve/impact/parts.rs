@@ -57,7 +57,7 @@ fn unknown(name: &Spanned<String>, service: &Service, findings: &mut Findings) {
     if findings.is_incomplete() {
         return;
     }
-    let known: Vec<String> = service.alarms.iter().map(|alarm| called(alarm)).collect();
+    let known: Vec<String> = service.alarms.iter().map(called).collect();
     let message = format!("service `{}` has no alarm `{}`", service.name, shortened(&name.value));
     findings.push(Finding::error(Code::UnknownAlarm, name.span, message).hint(hint(&name.value, &known, "alarms of this service")));
 }
@@ -78,7 +78,7 @@ pub(super) fn check_general(general: &RawAlarms, services: &[Service], findings:
         if services.iter().any(has) || findings.is_incomplete() {
             continue;
         }
-        let mut known: Vec<String> = services.iter().flat_map(|service| service.alarms.iter().map(|alarm| called(alarm))).collect();
+        let mut known: Vec<String> = services.iter().flat_map(|service| service.alarms.iter().map(called)).collect();
         known.sort();
         known.dedup();
         let message = format!("no service has an alarm `{}`", shortened(&name.value));
