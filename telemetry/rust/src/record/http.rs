@@ -14,7 +14,7 @@ impl Parts {
             value.begin_object();
             let text = |value: &mut ValueWriter<'_>, key: HttpKey, text: Option<&str>| {
                 if let Some(text) = text {
-                    value.known_key(key);
+                    value.known_key(key.as_str());
                     value.str(text);
                 }
             };
@@ -23,16 +23,13 @@ impl Parts {
             text(value, HttpKey::Path, facts.path.as_deref());
             let number = |value: &mut ValueWriter<'_>, key: HttpKey, number: Option<u64>| {
                 if let Some(number) = number {
-                    value.known_key(key);
+                    value.known_key(key.as_str());
                     value.u64(number);
                 }
             };
             number(value, HttpKey::StatusCode, facts.status_code.map(u64::from));
-            value.known_key(HttpKey::DurationMs);
-            match microseconds(facts.duration_ms) {
-                Some(microseconds) => value.thousandths(microseconds),
-                None => value.f64(facts.duration_ms),
-            }
+            value.known_key(HttpKey::DurationMs.as_str());
+            value.f64(microseconds(facts.duration_ms));
             number(value, HttpKey::RequestBytes, facts.request_bytes);
             number(value, HttpKey::ResponseBytes, facts.response_bytes);
             text(value, HttpKey::ClientIp, facts.client_ip.as_deref());
@@ -47,20 +44,16 @@ impl Parts {
     }
 }
 
-/// Milliseconds as whole microseconds: what is finer is noise, and costs bytes in every line. None for what is no duration.
-fn microseconds(milliseconds: f64) -> Option<u64> {
-    /// Above it a double does not hold every whole number.
-    const MOST: f64 = 9_007_199_254_740_992.0;
-    let microseconds = (milliseconds * 1_000.0).round();
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within the range that was looked at")]
-    (0.0..MOST).contains(&microseconds).then_some(microseconds as u64)
+/// Milliseconds with three digits behind the point: what is finer is noise, and costs bytes in every line.
+fn microseconds(milliseconds: f64) -> f64 {
+    (milliseconds * 1_000.0).round() / 1_000.0
 }
 
 fn headers(value: &mut ValueWriter<'_>, key: HttpKey, headers: &[(String, String)]) {
     if headers.is_empty() {
         return;
     }
-    value.known_key(key);
+    value.known_key(key.as_str());
     value.begin_object();
     for (name, text) in headers {
         value.key(name);

@@ -3,7 +3,7 @@
 use std::fmt::{self, Write as _};
 
 use super::escape::{Escaper, escape, escape_bounded};
-use crate::{record::HttpKey, settings::Limits};
+use crate::settings::Limits;
 
 /// What stands in place of an object or a list that lies too deep.
 const TOO_DEEP: &[u8] = "\"…[too deep]\"".as_bytes();
@@ -258,26 +258,12 @@ impl<'o> ValueWriter<'o> {
         }
     }
 
-    /// As [`Self::key`], for a key of the schema.
-    pub(super) fn known_key(&mut self, key: HttpKey) {
+    /// As [`Self::key`], for a name of the schema, in which nothing has to be escaped.
+    pub(super) fn known_key(&mut self, key: &'static str) {
         if self.element() {
-            self.out.extend_from_slice(key.opening().as_bytes());
-        }
-    }
-
-    /// A number given in thousandths, as numbers are written: no zeros at the end, but one digit behind the point.
-    pub(super) fn thousandths(&mut self, number: u64) {
-        if !self.leaf() {
-            return;
-        }
-        self.out.extend_from_slice(itoa::Buffer::new().format(number / 1_000).as_bytes());
-        let digit = |number: u64| u8::try_from(number % 10).map_or(b'0', |digit| b'0' + digit);
-        let [tenth, hundredth, thousandth] = [digit(number / 100), digit(number / 10), digit(number)];
-        self.out.extend_from_slice(&[b'.', tenth]);
-        if thousandth != b'0' {
-            self.out.extend_from_slice(&[hundredth, thousandth]);
-        } else if hundredth != b'0' {
-            self.out.push(hundredth);
+            self.out.push(b'"');
+            self.out.extend_from_slice(key.as_bytes());
+            self.out.extend_from_slice(b"\":");
         }
     }
 
