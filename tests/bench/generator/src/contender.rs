@@ -45,8 +45,8 @@ impl Contenders {
         Ok(())
     }
 
-    /// Removes what all runs wrote. Not between runs: for some seconds ext4 steps over each inode of a removed file when it looks for a free one, and a
-    /// run just after would take ten times as long.
+    /// Removes what all runs wrote, some hundred megabytes a turn. Not between runs: for some seconds ext4 steps over each inode of a removed file when it
+    /// looks for a free one, and a run just after would take ten times as long.
     pub(crate) fn clean(&self) -> anyhow::Result<()> {
         let written = self.written();
         match fs::remove_dir_all(&written) {

@@ -1,5 +1,7 @@
 //! One run: both, turn by turn.
 
+use std::{thread, time::Duration};
+
 use crate::{
     child::Cost,
     config::ALARMS_A_SERVICE,
@@ -15,6 +17,9 @@ const BOTH: [usize; 4] = [1, 10, 100, 250];
 
 /// Numbers of functions for ours alone: CloudFormation takes no stack of so many resources, and the CDK app has one stack.
 const OURS: [usize; 2] = [500, 1_000];
+
+/// Time after the removal of many files in which new ones cost more (see [`Contenders::clean`]): five seconds on ext4.
+const AFTER_CLEANING: Duration = Duration::from_secs(6);
 
 /// How much is measured.
 #[derive(Clone, Copy, Debug)]
@@ -52,11 +57,12 @@ pub(crate) fn measure(contenders: &Contenders, effort: Effort, quick: bool, tool
                 cdk.again(contenders, services)?;
             }
         }
+        contenders.clean()?;
+        thread::sleep(AFTER_CLEANING);
     }
     let rows = sizes.iter().zip(seen).map(|(&services, (ours, cdk))| Row::new(services, ours.side(), cdk.map(Seen::side))).collect();
     let mut report = Report { format: FORMAT, machine: Machine::here(tools), quick, clock: "user and system CPU time of the process", rows, goals: Vec::new() };
     report.goals = goals::goals(&report.rows);
-    contenders.clean()?;
     Ok(report)
 }
 
