@@ -1,4 +1,4 @@
-//! The tools tests, benchmark and fuzzing need, installed under `target/` at pinned versions: Python environments, a Node folder, cargo-deny, cargo-fuzz.
+//! The tools tests, benchmark and fuzzing need, installed under `target/` at pinned versions: Python environments, Node folders, cargo-deny, cargo-fuzz.
 
 use std::{
     fs,
@@ -68,23 +68,34 @@ pub(crate) fn node_home(root: &Path) -> PathBuf {
 
 /// Directory that holds `node_modules`.
 pub(crate) fn node(root: &Path) -> anyhow::Result<PathBuf> {
-    let home = node_home(root);
-    let source = root.join("tests/node");
+    node_folder(&node_home(root), &root.join("tests/node"), &[], "tests")
+}
+
+/// Directory that holds the CDK app the generator is measured beside, and what it needs.
+pub(crate) fn bench_cdk(root: &Path) -> anyhow::Result<PathBuf> {
+    node_folder(&root.join("target/tools/bench-cdk"), &root.join("tests/bench/cdk"), &["app.js"], "benchmark of the generator")
+}
+
+/// A folder with the packages of a list, and with programs that lie beside the list and find their packages there.
+fn node_folder(home: &Path, source: &Path, programs: &[&str], whose: &str) -> anyhow::Result<PathBuf> {
     let lists = [source.join("package.json"), source.join("package-lock.json")];
-    installed(&home, &contents(&[&lists[0], &lists[1]])?, || {
-        println!("installing the Node tools of the tests (once)");
-        fs::create_dir_all(&home)?;
+    installed(home, &contents(&[&lists[0], &lists[1]])?, || {
+        println!("installing the Node tools of the {whose} (once)");
+        fs::create_dir_all(home)?;
         for list in &lists {
             fs::copy(list, home.join(list.file_name().unwrap_or_default()))?;
         }
         run({
-            let mut command = program("npm", &home);
+            let mut command = program("npm", home);
             command.args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
             command
         })
-        .context("the tests need Node 20 with npm")
+        .with_context(|| format!("Node 20 with npm is needed for the {whose}"))
     })?;
-    Ok(home)
+    for name in programs {
+        fs::copy(source.join(name), home.join(name)).with_context(|| format!("cannot copy {name}"))?;
+    }
+    Ok(home.to_owned())
 }
 
 /// Version of cargo-fuzz.

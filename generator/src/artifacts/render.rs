@@ -1,6 +1,6 @@
 //! From an assembly to the bytes of its files.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use skywarden_cloudformation::{
     Properties, Template,
@@ -45,8 +45,7 @@ fn with_assets(assembly: &Assembly, plan: String, assets: &Assets) -> Result<Fil
     let mut files = Files::new();
     let mut stacks = Vec::new();
     for stack in assembly.stacks() {
-        let cdk = cdk_template(stack, assets, &bootstrap, &assembly.target);
-        let text = template_text(&stack.name, &cdk)?;
+        let text = template_text(&stack.name, &cdk_template(stack, assets, &bootstrap, &assembly.target))?;
         let mut written = assembly::Stack::new(&stack.name, &stack.name, digest(text.as_bytes(), WHOLE_DIGEST));
         written.target = assembly.target.clone();
         if stack.name != assembly.shared.name {
@@ -58,8 +57,9 @@ fn with_assets(assembly: &Assembly, plan: String, assets: &Assets) -> Result<Fil
 
         let manifest = written.asset_manifest(&bootstrap).to_json();
         files.insert(written.asset_manifest_file(), json(&written.asset_manifest_file(), manifest)?);
+        // Without functions the two renderings are the same.
+        let packaged = if stack.programs.is_empty() { text.clone() } else { template_text(&stack.name, &cloudformation_template(stack, assets))? };
         files.insert(written.template_file(), text.into_bytes());
-        let packaged = template_text(&stack.name, &cloudformation_template(stack, assets))?;
         files.insert(format!("cloudformation/{}", written.template_file()), packaged.into_bytes());
         stacks.push(written);
     }
@@ -76,20 +76,20 @@ fn with_assets(assembly: &Assembly, plan: String, assets: &Assets) -> Result<Fil
 }
 
 /// The template for the CDK: functions find their packages in the bootstrap bucket.
-fn cdk_template(stack: &Stack, assets: &Assets, bootstrap: &Bootstrap, target: &Target) -> Template {
+fn cdk_template<'a>(stack: &'a Stack, assets: &Assets, bootstrap: &Bootstrap, target: &Target) -> Cow<'a, Template> {
     with_code(stack, assets, |id| bootstrap.code(target, id).into())
 }
 
 /// The template for `aws cloudformation package`: functions name the directory beside which the template lies, one up.
-fn cloudformation_template(stack: &Stack, assets: &Assets) -> Template {
+fn cloudformation_template<'a>(stack: &'a Stack, assets: &Assets) -> Cow<'a, Template> {
     with_code(stack, assets, |id| Code::LocalPath(format!("../asset.{id}")))
 }
 
-/// The template with the `Code` of each function filled in.
-fn with_code(stack: &Stack, assets: &Assets, code: impl Fn(&str) -> Code) -> Template {
-    let mut template = stack.template.clone();
+/// The template with the `Code` of each function filled in; itself when there is no function.
+fn with_code<'a>(stack: &'a Stack, assets: &Assets, code: impl Fn(&str) -> Code) -> Cow<'a, Template> {
+    let mut template = Cow::Borrowed(&stack.template);
     for (logical_id, function) in &stack.programs {
-        let resource = template.resources.get_mut(logical_id);
+        let resource = template.to_mut().resources.get_mut(logical_id);
         if let (Some(Properties::Function(properties)), Some(asset)) = (resource.map(|resource| &mut resource.properties), assets.get(function)) {
             properties.code = code(&asset.id).into();
         }

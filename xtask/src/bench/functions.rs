@@ -4,6 +4,7 @@ use std::{fs, path::Path};
 
 use anyhow::Context as _;
 
+use super::target;
 use crate::{
     page::Markers,
     shell::{cargo, output, program, run as execute},
@@ -43,10 +44,6 @@ pub(super) fn measure(root: &Path, home: &Path, quick: bool, write: bool) -> any
         println!("wrote {PAGE}");
     }
     Ok(())
-}
-
-fn target(root: &Path) -> std::path::PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), std::path::PathBuf::from)
 }
 
 /// The compiler's own target.

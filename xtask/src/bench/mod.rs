@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: makes the data, builds the benchmark, and runs it beside other tools.
 
 mod functions;
+mod generator;
 
 use std::{
     fs,
@@ -28,6 +29,9 @@ const TELEMETRY: [&str; 4] = ["telemetry-line", "telemetry-axum", "telemetry-pyt
 /// The built functions, run as Lambda runs them. It is not among what is measured when nothing is named: their build takes many minutes.
 const FUNCTIONS: &str = "functions";
 
+/// `skywarden generate` beside a CDK app. Neither is it: the build of the program takes minutes.
+const GENERATOR: &str = "generator";
+
 /// The Python side of the benchmark of telemetry.
 const SERVE: &str = "tests/bench/telemetry/python/serve.py";
 
@@ -47,9 +51,9 @@ pub(crate) struct Options {
     #[arg(long, value_name = "DIRECTORY")]
     loghub: Option<PathBuf>,
     /// Only this part; may be given again.
-    #[arg(long = "only", value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(HOT_PATH.into_iter().chain(TELEMETRY).chain([FUNCTIONS])))]
+    #[arg(long = "only", value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(HOT_PATH.into_iter().chain(TELEMETRY).chain([FUNCTIONS, GENERATOR])))]
     only: Vec<String>,
-    /// Write what was measured of the functions into the documentation.
+    /// Write what was measured of the functions or the generator into the documentation.
     #[arg(long)]
     write: bool,
 }
@@ -60,19 +64,23 @@ impl Options {
     }
 }
 
-/// Measures, prints tables and writes `target/bench/result.json`, `target/bench/telemetry.json` and `target/bench/functions.json`.
+/// Measures, prints tables and writes `target/bench/result.json`, `target/bench/telemetry.json`, `target/bench/functions.json` and
+/// `target/bench/generator.json`.
 pub(crate) fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
     let home = root.join("target/bench");
-    let functions = options.only.iter().any(|name| name == FUNCTIONS);
-    anyhow::ensure!(functions || !options.write, "--write is for --only {FUNCTIONS}");
+    let named = |part: &str| options.only.iter().any(|name| name == part);
+    anyhow::ensure!(named(FUNCTIONS) || named(GENERATOR) || !options.write, "--write is for --only {FUNCTIONS} and --only {GENERATOR}");
     if HOT_PATH.iter().any(|part| options.asks_for(part)) {
         hot_path(root, &home, options)?;
     }
     if TELEMETRY.iter().any(|part| options.asks_for(part)) {
         telemetry(root, &home, options)?;
     }
-    if functions {
+    if named(FUNCTIONS) {
         functions::measure(root, &home, options.quick, options.write)?;
+    }
+    if named(GENERATOR) {
+        generator::measure(root, &home, options.quick, options.write)?;
     }
     Ok(())
 }
@@ -131,22 +139,24 @@ fn measuring(root: &Path, home: &Path, bench: &Path, options: &Options, result: 
 
 /// Checks the benchmark itself, without measuring: its workspace is apart from the others' checks.
 pub(crate) fn check(root: &Path) -> anyhow::Result<()> {
-    let workspace = root.join("tests/bench");
-    let in_workspace = |arguments: &[&str]| {
-        let mut command = cargo(&workspace);
-        command.args(arguments);
-        if std::env::var_os("CARGO_TARGET_DIR").is_none() {
-            command.env("CARGO_TARGET_DIR", root.join("target/bench/build"));
-        }
-        command
-    };
-    execute(in_workspace(&["fmt", "--all", "--check"]))?;
-    execute(in_workspace(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]))?;
-    execute(in_workspace(&["test", "--workspace", "--quiet"]))?;
+    execute(in_workspace(root, &["fmt", "--all", "--check"]))?;
+    execute(in_workspace(root, &["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]))?;
+    execute(in_workspace(root, &["test", "--workspace", "--quiet"]))?;
     let python = wheel::installed(root, &tools::bench_python_bin(root)?, wheel::USUAL_PROFILE)?;
-    let mut command = in_workspace(&["run", "--package", "skywarden-bench-telemetry", "--quiet", "--", "check", "--python"]);
+    let mut command = in_workspace(root, &["run", "--package", "skywarden-bench-telemetry", "--quiet", "--", "check", "--python"]);
     command.arg(python).arg("--serve").arg(root.join(SERVE));
-    execute(command)
+    execute(command)?;
+    generator::check(root)
+}
+
+/// cargo in the benchmark's workspace.
+fn in_workspace(root: &Path, arguments: &[&str]) -> Command {
+    let mut command = cargo(&root.join("tests/bench"));
+    command.args(arguments);
+    if std::env::var_os("CARGO_TARGET_DIR").is_none() {
+        command.env("CARGO_TARGET_DIR", root.join("target/bench/build"));
+    }
+    command
 }
 
 /// The generated batches, made again when the generator has changed.
@@ -212,6 +222,11 @@ fn build(root: &Path, home: &Path, Program { package, binary, features }: Progra
 fn executable(messages: &str) -> Option<PathBuf> {
     let of = |line: &str| serde_json::from_str::<Value>(line).ok()?["executable"].as_str().map(PathBuf::from);
     messages.lines().filter_map(of).next_back()
+}
+
+/// Where cargo puts what it builds of the product.
+fn target(root: &Path) -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
 }
 
 /// Version of the compiler, for the result.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 use skywarden_cloudformation::limits::ALARM_DESCRIPTION_CHARACTERS;
-use tera::{Context, Tera};
+use tera::{Context, Tera, TeraResult};
 
 use crate::config::{
     Templates,
@@ -55,24 +55,24 @@ pub(super) struct AlarmView<'a> {
     pub(super) runbook: &'a str,
 }
 
-/// Renders advice; a template's mistake is reported once, not for every alarm.
+/// Renders advice; a template is compiled once, and its mistake reported once, not for every alarm.
 pub(super) struct Advice<'a> {
     templates: &'a Templates,
+    /// Those that were asked for, by their paths.
+    compiled: Tera,
     reported: BTreeSet<String>,
 }
 
 impl<'a> Advice<'a> {
     /// Advice from these templates.
-    pub(super) const fn new(templates: &'a Templates) -> Self {
-        Self { templates, reported: BTreeSet::new() }
+    pub(super) fn new(templates: &'a Templates) -> Self {
+        Self { templates, compiled: Tera::default(), reported: BTreeSet::new() }
     }
 
     /// The advice of one alarm as one paragraph; empty when the template is broken (which is reported).
     pub(super) fn text(&mut self, kind: &str, view: &AlarmView<'_>, findings: &mut Findings) -> String {
         let path = format!("alarms/{kind}.txt");
-        let template = self.templates.get(&path).unwrap_or_default();
-        let rendered = Context::from_serialize(view).and_then(|context| Tera::one_off(template, &context, false));
-        let text = match rendered {
+        let text = match self.render(&path, view) {
             // Lines are broken where they read well in the file; in an alarm they are one paragraph.
             Ok(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),
             Err(error) => {
@@ -90,6 +90,14 @@ impl<'a> Advice<'a> {
             self.report(&path, &message, "shorten it, and put the rest into a runbook", findings);
         }
         text
+    }
+
+    /// The name ends in `.txt`: nothing is escaped.
+    fn render(&mut self, path: &str, view: &AlarmView<'_>) -> TeraResult<String> {
+        if !self.compiled.contains_template(path) {
+            self.compiled.add_raw_template(path, self.templates.get(path).unwrap_or_default())?;
+        }
+        self.compiled.render(path, &Context::from_serialize(view)?)
     }
 
     fn report(&mut self, path: &str, message: &str, hint: &str, findings: &mut Findings) {
