@@ -58,3 +58,18 @@ fn own_keys_and_existing_groups_are_left_to_their_owners() {
 fn alarms_are_told_things_at_four_places() {
     assert_golden("alarms");
 }
+
+#[test]
+fn with_room_for_one_subscription_one_function_does_the_work_of_both() {
+    assert_golden("one_slot");
+}
+
+#[test]
+fn a_stream_stands_between_log_groups_and_functions() {
+    assert_golden("kinesis");
+}
+
+#[test]
+fn every_log_group_of_the_account_is_listened_to() {
+    assert_golden("account_wide");
+}

@@ -114,6 +114,10 @@ words! {
         /// A queue's times or counts beyond [`crate::limits::VISIBILITY_TIMEOUT_SECONDS`],
         /// [`crate::limits::MESSAGE_RETENTION_SECONDS`] or [`crate::limits::MAX_RECEIVE_COUNT`].
         Queue = "queue",
+        /// Beyond [`crate::limits::STREAM_RETENTION_HOURS`] or [`crate::limits::STREAM_SHARDS`], or provisioned without a number of shards.
+        Stream = "stream",
+        /// Beyond [`crate::limits::ACCOUNT_POLICY_CHARACTERS`] or [`crate::limits::ACCOUNT_POLICY_SELECTION_BYTES`].
+        AccountPolicy = "account-policy",
         /// More than [`crate::limits::SSM_VALUE_BYTES`] in the standard tier.
         SsmValue = "ssm-value",
     }

@@ -76,6 +76,9 @@ codes! {
 
     BadTemplate       "SKY060" "bad-template"        "a template cannot be read or rendered"
     BadCatalogue      "SKY061" "bad-catalogue"       "the error catalogue has a mistake"
+
+    BadRate           "SKY085" "bad-rate"            "a rate of data is not a number with a unit a second"
+    DeliveryConflict  "SKY086" "delivery-conflict"   "settings of how log lines are delivered do not fit together"
 }
 
 impl Serialize for Code {

@@ -20,6 +20,8 @@ builtin! {
     "alarms/metric.txt"
     "alarms/no_logs.txt"
     "alarms/processor_errors.txt"
+    "alarms/stream_behind.txt"
+    "alarms/stream_throttled.txt"
     "catalogue/errors/auth.authn.yaml"
     "catalogue/errors/auth.authz.yaml"
     "catalogue/errors/bug.yaml"

@@ -31,6 +31,8 @@ pub(super) fn logical_id(kind: &AlarmKind) -> String {
         AlarmKind::DroppedEvents => "AlarmDroppedEvents".to_owned(),
         AlarmKind::DeadLetters => "AlarmDeadLetters".to_owned(),
         AlarmKind::Metric(metric) => ids::of_pascal("AlarmMetric", metric),
+        AlarmKind::StreamBehind(function) => ids::of_kebab("AlarmBehind", function),
+        AlarmKind::StreamThrottled => "AlarmStreamThrottled".to_owned(),
         AlarmKind::ProcessorErrors(function) => ids::of_kebab("AlarmErrors", function),
     }
 }

@@ -68,6 +68,10 @@ pub enum AlarmKind {
     DeadLetters,
     /// One of Skywarden's functions fails; the function's short name (`metrics-extractor`).
     ProcessorErrors(String),
+    /// One of Skywarden's functions is behind what the stream holds; the function's short name.
+    StreamBehind(String),
+    /// The stream takes no more: it has too few shards.
+    StreamThrottled,
 }
 
 /// What an alarm looks at.

@@ -5,6 +5,7 @@
 
 mod alarm;
 mod composite;
+mod delivery;
 mod metric;
 pub mod names;
 mod route;
@@ -14,9 +15,10 @@ use skywarden_core::plan::{ErrorPolicy, Masking, Processing, TaxonomyRule};
 
 pub use alarm::{Alarm, AlarmKind, AlarmTarget, Comparison, Condition, MetricStatistic, MissingData, Side, Signal, amount};
 pub use composite::{Composite, CompositeKind, Rule, Suppressor};
+pub use delivery::{AccountWide, Delivery, Shards, Stream};
 pub use metric::{MetricEngine, MetricPlan, MetricValue, NativeFilter};
 pub use route::{ChatChannel, Route, Target};
-pub use service::{Encryption, LogGroup, Runtime, Service, Subscription};
+pub use service::{Destination, Encryption, LogGroup, Runtime, Service, Subscription};
 
 use crate::model::names::Names;
 
@@ -55,6 +57,8 @@ pub struct Model {
     pub messages: std::collections::BTreeMap<String, String>,
     /// How the processors work.
     pub processing: Processing,
+    /// How log lines reach them.
+    pub delivery: Delivery,
 }
 
 /// Lambda instruction set.

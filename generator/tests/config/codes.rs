@@ -66,13 +66,13 @@ fn case(code: Code) -> Loaded {
         Code::NoFallback => one("project: shop\nservices: { a: { runtime: ecs } }\nroutes: [{ sqs: ops }]\n"),
         Code::NotApplicable => one(&service_with("http: false, alarms: { latency: { above: 2s } }")),
         Code::NoEffect => one(&service_with("log_group: { existing: true }, retention: 30d")),
-        Code::NoFreeSubscription => one(
-            "project: shop\nservices: { a: { runtime: ecs, existing_subscriptions: 1 } }\nmetrics: [{ name: Orders, from: a, by: { Currency: $.currency }, limit: 5 }]\nroutes: [{ email: a@example.com }]\n",
-        ),
+        Code::NoFreeSubscription => one("project: shop\nservices: { a: { runtime: ecs, existing_subscriptions: 2 } }\nroutes: [{ email: a@example.com }]\n"),
         Code::AwsLimit => one(
             "project: the-longest-name-a-project-has\nenvironment: preproduction-eu\nservices: { a: { runtime: ecs } }\nroutes: [{ email: a@example.com }]\n",
         ),
         Code::UnknownMetric => metric_with("alarm: { share_of: Request, above: 5% }"),
+        Code::BadRate => one(&smallest_with("delivery: { through: kinesis, expect: 5 MB }\n")),
+        Code::DeliveryConflict => one(&smallest_with(CONFLICTS)),
         Code::BadTemplate => {
             let mut templates = Templates::builtin();
             templates.replace("alarms/no_logs.txt", "{{ servize }} is silent".to_owned()).unwrap();
@@ -87,6 +87,9 @@ fn case(code: Code) -> Loaded {
         }
     }
 }
+
+/// Every setting of the delivery that has nothing to be about.
+const CONFLICTS: &str = "delivery: { shards: 4, retention: 48h, expect: 5 MB/s, except: [/aws/lambda/shop-checkout] }\n";
 
 /// Every way a line format can be wrong, one a service.
 const BAD_FORMATS: &str = r"project: shop

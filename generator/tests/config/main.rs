@@ -5,6 +5,7 @@ mod cascade;
 mod catalogue;
 mod codes;
 mod defaults;
+mod delivery;
 mod error_rules;
 mod example;
 mod masking;

@@ -10,7 +10,7 @@ use skywarden_core::{
     issue::Issue,
     metric::name::ProcessorMetric,
     notify::OutgoingMessage,
-    pipeline::{Classification, ClassificationPorts, Extraction, ExtractionPorts, Notification, NotificationPorts, PipelineError, Tally},
+    pipeline::{Combined, CombinedPorts, Extraction, ExtractionPorts, Notification, NotificationPorts, PipelineError, Tally},
     plan::{Plan, PlanError},
     port::Clock as _,
 };
@@ -47,7 +47,7 @@ pub struct RoleTotals {
 #[derive(Debug)]
 pub struct Processors {
     extraction: Extraction,
-    classification: Classification,
+    classification: Combined,
     notification: Notification,
     own_namespace: String,
     clock: Arc<MemoryClock>,
@@ -90,7 +90,7 @@ impl Processors {
         let notifier = watched.functions.iter().find(|name| Role::of_function(name) == Some(Role::AlertNotifier));
         Ok(Self {
             extraction: Extraction::new(&plan)?,
-            classification: Classification::new(&plan)?,
+            classification: Combined::new(&plan)?,
             own_namespace: format!("{}/{}/skywarden", plan.project, plan.environment),
             notification: Notification::new(plan)?,
             publisher: MemoryPublisher::new(Arc::clone(&clock)),
@@ -171,8 +171,15 @@ impl Processors {
     }
 
     fn classify(&self, data: &str, tally: &mut Tally) -> Result<(), PipelineError> {
-        let ports = ClassificationPorts { store: &self.issues, queue: &self.queue, residue: &self.residues, clock: self.clock.as_ref() };
-        block_on(self.classification.run(Sealed::Base64(data), &ports, self.deadline(), tally)).map(|_| ())
+        let ports = CombinedPorts {
+            store: &self.issues,
+            queue: &self.queue,
+            sink: &self.sink,
+            ledger: &self.ledger,
+            residue: &self.residues,
+            clock: self.clock.as_ref(),
+        };
+        block_on(self.classification.run(Sealed::Base64(data), &ports, self.deadline(), tally)).1
     }
 
     /// One invocation of alert-notifier. It is asynchronous or by schedule, so nobody waits for its outcome.

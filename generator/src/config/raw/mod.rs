@@ -3,6 +3,7 @@
 //! Reading reports every mistake that can be seen in one value alone; what needs two values is `resolve`'s.
 
 pub(in crate::config) mod alarm;
+mod delivery;
 mod error_rule;
 mod errors;
 mod mask;
@@ -13,6 +14,7 @@ mod route;
 mod service;
 
 pub(crate) use alarm::{RawAlarm, RawAlarms, RawCommon, RawMetricAlarm, Silence, Threshold, Toggle};
+pub(crate) use delivery::{RawDelivery, RawShards, Through};
 pub(crate) use error_rule::RawErrorRule;
 pub(crate) use errors::RawErrors;
 pub(crate) use mask::RawMasking;
@@ -50,6 +52,7 @@ pub(crate) struct RawConfig {
     pub(crate) overview: Option<Spanned<bool>>,
     pub(crate) mask: RawMasking,
     pub(crate) processing: RawProcessing,
+    pub(crate) delivery: RawDelivery,
 }
 
 /// What holds for every service that does not say otherwise.
@@ -84,9 +87,10 @@ impl RawConfig {
         let overview = fields.take("dashboards").and_then(|node| overview(node, findings));
         let mask = fields.take("mask").map(|node| RawMasking::read(node, findings)).unwrap_or_default();
         let processing = fields.take("processing").map(|node| RawProcessing::read(node, findings)).unwrap_or_default();
+        let delivery = fields.take("delivery").map(|node| RawDelivery::read(node, findings)).unwrap_or_default();
         let routes_span = routes_node.map_or(fields.span(), |node| node.span);
         fields.finish(findings);
-        Some(Self { project, environment, region, owner, defaults, services, metrics, errors, routes, routes_span, overview, mask, processing })
+        Some(Self { project, environment, region, owner, defaults, services, metrics, errors, routes, routes_span, overview, mask, processing, delivery })
     }
 }
 

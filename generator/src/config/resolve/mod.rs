@@ -3,6 +3,7 @@
 mod advice;
 mod alarm;
 mod builtin;
+mod delivery;
 mod error_rules;
 mod errors;
 mod line_paths;
@@ -27,7 +28,7 @@ use crate::{
         raw::RawConfig,
     },
     model::{
-        Architecture, Encryption, Model,
+        Architecture, Delivery, Encryption, Model,
         names::{Function, Names},
     },
 };
@@ -47,6 +48,7 @@ struct Project<'a> {
     environment: String,
     retention_days: u32,
     encryption: Encryption,
+    delivery: Delivery,
     advice: Advice<'a>,
 }
 
@@ -63,10 +65,12 @@ pub(super) fn resolve(raw: &RawConfig, templates: &Templates, taxonomy: Vec<Taxo
         environment: environment.to_owned(),
         retention_days: raw.defaults.retention.as_ref().map_or(DEFAULT_RETENTION_DAYS, |days| days.value),
         encryption: raw.defaults.encryption.as_ref().map_or(Encryption::Customer, |encryption| encryption.value.clone()),
+        delivery: delivery::delivery(&raw.delivery, findings),
         advice: Advice::new(templates),
     };
     let services = service::services(raw, &mut project, findings);
     let own_alarms = own::alarms(&mut project, findings);
+    delivery::check_except(raw, &project.delivery, &services, &names, findings);
     service::check_alarm_names(raw, &services, &own_alarms, findings);
     let errors = errors::policy(raw, &taxonomy, findings);
     let routes = route::routes(raw, findings);
@@ -82,6 +86,7 @@ pub(super) fn resolve(raw: &RawConfig, templates: &Templates, taxonomy: Vec<Taxo
         services,
         routes,
         own_alarms,
+        delivery: project.delivery,
         errors,
         taxonomy,
         overview_dashboard: raw.overview.as_ref().is_none_or(|overview| overview.value),
