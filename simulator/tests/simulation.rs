@@ -7,7 +7,7 @@ mod small;
 use skywarden_simulator::{
     alarm::{Alarm, AlarmState, Transition},
     processors::Processors,
-    replay::{AlarmMessage, Delivery, InputError, LogEvents, Outcome, Progress, Replay, ReplayError, ReplaySettings, SharedMetrics, Subscriber},
+    replay::{AlarmMessage, Delivery, Destination, InputError, LogEvents, Outcome, Progress, Replay, ReplayError, ReplaySettings, SharedMetrics, Subscriber},
     report::{MetricReport, Report, text},
     simulation::{Simulation, SimulationError},
     statistics::Statistic,
@@ -117,8 +117,9 @@ fn templates_are_read_as_deployed_and_what_is_not_simulated_is_listed() {
     assert_eq!(watched.log_groups, ["/small/api"]);
     let metrics: Vec<&str> = watched.metric_filters.iter().map(|filter| filter.metric.as_str()).collect();
     assert_eq!(metrics, ["Requests", "ServerErrors", "Sales"]);
-    let functions: Vec<(&str, &str)> = watched.subscriptions.iter().map(|filter| (filter.name.as_str(), filter.function.as_str())).collect();
-    assert_eq!(functions, [("errors", "small-prod-error-classifier"), ("metrics", "small-prod-metrics-extractor")]);
+    let functions: Vec<(&str, Destination)> = watched.subscriptions.iter().map(|filter| (filter.name.as_str(), filter.destination.clone())).collect();
+    let function = |name: &str| Destination::Function(format!("small-prod-{name}"));
+    assert_eq!(functions, [("errors", function("error-classifier")), ("metrics", function("metrics-extractor"))]);
     let topic = watched.topic("arn:aws:sns:eu-west-1:123456789012:small-prod-alarms").unwrap();
     assert_eq!(topic.functions, ["small-prod-alert-notifier"]);
     assert_eq!(watched.queues, ["small-prod-dead-letters", "small-prod-alerts"]);
@@ -184,7 +185,7 @@ fn an_unreadable_delivery_fails_and_its_alarm_goes_around_the_notifier() {
     let watched = Watched::read(TEMPLATES, &origin()).unwrap();
     let metrics = SharedMetrics::default();
     let mut processors = Processors::new(small::plan(), &watched, metrics.clone()).unwrap();
-    let delivery = |function: &str, event: &str| Delivery { function: function.to_owned(), event: event.to_owned(), log_events: 1 };
+    let delivery = |function: &str, event: &str| Delivery { function: function.to_owned(), event: event.to_owned(), log_events: 1, iterator_age_ms: None };
     let outcome = processors.deliver(&delivery("small-prod-metrics-extractor", r#"{"awslogs":{"data":"%%%"}}"#), START_MS);
     assert!(outcome.failed);
     assert_eq!(processors.failures().get("batch-not-base64"), Some(&1));

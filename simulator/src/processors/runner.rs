@@ -80,6 +80,19 @@ struct Data<'a> {
     data: &'a str,
 }
 
+/// The invocation event of a stream.
+#[derive(Deserialize)]
+struct StreamEvent<'a> {
+    #[serde(borrow, rename = "Records")]
+    records: Vec<Record<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Record<'a> {
+    #[serde(borrow)]
+    kinesis: Data<'a>,
+}
+
 impl Processors {
     /// The processors of a plan, beside what the templates deploy, over the metrics of a replay.
     ///
@@ -163,6 +176,15 @@ impl Processors {
             calls as f64 + tally.get(ProcessorMetric::RecordsIn) as f64 * EVENT_MS
         };
         Outcome { failed: result.is_err(), duration_ms }
+    }
+
+    /// One batch of log lines.
+    fn process(&self, role: Role, data: &str, tally: &mut Tally) -> Result<(), PipelineError> {
+        match role {
+            Role::MetricsExtractor => self.extract(data, tally),
+            Role::ErrorClassifier => self.classify(data, tally),
+            Role::AlertNotifier => Err(EnvelopeError::NotBase64.into()),
+        }
     }
 
     fn extract(&self, data: &str, tally: &mut Tally) -> Result<(), PipelineError> {
@@ -256,13 +278,17 @@ impl Subscriber for Processors {
             return Outcome { failed: false, duration_ms: 0.0 };
         };
         let mut tally = Tally::default();
-        let event: Result<SubscriptionEvent<'_>, _> = serde_json::from_str(&delivery.event);
-        // An event of another shape is one that cannot be read.
-        let data = event.map_or("", |event| event.awslogs.data);
-        let result = match role {
-            Role::MetricsExtractor => self.extract(data, &mut tally),
-            Role::ErrorClassifier => self.classify(data, &mut tally),
-            Role::AlertNotifier => Err(EnvelopeError::NotBase64.into()),
+        let result = if let Ok(event) = serde_json::from_str::<SubscriptionEvent<'_>>(&delivery.event) {
+            self.process(role, event.awslogs.data, &mut tally)
+        } else {
+            // Every record of a stream is tried; the first failure is the invocation's.
+            let records = serde_json::from_str::<StreamEvent<'_>>(&delivery.event).map_or_else(|_| Vec::new(), |event| event.records);
+            // An event of another shape is one that cannot be read.
+            let unreadable = if records.is_empty() { Err(EnvelopeError::NotBase64.into()) } else { Ok(()) };
+            records.iter().fold(unreadable, |result, record| {
+                let of_record = self.process(role, record.kinesis.data, &mut tally);
+                result.and(of_record)
+            })
         };
         let outcome = self.account(role, &result, &tally, now_ms);
         self.drain_queue(now_ms);

@@ -11,7 +11,7 @@ use skywarden_cloudformation::{
 
 use crate::{
     alarm::{AlarmConfig, notification::Origin},
-    replay::{MetricFilter, SubscriptionFilter},
+    replay::{Destination, MetricFilter, Stream, StreamReader, SubscriptionFilter},
     template::{alarm, filter},
 };
 
@@ -33,8 +33,12 @@ pub struct Watched {
     pub without_emf: Vec<String>,
     /// Metric filters.
     pub metric_filters: Vec<MetricFilter>,
-    /// Subscription filters whose destination is a function.
+    /// Subscription filters of log groups and of the account whose destination is a function, or a stream that a function reads.
     pub subscriptions: Vec<SubscriptionFilter>,
+    /// Data streams.
+    pub streams: Vec<Stream>,
+    /// The functions that read them.
+    pub stream_readers: Vec<StreamReader>,
     /// Alarms.
     pub alarms: Vec<AlarmConfig>,
     /// Dashboards.
@@ -114,10 +118,21 @@ impl Watched {
     pub fn read<'a>(templates: impl IntoIterator<Item = StackTemplate<'a>>, origin: &Origin) -> Result<Self, Vec<WatchedError>> {
         let mut watched = Self::default();
         let mut errors = Vec::new();
+        let mut filters = Vec::new();
         for template in templates {
             match Template::parse(template.text) {
-                Ok(parsed) => watched.add(&parsed, template.stack_name, origin),
+                Ok(parsed) => watched.add(&parsed, template.stack_name, origin, &mut filters),
                 Err(source) => errors.push(WatchedError { stack: template.stack_name.to_owned(), source }),
+            }
+        }
+        // Only now is it known who reads which stream: that may stand in any of the templates.
+        for Found { stack, logical_id, filter } in filters {
+            match &filter.destination {
+                Destination::Stream(arn) if watched.stream_readers.iter().all(|reader| reader.stream != *arn) => {
+                    let reason = format!("no function of the templates reads the stream `{arn}`");
+                    watched.skipped.push(Skipped { stack, logical_id, reason });
+                }
+                _ => watched.subscriptions.push(filter),
             }
         }
         if errors.is_empty() { Ok(watched) } else { Err(errors) }
@@ -128,7 +143,7 @@ impl Watched {
         self.topics.iter().find(|topic| topic.arn == arn)
     }
 
-    fn add(&mut self, template: &Template, stack: &str, origin: &Origin) {
+    fn add(&mut self, template: &Template, stack: &str, origin: &Origin, filters: &mut Vec<Found>) {
         let environment = Environment::new(origin.account.as_str(), origin.region.as_str(), stack);
         let mut reader = Reader { template, resolver: Resolver::new(template, &environment), stack, skipped: &mut self.skipped };
         reader.each::<LogGroup, _>(&mut self.log_groups, |resolver, id, _| Ok(resolver.physical_name(id)?));
@@ -138,7 +153,13 @@ impl Watched {
         reader.each::<Function, _>(&mut self.functions, |resolver, id, _| Ok(resolver.physical_name(id)?));
         reader.each::<Queue, _>(&mut self.queues, |resolver, id, _| Ok(resolver.physical_name(id)?));
         reader.each(&mut self.metric_filters, filter::metric_filter);
-        reader.each(&mut self.subscriptions, filter::subscription_filter);
+        let found = |logical_id: &str, filter| Found { stack: stack.to_owned(), logical_id: logical_id.to_owned(), filter };
+        reader.each(filters, |resolver, id, each| filter::subscription_filter(resolver, id, each).map(|filter| found(id, filter)));
+        reader.each(filters, |resolver, id, each| filter::account_policy(resolver, id, each).map(|filter| found(id, filter)));
+        reader.each(&mut self.streams, filter::stream);
+        let mut readers = Vec::new();
+        reader.each(&mut readers, filter::stream_reader);
+        self.stream_readers.extend(readers.into_iter().flatten());
         reader.each(&mut self.alarms, |resolver, id, alarm: &Alarm| alarm::alarm(resolver, id, alarm));
         reader.each(&mut self.dashboards, dashboard);
         reader.each::<TopicResource, _>(&mut self.topics, |resolver, id, _| Ok(Topic { arn: resolver.arn(id)?, functions: Vec::new() }));
@@ -154,6 +175,13 @@ impl Watched {
             }
         }
     }
+}
+
+/// A subscription filter and where it stands.
+struct Found {
+    stack: String,
+    logical_id: String,
+    filter: SubscriptionFilter,
 }
 
 /// Reads the resources of one template.
