@@ -4,6 +4,7 @@
 mod access;
 mod assembly;
 mod config;
+mod delivery;
 mod directory;
 mod limits;
 mod plan;
