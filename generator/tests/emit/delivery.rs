@@ -56,7 +56,8 @@ fn what_a_service_writes_to_is_the_stream_by_the_role_of_the_shared_stack() {
     for stack in &assembly.services {
         let filters: Vec<_> = stack.template.all::<SubscriptionFilter>().collect();
         assert_eq!(filters.len(), 1, "{}", stack.name);
-        let written = texts::<SubscriptionFilter>(&stack.template, |resolver, id, filter| resolver.at(id, "DestinationArn").text(&filter.destination_arn).unwrap());
+        let written =
+            texts::<SubscriptionFilter>(&stack.template, |resolver, id, filter| resolver.at(id, "DestinationArn").text(&filter.destination_arn).unwrap());
         assert_eq!(written, streams, "{}", stack.name);
         let role = serde_json::to_string(filters[0].1.role_arn.as_ref().unwrap()).unwrap();
         assert!(parameters.iter().any(|name| role == format!("\"{{{{resolve:ssm:{name}}}}}\"")), "{role}");

@@ -3,8 +3,9 @@
 use std::process::ExitCode;
 
 use skywarden_core::severity::Severity;
-use skywarden_generator::model::{
-    Alarm, AlarmTarget, Comparison, Composite, Condition, MetricStatistic, MissingData, Model, Route, Rule, Side, Signal, amount,
+use skywarden_generator::{
+    model::{Alarm, AlarmTarget, Comparison, Composite, Condition, MetricStatistic, MissingData, Model, Route, Rule, Side, Signal, amount},
+    price,
 };
 
 use super::Rows;
@@ -68,6 +69,7 @@ fn text_of_composite(model: &Model, composite: &Composite, stack: &str) -> Strin
     }
     rows.add("severity", composite.severity.as_str());
     rows.add("told to", &told(model, composite.target, composite.severity, composite.silenced.as_deref()));
+    rows.add("costs", &format!("{} a month ({}, {})", price::COMPOSITE_ALARM, price::REGION, price::AS_OF));
     rows.add("stack", stack);
     rows.0
 }
@@ -106,8 +108,19 @@ fn text(model: &Model, alarm: &Alarm, stack: &str) -> String {
     if let Some(minutes) = alarm.warm_up_minutes {
         rows.add("warms up", &format!("tells nobody in the first {minutes} minutes after its creation"));
     }
+    rows.add("costs", &cost(alarm));
     rows.add("stack", stack);
     rows.0
+}
+
+/// What it costs a month.
+fn cost(alarm: &Alarm) -> String {
+    let metrics = match price::alarm_metrics(alarm) {
+        1 => "one metric".to_owned(),
+        several if matches!(alarm.condition, Condition::Unusual { .. }) => format!("{several} metrics, {} of them the band", price::BAND_METRICS),
+        several => format!("{several} metrics"),
+    };
+    format!("{} a month, for {metrics} ({}, {})", price::of_alarm(alarm), price::REGION, price::AS_OF)
 }
 
 fn signal(signal: &Signal) -> String {
