@@ -87,7 +87,8 @@ impl Function {
         match LogWork::parse(event.payload)? {
             LogWork::Batches(delivery) => {
                 let run = async |sealed: Sealed<'_>, tally: &mut Tally| {
-                    let (counted, result) = self.work.run(sealed, &ports, deadline.0, tally).await;
+                    // On the heap as well: it may be two pipelines.
+                    let (counted, result) = Box::pin(self.work.run(sealed, &ports, deadline.0, tally)).await;
                     counted.iter().for_each(occurrence::log);
                     result
                 };

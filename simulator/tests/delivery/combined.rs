@@ -33,7 +33,10 @@ fn lines() -> Vec<u8> {
     batch("stream", &lines)
 }
 
-fn ports<W: World>(outside: &Outside<W>) -> CombinedPorts<'_, Outside<W>, Outside<W>, Outside<W>, Outside<W>, Outside<W>, Outside<W>> {
+/// Everything outside is the same one.
+type Ports<'a, O> = CombinedPorts<'a, O, O, O, O, O, O>;
+
+fn ports<W: World>(outside: &Outside<W>) -> Ports<'_, Outside<W>> {
     CombinedPorts { store: outside, queue: outside, sink: outside, ledger: outside, residue: outside, clock: outside }
 }
 
