@@ -125,6 +125,16 @@ fn what_has_nothing_to_be_about_is_refused_and_all_of_it_at_once() {
 }
 
 #[test]
+fn through_a_stream_batches_are_marked() {
+    let refused = errors(&load(&[&smallest_with("delivery: kinesis\nprocessing: { metrics_marker: false }\n")]));
+    let message = "a stream delivers records again whenever one before them fails, and without the marker each time counts in metrics";
+    assert_eq!(refused, [format!("delivery-conflict: {message}")]);
+    for fine in ["delivery: kinesis\nprocessing: { metrics_marker: true }\n", "delivery: subscription\nprocessing: { metrics_marker: false }\n"] {
+        assert_eq!(errors(&load(&[&smallest_with(fine)])), [""; 0], "{fine}");
+    }
+}
+
+#[test]
 fn an_account_leaves_out_no_service_and_no_more_names_than_fit() {
     let refused = |except: &str| errors(&load(&[&smallest_with(&format!("delivery: {{ account_wide: true, except: [{except}] }}\n"))]));
     assert_eq!(

@@ -3,7 +3,7 @@
 use skywarden_cloudformation::limits::{
     ACCOUNT_POLICY_SELECTION_BYTES, ON_DEMAND_BYTES_IN, SHARD_BYTES_IN, SHARD_BYTES_OUT, STREAM_RETENTION_HOURS, STREAM_SHARDS,
 };
-use skywarden_document::{Span, shortened};
+use skywarden_document::{Span, Spanned, shortened};
 
 use crate::{
     config::{
@@ -18,8 +18,12 @@ use crate::{
 const CONSUMERS: u32 = 2;
 
 /// The delivery of the config.
-pub(super) fn delivery(raw: &RawDelivery, findings: &mut Findings) -> Delivery {
+pub(super) fn delivery(raw: &RawDelivery, marker: Option<&Spanned<bool>>, findings: &mut Findings) -> Delivery {
     let is_stream = raw.through.as_ref().is_some_and(|through| through.value == Through::Kinesis);
+    if let (true, Some(marker)) = (is_stream, marker.filter(|marker| !marker.value)) {
+        let message = "a stream delivers records again whenever one before them fails, and without the marker each time counts in metrics";
+        conflict(findings, marker.span, message, "delete `metrics_marker: false`");
+    }
     if !is_stream {
         let settings = [
             ("shards", raw.shards.as_ref().map(|shards| shards.span)),

@@ -65,7 +65,7 @@ pub(super) fn resolve(raw: &RawConfig, templates: &Templates, taxonomy: Vec<Taxo
         environment: environment.to_owned(),
         retention_days: raw.defaults.retention.as_ref().map_or(DEFAULT_RETENTION_DAYS, |days| days.value),
         encryption: raw.defaults.encryption.as_ref().map_or(Encryption::Customer, |encryption| encryption.value.clone()),
-        delivery: delivery::delivery(&raw.delivery, findings),
+        delivery: delivery::delivery(&raw.delivery, raw.processing.metrics_marker.as_ref(), findings),
         advice: Advice::new(templates),
     };
     let services = service::services(raw, &mut project, findings);
