@@ -149,6 +149,13 @@ pub(crate) enum ExplainWhat {
         #[command(flatten)]
         config: ConfigArgs,
     },
+    /// All about a service: its log group, who listens to it, its metrics and alarms, and what it costs a month at rest.
+    Service {
+        /// Service name.
+        name: String,
+        #[command(flatten)]
+        config: ConfigArgs,
+    },
     /// Why a log event is an error or none, what kind it is, and which issue it belongs to.
     ///
     /// Ends with 0 when it was explained, 1 when the config or the templates have mistakes, and 2 when there is nothing to explain.

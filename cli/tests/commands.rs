@@ -184,6 +184,7 @@ shop-prod-checkout-error-rate
   no data     a period without data counts as good
   severity    critical
   told to     the routes oncall
+  costs       $0.20 a month, for 2 metrics (us-east-1, September 2026)
   stack       shop-prod-service-checkout
 ";
     assert_eq!(out.trim_end(), expected.trim_end());
@@ -297,6 +298,51 @@ fn alarms_of_the_list_are_explained_by_their_own_names_whatever_the_pattern() {
         for piece in pieces {
             assert!(out.contains(piece), "{piece} in: {out}");
         }
+    }
+}
+
+#[test]
+fn explain_says_all_about_a_service_and_what_it_costs() {
+    let config = "project: shop\nservices:\n  a: { runtime: ecs, http: false, existing_subscriptions: 1, alarms: { no_logs: off } }\nroutes: [{ email: a@example.com }]\n\
+        metrics: [{ name: Sold, from: a, where: '{ $.event = \"sold\" }', by: { Shop: $.shop }, limit: 10, alarm: { unusual: high } }]\n";
+    let project = project(config);
+    let (out, err, code) = run(&["explain", "service", "a"], project.path());
+    assert_eq!(code, 0, "{err}");
+    let expected = "\
+a
+  runs on Amazon ECS, its lines are json
+  log group   /ecs/shop-a, kept for 30 days, encrypted with the project's key
+  slots       of 2 subscription filters 1 from here, 1 of others, 0 free
+  filter      to error-classifier: the empty pattern
+    lines     matches every event
+    why       there is room for one filter, so that error-classifier computes Sold as well, and the patterns of both make no pattern together
+";
+    assert!(out.starts_with(expected), "{out}");
+    for piece in [
+        "metric      Sold by error-classifier, $0.30 for each combination of dimension values: its dimensions are capped at 10 values",
+        "  alarm       shop-prod-a-Sold (warning, $0.30): ",
+        "  dashboard   shop-prod-a, $3.00\n  stack       shop-prod-service-a\n",
+        "a gigabyte  $0.50 to take its lines in, $0.03 for each month they are kept, compressed",
+        "and $0.30 for each combination of dimension values of a metric: the log says how many there are",
+    ] {
+        assert!(out.contains(piece), "{piece} in: {out}");
+    }
+    let (out, _, _) = run(&["explain", "metric", "Sold"], project.path());
+    assert!(out.contains("computed by error-classifier") && out.contains("costs       $0.30 a month for each combination"), "{out}");
+    let (_, err, code) = run(&["explain", "service", "b"], project.path());
+    assert!(code == 2 && err.contains("there is no service b") && err.contains("the services are: a"), "{err}");
+}
+
+#[test]
+fn explain_tells_of_the_stream_and_of_the_account() {
+    let text = |delivery: &str| format!("project: shop\ndelivery: {delivery}\nservices: {{ a: {{ runtime: ecs }} }}\nroutes: [{{ email: a@example.com }}]\n");
+    for (delivery, piece) in [
+        ("kinesis", "filter      to the stream: `?ERROR "),
+        ("{ account_wide: true }", "account     its own subscription gives every line to error-classifier"),
+        ("{ through: kinesis, account_wide: true }", "account     its own subscription puts every line into the stream, which both functions read"),
+    ] {
+        let (out, err, code) = run(&["explain", "service", "a"], project(&text(delivery)).path());
+        assert!(code == 0 && out.contains(piece), "{piece} in: {out}{err}");
     }
 }
 

@@ -11,6 +11,7 @@ pub mod dynamodb;
 pub mod expr;
 pub mod iam;
 mod json;
+pub mod kinesis;
 pub mod kms;
 pub mod lambda;
 pub mod limits;

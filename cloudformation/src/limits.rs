@@ -148,6 +148,15 @@ pub const LOG_ALARM_FIELDS: usize = 5;
 /// Seconds a log alarm's query may look back: 30 days (schema of `AWS::CloudWatch::LogAlarm`, `StartTimeOffset`).
 pub const LOG_ALARM_LOOK_BACK_SECONDS: u32 = 2_592_000;
 
+/// Characters of the name of an account policy (docs: `PutAccountPolicy`, `policyName`).
+pub const ACCOUNT_POLICY_NAME_CHARACTERS: usize = 256;
+
+/// Characters of the document of an account policy (docs: `PutAccountPolicy`, `policyDocument`).
+pub const ACCOUNT_POLICY_CHARACTERS: usize = 30_720;
+
+/// Bytes of the selection of an account policy: 25 KB (docs: `PutAccountPolicy`, `selectionCriteria`).
+pub const ACCOUNT_POLICY_SELECTION_BYTES: usize = 25_000;
+
 /// Characters of a filter pattern (docs: `PutMetricFilter`, `filterPattern`).
 pub const FILTER_PATTERN_CHARACTERS: usize = 1_024;
 
@@ -222,6 +231,28 @@ pub const MESSAGE_RETENTION_SECONDS: std::ops::RangeInclusive<u32> = 60..=1_209_
 
 /// Receives before a message goes to the dead-letter queue, least and most (docs: SQS `RedrivePolicy`).
 pub const MAX_RECEIVE_COUNT: std::ops::RangeInclusive<u32> = 1..=1_000;
+
+/// Characters of a stream's name (docs: Kinesis `CreateStream`, `StreamName`).
+pub const STREAM_NAME_CHARACTERS: usize = 128;
+
+/// Hours a stream may keep a record, least and most: one day to a year (docs: Kinesis `service-sizes-and-limits`).
+pub const STREAM_RETENTION_HOURS: std::ops::RangeInclusive<u32> = 24..=8_760;
+
+/// Shards of an account's provisioned streams where the quota is the smallest; adjustable, 20,000 in the largest Regions
+/// (docs: Kinesis `service-sizes-and-limits`).
+pub const STREAM_SHARDS: u32 = 1_000;
+
+/// Bytes a second into one shard: 1 MB (docs: Kinesis `service-sizes-and-limits`).
+pub const SHARD_BYTES_IN: u32 = 1_000_000;
+
+/// Records a second into one shard (docs: Kinesis `service-sizes-and-limits`).
+pub const SHARD_RECORDS_IN: u32 = 1_000;
+
+/// Bytes a second out of one shard, all consumers without a throughput of their own together: 2 MB (docs: Kinesis `service-sizes-and-limits`).
+pub const SHARD_BYTES_OUT: u32 = 2_000_000;
+
+/// Bytes a second an on-demand stream grows to: 200 MB, more in some Regions (docs: Kinesis `service-sizes-and-limits`).
+pub const ON_DEMAND_BYTES_IN: u32 = 200_000_000;
 
 /// Characters of a schedule's name (docs: Scheduler `CreateSchedule`).
 pub const SCHEDULE_NAME_CHARACTERS: usize = 64;

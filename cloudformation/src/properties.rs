@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use crate::{application_signals, chatbot, cloudwatch, dynamodb, iam, kms, lambda, logs, s3, scheduler, sns, sqs, ssm};
+use crate::{application_signals, chatbot, cloudwatch, dynamodb, iam, kinesis, kms, lambda, logs, s3, scheduler, sns, sqs, ssm};
 
 /// A typed resource kind: connects the struct to its place in [`Properties`].
 pub trait Kind: Sized + 'static {
@@ -86,6 +86,8 @@ kinds! {
     SubscriptionFilter(logs::SubscriptionFilter) = "AWS::Logs::SubscriptionFilter",
     MetricFilter(logs::MetricFilter) = "AWS::Logs::MetricFilter",
     QueryDefinition(logs::QueryDefinition) = "AWS::Logs::QueryDefinition",
+    AccountPolicy(logs::AccountPolicy) = "AWS::Logs::AccountPolicy",
+    Stream(kinesis::Stream) = "AWS::Kinesis::Stream",
     Function(lambda::Function) = "AWS::Lambda::Function",
     Permission(lambda::Permission) = "AWS::Lambda::Permission",
     EventInvokeConfig(lambda::EventInvokeConfig) = "AWS::Lambda::EventInvokeConfig",

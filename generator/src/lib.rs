@@ -4,3 +4,4 @@ pub mod artifacts;
 pub mod config;
 pub mod emit;
 pub mod model;
+pub mod price;

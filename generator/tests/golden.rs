@@ -73,3 +73,18 @@ fn objectives_become_windows_that_burn_and_alarms_over_them() {
 fn any_metric_a_drain_and_a_query_of_the_log_are_watched() {
     assert_golden("any_metric");
 }
+
+#[test]
+fn with_room_for_one_subscription_one_function_does_the_work_of_both() {
+    assert_golden("one_slot");
+}
+
+#[test]
+fn a_stream_stands_between_log_groups_and_functions() {
+    assert_golden("kinesis");
+}
+
+#[test]
+fn every_log_group_of_the_account_is_listened_to() {
+    assert_golden("account_wide");
+}

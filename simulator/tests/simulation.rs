@@ -7,7 +7,9 @@ mod small;
 use skywarden_simulator::{
     alarm::{Alarm, AlarmState, Transition},
     processors::Processors,
-    replay::{AlarmMessage, Delivery, InputError, LogEvents, Outcome, Progress, Replay, ReplayError, ReplaySettings, SharedMetrics, Subscriber},
+    replay::{
+        AlarmMessage, Delivery, Destination, InputError, LogEvent, LogEvents, Outcome, Progress, Replay, ReplayError, ReplaySettings, SharedMetrics, Subscriber,
+    },
     report::{MetricReport, Report, text},
     simulation::{Simulation, SimulationError},
     statistics::Statistic,
@@ -111,14 +113,71 @@ fn the_same_log_gives_the_same_report_byte_for_byte() {
     assert_eq!(json(), json());
 }
 
+/// Another tool's stack: a stream read by our functions, one of them by the ARN of an alias; two subscriptions into it, and one into a stream nobody reads.
+const FOREIGN: &str = r#"{"Resources": {
+  "Bus": {"Type": "AWS::Kinesis::Stream", "Properties": {"ShardCount": 3}},
+  "Extract": {"Type": "AWS::Lambda::EventSourceMapping", "Properties": {"BatchSize": 2, "StartingPosition": "LATEST",
+    "FunctionName": {"Fn::Sub": "arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:small-prod-metrics-extractor:live"},
+    "EventSourceArn": {"Fn::GetAtt": ["Bus", "Arn"]}}},
+  "Classify": {"Type": "AWS::Lambda::EventSourceMapping", "Properties": {"StartingPosition": "LATEST",
+    "FunctionName": "small-prod-error-classifier", "EventSourceArn": {"Fn::GetAtt": ["Bus", "Arn"]}}},
+  "Queue": {"Type": "AWS::SQS::Queue"},
+  "FromQueue": {"Type": "AWS::Lambda::EventSourceMapping", "Properties": {"FunctionName": "other", "EventSourceArn": {"Fn::GetAtt": ["Queue", "Arn"]}}},
+  "Api": {"Type": "AWS::Logs::SubscriptionFilter", "Properties": {"LogGroupName": "/small/api", "FilterPattern": "", "RoleArn": "arn:aws:iam::1:role/r",
+    "DestinationArn": {"Fn::GetAtt": ["Bus", "Arn"]}}},
+  "Lost": {"Type": "AWS::Logs::SubscriptionFilter", "Properties": {"LogGroupName": "/small/api", "FilterPattern": "",
+    "DestinationArn": "arn:aws:kinesis:eu-west-1:123456789012:stream/nobody"}},
+  "Mask": {"Type": "AWS::Logs::AccountPolicy", "Properties": {"PolicyName": "mask", "PolicyType": "DATA_PROTECTION_POLICY", "PolicyDocument": "{}"}},
+  "Rest": {"Type": "AWS::Logs::AccountPolicy", "Properties": {"PolicyName": "rest", "PolicyType": "SUBSCRIPTION_FILTER_POLICY",
+    "SelectionCriteria": "LogGroupName NOT IN [\"/small/api\"]",
+    "PolicyDocument": {"Fn::Sub": "{\"DestinationArn\":\"${Bus.Arn}\",\"FilterPattern\":\"ERROR\",\"RoleArn\":\"r\"}"}}}
+}}"#;
+
+#[test]
+fn lines_are_followed_through_the_streams_of_any_template() {
+    let template = StackTemplate { stack_name: "foreign", text: FOREIGN };
+    let mut simulation = Simulation::new([template], plan(), origin(), ReplaySettings::default()).unwrap();
+    let elsewhere = |event: LogEvent| LogEvent { group: "/elsewhere".to_owned(), ..event };
+    let mut events = half_an_hour();
+    let last = events.last().unwrap().timestamp_ms;
+    for (second, line) in [r#"{"level":"ERROR","message":"far away","error":{"type":"Elsewhere"}}"#, "all well"].iter().enumerate() {
+        let mut event = elsewhere(event(0, line));
+        event.timestamp_ms = last + i64::try_from(second).unwrap() * 1000;
+        events.push(event);
+    }
+    simulation.run(events.into_iter().map(Ok), &mut |_| {}).unwrap();
+    let report = simulation.report();
+    // The same as straight from the log group.
+    let duration = metric(&report, "small/prod/api", "Duration");
+    assert_eq!((duration.samples, duration.minimum, duration.maximum), (138.0, 20.0, 26.0));
+    let straight = self::report();
+    let counts = |report: &Report| {
+        report.issues.iter().filter(|issue| issue.kind != "Elsewhere").map(|issue| (issue.fingerprint.clone(), issue.count)).collect::<Vec<_>>()
+    };
+    assert_eq!(counts(&report), counts(&straight));
+    let elsewhere = report.issues.iter().find(|issue| issue.kind == "Elsewhere").unwrap();
+    assert_eq!(elsewhere.services.get("/elsewhere"), Some(&1), "{elsewhere:?}");
+    let age = metric(&report, "AWS/Lambda", "IteratorAge");
+    assert!(age.maximum <= 5_000.0, "a record waits for the next delivery at most");
+    let skipped: Vec<(&str, &str)> = report.skipped.iter().map(|skipped| (skipped.logical_id.as_str(), skipped.reason.as_str())).collect();
+    assert_eq!(
+        skipped,
+        [
+            ("Mask", "account policies of type DATA_PROTECTION_POLICY are not simulated"),
+            ("Lost", "no function of the templates reads the stream `arn:aws:kinesis:eu-west-1:123456789012:stream/nobody`"),
+        ]
+    );
+}
+
 #[test]
 fn templates_are_read_as_deployed_and_what_is_not_simulated_is_listed() {
     let watched = Watched::read(TEMPLATES, &origin()).unwrap();
     assert_eq!(watched.log_groups, ["/small/api"]);
     let metrics: Vec<&str> = watched.metric_filters.iter().map(|filter| filter.metric.as_str()).collect();
     assert_eq!(metrics, ["Requests", "ServerErrors", "Sales"]);
-    let functions: Vec<(&str, &str)> = watched.subscriptions.iter().map(|filter| (filter.name.as_str(), filter.function.as_str())).collect();
-    assert_eq!(functions, [("errors", "small-prod-error-classifier"), ("metrics", "small-prod-metrics-extractor")]);
+    let functions: Vec<(&str, Destination)> = watched.subscriptions.iter().map(|filter| (filter.name.as_str(), filter.destination.clone())).collect();
+    let function = |name: &str| Destination::Function(format!("small-prod-{name}"));
+    assert_eq!(functions, [("errors", function("error-classifier")), ("metrics", function("metrics-extractor"))]);
     let topic = watched.topic("arn:aws:sns:eu-west-1:123456789012:small-prod-alarms").unwrap();
     assert_eq!(topic.functions, ["small-prod-alert-notifier"]);
     assert_eq!(watched.queues, ["small-prod-dead-letters", "small-prod-alerts"]);
@@ -186,7 +245,7 @@ fn an_unreadable_delivery_fails_and_its_alarm_goes_around_the_notifier() {
     let watched = Watched::read(TEMPLATES, &origin()).unwrap();
     let metrics = SharedMetrics::default();
     let mut processors = Processors::new(small::plan(), &watched, metrics.clone()).unwrap();
-    let delivery = |function: &str, event: &str| Delivery { function: function.to_owned(), event: event.to_owned(), log_events: 1 };
+    let delivery = |function: &str, event: &str| Delivery { function: function.to_owned(), event: event.to_owned(), log_events: 1, iterator_age_ms: None };
     let outcome = processors.deliver(&delivery("small-prod-metrics-extractor", r#"{"awslogs":{"data":"%%%"}}"#), START_MS);
     assert!(outcome.failed);
     assert_eq!(processors.failures().get("batch-not-base64"), Some(&1));

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::{Checker, Here, Rule};
-use crate::logs::{LogGroup, LogGroupClass, MetricFilter, QueryDefinition, SubscriptionFilter};
+use crate::logs::{AccountPolicy, LogGroup, LogGroupClass, MetricFilter, QueryDefinition, SubscriptionFilter};
 use crate::{Expr, limits};
 
 /// Filters of one group: logical ids in template order.
@@ -47,6 +47,14 @@ impl Here<'_, '_> {
 
     pub(super) fn subscription_filter(&mut self, filter: &SubscriptionFilter) {
         self.filter_pattern(&filter.filter_pattern);
+    }
+
+    pub(super) fn account_policy(&mut self, policy: &AccountPolicy) {
+        self.characters(Rule::Name, "PolicyName", Some(&policy.policy_name), limits::ACCOUNT_POLICY_NAME_CHARACTERS);
+        self.characters(Rule::AccountPolicy, "PolicyDocument", Some(&policy.policy_document), limits::ACCOUNT_POLICY_CHARACTERS);
+        if let Some(criteria) = self.known_option(policy.selection_criteria.as_ref()) {
+            self.at_most(Rule::AccountPolicy, "SelectionCriteria", criteria.len(), "bytes", limits::ACCOUNT_POLICY_SELECTION_BYTES);
+        }
     }
 
     fn filter_pattern(&mut self, pattern: &Expr) {

@@ -1,6 +1,7 @@
-//! Quotas of queues, topics, schedules and stored parameters.
+//! Quotas of queues, topics, streams, schedules and stored parameters.
 
 use super::{Here, Rule};
+use crate::kinesis::{Stream, StreamMode};
 use crate::scheduler::Schedule;
 use crate::sns::Topic;
 use crate::sqs::Queue;
@@ -15,6 +16,19 @@ impl Here<'_, '_> {
         if let Some(Value::Literal(redrive)) = &queue.redrive_policy {
             let receives = Some(&redrive.max_receive_count);
             self.within(Rule::Queue, "maxReceiveCount", receives, &limits::MAX_RECEIVE_COUNT);
+        }
+    }
+
+    pub(super) fn stream(&mut self, stream: &Stream) {
+        self.characters(Rule::Name, "Name", stream.name.as_ref(), limits::STREAM_NAME_CHARACTERS);
+        self.within(Rule::Stream, "RetentionPeriodHours", stream.retention_period_hours.as_ref(), &limits::STREAM_RETENTION_HOURS);
+        self.within(Rule::Stream, "ShardCount", stream.shard_count.as_ref(), &(1..=limits::STREAM_SHARDS));
+        let mode = match &stream.stream_mode_details {
+            None => Some(StreamMode::Provisioned),
+            Some(details) => details.literal().and_then(|details| details.stream_mode.known()),
+        };
+        if mode.is_some_and(|mode| (mode == StreamMode::OnDemand) == stream.shard_count.is_some()) {
+            self.add(Rule::Stream, "ShardCount goes with the mode PROVISIONED and with no other, give one of them".to_owned());
         }
     }
 

@@ -74,6 +74,8 @@ impl<'a> Checker<'a> {
                 Properties::MetricFilter(filter) => here.metric_filter(filter),
                 Properties::SubscriptionFilter(filter) => here.subscription_filter(filter),
                 Properties::QueryDefinition(query) => here.query_definition(query),
+                Properties::AccountPolicy(policy) => here.account_policy(policy),
+                Properties::Stream(stream) => here.stream(stream),
                 Properties::Function(function) => here.function(function),
                 Properties::ManagedPolicy(policy) => here.managed_policy(policy),
                 Properties::Role(role) => here.role(role),

@@ -121,6 +121,10 @@ words! {
         Queue = "queue",
         /// Beyond [`crate::limits::OBJECTIVE_DESCRIPTION_CHARACTERS`] or [`crate::limits::OBJECTIVE_PERIOD_SECONDS`].
         Objective = "objective",
+        /// Beyond [`crate::limits::STREAM_RETENTION_HOURS`] or [`crate::limits::STREAM_SHARDS`], or provisioned without a number of shards.
+        Stream = "stream",
+        /// Beyond [`crate::limits::ACCOUNT_POLICY_CHARACTERS`] or [`crate::limits::ACCOUNT_POLICY_SELECTION_BYTES`].
+        AccountPolicy = "account-policy",
         /// More than [`crate::limits::SSM_VALUE_BYTES`] in the standard tier.
         SsmValue = "ssm-value",
     }

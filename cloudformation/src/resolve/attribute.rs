@@ -25,6 +25,7 @@ impl Resolver<'_> {
                 | Properties::Function(_)
                 | Properties::Role(_)
                 | Properties::Queue(_)
+                | Properties::Stream(_)
                 | Properties::Table(_)
                 | Properties::Bucket(_)
                 | Properties::Key(_)
@@ -88,6 +89,7 @@ impl Resolver<'_> {
                 format!("arn:{}:chatbot::{}:chat-configuration/microsoft-teams-channel/{}", environment.partition, environment.account_id, name()?)
             }
             Properties::Queue(_) => self.arn_for("sqs", &name()?),
+            Properties::Stream(_) => self.arn_for("kinesis", &format!("stream/{}", name()?)),
             Properties::Table(_) => self.arn_for("dynamodb", &format!("table/{}", name()?)),
             Properties::Bucket(_) => format!("arn:{}:s3:::{}", environment.partition, name()?),
             Properties::Key(_) => self.arn_for("kms", &format!("key/{}", self.made_up_id(logical_id))),
@@ -109,6 +111,7 @@ impl Resolver<'_> {
             }
             Properties::ServiceLevelObjective(_) => self.arn_for("application-signals", &format!("slo/{}", name()?)),
             Properties::SubscriptionFilter(_)
+            | Properties::AccountPolicy(_)
             | Properties::MetricFilter(_)
             | Properties::Permission(_)
             | Properties::EventInvokeConfig(_)

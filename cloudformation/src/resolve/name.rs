@@ -5,11 +5,10 @@ use crate::{Expr, Properties};
 
 /// Kinds this crate does not type whose `Ref` is the name given in this property
 /// (docs: return values of each kind).
-const NAMED_BY_REFERENCE: [(&str, &str); 8] = [
+const NAMED_BY_REFERENCE: [(&str, &str); 7] = [
     ("AWS::ApiGatewayV2::Stage", "StageName"),
     ("AWS::AutoScaling::AutoScalingGroup", "AutoScalingGroupName"),
     ("AWS::ECS::Cluster", "ClusterName"),
-    ("AWS::Kinesis::Stream", "Name"),
     ("AWS::KinesisFirehose::DeliveryStream", "DeliveryStreamName"),
     ("AWS::Logs::LogStream", "LogStreamName"),
     ("AWS::RDS::DBCluster", "DBClusterIdentifier"),
@@ -31,6 +30,8 @@ impl Naming<'_> {
             Properties::SubscriptionFilter(filter) => (filter.filter_name.as_ref(), 512),
             Properties::MetricFilter(filter) => (filter.filter_name.as_ref(), 512),
             Properties::QueryDefinition(query) => (Some(&query.name), 255),
+            Properties::AccountPolicy(policy) => (Some(&policy.policy_name), 256),
+            Properties::Stream(stream) => (stream.name.as_ref(), 128),
             Properties::Function(function) => (function.function_name.as_ref(), 64),
             Properties::Role(role) => (role.role_name.as_ref(), 64),
             Properties::ManagedPolicy(policy) => (policy.managed_policy_name.as_ref(), 128),

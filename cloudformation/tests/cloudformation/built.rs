@@ -12,11 +12,14 @@ use skywarden_cloudformation::cloudwatch::{
 use skywarden_cloudformation::dashboard::{Body, MetricWidget, Render, Row, Widget};
 use skywarden_cloudformation::dynamodb::{AttributeDefinition, AttributeType, BillingMode, KeyElement, KeyType, PointInTimeRecovery, Table, TimeToLive};
 use skywarden_cloudformation::iam::{InlinePolicy, ManagedPolicy, PolicyDocument, Principal, Role, Statement};
+use skywarden_cloudformation::kinesis::{Stream, StreamEncryption, StreamMode, StreamModeDetails};
 use skywarden_cloudformation::kms::{Alias, Key};
 use skywarden_cloudformation::lambda::{
     Architecture, Code, Destination, EnvironmentVariables, EventInvokeConfig, EventSourceMapping, Function, InvokeDestinations, LogFormat, Logging, Permission,
 };
-use skywarden_cloudformation::logs::{FilterDimension, LogGroup, MetricFilter, MetricTransformation, QueryDefinition, SubscriptionFilter};
+use skywarden_cloudformation::logs::{
+    AccountPolicy, AccountPolicyType, FilterDimension, LogGroup, MetricFilter, MetricTransformation, QueryDefinition, SubscriptionFilter,
+};
 use skywarden_cloudformation::s3::{
     Bucket, BucketAlgorithm, BucketEncryption, BucketPolicy, DefaultEncryption, EncryptionRule, Lifecycle, LifecycleRule, PublicAccessBlock, RuleStatus,
 };
@@ -191,6 +194,17 @@ fn logs(template: &mut Template) {
     template.add("CheckoutLogs", Resource::new(group).retained());
     let subscription = SubscriptionFilter::new(Expr::reference("CheckoutLogs"), Expr::get_att("Extractor", "Arn"), r#"?ERROR ?"Task timed out""#);
     template.add("CheckoutErrors", Resource::new(subscription).after("ExtractorPermission"));
+    let stream = Stream {
+        stream_mode_details: Some(StreamModeDetails::new(StreamMode::OnDemand).into()),
+        stream_encryption: Some(StreamEncryption::new("KMS", Expr::get_att("Key", "Arn")).into()),
+        ..Stream::default()
+    };
+    template.add("Stream", Resource::new(stream));
+    let policy = AccountPolicy {
+        selection_criteria: Some(Expr::sub(r#"LogGroupName NOT IN ["/aws/lambda/${Extractor}"]"#)),
+        ..AccountPolicy::new("shop", AccountPolicyType::SubscriptionFilter, Expr::sub(r#"{"DestinationArn":"${Extractor.Arn}","FilterPattern":""}"#))
+    };
+    template.add("EveryGroup", Resource::new(policy));
     let transformation = MetricTransformation {
         dimensions: [FilterDimension::new("Currency", "$.currency")].into(),
         unit: Some("None".into()),

@@ -159,6 +159,22 @@ fn queues_and_parameters() {
     let redrive = |receives: usize| one("AWS::SQS::Queue", json!({"RedrivePolicy": {"deadLetterTargetArn": "arn", "maxReceiveCount": receives}}));
     boundary(Rule::Queue, most(*limits::MAX_RECEIVE_COUNT.end()), redrive);
     assert_eq!(broken(&redrive(0)), [Rule::Queue]);
+    let stream = |property: &str, value: usize| one("AWS::Kinesis::Stream", json!({ "ShardCount": 1, property: value }));
+    boundary(Rule::Stream, most(limits::STREAM_SHARDS), |shards| stream("ShardCount", shards));
+    boundary(Rule::Stream, most(*limits::STREAM_RETENTION_HOURS.end()), |hours| stream("RetentionPeriodHours", hours));
+    assert_eq!(broken(&stream("RetentionPeriodHours", 23)), [Rule::Stream]);
+    assert_eq!(broken(&one("AWS::Kinesis::Stream", json!({}))), [Rule::Stream], "provisioned is the default, and needs a number");
+    let on_demand = json!({"StreamModeDetails": {"StreamMode": "ON_DEMAND"}, "ShardCount": 2});
+    assert_eq!(broken(&one("AWS::Kinesis::Stream", on_demand)), [Rule::Stream]);
+    let policy = |property: &str, size: usize| {
+        let mut properties = json!({"PolicyName": "p", "PolicyType": "SUBSCRIPTION_FILTER_POLICY", "PolicyDocument": "{}"});
+        properties[property] = "v".repeat(size).into();
+        one("AWS::Logs::AccountPolicy", properties)
+    };
+    boundary(Rule::AccountPolicy, limits::ACCOUNT_POLICY_CHARACTERS, |size| policy("PolicyDocument", size));
+    boundary(Rule::AccountPolicy, limits::ACCOUNT_POLICY_SELECTION_BYTES, |size| policy("SelectionCriteria", size));
+    boundary(Rule::Name, limits::ACCOUNT_POLICY_NAME_CHARACTERS, |size| policy("PolicyName", size));
+    boundary(Rule::Name, limits::STREAM_NAME_CHARACTERS, |size| one("AWS::Kinesis::Stream", json!({"ShardCount": 1, "Name": "v".repeat(size)})));
     boundary(Rule::SsmValue, limits::SSM_VALUE_BYTES, |size| one("AWS::SSM::Parameter", json!({"Type": "String", "Value": "v".repeat(size)})));
     let advanced = json!({"Type": "String", "Tier": "Advanced", "Value": "v".repeat(limits::SSM_VALUE_BYTES + 1)});
     assert_eq!(broken(&one("AWS::SSM::Parameter", advanced)), []);

@@ -222,7 +222,16 @@ mod tests {
             constants: BTreeMap::new(),
         };
         let text = String::new;
-        let source = Source { log_group: "g".to_owned(), service: text(), namespace: text(), format, dashboard: text(), runbook: text(), query: text() };
+        let source = Source {
+            log_group: "g".to_owned(),
+            service: text(),
+            namespace: text(),
+            format,
+            dashboard: text(),
+            runbook: text(),
+            query: text(),
+            one_function: false,
+        };
         let rules = Rules::compile(std::slice::from_ref(&rule), std::slice::from_ref(&source)).unwrap();
         let json = serde_json::json!({
             "messageType": "DATA_MESSAGE", "logGroup": "g", "logEvents": [{ "id": "1", "timestamp": 1_800_000_000_000_i64, "message": line }],

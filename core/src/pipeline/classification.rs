@@ -10,11 +10,11 @@ use super::{
     attempt::{Repeat, attempt},
     counting::Counting,
     later,
-    residue::keep,
+    residue::{ERROR_CLASSIFIER, keep},
 };
 use crate::{
     batch::BatchId,
-    envelope::{Payload, Sealed, inflate},
+    envelope::{LogBatch, Payload, Sealed, inflate},
     error::classify::Classifier,
     issue::{Commit, Group, groups},
     mask::Masker,
@@ -109,14 +109,31 @@ impl Classification {
         };
         tally.add(ProcessorMetric::RecordsIn, batch.log_events.len());
         tally.add(ProcessorMetric::RecordsRepaired, batch.repaired);
+        self.of_batch(&batch, ports, deadline, tally).await
+    }
+
+    /// As [`Classification::run`], of a batch that has been read and counted.
+    pub(super) async fn of_batch<I, Q, R, C>(
+        &self,
+        batch: &LogBatch<'_>,
+        ports: &ClassificationPorts<'_, I, Q, R, C>,
+        deadline: Timestamp,
+        tally: &mut Tally,
+    ) -> Result<Vec<Group>, PipelineError>
+    where
+        I: IssueStore,
+        Q: AlertQueue,
+        R: ResidueStore,
+        C: Clock,
+    {
         // A group the plan does not know (an account-level subscription) is its own service.
         let service = self.services.get(batch.log_group.as_ref()).map_or(batch.log_group.as_ref(), String::as_str);
         let reader = self.readers.get(batch.log_group.as_ref()).unwrap_or_else(|| Reader::standard());
-        let found = groups(&batch, service, reader, &self.classifier, &self.masker);
+        let found = groups(batch, service, reader, &self.classifier, &self.masker);
         if found.is_empty() {
             return Ok(found);
         }
-        let id = BatchId::of(&batch);
+        let id = BatchId::of(batch);
         let counting = self.counting(ports, deadline);
         let (counting, batch) = (&counting, &id);
         // A loop, not a closure over borrowed groups: of that one's future the compiler cannot tell that it may be sent.
@@ -202,7 +219,7 @@ impl Classification {
         for (part, groups, error) in failed {
             puts.push(async move {
                 let effects = UndeliveredEffects::Issues { part, groups: groups.to_vec() };
-                keep(ports.residue, ports.clock, deadline, id.as_str(), &error, effects, part).await
+                keep(ports.residue, ports.clock, deadline, ERROR_CLASSIFIER, id.as_str(), &error, effects, part).await
             });
         }
         let results: Vec<PortResult<()>> = stream::iter(puts).buffer_unordered(RESIDUES_AT_ONCE).collect().await;

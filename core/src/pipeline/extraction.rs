@@ -1,4 +1,4 @@
-//! metrics-extractor: a delivered batch becomes PutMetricData requests.
+//! metrics-extractor: a delivered batch becomes PutMetricData requests. error-classifier runs it too, for the log groups whose only subscription is its own.
 
 use futures_util::{StreamExt as _, stream};
 use jiff::{SignedDuration, Timestamp};
@@ -8,14 +8,14 @@ use super::{
     attempt::{Repeat, attempt, settle},
     later,
     masked_dimension::masked,
-    residue::keep,
+    residue::{ERROR_CLASSIFIER, METRICS_EXTRACTOR, keep},
 };
 use crate::{
     batch::BatchId,
     envelope::{LogBatch, Payload, Sealed, inflate},
     mask::Masker,
     metric::{Aggregator, PutRequest, Rules, name::ProcessorMetric},
-    plan::{Plan, PlanError},
+    plan::{MetricRule, Plan, PlanError},
     port::{BatchLedger, Clock, MetricSink, Opened, PortError, ResidueStore},
 };
 
@@ -42,18 +42,39 @@ pub struct Extraction {
     /// Whether batches are marked, so that a repeated one is left out.
     marks: bool,
     masker: Masker,
+    /// The function it runs in: residues lie under its name.
+    function: &'static str,
 }
 
 impl Extraction {
     /// Name of this purpose in the batch ledger.
     const PURPOSE: &'static str = "metrics";
 
-    /// Compiles the plan's metric rules.
+    /// Compiles the plan's metric rules, for metrics-extractor: without those of log groups whose metrics error-classifier computes.
     ///
     /// # Errors
     /// [`PlanError::Invalid`] for a rule, or a masking rule, that does not compile.
     pub fn new(plan: &Plan) -> Result<Self, PlanError> {
-        Ok(Self { rules: Rules::compile(&plan.rules, &plan.sources)?, marks: plan.processing.metrics_marker, masker: Masker::new(&plan.masking)? })
+        Self::of(plan, METRICS_EXTRACTOR, |rule| !plan.is_one_function(&rule.log_group), plan.processing.metrics_marker)
+    }
+
+    /// The rules that error-classifier computes beside its own work; `None` when there are none.
+    ///
+    /// Batches are marked whatever the plan says: a batch whose issues could not be counted comes again, and its metrics must not count twice for that.
+    ///
+    /// # Errors
+    /// As [`Extraction::new`].
+    pub fn beside_classification(plan: &Plan) -> Result<Option<Self>, PlanError> {
+        let is_ours = |rule: &MetricRule| plan.is_one_function(&rule.log_group);
+        if !plan.rules.iter().any(is_ours) {
+            return Ok(None);
+        }
+        Self::of(plan, ERROR_CLASSIFIER, is_ours, true).map(Some)
+    }
+
+    fn of(plan: &Plan, function: &'static str, is_ours: impl Fn(&MetricRule) -> bool, marks: bool) -> Result<Self, PlanError> {
+        let rules: Vec<MetricRule> = plan.rules.iter().filter(|rule| is_ours(rule)).cloned().collect();
+        Ok(Self { rules: Rules::compile(&rules, &plan.sources)?, marks, masker: Masker::new(&plan.masking)?, function })
     }
 
     /// Processes one delivered batch. What is done is in the tally, also of an invocation that fails.
@@ -81,12 +102,29 @@ impl Extraction {
         };
         tally.add(ProcessorMetric::RecordsIn, batch.log_events.len());
         tally.add(ProcessorMetric::RecordsRepaired, batch.repaired);
-        let requests = self.requests(&batch, ports.clock.now(), tally);
+        self.of_batch(&batch, ports, deadline, tally).await
+    }
+
+    /// As [`Extraction::run`], of a batch that has been read and counted.
+    pub(super) async fn of_batch<S, L, R, C>(
+        &self,
+        batch: &LogBatch<'_>,
+        ports: &ExtractionPorts<'_, S, L, R, C>,
+        deadline: Timestamp,
+        tally: &mut Tally,
+    ) -> Result<(), PipelineError>
+    where
+        S: MetricSink,
+        L: BatchLedger,
+        R: ResidueStore,
+        C: Clock,
+    {
+        let requests = self.requests(batch, ports.clock.now(), tally);
         if requests.is_empty() {
             // Nothing of interest: no call to AWS at all, not even a marker.
             return Ok(());
         }
-        let id = BatchId::of(&batch);
+        let id = BatchId::of(batch);
         if !self.marks {
             return self.put(&id, requests, ports, deadline, tally).await;
         }
@@ -147,7 +185,7 @@ impl Extraction {
         }
         match reason {
             None => Ok(()),
-            Some(error) => Self::keep(id, undelivered, &error, ports, deadline, tally).await,
+            Some(error) => self.keep(id, undelivered, &error, ports, deadline, tally).await,
         }
     }
 
@@ -166,6 +204,7 @@ impl Extraction {
     }
 
     async fn keep<S, L, R, C>(
+        &self,
         id: &BatchId,
         undelivered: Vec<PutRequest>,
         error: &PortError,
@@ -181,7 +220,7 @@ impl Extraction {
     {
         for (part, requests) in parts(undelivered).into_iter().enumerate() {
             // The reserve before the deadline was kept for this. If it fails, Lambda keeps the whole event.
-            keep(ports.residue, ports.clock, deadline, id.as_str(), error, UndeliveredEffects::Metrics(requests), part).await?;
+            keep(ports.residue, ports.clock, deadline, self.function, id.as_str(), error, UndeliveredEffects::Metrics(requests), part).await?;
             tally.add(ProcessorMetric::Residues, 1);
         }
         Ok(())

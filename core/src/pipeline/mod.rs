@@ -2,6 +2,7 @@
 
 mod attempt;
 mod classification;
+mod combined;
 mod counting;
 mod extraction;
 mod masked_dimension;
@@ -14,6 +15,7 @@ pub mod verification;
 
 pub use attempt::end_of_work;
 pub use classification::{Classification, ClassificationPorts};
+pub use combined::{Combined, CombinedPorts};
 pub use extraction::{Extraction, ExtractionPorts};
 pub use notification::{Notification, NotificationPorts, Surroundings};
 pub use redrive::{ReplayFailure, Replayed};

@@ -22,6 +22,15 @@ pub const MAX_RESIDUE_BYTES: usize = 4_000_000;
 /// Where every residue lies in its bucket.
 pub const RESIDUE_PREFIX: &str = "residue/";
 
+/// Short name of the function that writes issues, and the metrics of some log groups.
+pub(super) const ERROR_CLASSIFIER: &str = "error-classifier";
+
+/// Short name of the function that writes metrics.
+pub(super) const METRICS_EXTRACTOR: &str = "metrics-extractor";
+
+/// Short name of the function that writes to people.
+pub(super) const ALERT_NOTIFIER: &str = "alert-notifier";
+
 /// Why a residue cannot be replayed as it stands. It holds no text of the residue.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ResidueError {
@@ -109,12 +118,12 @@ impl UndeliveredEffects {
         }
     }
 
-    /// Short name of the function that replays them: the one that wrote them.
+    /// Short name of the function that replays them whatever the plan says.
     const fn function(&self) -> &'static str {
         match self {
-            Self::Metrics(_) => "metrics-extractor",
-            Self::Issues { .. } => "error-classifier",
-            Self::Notice(_) => "alert-notifier",
+            Self::Metrics(_) => METRICS_EXTRACTOR,
+            Self::Issues { .. } => ERROR_CLASSIFIER,
+            Self::Notice(_) => ALERT_NOTIFIER,
         }
     }
 }
@@ -165,11 +174,14 @@ impl Residue {
     }
 }
 
-/// Writes down what could not be delivered, with what time there is left. `part`: the number of the residue, where metric data take several.
+/// Writes down what could not be delivered, with what time there is left. `function`: short name of the one that writes and replays it. `part`: the number
+/// of the residue, where metric data take several.
+#[expect(clippy::too_many_arguments, reason = "what a residue is made of, and where and until when it is written")]
 pub(super) async fn keep<R, C>(
     store: &R,
     clock: &C,
     deadline: Timestamp,
+    function: &str,
     source: &str,
     error: &PortError,
     effects: UndeliveredEffects,
@@ -180,7 +192,7 @@ where
     C: Clock,
 {
     let residue = Residue { format: RESIDUE_FORMAT, source: source.to_owned(), at: clock.now(), reason: error.code.clone(), effects };
-    let (key, body) = (residue.key(residue.effects.function(), part), residue.to_json());
+    let (key, body) = (residue.key(function, part), residue.to_json());
     settle(clock, deadline, || store.put(&key, &body)).await
 }
 

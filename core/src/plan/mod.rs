@@ -77,6 +77,9 @@ pub struct Source {
     /// Logs Insights query of its latest error lines; empty in plans from before it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub query: String,
+    /// Whether error-classifier computes its metrics as well: its log group has one subscription for both functions. Absent where each has its own.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub one_function: bool,
 }
 
 /// How a service writes its log lines.
@@ -227,6 +230,11 @@ impl Plan {
         let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
         text.push('\n');
         text
+    }
+
+    /// Whether error-classifier computes the metrics of a log group as well.
+    pub fn is_one_function(&self, log_group: &str) -> bool {
+        self.source(log_group).is_some_and(|source| source.one_function)
     }
 
     /// The source a log group belongs to.

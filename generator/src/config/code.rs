@@ -91,6 +91,9 @@ codes! {
     UnlistedMetric    "SKY075" "unlisted-metric"     "a metric is spelled almost as one of AWS's, and not quite"
     BadLogQuery       "SKY076" "bad-log-query"       "a query of the log gives nothing an alarm can compare"
     BadNamePattern    "SKY077" "bad-name-pattern"    "the pattern by which alarms are named cannot be used"
+
+    BadRate           "SKY085" "bad-rate"            "a rate of data is not a number with a unit a second"
+    DeliveryConflict  "SKY086" "delivery-conflict"   "settings of how log lines are delivered do not fit together"
 }
 
 impl Serialize for Code {

@@ -28,6 +28,8 @@ builtin! {
     "alarms/slo_fast.txt"
     "alarms/slo_part.txt"
     "alarms/slo_slow.txt"
+    "alarms/stream_behind.txt"
+    "alarms/stream_throttled.txt"
     "catalogue/errors/auth.authn.yaml"
     "catalogue/errors/auth.authz.yaml"
     "catalogue/errors/bug.yaml"

@@ -37,6 +37,8 @@ pub(super) fn logical_id(kind: &AlarmKind) -> String {
         AlarmKind::Named(name) => ids::of_kebab("AlarmNamed", name),
         AlarmKind::Metric(metric) => ids::of_pascal("AlarmMetric", metric),
         AlarmKind::Burn { objective, window } => ids::of_kebab(&format!("AlarmBurn{}", window.replace('-', "")), objective),
+        AlarmKind::StreamBehind(function) => ids::of_kebab("AlarmBehind", function),
+        AlarmKind::StreamThrottled => "AlarmStreamThrottled".to_owned(),
         AlarmKind::ProcessorErrors(function) => ids::of_kebab("AlarmErrors", function),
     }
 }

@@ -15,6 +15,11 @@ pub(super) fn function(names: &Names, function: Function) -> String {
     regional("lambda", &format!("function:{}", names.function(function)))
 }
 
+/// A data stream by its full name.
+pub(super) fn stream(name: &str) -> String {
+    regional("kinesis", &format!("stream/{name}"))
+}
+
 /// A topic by its full name.
 pub(super) fn topic(name: &str) -> String {
     regional("sns", name)
@@ -43,6 +48,11 @@ pub(super) fn parameter(path: &str) -> String {
 /// A log group by its full name, without the `:*` some policies want behind it.
 pub(super) fn log_group(name: &str) -> String {
     regional("logs", &format!("log-group:{name}"))
+}
+
+/// Everything of CloudWatch Logs in the account and Region.
+pub(super) fn every_log() -> String {
+    regional("logs", "*")
 }
 
 /// Every log group of the account and Region.

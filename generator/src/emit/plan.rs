@@ -41,6 +41,7 @@ fn sources(model: &Model, console: &Console) -> Vec<Source> {
             dashboard: console.dashboard(&model.names.dashboard(Some(&service.name))),
             runbook: service.runbook.clone(),
             query: query::latest_errors(&service.format),
+            one_function: service.one_function,
         })
         .collect();
     sources.sort_by(|a, b| a.log_group.cmp(&b.log_group));
@@ -154,6 +155,8 @@ fn anchor(kind: &AlarmKind) -> String {
         AlarmKind::Deploying => "deploying".to_owned(),
         AlarmKind::Burn { objective, .. } => anchor_of_objective(objective),
         AlarmKind::DeadLetters => "dead-letters".to_owned(),
+        AlarmKind::StreamBehind(_) => "stream-behind".to_owned(),
+        AlarmKind::StreamThrottled => "stream-throttled".to_owned(),
         AlarmKind::ProcessorErrors(_) => "processor-errors".to_owned(),
     }
 }

@@ -83,6 +83,10 @@ pub enum AlarmKind {
     Deploying,
     /// One of Skywarden's functions fails; the function's short name (`metrics-extractor`).
     ProcessorErrors(String),
+    /// One of Skywarden's functions is behind what the stream holds; the function's short name.
+    StreamBehind(String),
+    /// The stream takes no more: it has too few shards.
+    StreamThrottled,
 }
 
 impl AlarmKind {
@@ -98,6 +102,8 @@ impl AlarmKind {
             Self::Burn { objective, window } => format!("{objective}-burn-{window}"),
             Self::DeadLetters => "dead-letters".to_owned(),
             Self::Deploying => "deploying".to_owned(),
+            Self::StreamBehind(function) => format!("{function}-behind"),
+            Self::StreamThrottled => "stream-throttled".to_owned(),
             Self::ProcessorErrors(function) => format!("{function}-errors"),
         }
     }

@@ -5,6 +5,7 @@
 
 mod alarm;
 mod composite;
+mod delivery;
 mod log_query;
 mod maintenance;
 mod metric;
@@ -18,6 +19,7 @@ use skywarden_core::plan::{ErrorPolicy, Masking, Processing, TaxonomyRule};
 
 pub use alarm::{Alarm, AlarmKind, AlarmTarget, Comparison, Condition, FewSamples, MetricStatistic, MissingData, NEVER_SECONDS, Side, Signal, amount};
 pub use composite::{Composite, CompositeKind, Rule, Suppressor};
+pub use delivery::{AccountWide, Delivery, Shards, Stream};
 pub use log_query::LogQuery;
 pub(crate) use maintenance::runs;
 pub use maintenance::{Day, Maintenance, Opens};
@@ -25,7 +27,7 @@ pub use metric::{MetricEngine, MetricPlan, MetricValue, NativeFilter};
 pub use name_pattern::{NamePattern, NamePiece};
 pub use objective::{Burn, Counts, Goal, Indicator, Objective, Pair, Speed};
 pub use route::{ChatChannel, Route, Target};
-pub use service::{Encryption, LogGroup, Runtime, Service, Subscription};
+pub use service::{Destination, Encryption, LogGroup, Runtime, Service, Subscription};
 
 use crate::model::names::Names;
 
@@ -68,6 +70,8 @@ pub struct Model {
     pub messages: std::collections::BTreeMap<String, String>,
     /// How the processors work.
     pub processing: Processing,
+    /// How log lines reach them.
+    pub delivery: Delivery,
 }
 
 /// Lambda instruction set.

@@ -91,6 +91,21 @@ impl Names {
         self.shared(function.as_str())
     }
 
+    /// Log group of a function.
+    pub fn function_log_group(&self, function: Function) -> String {
+        format!("/aws/lambda/{}", self.function(function))
+    }
+
+    /// Stream between log groups and functions.
+    pub fn stream(&self) -> String {
+        self.shared("logs")
+    }
+
+    /// SSM parameter that holds the ARN of the role by which CloudWatch Logs writes to the stream; a service stack reads it by this name.
+    pub fn stream_role_parameter(&self) -> String {
+        format!("/skywarden/{}/{}/stream-role-arn", self.project, self.environment)
+    }
+
     /// Topic of a route in one format.
     pub fn route_topic(&self, route: &str, format: &str) -> String {
         format!("{}-route-{route}-{format}", self.prefix)

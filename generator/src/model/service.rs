@@ -26,6 +26,10 @@ pub struct Service {
     pub namespace: String,
     /// Subscription filters to put on the log group, in order; at most two minus the existing ones.
     pub subscriptions: Vec<Subscription>,
+    /// Subscription filters the log group has of others.
+    pub existing_subscriptions: usize,
+    /// Whether error-classifier computes its metrics as well: there is no subscription for metrics-extractor.
+    pub one_function: bool,
     /// Metrics computed from its log: the built-in ones first, then the user's in the order of the config.
     pub metrics: Vec<MetricPlan>,
     /// Alarms, in stable order.
@@ -114,8 +118,27 @@ pub enum Encryption {
 /// One subscription filter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subscription {
-    /// The function it delivers to.
-    pub function: Function,
+    /// Where it delivers to.
+    pub destination: Destination,
     /// Filter pattern; empty delivers every event.
     pub pattern: String,
+}
+
+/// Where a subscription filter delivers to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Destination {
+    /// A function.
+    Function(Function),
+    /// The project's stream, of which both functions read everything.
+    Stream,
+}
+
+impl Destination {
+    /// What it is, for people.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Function(function) => function.as_str(),
+            Self::Stream => "the stream",
+        }
+    }
 }

@@ -66,9 +66,7 @@ fn case(code: Code) -> Loaded {
         Code::NoFallback => one("project: shop\nservices: { a: { runtime: ecs } }\nroutes: [{ sqs: ops }]\n"),
         Code::NotApplicable => one(&service_with("http: false, alarms: { latency: { above: 2s } }")),
         Code::NoEffect => one(&service_with("log_group: { existing: true }, retention: 30d")),
-        Code::NoFreeSubscription => one(
-            "project: shop\nservices: { a: { runtime: ecs, existing_subscriptions: 1 } }\nmetrics: [{ name: Orders, from: a, by: { Currency: $.currency }, limit: 5 }]\nroutes: [{ email: a@example.com }]\n",
-        ),
+        Code::NoFreeSubscription => one("project: shop\nservices: { a: { runtime: ecs, existing_subscriptions: 2 } }\nroutes: [{ email: a@example.com }]\n"),
         Code::AwsLimit => one(
             "project: the-longest-name-a-project-has\nenvironment: preproduction-eu\nservices: { a: { runtime: ecs } }\nroutes: [{ email: a@example.com }]\n",
         ),
@@ -84,6 +82,8 @@ fn case(code: Code) -> Loaded {
         Code::DuplicateWindow => {
             one(&smallest_with("maintenance:\n  - { name: night, at: Sun 02:00, for: 2h }\n  - { name: night, at: Mon 02:00, for: 2h }\n"))
         }
+        Code::BadRate => one(&smallest_with("delivery: { through: kinesis, expect: 5 MB }\n")),
+        Code::DeliveryConflict => one(&smallest_with(CONFLICTS)),
         Code::BadTemplate => {
             let mut templates = Templates::builtin();
             templates.replace("alarms/no_logs.txt", "{{ servize }} is silent".to_owned()).unwrap();
@@ -149,6 +149,9 @@ alarms:
   - { name: edge, metric: AWS/CloudFront 5xxErrorRate, of: { DistributionId: E1, Region: eu-west-1 }, above: 5% }
   - { name: share, metric: AWS/Lambda Errors, of: { FunctionName: f }, share_of: AWS/Lambda Invocations, share_dimensions: { Function: f }, above: 5% }
 ";
+
+/// Every setting of the delivery that has nothing to be about.
+const CONFLICTS: &str = "delivery: { shards: 4, retention: 48h, expect: 5 MB/s, except: [/aws/lambda/shop-checkout] }\n";
 
 /// Every way a line format can be wrong, one a service.
 const BAD_FORMATS: &str = r"project: shop

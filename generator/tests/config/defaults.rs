@@ -5,7 +5,7 @@ use skywarden_core::{
     severity::Severity,
 };
 use skywarden_generator::model::{
-    AlarmKind, AlarmTarget, Architecture, Comparison, Encryption, MetricStatistic, MissingData, Runtime, Signal, Target, names::Function,
+    AlarmKind, AlarmTarget, Architecture, Comparison, Destination, Encryption, MetricStatistic, MissingData, Runtime, Signal, Target, names::Function,
 };
 
 use crate::support::{SMALLEST, alarm, compared, errors, load, model, service, service_with, smallest_with};
@@ -37,8 +37,8 @@ fn five_lines_are_enough() {
     assert_eq!(checkout.log_group.encryption, Encryption::Customer);
     let kinds: Vec<_> = checkout.alarms.iter().map(|alarm| alarm.kind.clone()).collect();
     assert_eq!(kinds, [AlarmKind::ErrorRate, AlarmKind::Latency, AlarmKind::NoLogs]);
-    let functions: Vec<_> = checkout.subscriptions.iter().map(|subscription| subscription.function).collect();
-    assert_eq!(functions, [Function::ErrorClassifier]);
+    let functions: Vec<_> = checkout.subscriptions.iter().map(|subscription| subscription.destination).collect();
+    assert_eq!(functions, [Destination::Function(Function::ErrorClassifier)]);
 }
 
 fn statistic(name: &str, statistic: &str) -> MetricStatistic {

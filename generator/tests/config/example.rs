@@ -23,7 +23,7 @@ fn outline(model: &Model) -> String {
         writeln!(text, "\n{} {:?} {:?} http={}", service.name, service.runtime, service.format, service.http).unwrap();
         writeln!(text, "  group {} existing={} {}d {:?}", group.name, group.existing, group.retention_days, group.encryption).unwrap();
         for subscription in &service.subscriptions {
-            writeln!(text, "  to {}: `{}`", subscription.function.as_str(), subscription.pattern).unwrap();
+            writeln!(text, "  to {}: `{}`", subscription.destination.as_str(), subscription.pattern).unwrap();
         }
         for metric in &service.metrics {
             let engine = match &metric.engine {

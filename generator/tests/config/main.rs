@@ -6,6 +6,7 @@ mod cascade;
 mod catalogue;
 mod codes;
 mod defaults;
+mod delivery;
 mod error_rules;
 mod example;
 mod impact;

@@ -5,7 +5,9 @@ use skywarden_core::{
     plan::{LogFormat, MetricKind, MetricValueSource},
     record::format::LineFormat,
 };
-use skywarden_generator::model::{Comparison, MetricEngine, MetricPlan, MetricStatistic, MetricValue, MissingData, Model, Signal, names::Function};
+use skywarden_generator::model::{
+    Comparison, Destination, MetricEngine, MetricPlan, MetricStatistic, MetricValue, MissingData, Model, Signal, names::Function,
+};
 
 use crate::support::{alarm, compared, errors, load, model, service, smallest_with};
 
@@ -59,8 +61,8 @@ fn what_a_filter_cannot_express_goes_to_the_extractor_with_a_reason() {
         let metric = custom(&model)[0];
         assert!(matches!(metric.engine, MetricEngine::Extractor(_)), "{settings}");
         assert!(metric.reason.contains(reason), "{settings}: {}", metric.reason);
-        let functions: Vec<_> = service(&model, "checkout").subscriptions.iter().map(|subscription| subscription.function).collect();
-        assert_eq!(functions, [Function::MetricsExtractor, Function::ErrorClassifier]);
+        let functions: Vec<_> = service(&model, "checkout").subscriptions.iter().map(|subscription| subscription.destination).collect();
+        assert_eq!(functions, [Function::MetricsExtractor, Function::ErrorClassifier].map(Destination::Function));
     }
     let three = with_metric("by: { A: $.a, B: $.b, C: $.c }");
     assert!(matches!(custom(&three)[0].engine, MetricEngine::Native(_)));
@@ -261,19 +263,6 @@ fn dimensions(count: usize) -> String {
 fn a_metric_takes_thirty_dimensions() {
     assert!(load(&[&dimensions(30)]).model.is_some());
     assert_eq!(errors(&load(&[&dimensions(31)])).len(), 1);
-}
-
-#[test]
-fn two_subscriptions_fit_and_a_third_does_not() {
-    let text = |existing: u8, limit: &str| {
-        format!(
-            "project: shop\nservices: {{ a: {{ runtime: ecs, existing_subscriptions: {existing} }} }}\nmetrics: [{{ name: A, from: a, by: {{ B: $.b }}{limit} }}]\nroutes: [{{ email: a@example.com }}]\n"
-        )
-    };
-    assert!(load(&[&text(0, ", limit: 5")]).model.is_some());
-    assert!(load(&[&text(1, "")]).model.is_some());
-    assert_eq!(errors(&load(&[&text(1, ", limit: 5")])).len(), 1);
-    assert_eq!(errors(&load(&[&text(2, "")])).len(), 1);
 }
 
 #[test]

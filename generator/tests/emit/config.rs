@@ -26,8 +26,17 @@ pub(crate) const DEPOT: &str = include_str!("../fixtures/every_receiver/skywarde
 /// Objectives of every kind.
 pub(crate) const BUDGETS: &str = include_str!("../fixtures/objectives/skywarden.yaml");
 
+/// A log group with room for one subscription.
+pub(crate) const KIOSK: &str = include_str!("../fixtures/one_slot/skywarden.yaml");
+
+/// A stream between log groups and functions.
+pub(crate) const STREAM: &str = include_str!("../fixtures/kinesis/skywarden.yaml");
+
+/// The whole account.
+pub(crate) const HARBOUR: &str = include_str!("../fixtures/account_wide/skywarden.yaml");
+
 /// All of them.
-pub(crate) const ALL: [&str; 6] = [SHOP, LEDGER, TINY, MARKET, DEPOT, BUDGETS];
+pub(crate) const ALL: [&str; 9] = [SHOP, LEDGER, TINY, MARKET, DEPOT, BUDGETS, KIOSK, STREAM, HARBOUR];
 
 pub(crate) fn model(text: &str) -> Model {
     let configs = [Source { path: "skywarden.yaml".to_owned(), text: text.to_owned() }];

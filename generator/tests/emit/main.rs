@@ -5,6 +5,7 @@ mod access;
 mod any_metric;
 mod assembly;
 mod config;
+mod delivery;
 mod directory;
 mod environments;
 mod impact;

@@ -268,6 +268,10 @@ fn what_can_be_encrypted_is_with_a_key_of_the_customer() {
     for (place, kind, properties) in resources() {
         let key = match kind.as_str() {
             "AWS::SNS::Topic" | "AWS::SQS::Queue" => properties["KmsMasterKeyId"].clone(),
+            "AWS::Kinesis::Stream" => {
+                assert_eq!(properties["StreamEncryption"]["EncryptionType"], "KMS", "{place}");
+                properties["StreamEncryption"]["KeyId"].clone()
+            }
             "AWS::DynamoDB::Table" => {
                 assert_eq!(properties["SSESpecification"]["SSEType"], "KMS", "{place}");
                 properties["SSESpecification"]["KMSMasterKeyId"].clone()

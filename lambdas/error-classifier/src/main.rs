@@ -1,4 +1,4 @@
-//! error-classifier: log batches in, issues and their transitions out.
+//! error-classifier: log batches in, issues and their transitions out; and metrics of log groups whose only subscription is its own.
 
 // The futures of the SDK calls nest deeper than the compiler's default bound.
 #![recursion_limit = "256"]
@@ -13,11 +13,13 @@ use serde_json::Value;
 use skywarden_core::{
     envelope::Sealed,
     metric::name::ProcessorMetric,
-    pipeline::{Classification, ClassificationPorts, Replayed, Residue, Tally},
+    pipeline::{Combined, CombinedPorts, Replayed, Residue, Tally},
     plan::Plan,
 };
 use skywarden_lambda_adapters::{
-    Failed, SystemClock, deadline,
+    Failed, SystemClock,
+    cloudwatch::CloudWatchSink,
+    deadline,
     dynamodb::IssueTable,
     log_event::{LogWork, each_batch, item_failures},
     own_plan,
@@ -31,9 +33,10 @@ const NAME: &str = "error-classifier";
 
 struct Function {
     plan: Plan,
-    classification: Classification,
+    work: Combined,
     store: IssueTable,
     queue: SqsAlerts,
+    sink: CloudWatchSink,
     residue: S3Residue,
 }
 
@@ -56,9 +59,10 @@ impl Function {
             .map_err(|error| Failed { code: error.code(), message: error.to_string() })?;
         let config = sdk_config().await;
         Ok(Self {
-            classification: Classification::new(&plan)?,
+            work: Combined::new(&plan)?,
             store: IssueTable::new(&config, setting("SKYWARDEN_TABLE")?),
             queue: SqsAlerts::new(&config, setting("SKYWARDEN_ALERTS_QUEUE_URL")?),
+            sink: CloudWatchSink::new(&config),
             residue: S3Residue::new(&config, setting("SKYWARDEN_RESIDUE_BUCKET")?),
             plan,
         })
@@ -78,12 +82,15 @@ impl Function {
 
     async fn process(&self, event: LambdaEvent<Value>, tally: &mut Tally) -> Result<Value, Failed> {
         let deadline = deadline(&event.context);
-        let ports = ClassificationPorts { store: &self.store, queue: &self.queue, residue: &self.residue, clock: &SystemClock };
+        let ports =
+            CombinedPorts { store: &self.store, queue: &self.queue, sink: &self.sink, ledger: &self.store, residue: &self.residue, clock: &SystemClock };
         match LogWork::parse(event.payload)? {
             LogWork::Batches(delivery) => {
                 let run = async |sealed: Sealed<'_>, tally: &mut Tally| {
-                    self.classification.run(sealed, &ports, deadline.0, tally).await?.iter().for_each(occurrence::log);
-                    Ok(())
+                    // On the heap as well: it may be two pipelines.
+                    let (counted, result) = Box::pin(self.work.run(sealed, &ports, deadline.0, tally)).await;
+                    counted.iter().for_each(occurrence::log);
+                    result
                 };
                 let failures = each_batch(&delivery, &SystemClock, deadline, tally, run).await?;
                 for (sequence_number, failed) in &failures {
@@ -92,7 +99,7 @@ impl Function {
                 Ok(item_failures(failures.iter().map(|(sequence_number, _)| sequence_number.as_str())))
             }
             LogWork::Residue(document) => Ok(Replayed::answer(match Residue::read(document) {
-                Ok(residue) => self.classification.replay(&residue, &ports, deadline.0, tally).await,
+                Ok(residue) => self.work.replay(&residue, &ports, deadline.0, tally).await,
                 Err(error) => Err(error),
             })),
         }

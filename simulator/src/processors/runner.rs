@@ -10,7 +10,7 @@ use skywarden_core::{
     issue::Issue,
     metric::name::ProcessorMetric,
     notify::OutgoingMessage,
-    pipeline::{Classification, ClassificationPorts, Extraction, ExtractionPorts, Notification, NotificationPorts, PipelineError, Tally},
+    pipeline::{Combined, CombinedPorts, Extraction, ExtractionPorts, Notification, NotificationPorts, PipelineError, Tally},
     plan::{Plan, PlanError},
     port::Clock as _,
 };
@@ -47,7 +47,7 @@ pub struct RoleTotals {
 #[derive(Debug)]
 pub struct Processors {
     extraction: Extraction,
-    classification: Classification,
+    classification: Combined,
     notification: Notification,
     own_namespace: String,
     clock: Arc<MemoryClock>,
@@ -80,6 +80,19 @@ struct Data<'a> {
     data: &'a str,
 }
 
+/// The invocation event of a stream.
+#[derive(Deserialize)]
+struct StreamEvent<'a> {
+    #[serde(borrow, rename = "Records")]
+    records: Vec<Record<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Record<'a> {
+    #[serde(borrow)]
+    kinesis: Data<'a>,
+}
+
 impl Processors {
     /// The processors of a plan, beside what the templates deploy, over the metrics of a replay.
     ///
@@ -90,7 +103,7 @@ impl Processors {
         let notifier = watched.functions.iter().find(|name| Role::of_function(name) == Some(Role::AlertNotifier));
         Ok(Self {
             extraction: Extraction::new(&plan)?,
-            classification: Classification::new(&plan)?,
+            classification: Combined::new(&plan)?,
             own_namespace: format!("{}/{}/skywarden", plan.project, plan.environment),
             notification: Notification::new(plan)?,
             publisher: MemoryPublisher::new(Arc::clone(&clock)),
@@ -165,14 +178,30 @@ impl Processors {
         Outcome { failed: result.is_err(), duration_ms }
     }
 
+    /// One batch of log lines.
+    fn process(&self, role: Role, data: &str, tally: &mut Tally) -> Result<(), PipelineError> {
+        match role {
+            Role::MetricsExtractor => self.extract(data, tally),
+            Role::ErrorClassifier => self.classify(data, tally),
+            Role::AlertNotifier => Err(EnvelopeError::NotBase64.into()),
+        }
+    }
+
     fn extract(&self, data: &str, tally: &mut Tally) -> Result<(), PipelineError> {
         let ports = ExtractionPorts { sink: &self.sink, ledger: &self.ledger, residue: &self.residues, clock: self.clock.as_ref() };
         block_on(self.extraction.run(Sealed::Base64(data), &ports, self.deadline(), tally))
     }
 
     fn classify(&self, data: &str, tally: &mut Tally) -> Result<(), PipelineError> {
-        let ports = ClassificationPorts { store: &self.issues, queue: &self.queue, residue: &self.residues, clock: self.clock.as_ref() };
-        block_on(self.classification.run(Sealed::Base64(data), &ports, self.deadline(), tally)).map(|_| ())
+        let ports = CombinedPorts {
+            store: &self.issues,
+            queue: &self.queue,
+            sink: &self.sink,
+            ledger: &self.ledger,
+            residue: &self.residues,
+            clock: self.clock.as_ref(),
+        };
+        block_on(self.classification.run(Sealed::Base64(data), &ports, self.deadline(), tally)).1
     }
 
     /// One invocation of alert-notifier. It is asynchronous or by schedule, so nobody waits for its outcome.
@@ -249,13 +278,17 @@ impl Subscriber for Processors {
             return Outcome { failed: false, duration_ms: 0.0 };
         };
         let mut tally = Tally::default();
-        let event: Result<SubscriptionEvent<'_>, _> = serde_json::from_str(&delivery.event);
-        // An event of another shape is one that cannot be read.
-        let data = event.map_or("", |event| event.awslogs.data);
-        let result = match role {
-            Role::MetricsExtractor => self.extract(data, &mut tally),
-            Role::ErrorClassifier => self.classify(data, &mut tally),
-            Role::AlertNotifier => Err(EnvelopeError::NotBase64.into()),
+        let result = if let Ok(event) = serde_json::from_str::<SubscriptionEvent<'_>>(&delivery.event) {
+            self.process(role, event.awslogs.data, &mut tally)
+        } else {
+            // Every record of a stream is tried; the first failure is the invocation's.
+            let records = serde_json::from_str::<StreamEvent<'_>>(&delivery.event).map_or_else(|_| Vec::new(), |event| event.records);
+            // An event of another shape is one that cannot be read.
+            let unreadable = if records.is_empty() { Err(EnvelopeError::NotBase64.into()) } else { Ok(()) };
+            records.iter().fold(unreadable, |result, record| {
+                let of_record = self.process(role, record.kinesis.data, &mut tally);
+                result.and(of_record)
+            })
         };
         let outcome = self.account(role, &result, &tally, now_ms);
         self.drain_queue(now_ms);

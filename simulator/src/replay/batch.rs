@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::Serialize;
 
-use crate::replay::{LogEvent, SubscriptionFilter, packer::Packer};
+use crate::replay::{LogEvent, LogGroups, SubscriptionFilter, packer::Packer};
 
 /// Bounds of a batch. AWS documents none; these keep a batch well under the 1 MB of an asynchronous invocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +31,29 @@ pub struct Delivery {
     pub event: String,
     /// How many log events it holds.
     pub log_events: usize,
+    /// How long its first record lay in a stream, milliseconds; `None` when it comes straight from a log group.
+    pub iterator_age_ms: Option<i64>,
 }
+
+/// A batch in its envelope.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Packed {
+    /// base64 of gzip of JSON.
+    pub(super) data: String,
+    /// How many log events it holds.
+    pub(super) log_events: usize,
+}
+
+impl Packed {
+    /// Straight to a function.
+    pub(super) fn delivery(self, function: &str) -> Delivery {
+        let event = format!("{{\"awslogs\":{{\"data\":\"{}\"}}}}", self.data);
+        Delivery { function: function.to_owned(), event, log_events: self.log_events, iterator_age_ms: None }
+    }
+}
+
+/// Batches with the places of their filters.
+pub(super) type Ready = Vec<(usize, Packed)>;
 
 /// Batches being collected.
 #[derive(Debug)]
@@ -40,8 +62,8 @@ pub(super) struct Batches {
     limits: BatchLimits,
     /// In the order in which their first events came.
     open: Vec<Batch>,
-    /// Place in `open`, by filter, group and stream. The group is the filter's.
-    places: BTreeMap<(usize, String), usize>,
+    /// Place in `open`, by filter, group and stream.
+    places: BTreeMap<(usize, String, String), usize>,
 }
 
 /// What turns events into deliveries.
@@ -70,6 +92,8 @@ struct Message<'a> {
     log_stream: &'a str,
     subscription_filters: [&'a str; 1],
     log_events: Vec<Event<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policy_level: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -87,9 +111,9 @@ impl Batches {
 
     /// Adds an event to the batch of a filter, which is at `filter` in `filters`; gives back a batch that is full with it, or that has to
     /// leave before it.
-    pub(super) fn add(&mut self, filters: &[SubscriptionFilter], filter: usize, event: &Arc<LogEvent>) -> Vec<Delivery> {
-        let mut ready = Vec::new();
-        let key = (filter, event.stream.clone());
+    pub(super) fn add(&mut self, filters: &[SubscriptionFilter], filter: usize, event: &Arc<LogEvent>) -> Ready {
+        let mut ready = Ready::new();
+        let key = (filter, event.group.clone(), event.stream.clone());
         let place = *self.places.entry(key).or_insert_with(|| {
             self.open.push(Batch { filter, events: Vec::new(), bytes: 0 });
             self.open.len() - 1
@@ -109,7 +133,7 @@ impl Batches {
     }
 
     /// Everything collected so far, in the order in which the first events came.
-    pub(super) fn flush(&mut self, filters: &[SubscriptionFilter]) -> Vec<Delivery> {
+    pub(super) fn flush(&mut self, filters: &[SubscriptionFilter]) -> Ready {
         self.places.clear();
         let open = std::mem::take(&mut self.open);
         open.into_iter().filter_map(|mut batch| batch.take(&mut self.sealer, filters)).collect()
@@ -117,8 +141,8 @@ impl Batches {
 }
 
 impl Batch {
-    /// Empties the batch into a delivery; `None` when there is nothing in it.
-    fn take(&mut self, sealer: &mut Sealer, filters: &[SubscriptionFilter]) -> Option<Delivery> {
+    /// Empties the batch into its envelope; `None` when there is nothing in it.
+    fn take(&mut self, sealer: &mut Sealer, filters: &[SubscriptionFilter]) -> Option<(usize, Packed)> {
         let events = std::mem::take(&mut self.events);
         self.bytes = 0;
         let (filter, first) = (filters.get(self.filter)?, events.first()?);
@@ -129,11 +153,12 @@ impl Batch {
             log_stream: &first.stream,
             subscription_filters: [&filter.name],
             log_events: events.iter().map(|event| Event { id: &event.id, timestamp: event.timestamp_ms, message: &event.message }).collect(),
+            policy_level: matches!(filter.log_groups, LogGroups::AllBut(_)).then_some("ACCOUNT_LEVEL_POLICY"),
         };
         // Strings and integers always serialise.
         let json = serde_json::to_vec(&message).unwrap_or_default();
         let data = STANDARD.encode(sealer.packer.pack(&json));
-        Some(Delivery { function: filter.function.clone(), event: format!("{{\"awslogs\":{{\"data\":\"{data}\"}}}}"), log_events: events.len() })
+        Some((self.filter, Packed { data, log_events: events.len() }))
     }
 }
 
@@ -145,13 +170,14 @@ mod tests {
     };
 
     use super::*;
+    use crate::replay::Destination;
 
     fn filter(name: &str) -> SubscriptionFilter {
         SubscriptionFilter {
             name: name.to_owned(),
-            log_group: "g".to_owned(),
+            log_groups: LogGroups::One("g".to_owned()),
             pattern: FilterPattern::parse("").unwrap(),
-            function: format!("function-{name}"),
+            destination: Destination::Function(format!("function-{name}")),
         }
     }
 
@@ -160,7 +186,8 @@ mod tests {
     }
 
     /// Stream and ids of a delivery, read as the functions read it.
-    fn contents(delivery: &Delivery) -> (String, Vec<String>) {
+    fn contents((_, packed): &(usize, Packed)) -> (String, Vec<String>) {
+        let delivery = packed.clone().delivery("f");
         let event: serde_json::Value = serde_json::from_str(&delivery.event).unwrap();
         let mut inflated = inflate(Sealed::Base64(event["awslogs"]["data"].as_str().unwrap())).unwrap();
         let Payload::Data(batch) = Payload::parse(&mut inflated).unwrap() else { panic!("no data") };
@@ -176,8 +203,7 @@ mod tests {
             assert_eq!(batches.add(&filters, place, &event(stream, id, "text \"quoted\"")), []);
         }
         let deliveries = batches.flush(&filters);
-        let functions: Vec<&str> = deliveries.iter().map(|delivery| delivery.function.as_str()).collect();
-        assert_eq!(functions, ["function-b", "function-a", "function-b"]);
+        assert_eq!(deliveries.iter().map(|(filter, _)| *filter).collect::<Vec<_>>(), [1, 0, 1]);
         let read: Vec<_> = deliveries.iter().map(contents).collect();
         assert_eq!(read[0], ("s2".to_owned(), vec!["1".to_owned(), "3".to_owned()]));
         assert_eq!(read[2], ("s1".to_owned(), vec!["4".to_owned()]));
@@ -188,7 +214,7 @@ mod tests {
     fn a_full_batch_leaves_at_once() {
         let filters = [filter("a")];
         let mut batches = Batches::new("123456789012".to_owned(), BatchLimits { events: 3, bytes: 10 });
-        let sizes = |deliveries: Vec<Delivery>| deliveries.iter().map(|delivery| delivery.log_events).collect::<Vec<_>>();
+        let sizes = |ready: Ready| ready.iter().map(|(_, packed)| packed.log_events).collect::<Vec<_>>();
         let mut left = Vec::new();
         for id in 0..4 {
             left.extend(sizes(batches.add(&filters, 0, &event("s", id, "a"))));

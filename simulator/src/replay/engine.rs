@@ -10,11 +10,12 @@ use crate::{
     composite::CompositeAlarm,
     math::MathError,
     replay::{
-        BatchLimits, Delivery, InputError, LogEvent, MetricFilter, PlatformMetrics, SharedMetrics, SubscriptionFilter,
+        BatchLimits, Delivery, Destination, InputError, LogEvent, LogGroups, MetricFilter, PlatformMetrics, SharedMetrics, SubscriptionFilter,
         actions::{Desk, Notice},
-        batch::Batches,
+        batch::{Batches, Ready},
         composites::Composites,
         embedded::EmbeddedMetrics,
+        stream::Streams,
         timeline::{Due, Timeline},
     },
     statistics::{MetricHandle, MetricId, Resolution},
@@ -111,6 +112,9 @@ pub struct Replay {
     subscriptions: Vec<SubscriptionFilter>,
     /// Places of the metric filters and of the subscription filters, by log group.
     by_group: BTreeMap<String, (Vec<usize>, Vec<usize>)>,
+    /// Places of the subscription filters of the account.
+    of_account: Vec<usize>,
+    streams: Streams,
     alarms: Vec<Alarm>,
     composites: Composites,
     desk: Desk,
@@ -132,8 +136,12 @@ impl Replay {
         for (place, filter) in watched.metric_filters.iter().enumerate() {
             by_group.entry(filter.log_group.clone()).or_default().0.push(place);
         }
+        let mut of_account = Vec::new();
         for (place, filter) in watched.subscriptions.iter().enumerate() {
-            by_group.entry(filter.log_group.clone()).or_default().1.push(place);
+            match &filter.log_groups {
+                LogGroups::One(group) => by_group.entry(group.clone()).or_default().1.push(place),
+                LogGroups::AllBut(_) => of_account.push(place),
+            }
         }
         for alarm in &watched.alarms {
             alarm.signal.check().map_err(|source| ReplayError::Math { alarm: alarm.name.clone(), source })?;
@@ -148,7 +156,9 @@ impl Replay {
             metric_filters: watched.metric_filters.iter().map(|filter| (filter.clone(), None)).collect(),
             metrics,
             subscriptions: watched.subscriptions.clone(),
+            streams: Streams::new(&watched.streams, &watched.stream_readers),
             by_group,
+            of_account,
             composites: Composites::new(&watched.composites, &alarms),
             desk: Desk::new(&watched.mute_rules),
             alarms,
@@ -218,9 +228,11 @@ impl Replay {
         self.platform.log_event(&event);
         self.embedded.log_event(&event, self.now_ms);
         self.events += 1;
-        let Some((metric_filters, subscriptions)) = self.by_group.get(&event.group) else {
+        let nothing = (Vec::new(), Vec::new());
+        let (metric_filters, subscriptions) = self.by_group.get(&event.group).unwrap_or(&nothing);
+        if metric_filters.is_empty() && subscriptions.is_empty() && self.of_account.is_empty() {
             return Ok(());
-        };
+        }
         let mut store = self.metrics.lock();
         for &place in metric_filters {
             let Some((filter, handle)) = self.metric_filters.get_mut(place) else { continue };
@@ -240,13 +252,17 @@ impl Replay {
         drop(store);
         let event = Arc::new(event);
         let mut ready = Vec::new();
-        for &place in subscriptions {
-            let wanted = self.subscriptions.get(place).is_some_and(|filter| filter.pattern.matches(&event.message));
+        for &place in subscriptions.iter().chain(&self.of_account) {
+            let wanted = self.subscriptions.get(place).is_some_and(|filter| {
+                let left_out = matches!(&filter.log_groups, LogGroups::AllBut(except) if except.contains(&event.group));
+                !left_out && filter.pattern.matches(&event.message)
+            });
             if wanted {
                 ready.extend(self.batches.add(&self.subscriptions, place, &event));
             }
         }
-        self.deliver(&ready, subscriber);
+        let deliveries = self.route(ready);
+        self.deliver(&deliveries, subscriber);
         Ok(())
     }
 
@@ -266,7 +282,9 @@ impl Replay {
             match due {
                 Due::Flush => {
                     let ready = self.batches.flush(&self.subscriptions);
-                    self.deliver(&ready, subscriber);
+                    let mut deliveries = self.route(ready);
+                    deliveries.extend(self.streams.flush(self.now_ms));
+                    self.deliver(&deliveries, subscriber);
                     // What ends with an evaluation waits for it: the suppressor may change in it.
                     let due = self.composites.due(at_ms - 1, &self.origin);
                     self.act(due, subscriber);
@@ -296,8 +314,24 @@ impl Replay {
         self.now_ms = first_ms;
     }
 
+    /// Puts batches for streams into them; gives those that go straight to functions.
+    fn route(&mut self, ready: Ready) -> Vec<Delivery> {
+        let mut deliveries = Vec::new();
+        for (place, batch) in ready {
+            match self.subscriptions.get(place).map(|filter| &filter.destination) {
+                Some(Destination::Function(function)) => deliveries.push(batch.delivery(function)),
+                Some(Destination::Stream(stream)) => self.streams.put(stream, batch, self.now_ms),
+                None => {}
+            }
+        }
+        deliveries
+    }
+
     fn deliver(&mut self, ready: &[Delivery], subscriber: &mut impl Subscriber) {
         for delivery in ready {
+            if let Some(age_ms) = delivery.iterator_age_ms {
+                self.platform.iterator_age(&delivery.function, age_ms, self.now_ms);
+            }
             let outcome = subscriber.deliver(delivery, self.now_ms);
             self.platform.invocation(&delivery.function, outcome, self.now_ms);
         }

@@ -1,7 +1,8 @@
 //! A clock-driven replay of log events.
 //!
 //! For each event, in order: the log group's own metrics count it, metrics in embedded metric format and native metric filters put samples, and
-//! subscription filters collect it into batches. As the clock passes, batches are delivered as CloudWatch Logs delivers them, alarms are evaluated once
+//! subscription filters of its log group and of the account collect it into batches. As the clock passes, batches are delivered as CloudWatch Logs delivers
+//! them, straight to a function or through a stream, alarms are evaluated once
 //! a minute and their changes of state published as CloudWatch publishes them, unless a suppressor or a mute rule holds them back, and the one-minute schedule ticks. The same input gives
 //! the same output: the only clock is the events'.
 
@@ -16,6 +17,7 @@ mod metric_filter;
 mod packer;
 mod platform;
 mod shared;
+mod stream;
 mod subscription;
 mod timeline;
 
@@ -26,4 +28,5 @@ pub use input::{InputError, LogEvents};
 pub use metric_filter::{DimensionSource, MetricFilter, Sample};
 pub use platform::{PlatformMetrics, Subjects};
 pub use shared::SharedMetrics;
-pub use subscription::SubscriptionFilter;
+pub use stream::{Stream, StreamReader};
+pub use subscription::{Destination, LogGroups, SubscriptionFilter};

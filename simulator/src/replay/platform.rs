@@ -80,6 +80,16 @@ impl PlatformMetrics {
         }
     }
 
+    /// `AWS/Lambda` `IteratorAge` by `FunctionName`: how long the oldest record of an invocation lay in its stream.
+    pub fn iterator_age(&self, function: &str, age_ms: i64, now_ms: i64) {
+        #[expect(clippy::cast_precision_loss, reason = "a replay spans far fewer than 2^52 milliseconds")]
+        let age = age_ms as f64;
+        let mut store = self.metrics.lock();
+        let handle = store.handle(&id("AWS/Lambda", "IteratorAge", "FunctionName", function));
+        store.name_unit(handle, "Milliseconds");
+        store.add(handle, now_ms, Resolution::Minute, age, 1.0);
+    }
+
     /// `AWS/SQS` `ApproximateNumberOfMessagesVisible` by `QueueName`, as SQS publishes it each minute.
     pub fn queue_depth(&self, queue: &str, messages: usize, now_ms: i64) {
         #[expect(clippy::cast_precision_loss, reason = "a replay queues far fewer than 2^52 messages")]

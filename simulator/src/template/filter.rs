@@ -1,8 +1,13 @@
-//! Metric filters and subscription filters of a template.
+//! Metric filters and subscription filters of a template, and the streams these lead to.
 
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
 use skywarden_cloudformation::{
     Resolver,
-    logs::{MetricFilter as MetricFilterResource, MetricTransformation, SubscriptionFilter as SubscriptionFilterResource},
+    kinesis::Stream as StreamResource,
+    lambda::EventSourceMapping,
+    logs::{AccountPolicy, AccountPolicyType, MetricFilter as MetricFilterResource, MetricTransformation, SubscriptionFilter as SubscriptionFilterResource},
 };
 use skywarden_core::{
     json::Selector,
@@ -10,7 +15,7 @@ use skywarden_core::{
 };
 
 use crate::{
-    replay::{DimensionSource, MetricFilter, SubscriptionFilter},
+    replay::{Destination, DimensionSource, LogGroups, MetricFilter, Stream, StreamReader, SubscriptionFilter},
     template::read::Reason,
 };
 
@@ -57,15 +62,87 @@ fn dimensions(resolver: Resolver<'_>, id: &str, transformation: &MetricTransform
 
 pub(super) fn subscription_filter(resolver: Resolver<'_>, id: &str, filter: &SubscriptionFilterResource) -> Result<SubscriptionFilter, Reason> {
     let text = |property, expr| resolver.at(id, property).text(expr);
-    let destination = text("DestinationArn", &filter.destination_arn)?;
-    let function =
-        function_name(&destination).ok_or_else(|| Reason::other(format!("destination `{destination}` is not a function; only functions are simulated")))?;
     Ok(SubscriptionFilter {
         name: resolver.at(id, "FilterName").optional(filter.filter_name.as_ref())?.unwrap_or_else(|| id.to_owned()),
-        log_group: text("LogGroupName", &filter.log_group_name)?,
+        log_groups: LogGroups::One(text("LogGroupName", &filter.log_group_name)?),
         pattern: pattern(&text("FilterPattern", &filter.filter_pattern)?)?,
-        function,
+        destination: destination(text("DestinationArn", &filter.destination_arn)?)?,
     })
+}
+
+/// The document of an account's subscription.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct AccountDocument {
+    destination_arn: String,
+    #[serde(default)]
+    filter_pattern: String,
+}
+
+pub(super) fn account_policy(resolver: Resolver<'_>, id: &str, policy: &AccountPolicy) -> Result<SubscriptionFilter, Reason> {
+    let kind = resolver.at(id, "PolicyType").value(&policy.policy_type)?;
+    if kind != AccountPolicyType::SubscriptionFilter {
+        return Err(Reason::other(format!("account policies of type {kind} are not simulated")));
+    }
+    let document = resolver.at(id, "PolicyDocument").text(&policy.policy_document)?;
+    let document: AccountDocument = serde_json::from_str(&document).map_err(|error| Reason::other(format!("PolicyDocument: {error}")))?;
+    let criteria = resolver.at(id, "SelectionCriteria").optional(policy.selection_criteria.as_ref())?.unwrap_or_default();
+    Ok(SubscriptionFilter {
+        name: resolver.at(id, "PolicyName").text(&policy.policy_name)?,
+        log_groups: LogGroups::AllBut(except(&criteria)?),
+        pattern: pattern(&document.filter_pattern)?,
+        destination: destination(document.destination_arn)?,
+    })
+}
+
+/// The log groups a selection leaves out: `LogGroupName NOT IN ["a", "b"]`.
+fn except(criteria: &str) -> Result<BTreeSet<String>, Reason> {
+    if criteria.trim().is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let list = criteria.trim().strip_prefix("LogGroupName").and_then(|rest| rest.trim_start().strip_prefix("NOT IN"));
+    let names = list.and_then(|list| serde_json::from_str(list.trim()).ok());
+    names.ok_or_else(|| Reason::other(format!("SelectionCriteria `{criteria}` is not `LogGroupName NOT IN [\"a\", \"b\"]`")))
+}
+
+/// A stream's readers: the event source mappings of Kinesis streams; `None` for those of queues.
+pub(super) fn stream_reader(resolver: Resolver<'_>, id: &str, mapping: &EventSourceMapping) -> Result<Option<StreamReader>, Reason> {
+    let source = resolver.at(id, "EventSourceArn").optional(mapping.event_source_arn.as_ref())?.unwrap_or_default();
+    if !is_stream(&source) {
+        return Ok(None);
+    }
+    let function = resolver.at(id, "FunctionName").text(&mapping.function_name)?;
+    let size = mapping.batch_size.as_ref().map(|size| resolver.at(id, "BatchSize").value(size)).transpose()?;
+    Ok(Some(StreamReader {
+        stream: source,
+        function: function_name(&function).unwrap_or(function),
+        batch_size: size.and_then(|size| usize::try_from(size).ok()).unwrap_or(STREAM_BATCH),
+    }))
+}
+
+pub(super) fn stream(resolver: Resolver<'_>, id: &str, stream: &StreamResource) -> Result<Stream, Reason> {
+    let shards = stream.shard_count.as_ref().map(|shards| resolver.at(id, "ShardCount").value(shards)).transpose()?;
+    Ok(Stream { arn: resolver.arn(id)?, shards: shards.and_then(|shards| usize::try_from(shards).ok()).unwrap_or(ON_DEMAND_SHARDS) })
+}
+
+/// Records an event source mapping of a stream takes at once when it does not say (docs: `AWS::Lambda::EventSourceMapping`, `BatchSize`).
+const STREAM_BATCH: usize = 100;
+
+/// Shards an on-demand stream begins with (docs: Kinesis, "On-demand mode").
+const ON_DEMAND_SHARDS: usize = 4;
+
+fn destination(arn: String) -> Result<Destination, Reason> {
+    match function_name(&arn) {
+        Some(function) => Ok(Destination::Function(function)),
+        None if is_stream(&arn) => Ok(Destination::Stream(arn)),
+        None => Err(Reason::other(format!("destination `{arn}` is neither a function nor a stream; only these are simulated"))),
+    }
+}
+
+fn is_stream(arn: &str) -> bool {
+    let mut parts = arn.split(':');
+    let [Some("arn"), Some(_), Some("kinesis"), Some(_), Some(_), Some(stream)] = std::array::from_fn(|_| parts.next()) else { return false };
+    stream.starts_with("stream/") && !stream.contains("/consumer/")
 }
 
 fn pattern(text: &str) -> Result<FilterPattern, Reason> {
@@ -84,6 +161,17 @@ pub(super) fn function_name(arn: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_selection_names_what_it_leaves_out() {
+        let names = |criteria: &str| except(criteria).ok().map(|names| names.into_iter().collect::<Vec<_>>().join(" "));
+        assert_eq!(names(r#"LogGroupName NOT IN ["/b", "/a"]"#).as_deref(), Some("/a /b"));
+        assert_eq!(names(" LogGroupName  NOT IN []").as_deref(), Some(""));
+        assert_eq!(names("").as_deref(), Some(""));
+        for other in ["LogGroupName IN [\"a\"]", "LogGroupNamePrefix [\"a\"]", "LogGroupName NOT IN [a]"] {
+            assert_eq!(names(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn the_name_of_a_function_is_read_from_its_arn() {

@@ -13,7 +13,7 @@ use crate::{
     alarm::{AlarmConfig, notification::Origin},
     composite::CompositeConfig,
     mute::MuteRule,
-    replay::{MetricFilter, Subjects, SubscriptionFilter},
+    replay::{Destination, MetricFilter, Stream, StreamReader, Subjects, SubscriptionFilter},
     template::{alarm, composite, filter, settle::Found},
 };
 
@@ -35,8 +35,12 @@ pub struct Watched {
     pub without_emf: Vec<String>,
     /// Metric filters.
     pub metric_filters: Vec<MetricFilter>,
-    /// Subscription filters whose destination is a function.
+    /// Subscription filters of log groups and of the account whose destination is a function, or a stream that a function reads.
     pub subscriptions: Vec<SubscriptionFilter>,
+    /// Data streams.
+    pub streams: Vec<Stream>,
+    /// The functions that read them.
+    pub stream_readers: Vec<StreamReader>,
     /// Alarms.
     pub alarms: Vec<AlarmConfig>,
     /// Composite alarms, those that others look at first.
@@ -120,7 +124,7 @@ impl Watched {
     pub fn read<'a>(templates: impl IntoIterator<Item = StackTemplate<'a>>, origin: &Origin) -> Result<Self, Vec<WatchedError>> {
         let mut watched = Self::default();
         let mut errors = Vec::new();
-        let mut composites = Vec::new();
+        let mut seen = Seen::default();
         let mut parsed = Vec::new();
         for template in templates {
             match Template::parse(template.text) {
@@ -136,9 +140,19 @@ impl Watched {
         // What a log is delivered to runs as well, wherever it comes from.
         subjects.functions.extend(parsed.iter().flat_map(|(template, stack)| delivered_to(template, stack, origin)));
         for (template, stack) in &parsed {
-            watched.add(template, stack, origin, &subjects, &mut composites);
+            watched.add(template, stack, origin, &subjects, &mut seen);
         }
-        watched.settle(&composites);
+        watched.settle(&seen.composites);
+        // Only now is it known who reads which stream: that may stand in any of the templates.
+        for FoundFilter { stack, logical_id, filter } in seen.filters {
+            match &filter.destination {
+                Destination::Stream(arn) if watched.stream_readers.iter().all(|reader| reader.stream != *arn) => {
+                    let reason = format!("no function of the templates reads the stream `{arn}`");
+                    watched.skipped.push(Skipped { stack, logical_id, reason });
+                }
+                _ => watched.subscriptions.push(filter),
+            }
+        }
         if errors.is_empty() { Ok(watched) } else { Err(errors) }
     }
 
@@ -154,7 +168,7 @@ impl Watched {
         reader.each::<Queue, _>(&mut self.queues, |resolver, id, _| Ok(resolver.physical_name(id)?));
     }
 
-    fn add(&mut self, template: &Template, stack: &str, origin: &Origin, subjects: &Subjects, composites: &mut Vec<Found>) {
+    fn add(&mut self, template: &Template, stack: &str, origin: &Origin, subjects: &Subjects, seen: &mut Seen) {
         let environment = Environment::new(origin.account.as_str(), origin.region.as_str(), stack);
         let mut reader = Reader { template, resolver: Resolver::new(template, &environment), stack, skipped: &mut self.skipped };
         reader.each::<LogGroup, _>(&mut self.log_groups, |resolver, id, _| Ok(resolver.physical_name(id)?));
@@ -162,11 +176,17 @@ impl Watched {
         reader.each(&mut classes, without_emf);
         self.without_emf.extend(classes.into_iter().flatten());
         reader.each(&mut self.metric_filters, filter::metric_filter);
-        reader.each(&mut self.subscriptions, filter::subscription_filter);
+        let found = |logical_id: &str, filter| FoundFilter { stack: stack.to_owned(), logical_id: logical_id.to_owned(), filter };
+        reader.each(&mut seen.filters, |resolver, id, each| filter::subscription_filter(resolver, id, each).map(|filter| found(id, filter)));
+        reader.each(&mut seen.filters, |resolver, id, each| filter::account_policy(resolver, id, each).map(|filter| found(id, filter)));
+        reader.each(&mut self.streams, filter::stream);
+        let mut readers = Vec::new();
+        reader.each(&mut readers, filter::stream_reader);
+        self.stream_readers.extend(readers.into_iter().flatten());
         reader.each(&mut self.alarms, |resolver, id, alarm: &Alarm| alarm::alarm(resolver, id, alarm, subjects));
         reader.each(&mut self.dashboards, dashboard);
         reader.each::<TopicResource, _>(&mut self.topics, |resolver, id, _| Ok(Topic { arn: resolver.arn(id)?, functions: Vec::new() }));
-        reader.each(composites, |resolver, id, alarm: &CompositeAlarm| {
+        reader.each(&mut seen.composites, |resolver, id, alarm: &CompositeAlarm| {
             Ok(Found { stack: stack.to_owned(), logical_id: id.to_owned(), config: composite::composite(resolver, id, alarm)? })
         });
         reader.each(&mut self.mute_rules, |resolver, id, rule: &AlarmMuteRule| composite::mute_rule(resolver, id, rule));
@@ -191,7 +211,29 @@ fn delivered_to(template: &Template, stack: &str, origin: &Origin) -> Vec<String
     // What cannot be read is noted when the subscriptions themselves are read.
     let mut reader = Reader { template, resolver: Resolver::new(template, &environment), stack, skipped: &mut Vec::new() };
     reader.each(&mut subscriptions, filter::subscription_filter);
-    subscriptions.into_iter().map(|subscription: SubscriptionFilter| subscription.function).collect()
+    let function = |filter: SubscriptionFilter| match filter.destination {
+        Destination::Function(function) => Some(function),
+        Destination::Stream(_) => None,
+    };
+    let mut functions: Vec<String> = subscriptions.into_iter().filter_map(function).collect();
+    let mut readers = Vec::new();
+    reader.each(&mut readers, filter::stream_reader);
+    functions.extend(readers.into_iter().flatten().map(|reader| reader.function));
+    functions
+}
+
+/// What is settled once all templates are read.
+#[derive(Default)]
+struct Seen {
+    composites: Vec<Found>,
+    filters: Vec<FoundFilter>,
+}
+
+/// A subscription filter and where it stands.
+struct FoundFilter {
+    stack: String,
+    logical_id: String,
+    filter: SubscriptionFilter,
 }
 
 /// Reads the resources of one template.

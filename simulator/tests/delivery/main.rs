@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a broken fixture must fail the test")]
 
 mod classifier;
+mod combined;
 mod contention;
 mod cost;
 mod deadlines;

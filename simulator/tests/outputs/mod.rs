@@ -50,6 +50,7 @@ pub(crate) fn plan(format: LogFormat) -> Plan {
         dashboard: "https://example.com/d".to_owned(),
         runbook: "https://example.com/r".to_owned(),
         query: String::new(),
+        one_function: false,
     }];
     let dimension = |name: &str, selector: &str| DimensionRule { name: name.to_owned(), selector: selector.to_owned(), limit: 100 };
     plan.rules = vec![MetricRule {

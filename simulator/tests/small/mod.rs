@@ -52,6 +52,7 @@ pub(crate) fn plan() -> Plan {
             dashboard: String::new(),
             runbook: String::new(),
             query: String::new(),
+            one_function: false,
         }],
         rules: vec![MetricRule {
             log_group: "/small/api".to_owned(),

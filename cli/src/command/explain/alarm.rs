@@ -3,9 +3,12 @@
 use std::process::ExitCode;
 
 use skywarden_core::severity::Severity;
-use skywarden_generator::model::{
-    Alarm, AlarmKind, AlarmTarget, Comparison, Composite, Condition, Counts, FewSamples, MetricStatistic, MissingData, Model, NEVER_SECONDS, Route, Rule,
-    Service, Side, Signal, amount, objective::length,
+use skywarden_generator::{
+    model::{
+        Alarm, AlarmKind, AlarmTarget, Comparison, Composite, Condition, Counts, FewSamples, MetricStatistic, MissingData, Model, NEVER_SECONDS, Route, Rule,
+        Service, Side, Signal, amount, objective::length,
+    },
+    price,
 };
 
 use super::Rows;
@@ -83,6 +86,7 @@ fn text_of_composite(model: &Model, composite: &Composite, stack: &str, service:
     rows.add("severity", composite.severity.as_str());
     rows.add("told to", &told(model, composite.target, composite.severity, composite.silenced.as_deref()));
     add_windows(&mut rows, composite.target, service);
+    rows.add("costs", &format!("{} a month ({}, {})", price::COMPOSITE_ALARM, price::REGION, price::AS_OF));
     rows.add("stack", stack);
     rows.0
 }
@@ -142,6 +146,7 @@ fn text(model: &Model, alarm: &Alarm, stack: &str, service: Option<&Service>) ->
     if let Some(minutes) = alarm.warm_up_minutes {
         rows.add("warms up", &format!("tells nobody in the first {minutes} minutes after its creation"));
     }
+    rows.add("costs", &cost(alarm));
     rows.add("stack", stack);
     rows.0
 }
@@ -171,6 +176,16 @@ fn add_windows(rows: &mut Rows, target: AlarmTarget, service: Option<&Service>) 
         let plural = if number == 1 { "" } else { "s" };
         rows.add("muted", &format!("{} ({}) for {number} {unit}{plural}, maintenance {}", window.opens, window.zone, window.name));
     }
+}
+
+/// What it costs a month.
+fn cost(alarm: &Alarm) -> String {
+    let metrics = match price::alarm_metrics(alarm) {
+        1 => "one metric".to_owned(),
+        several if matches!(alarm.condition, Condition::Unusual { .. }) => format!("{several} metrics, {} of them the band", price::BAND_METRICS),
+        several => format!("{several} metrics"),
+    };
+    format!("{} a month, for {metrics} ({}, {})", price::of_alarm(alarm), price::REGION, price::AS_OF)
 }
 
 fn signal(signal: &Signal) -> String {

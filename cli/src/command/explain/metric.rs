@@ -3,7 +3,10 @@
 use std::process::ExitCode;
 
 use skywarden_core::plan::{MetricValueSource, Processing};
-use skywarden_generator::model::{MetricEngine, MetricPlan, MetricValue, Service};
+use skywarden_generator::{
+    model::{MetricEngine, MetricPlan, MetricValue, Service},
+    price::{self, MetricPrice},
+};
 
 use super::Rows;
 use crate::{
@@ -60,7 +63,10 @@ fn text(service: &Service, metric: &MetricPlan, processing: Processing) -> Strin
             );
         }
         MetricEngine::Extractor(rule) => {
-            row("computed by", "metrics-extractor");
+            row(
+                "computed by",
+                if service.one_function { "error-classifier, whose subscription is the only one of the log group" } else { "metrics-extractor" },
+            );
             row("pattern", if rule.pattern.is_empty() { "every line" } else { &rule.pattern });
             row(
                 "value",
@@ -69,7 +75,7 @@ fn text(service: &Service, metric: &MetricPlan, processing: Processing) -> Strin
                     MetricValueSource::Selector(selector) => selector.clone(),
                 },
             );
-            let twice = if processing.metrics_marker {
+            let twice = if processing.metrics_marker || service.one_function {
                 "a batch that is delivered twice counts once (processing.metrics_marker)"
             } else {
                 "a batch that is delivered twice counts twice: processing.metrics_marker is false"
@@ -78,5 +84,15 @@ fn text(service: &Service, metric: &MetricPlan, processing: Processing) -> Strin
         }
     }
     row("why", &metric.reason);
+    row("costs", &cost(metric));
     rows.0
+}
+
+/// What it costs a month.
+fn cost(metric: &MetricPlan) -> String {
+    let place = format!("({}, {})", price::REGION, price::AS_OF);
+    match price::of_metric(metric) {
+        MetricPrice::One(price) => format!("{price} a month, less in hours without data {place}"),
+        MetricPrice::Each(price) => format!("{price} a month for each combination of dimension values, less in hours without data {place}"),
+    }
 }

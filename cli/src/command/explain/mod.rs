@@ -3,6 +3,7 @@
 mod alarm;
 mod error;
 mod metric;
+mod service;
 mod slo;
 
 use std::{fmt::Write as _, process::ExitCode};
@@ -18,6 +19,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode, Failed> {
         ExplainWhat::Alarm { name, config } => alarm::run(name, config),
         ExplainWhat::Metric { name, config } => metric::run(name, config),
         ExplainWhat::Slo { name, config } => slo::run(name, config),
+        ExplainWhat::Service { name, config } => service::run(name, config),
         ExplainWhat::Error(args) => error::run(args),
     }
 }

@@ -2,8 +2,9 @@
 
 use std::process::ExitCode;
 
-use skywarden_generator::model::{
-    AlarmKind, AlarmTarget, Burn, Comparison, CompositeKind, Counts, Indicator, Model, Objective, Pair, Service, Signal, Speed, amount, objective::length,
+use skywarden_generator::{
+    model::{AlarmKind, AlarmTarget, Burn, Comparison, CompositeKind, Counts, Indicator, Model, Objective, Pair, Service, Speed, amount, objective::length},
+    price::{self, Dollars},
 };
 
 use super::{
@@ -15,13 +16,6 @@ use crate::{
     project,
     terminal::{Failed, say},
 };
-
-/// US cents a month for each metric that an alarm refers to (`CloudWatch` prices, us-east-1: standard resolution alarm metric).
-const CENTS_A_METRIC_OF_AN_ALARM: usize = 10;
-/// The same for each composite alarm (`CloudWatch` prices, us-east-1: composite alarm).
-const CENTS_A_COMPOSITE: usize = 50;
-/// The same for each metric of one's own, without the discount for many (`CloudWatch` prices, us-east-1: first 10,000 custom metrics).
-const CENTS_A_METRIC: usize = 30;
 
 /// What an objective allows and what is told of it.
 pub(super) fn run(name: &str, config: &ConfigArgs) -> Result<ExitCode, Failed> {
@@ -147,33 +141,29 @@ fn told_of(model: &Model, service: &Service, objective: &Objective, burn: &Burn)
 
 fn costs(service: &Service, objective: &Objective) -> String {
     let of_objective = |kind: &AlarmKind| matches!(kind, AlarmKind::Burn { objective: name, .. } if *name == objective.name);
-    let referred = service.alarms.iter().filter(|alarm| of_objective(&alarm.kind)).map(|alarm| match &alarm.signal {
-        Signal::Metric(_) | Signal::Filled(_) => 1,
-        Signal::Percentage { .. } | Signal::BadShare { .. } => 2,
-        Signal::Drain { .. } => 3,
-        Signal::Query(_) => 0,
-    });
-    let metrics: usize = referred.sum();
-    let composites = objective.burns.len();
+    let metrics: u32 = service.alarms.iter().filter(|alarm| of_objective(&alarm.kind)).map(price::alarm_metrics).sum();
+    let composites = count(objective.burns.len());
     // Counters of its own; built-in metrics are there anyway.
     let counters = match &objective.indicator {
         Indicator::Events { counted, whole, .. } => {
-            service.metrics.iter().filter(|metric| metric.custom && [&counted.name, &whole.name].contains(&&metric.name)).count()
+            count(service.metrics.iter().filter(|metric| metric.custom && [&counted.name, &whole.name].contains(&&metric.name)).count())
         }
         Indicator::Periods { .. } => 0,
     };
-    let cents = metrics * CENTS_A_METRIC_OF_AN_ALARM + composites * CENTS_A_COMPOSITE + counters * CENTS_A_METRIC;
-    if cents == 0 {
+    let parts = [
+        (metrics, "metric of an alarm", "metrics of alarms", price::ALARM_METRIC),
+        (composites, "composite alarm", "composite alarms", price::COMPOSITE_ALARM),
+        (counters, "counter", "counters", price::CUSTOM_METRIC),
+    ];
+    let total: Dollars = parts.iter().map(|(number, _, _, price)| price.times(*number)).sum();
+    if total == Dollars::default() {
         return "nothing: it has no alarms, and its metrics are there anyway".to_owned();
     }
-    let dollars = |cents: usize| format!("${}.{:02}", cents / 100, cents % 100);
-    let parts = [
-        (metrics, "metric of an alarm", "metrics of alarms", CENTS_A_METRIC_OF_AN_ALARM),
-        (composites, "composite alarm", "composite alarms", CENTS_A_COMPOSITE),
-        (counters, "counter", "counters", CENTS_A_METRIC),
-    ];
     let parts = parts.into_iter().filter(|(number, ..)| *number > 0);
-    let parts: Vec<String> =
-        parts.map(|(number, one, many, price)| format!("{number} {} at {}", if number == 1 { one } else { many }, dollars(price))).collect();
-    format!("{} a month in us-east-1: {}", dollars(cents), parts.join(", "))
+    let parts: Vec<String> = parts.map(|(number, one, many, price)| format!("{number} {} at {}", if number == 1 { one } else { many }, price)).collect();
+    format!("{total} a month in {}: {}", price::REGION, parts.join(", "))
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }

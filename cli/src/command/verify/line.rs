@@ -8,7 +8,7 @@ use skywarden_core::{
     pattern::FilterPattern,
     severity::Severity,
 };
-use skywarden_generator::model::{MetricEngine, MetricPlan, Model, Service, names::Function};
+use skywarden_generator::model::{Destination, MetricEngine, MetricPlan, Model, Service, names::Function};
 
 use crate::{args::VerifySeverity, terminal::Failed};
 
@@ -36,7 +36,7 @@ pub(super) fn write(model: &Model, service: &Service, severity: VerifySeverity, 
         format: Some(&service.format),
     };
     let examiner = Examiner::new(rules).map_err(|error| Failed::Because(error.to_string()))?;
-    let patterns = patterns(service)?;
+    let patterns = patterns(model, service)?;
     let mut forms = [as_json(service, severity, person, token, at), as_text(service, severity, person, token, at)];
     if !service.format.is_json() {
         forms.reverse();
@@ -69,18 +69,15 @@ pub(super) fn counting_metric<'s>(service: &'s Service, line: &str) -> Option<&'
     })
 }
 
-/// What error-classifier gets of the service's log.
-fn patterns(service: &Service) -> Result<Vec<FilterPattern>, Failed> {
-    let ours = service.subscriptions.iter().filter(|subscription| subscription.function == Function::ErrorClassifier);
-    let patterns: Result<Vec<FilterPattern>, _> = ours.map(|subscription| FilterPattern::parse(&subscription.pattern)).collect();
-    let patterns = patterns.map_err(|error| Failed::Because(error.to_string()))?;
-    if patterns.is_empty() {
-        return Err(Failed::with_hint(
-            format!("the log of service {} is not read by error-classifier", service.name),
-            "verify another service with --service NAME",
-        ));
-    }
-    Ok(patterns)
+/// What error-classifier gets of the service's log: by its own subscription, through the stream, or with every line of the account.
+fn patterns(model: &Model, service: &Service) -> Result<Vec<FilterPattern>, Failed> {
+    let delivers = |destination: Destination| matches!(destination, Destination::Function(Function::ErrorClassifier) | Destination::Stream);
+    let ours = service.subscriptions.iter().filter(|subscription| delivers(subscription.destination));
+    let whole_account = model.delivery.is_account_wide().then_some("");
+    ours.map(|subscription| subscription.pattern.as_str())
+        .chain(whole_account)
+        .map(|pattern| FilterPattern::parse(pattern).map_err(|error| Failed::Because(error.to_string())))
+        .collect()
 }
 
 /// What the line says. What differs from run to run stands in quotation marks, so that all runs are one issue.
@@ -152,6 +149,15 @@ mod tests {
             assert!(written.iter().all(|one| !one.line.contains('\u{1b}') && !one.line.contains('\n')), "{service}: {written:?}");
             assert!(written[0].line.contains("a test of the monitoring of checkout") && written[0].line.contains("5d0a17c2"), "{service}: {written:?}");
             assert!(lines(&model, VerifySeverity::Critical).iter().all(|one| one.severity == Severity::Critical), "{service}");
+        }
+    }
+
+    #[test]
+    fn the_line_is_delivered_by_every_way_of_delivery() {
+        for delivery in ["kinesis", "{ account_wide: true }", "{ through: kinesis, account_wide: true }"] {
+            let text = format!("project: shop\ndelivery: {delivery}\nservices: {{ a: {{ runtime: lambda }} }}\nroutes: [{{ email: a@example.com }}]\n");
+            let loaded = load(Inputs { configs: &[Source { path: "skywarden.yaml".to_owned(), text }], templates: &Templates::builtin() });
+            assert_eq!(lines(&loaded.model.unwrap(), VerifySeverity::Error).len(), 3, "{delivery}");
         }
     }
 

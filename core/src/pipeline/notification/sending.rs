@@ -12,7 +12,7 @@ use crate::{
         MARKER_LIFE, PipelineError, Tally, UndeliveredEffects,
         attempt::{Repeat, attempt, end_of_work, settle, until},
         earlier, later,
-        residue::keep,
+        residue::{ALERT_NOTIFIER, keep},
     },
     port::{Clock, Failure, IssueStore, MetricHistory, PortError, PortResult, Publisher},
 };
@@ -196,7 +196,7 @@ impl Notification {
         O: Surroundings,
     {
         let effects = UndeliveredEffects::Notice(Box::new(entry.clone()));
-        keep(ports.residue(), ports.clock(), deadline, &entry.id, error, effects, 0).await?;
+        keep(ports.residue(), ports.clock(), deadline, ALERT_NOTIFIER, &entry.id, error, effects, 0).await?;
         tally.add(ProcessorMetric::Residues, 1);
         Ok(())
     }

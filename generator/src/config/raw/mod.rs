@@ -3,6 +3,7 @@
 //! Reading reports every mistake that can be seen in one value alone; what needs two values is `resolve`'s.
 
 pub(in crate::config) mod alarm;
+mod delivery;
 mod error_rule;
 mod errors;
 mod impact;
@@ -17,6 +18,7 @@ mod route;
 mod service;
 
 pub(crate) use alarm::{RawAlarm, RawAlarms, RawCommon, RawMetricAlarm, Silence, Threshold, Toggle};
+pub(crate) use delivery::{RawDelivery, RawShards, Through};
 pub(crate) use error_rule::RawErrorRule;
 pub(crate) use errors::RawErrors;
 pub(crate) use impact::{RawImpact, RawImpactSettings};
@@ -62,6 +64,7 @@ pub(crate) struct RawConfig {
     pub(crate) maintenance: Vec<RawMaintenance>,
     pub(crate) mask: RawMasking,
     pub(crate) processing: RawProcessing,
+    pub(crate) delivery: RawDelivery,
 }
 
 /// What holds for every service that does not say otherwise.
@@ -101,6 +104,7 @@ impl RawConfig {
         let maintenance = fields.take("maintenance").map(|node| maintenance::windows(node, findings)).unwrap_or_default();
         let mask = fields.take("mask").map(|node| RawMasking::read(node, findings)).unwrap_or_default();
         let processing = fields.take("processing").map(|node| RawProcessing::read(node, findings)).unwrap_or_default();
+        let delivery = fields.take("delivery").map(|node| RawDelivery::read(node, findings)).unwrap_or_default();
         let routes_span = routes_node.map_or(fields.span(), |node| node.span);
         fields.finish(findings);
         Some(Self {
@@ -121,6 +125,7 @@ impl RawConfig {
             maintenance,
             mask,
             processing,
+            delivery,
         })
     }
 }

@@ -1,6 +1,6 @@
 //! Durations: a number and a unit, `30d`, `500ms`, `15 minutes`.
 
-use skywarden_cloudformation::limits::{RETENTION_DAYS, SHORT_ALARM_WINDOW_SECONDS, WARM_UP_MINUTES};
+use skywarden_cloudformation::limits::{RETENTION_DAYS, SHORT_ALARM_WINDOW_SECONDS, STREAM_RETENTION_HOURS, WARM_UP_MINUTES};
 use skywarden_document::{Node, Spanned, shortened};
 
 use crate::config::{
@@ -104,6 +104,23 @@ pub(crate) fn objective_period(node: &Node, findings: &mut Findings) -> Option<S
     let allowed = OBJECTIVE_PERIODS.map(|(word, _)| format!("`{word}`")).join(", ");
     findings.push(Finding::error(Code::OutOfRange, node.span, message).hint(format!("allowed, since the windows of its alarms are made of them: {allowed}")));
     None
+}
+
+/// How long a stream keeps its records, in hours: whole ones, as many as Kinesis takes.
+pub(crate) fn stream_retention(node: &Node, findings: &mut Findings) -> Option<Spanned<u32>> {
+    let Some(milliseconds) = node.scalar().and_then(parse) else {
+        refuse(node, "retention: 24h", findings);
+        return None;
+    };
+    let hours = milliseconds / 3_600_000.0;
+    let (least, most) = (*STREAM_RETENTION_HOURS.start(), *STREAM_RETENTION_HOURS.end());
+    if hours.fract() != 0.0 || !(f64::from(least)..=f64::from(most)).contains(&hours) {
+        let message = format!("a stream cannot keep its records for {}", shortened(node.scalar().unwrap_or_default()));
+        findings.push(Finding::error(Code::OutOfRange, node.span, message).hint(format!("write whole hours from {least}h to {}d", most / 24)));
+        return None;
+    }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a whole number within the bounds")]
+    Some(Spanned::new(hours as u32, node.span))
 }
 
 /// A retention in days, one of those `CloudWatch` Logs accepts.

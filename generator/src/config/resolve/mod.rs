@@ -3,6 +3,7 @@
 mod advice;
 mod alarm;
 mod builtin;
+mod delivery;
 mod error_rules;
 mod errors;
 mod impact;
@@ -33,7 +34,7 @@ use crate::{
         raw::{RawConfig, RawObjectiveDefaults},
     },
     model::{
-        Alarm, Architecture, Encryption, Model,
+        Alarm, Architecture, Delivery, Encryption, Model,
         names::{Function, Names},
     },
 };
@@ -54,6 +55,7 @@ struct Project<'a> {
     retention_days: u32,
     encryption: Encryption,
     objectives: RawObjectiveDefaults,
+    delivery: Delivery,
     advice: Advice<'a>,
 }
 
@@ -80,6 +82,7 @@ pub(super) fn resolve(raw: &RawConfig, known: Known<'_>, findings: &mut Findings
         retention_days: raw.defaults.retention.as_ref().map_or(DEFAULT_RETENTION_DAYS, |days| days.value),
         encryption: raw.defaults.encryption.as_ref().map_or(Encryption::Customer, |encryption| encryption.value.clone()),
         objectives: raw.defaults.objectives.clone(),
+        delivery: delivery::delivery(&raw.delivery, raw.processing.metrics_marker.as_ref(), findings),
         advice: Advice::new(templates),
     };
     let region = raw.region.as_ref().map_or(DEFAULT_REGION, |region| region.value.as_str());
@@ -88,6 +91,7 @@ pub(super) fn resolve(raw: &RawConfig, known: Known<'_>, findings: &mut Findings
     impact::composites(raw, &mut services, &mut project, findings);
     maintenance::assign(raw, &mut services, findings);
     let own_alarms = own::alarms(&mut project, findings);
+    delivery::check_except(raw, &project.delivery, &services, &names, findings);
     service::check_alarm_names(raw, &services, &own_alarms, &alarms, findings);
     let errors = errors::policy(raw, &taxonomy, findings);
     let routes = route::routes(raw, findings);
@@ -106,6 +110,7 @@ pub(super) fn resolve(raw: &RawConfig, known: Known<'_>, findings: &mut Findings
         routes,
         alarms,
         own_alarms,
+        delivery: project.delivery,
         errors,
         taxonomy,
         overview_dashboard: raw.overview.as_ref().is_none_or(|overview| overview.value),

@@ -1,4 +1,4 @@
-//! Alarms about Skywarden itself: messages that nobody could process, and functions that fail.
+//! Alarms about Skywarden itself: messages that nobody could process, functions that fail, and a stream that is not kept up with.
 
 use skywarden_core::severity::Severity;
 
@@ -10,6 +10,9 @@ use crate::{
 
 /// One look at five minutes: own trouble is rare, and every occurrence counts.
 const PERIOD_SECONDS: u32 = 300;
+
+/// How long a record may wait in the stream: a minute or two is a deployment, five are too few shards or a function that fails.
+const BEHIND_MILLISECONDS: u32 = 300_000;
 
 /// The alarms of the shared stack in a fixed order.
 pub(super) fn alarms(project: &mut Project<'_>, findings: &mut Findings) -> Vec<Alarm> {
@@ -25,6 +28,8 @@ pub(super) fn alarms(project: &mut Project<'_>, findings: &mut Findings) -> Vec<
             severity: Severity::Critical,
             metric: statistic("AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", &queue, "Maximum"),
             resource: &queue,
+            threshold: 0,
+            unit: "Count",
             // What lies there may be the very message that would have told of it.
             target: AlarmTarget::Fallback,
         },
@@ -40,11 +45,54 @@ pub(super) fn alarms(project: &mut Project<'_>, findings: &mut Findings) -> Vec<
             severity: Severity::Error,
             metric: statistic("AWS/Lambda", "Errors", "FunctionName", &name, "Sum"),
             resource: &name,
+            threshold: 0,
+            unit: "Count",
             // The notifier cannot be the one to say that it does not work.
             target: if function == Function::AlertNotifier { AlarmTarget::Fallback } else { AlarmTarget::Alarms },
         };
         alarms.push(own_alarm(project, findings, own));
     }
+    if project.delivery.stream.is_some() {
+        alarms.extend(of_stream(project, findings));
+    }
+    alarms
+}
+
+/// The alarms about the stream: lines wait for a function, or do not even get in.
+fn of_stream(project: &mut Project<'_>, findings: &mut Findings) -> Vec<Alarm> {
+    let mut alarms: Vec<Alarm> = [Function::MetricsExtractor, Function::ErrorClassifier]
+        .into_iter()
+        .map(|function| {
+            let name = project.names.function(function);
+            let own = Own {
+                kind: AlarmKind::StreamBehind(function.as_str().to_owned()),
+                what: &format!("{}-behind", function.as_str()),
+                template: "stream_behind",
+                title: format!("skywarden: {} is behind the stream", function.as_str()),
+                severity: Severity::Error,
+                metric: statistic("AWS/Lambda", "IteratorAge", "FunctionName", &name, "Maximum"),
+                resource: &name,
+                threshold: BEHIND_MILLISECONDS,
+                unit: "Milliseconds",
+                target: AlarmTarget::Alarms,
+            };
+            own_alarm(project, findings, own)
+        })
+        .collect();
+    let stream = project.names.stream();
+    let own = Own {
+        kind: AlarmKind::StreamThrottled,
+        what: "stream-throttled",
+        template: "stream_throttled",
+        title: "skywarden: the stream takes no more".to_owned(),
+        severity: Severity::Error,
+        metric: statistic("AWS/Kinesis", "WriteProvisionedThroughputExceeded", "StreamName", &stream, "Sum"),
+        resource: &stream,
+        threshold: 0,
+        unit: "Count",
+        target: AlarmTarget::Alarms,
+    };
+    alarms.push(own_alarm(project, findings, own));
     alarms
 }
 
@@ -57,17 +105,21 @@ struct Own<'a> {
     severity: Severity,
     metric: MetricStatistic,
     resource: &'a str,
+    /// What is above it is bad.
+    threshold: u32,
+    unit: &'a str,
     target: AlarmTarget,
 }
 
 fn own_alarm(project: &mut Project<'_>, findings: &mut Findings, own: Own<'_>) -> Alarm {
+    let threshold = f64::from(own.threshold);
     let view = AlarmView {
         project: &project.name,
         environment: &project.environment,
         metric: &own.metric.name,
         statistic: &own.metric.statistic,
         relation: "above",
-        threshold: "0",
+        threshold: &if own.threshold == 0 { "0".to_owned() } else { format!("{} minutes", own.threshold / 60_000) },
         window: "5 minutes",
         resource: own.resource,
         ..AlarmView::default()
@@ -80,8 +132,8 @@ fn own_alarm(project: &mut Project<'_>, findings: &mut Findings, own: Own<'_>) -
         advice,
         severity: own.severity,
         signal: Signal::Metric(own.metric),
-        condition: Condition::Threshold { comparison: Comparison::Above, value: 0.0 },
-        unit: "Count".to_owned(),
+        condition: Condition::Threshold { comparison: Comparison::Above, value: threshold },
+        unit: own.unit.to_owned(),
         period_seconds: PERIOD_SECONDS,
         evaluation_periods: 1,
         datapoints_to_alarm: 1,

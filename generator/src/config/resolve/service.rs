@@ -111,8 +111,7 @@ fn resolve(raw: &RawService, own: &[&RawMetric], general: &RawAlarms, project: &
         alarms.extend(metric_alarm::alarm(raw_alarm, &metric, &watched_name, &among, project, findings));
     }
     alarms.extend(burning.alarms);
-    let subscriptions = subscription::subscriptions(&format, &metrics);
-    subscription::check_slots(raw, &subscriptions, findings);
+    let listeners = subscription::listeners(raw, &format, &metrics, &project.delivery, findings);
     let service = Service {
         name: raw.name.value.clone(),
         runtime,
@@ -120,7 +119,9 @@ fn resolve(raw: &RawService, own: &[&RawMetric], general: &RawAlarms, project: &
         http,
         telemetry,
         namespace: namespace.clone(),
-        subscriptions,
+        subscriptions: listeners.subscriptions,
+        existing_subscriptions: subscription::existing(raw),
+        one_function: listeners.one_function,
         metrics,
         alarms,
         composites: burning.composites,

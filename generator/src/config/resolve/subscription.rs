@@ -9,31 +9,70 @@ use crate::{
         findings::{Finding, Findings},
         raw::RawService,
     },
-    model::{MetricEngine, MetricPlan, Subscription, names::Function},
+    model::{Delivery, Destination, MetricEngine, MetricPlan, Subscription, names::Function},
 };
 
 /// Lines of a structured log that may be errors: by level word, and what a runtime or platform writes around the structure. One false match
 /// costs a little Lambda time; a missed line is a missed error.
 const JSON_ERRORS: &str = r#"?ERROR ?CRITICAL ?"Task timed out" ?Traceback ?panicked ?Exception ?"Runtime." ?"signal: killed""#;
 
-/// The subscriptions of a service in a fixed order.
-pub(super) fn subscriptions(format: &LogFormat, metrics: &[MetricPlan]) -> Vec<Subscription> {
+/// Who listens to a log group.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Listeners {
+    /// Its subscription filters, in a fixed order.
+    pub(super) subscriptions: Vec<Subscription>,
+    /// Whether error-classifier does the work of metrics-extractor as well.
+    pub(super) one_function: bool,
+}
+
+/// Who listens to the log group of a service. The more filters there is room for the fewer lines each function gets: one for each function where there
+/// can be, else one for both.
+pub(super) fn listeners(raw: &RawService, format: &LogFormat, metrics: &[MetricPlan], delivery: &Delivery, findings: &mut Findings) -> Listeners {
     let mut rules = metrics.iter().filter_map(|metric| match &metric.engine {
         MetricEngine::Extractor(rule) => Some(rule.pattern.as_str()),
         MetricEngine::Native(_) | MetricEngine::Emf => None,
     });
-    let mut subscriptions = Vec::new();
-    if let Some(first) = rules.next() {
-        subscriptions.push(Subscription { function: Function::MetricsExtractor, pattern: union(first, rules) });
-    }
-    let pattern = match format {
+    let of_metrics = rules.next().map(|first| union(first, rules));
+    let of_errors = match format {
         // An access line is no error itself; what stands between them may be one.
         LogFormat::Json | LogFormat::Access | LogFormat::Alb => JSON_ERRORS,
         // The lines of a trace after the first hold no word to look for.
         LogFormat::Text | LogFormat::Logfmt | LogFormat::Regex(_) => "",
     };
-    subscriptions.push(Subscription { function: Function::ErrorClassifier, pattern: pattern.to_owned() });
-    subscriptions
+    // Words of which any is enough and conditions on JSON make no pattern together.
+    let of_both = of_metrics.as_ref().map_or_else(|| of_errors.to_owned(), |of_metrics| union(of_metrics, [of_errors].into_iter()));
+    let free = SUBSCRIPTION_FILTERS.saturating_sub(existing(raw));
+    let function = |function, pattern: String| Subscription { destination: Destination::Function(function), pattern };
+    let (subscriptions, one_function) = match (delivery.stream.is_some(), delivery.is_account_wide()) {
+        // The account's own subscription puts every line into the stream, or gives it to error-classifier.
+        (true, true) => (Vec::new(), false),
+        (false, true) => match of_metrics {
+            Some(pattern) if free > 0 => (vec![function(Function::MetricsExtractor, pattern)], false),
+            Some(_) => (Vec::new(), true),
+            None => (Vec::new(), false),
+        },
+        (true, false) => (vec![Subscription { destination: Destination::Stream, pattern: of_both }], false),
+        (false, false) => match of_metrics {
+            Some(pattern) if free >= SUBSCRIPTION_FILTERS => {
+                (vec![function(Function::MetricsExtractor, pattern), function(Function::ErrorClassifier, of_errors.to_owned())], false)
+            }
+            Some(_) => (vec![function(Function::ErrorClassifier, of_both)], true),
+            None => (vec![function(Function::ErrorClassifier, of_errors.to_owned())], false),
+        },
+    };
+    if subscriptions.len() > free
+        && let Some(existing) = &raw.existing_subscriptions
+    {
+        let message = format!("the log group of service `{}` has no subscription filter left of {SUBSCRIPTION_FILTERS}, and it needs one", raw.name.value);
+        let hint = "remove one of the existing subscription filters, or listen to the whole account (`delivery: { account_wide: true }`)";
+        findings.push(Finding::error(Code::NoFreeSubscription, existing.span, message).hint(hint));
+    }
+    Listeners { subscriptions, one_function }
+}
+
+/// Subscription filters of others.
+pub(super) fn existing(raw: &RawService) -> usize {
+    raw.existing_subscriptions.as_ref().map_or(0, |existing| usize::try_from(existing.value).unwrap_or(SUBSCRIPTION_FILTERS))
 }
 
 /// A pattern that matches whatever one of these matches: fewer lines delivered are fewer to pay for. Only JSON patterns can be joined, and
@@ -52,28 +91,6 @@ fn union<'p>(first: &'p str, others: impl Iterator<Item = &'p str>) -> String {
     let Some(conditions) = patterns.iter().map(inner).collect::<Option<Vec<_>>>() else { return String::new() };
     let joined = format!("{{ {} }}", conditions.join(" || "));
     if FilterPattern::parse(&joined).is_ok() { joined } else { String::new() }
-}
-
-/// Reports when the log group has not enough free subscription filters.
-pub(super) fn check_slots(raw: &RawService, subscriptions: &[Subscription], findings: &mut Findings) {
-    let Some(existing) = &raw.existing_subscriptions else { return };
-    let free = SUBSCRIPTION_FILTERS.saturating_sub(usize::try_from(existing.value).unwrap_or(SUBSCRIPTION_FILTERS));
-    if subscriptions.len() <= free {
-        return;
-    }
-    let needed: Vec<_> = subscriptions.iter().map(|subscription| subscription.function.as_str()).collect();
-    let message = format!(
-        "service `{}` needs {} subscription filters ({}), and its log group has {free} left of {SUBSCRIPTION_FILTERS}",
-        raw.name.value,
-        needed.len(),
-        needed.join(", ")
-    );
-    let hint = if free == 0 {
-        "remove one of the existing subscription filters from the log group"
-    } else {
-        "make its metrics native (drop `limit`, at most three dimensions, `resolution: 1m`), or remove the existing subscription filter"
-    };
-    findings.push(Finding::error(Code::NoFreeSubscription, existing.span, message).hint(hint));
 }
 
 #[cfg(test)]

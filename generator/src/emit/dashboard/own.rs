@@ -39,13 +39,20 @@ pub(super) fn add(grid: &mut Grid, project: &Project<'_>, model: &Model) {
         Graph::new("Waiting messages", PERIOD_SECONDS).rows(queues(project)),
     ];
     grid.row(6, contents(platform));
+    if model.delivery.stream.is_some() {
+        grid.row(6, contents(of_stream(project)));
+    }
 
+    let mut work = vec![
+        counter(project, Function::MetricsExtractor, ProcessorMetric::RecordsIn, "lines to metrics"),
+        counter(project, Function::ErrorClassifier, ProcessorMetric::RecordsIn, "lines to issues"),
+        series::on_the_right(counter(project, Function::MetricsExtractor, ProcessorMetric::MetricsOut, "data points out")),
+    ];
+    if model.services.iter().any(|service| service.one_function) {
+        work.push(series::on_the_right(counter(project, Function::ErrorClassifier, ProcessorMetric::MetricsOut, "data points out of error-classifier")));
+    }
     let counters = [
-        Graph::new("Work done", PERIOD_SECONDS).rows([
-            counter(project, Function::MetricsExtractor, ProcessorMetric::RecordsIn, "lines to metrics"),
-            counter(project, Function::ErrorClassifier, ProcessorMetric::RecordsIn, "lines to issues"),
-            series::on_the_right(counter(project, Function::MetricsExtractor, ProcessorMetric::MetricsOut, "data points out")),
-        ]),
+        Graph::new("Work done", PERIOD_SECONDS).rows(work),
         Graph::new("Issues and messages", PERIOD_SECONDS).rows([
             counter(project, Function::ErrorClassifier, ProcessorMetric::Occurrences, "errors counted"),
             counter(project, Function::ErrorClassifier, ProcessorMetric::IssuesOpened, "new issues"),
@@ -62,6 +69,32 @@ pub(super) fn add(grid: &mut Grid, project: &Project<'_>, model: &Model) {
 
 fn contents<const N: usize>(graphs: [Graph; N]) -> Vec<Content> {
     graphs.into_iter().filter_map(Graph::content).collect()
+}
+
+/// What the stream takes in, what it refuses, and how far each reader is behind it.
+fn of_stream(project: &Project<'_>) -> [Graph; 2] {
+    let stream = |name: &str| MetricStatistic {
+        namespace: "AWS/Kinesis".to_owned(),
+        name: name.to_owned(),
+        dimensions: vec![("StreamName".to_owned(), project.names.stream())],
+        statistic: "Sum".to_owned(),
+    };
+    let behind = [Function::MetricsExtractor, Function::ErrorClassifier].map(|function| {
+        let metric = MetricStatistic {
+            namespace: "AWS/Lambda".to_owned(),
+            name: "IteratorAge".to_owned(),
+            dimensions: vec![("FunctionName".to_owned(), project.names.function(function))],
+            statistic: "Maximum".to_owned(),
+        };
+        series::row(&metric, function.as_str())
+    });
+    [
+        Graph::new("Batches into the stream", PERIOD_SECONDS).rows([
+            series::row(&stream("IncomingRecords"), "batches"),
+            series::red_row(&stream("WriteProvisionedThroughputExceeded"), "refused, for want of shards"),
+        ]),
+        Graph::new("Behind the stream (longest)", PERIOD_SECONDS).unit("ms").rows(behind),
+    ]
 }
 
 fn of_functions(project: &Project<'_>, name: &str, statistic: &str) -> Vec<Row> {

@@ -2,13 +2,13 @@
 
 use skywarden_cloudformation::{
     Expr, Resource, Template,
-    logs::{FilterDimension, MetricFilter, MetricTransformation, SubscriptionFilter},
+    logs::{Distribution, FilterDimension, MetricFilter, MetricTransformation, SubscriptionFilter},
 };
 
 use super::log_group::behind;
 use crate::{
     emit::{arn, ids, project::Project},
-    model::{MetricEngine, MetricPlan, MetricValue, NativeFilter, Service, Subscription},
+    model::{Destination, MetricEngine, MetricPlan, MetricValue, NativeFilter, Service, Subscription, names::Function},
 };
 
 /// Adds a metric filter for each native metric and the subscription filters.
@@ -20,7 +20,7 @@ pub(super) fn add(template: &mut Template, project: &Project<'_>, service: &Serv
         }
     }
     for subscription in &service.subscriptions {
-        let id = format!("Subscription{}", subscription.function.logical());
+        let id = format!("Subscription{}", function(subscription.destination).logical());
         template.add(id, behind(service, subscription_filter(project, service, subscription)));
     }
 }
@@ -44,11 +44,34 @@ fn metric_filter(project: &Project<'_>, service: &Service, metric: &MetricPlan, 
 }
 
 fn subscription_filter(project: &Project<'_>, service: &Service, subscription: &Subscription) -> Resource {
-    let function = subscription.function;
-    Resource::new(SubscriptionFilter {
-        filter_name: Some(project.names.function(function).into()),
-        ..SubscriptionFilter::new(service.log_group.name.clone(), Expr::sub(arn::function(project.names, function)), subscription.pattern.clone())
+    let names = project.names;
+    let destination = match subscription.destination {
+        Destination::Function(function) => arn::function(names, function),
+        Destination::Stream => arn::stream(&names.stream()),
+    };
+    let filter = SubscriptionFilter {
+        filter_name: Some(names.function(function(subscription.destination)).into()),
+        ..SubscriptionFilter::new(service.log_group.name.clone(), Expr::sub(destination), subscription.pattern.clone())
+    };
+    Resource::new(match subscription.destination {
+        Destination::Function(_) => filter,
+        Destination::Stream => SubscriptionFilter {
+            // By name, not by export, as the key's.
+            role_arn: Some(Expr::from(format!("{{{{resolve:ssm:{}}}}}", names.stream_role_parameter()))),
+            // A batch is known by its contents: it does not matter in which shard it lies, and a busy log stream must not fill one.
+            distribution: Some(Distribution::Random.into()),
+            ..filter
+        },
     })
+}
+
+/// The function a filter is named for. The filter to the stream has the place of error-classifier's: a log group has room for two, and CloudFormation makes
+/// what is new before it deletes what is old, so that another filter would find no room.
+const fn function(destination: Destination) -> Function {
+    match destination {
+        Destination::Function(function) => function,
+        Destination::Stream => Function::ErrorClassifier,
+    }
 }
 
 /// A filter's name may hold anything but `:` and `*`.

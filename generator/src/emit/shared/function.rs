@@ -14,10 +14,7 @@ use skywarden_cloudformation::{
 use super::{bucket, key, queue, role, table};
 use crate::{
     emit::{arn, project::Project, waiver::waive},
-    model::{
-        Architecture, Model,
-        names::{Function, Names},
-    },
+    model::{Architecture, Model, names::Function},
 };
 
 /// How long one invocation may take. The functions stop on their own before it and write what is left as a residue.
@@ -39,14 +36,14 @@ const ALERTS_PER_CALL: u32 = 10;
 pub(super) fn add(template: &mut Template, project: &Project<'_>, model: &Model, function: Function) {
     let id = function.logical();
     let logs = LogGroup {
-        log_group_name: Some(log_group_name(project.names, function).into()),
+        log_group_name: Some(project.names.function_log_group(function).into()),
         retention_in_days: Some(model.retention_days.into()),
         kms_key_id: Some(key::arn_of(key::KEY)),
         tags: project.tags(),
         ..LogGroup::default()
     };
     template.add(log_group_id(function), Resource::new(logs).retained());
-    template.add(role_id(function), role::of_function(project, function));
+    template.add(role_id(function), role::of_function(project, model, function));
     template.add(id, resource(project, model.architecture, function));
 
     let on_failure = Destination::new(bucket::arn_of(bucket::Kind::FailedInvocations));
@@ -90,11 +87,6 @@ pub(super) fn log_group_id(function: Function) -> String {
 /// Logical id of a function's role.
 fn role_id(function: Function) -> String {
     format!("{}Role", function.logical())
-}
-
-/// Name of a function's log group.
-pub(super) fn log_group_name(names: &Names, function: Function) -> String {
-    format!("/aws/lambda/{}", names.function(function))
 }
 
 /// The function. In the rendering for `aws cloudformation package` its code is a path, which validators warn about: that is the point there.

@@ -55,6 +55,11 @@ pub(super) fn use_of_shared() -> Statement {
     Statement::allow(["kms:Decrypt", "kms:GenerateDataKey"], arn_of(KEY)).named("UseKey")
 }
 
+/// What a role needs that only writes to a resource encrypted with the shared key.
+pub(super) fn encrypt_with_shared() -> Statement {
+    Statement::allow("kms:GenerateDataKey", arn_of(KEY)).named("EncryptWithKey")
+}
+
 fn key<const N: usize>(description: String, statements: [Statement; N], tags: List<Tag>) -> Resource {
     Resource::new(kms::Key {
         description: Some(description.into()),
@@ -77,7 +82,7 @@ fn administration() -> Statement {
 /// `CloudWatch` Logs, only for the log groups it encrypts with this key. The encryption context names the group with its account, which is what
 /// `aws:SourceAccount` is for other services.
 fn log_groups(project: &Project<'_>, services: &[Service]) -> Statement {
-    let mut groups: Vec<String> = Function::ALL.iter().map(|function| arn::log_group(&super::function::log_group_name(project.names, *function))).collect();
+    let mut groups: Vec<String> = Function::ALL.iter().map(|function| arn::log_group(&project.names.function_log_group(*function))).collect();
     let encrypted = services.iter().map(|service| &service.log_group).filter(|group| group.encryption == Encryption::Customer && !group.existing);
     groups.extend(encrypted.map(|group| arn::log_group(&group.name)));
     if groups.len() > NAMED_LOG_GROUPS {

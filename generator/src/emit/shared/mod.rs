@@ -1,5 +1,6 @@
 //! The shared stack: functions, queues, topics, table, keys and buckets of one project in one environment.
 
+mod account;
 mod bucket;
 mod chat;
 mod function;
@@ -11,6 +12,7 @@ mod queue;
 mod redrive;
 mod role;
 mod schedule;
+mod stream;
 mod subscription;
 mod table;
 mod topic;
@@ -52,6 +54,12 @@ pub(super) fn stack(project: &Project<'_>, model: &Model) -> Stack {
         function::add(&mut template, project, model, function);
     }
     function::add_sources(&mut template);
+    if let Some(settings) = model.delivery.stream {
+        stream::add(&mut template, project, settings);
+    }
+    if let Some(wide) = &model.delivery.account_wide {
+        account::add(&mut template, project, wide, model.delivery.stream.is_some());
+    }
     subscription::add(&mut template, &model.routes);
     chat::add(&mut template, project, &model.routes);
     schedule::add(&mut template, project);

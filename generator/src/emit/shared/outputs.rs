@@ -2,7 +2,7 @@
 
 use skywarden_cloudformation::{Expr, Output, Template};
 
-use super::{bucket, function, key, people, queue, redrive, table, topic};
+use super::{bucket, key, people, queue, redrive, table, topic};
 use crate::{
     emit::{project::Project, query},
     model::{Model, names::Function},
@@ -22,7 +22,7 @@ pub(super) fn add(template: &mut Template, project: &Project<'_>, model: &Model)
         output("OverviewLink", "The dashboard over all services", Expr::sub(url));
     }
     output("AlarmsLink", "All alarms of the project", Expr::sub(console.alarms(names.alarm_search(None).trim_matches(|c: char| !c.is_ascii_alphanumeric()))));
-    let groups = Function::ALL.map(|each| function::log_group_name(names, each));
+    let groups = Function::ALL.map(|each| names.function_log_group(each));
     let groups: Vec<_> = groups.iter().map(String::as_str).collect();
     output("OwnErrorsLink", "What Skywarden's own functions complain of", Expr::sub(console.insights(&groups, &query::own_errors())));
     output("IssuesLink", "The table of issues", Expr::sub(console.table(&names.shared("issues"))));

@@ -8,17 +8,17 @@ use skywarden_cloudformation::{
     iam::{InlinePolicy, PolicyDocument, Role, Statement},
 };
 
-use super::{bucket, function, key, queue, table};
+use super::{bucket, function, key, queue, stream, table};
 use crate::{
     emit::{arn, project::Project},
-    model::names::Function,
+    model::{Model, names::Function},
 };
 
 /// The role of one function.
-pub(super) fn of_function(project: &Project<'_>, function: Function) -> Resource {
+pub(super) fn of_function(project: &Project<'_>, model: &Model, function: Function) -> Resource {
     let mut statements = vec![own_logs(function), residues(function), failure_records(), failure_records_bucket(), key::use_of_shared(), failure_records_key()];
     match function {
-        // The others write their own counters as log lines (EMF); this one alone calls PutMetricData.
+        // Every function writes its own counters as log lines (EMF); PutMetricData is for the metrics of services.
         Function::MetricsExtractor => {
             statements.push(metrics(project));
             statements.push(table_items(&["PutItem"]));
@@ -26,6 +26,10 @@ pub(super) fn of_function(project: &Project<'_>, function: Function) -> Resource
         Function::ErrorClassifier => {
             statements.push(table_items(&["BatchGetItem", "PutItem"]));
             statements.push(Statement::allow("sqs:SendMessage", queue::arn_of(queue::ALERTS)).named("SendAlerts"));
+            // Where it does the work of both, for log groups with room for one subscription.
+            if model.services.iter().any(|service| service.one_function) {
+                statements.push(metrics(project));
+            }
         }
         Function::AlertNotifier => {
             statements.push(table_items(&["BatchGetItem", "GetItem", "PutItem", "UpdateItem"]));
@@ -40,7 +44,15 @@ pub(super) fn of_function(project: &Project<'_>, function: Function) -> Resource
             statements.push(Statement::allow("sns:Publish", Expr::sub(topics)).named("PublishToRoutes"));
         }
     }
+    if model.delivery.stream.is_some() && function != Function::AlertNotifier {
+        statements.push(stream::read());
+    }
     resource("lambda.amazonaws.com", statements, project.tags())
+}
+
+/// The role by which CloudWatch Logs puts log lines into the stream.
+pub(super) fn of_stream(project: &Project<'_>) -> Resource {
+    resource("logs.amazonaws.com", vec![stream::write(), key::encrypt_with_shared()], project.tags())
 }
 
 /// The role of the schedule: invokes alert-notifier, and hands what it could not deliver to `dead-letters`.
@@ -59,6 +71,11 @@ fn resource(service: &str, statements: Vec<Statement>, tags: List<Tag>) -> Resou
     // The scheduler acts for any account that names the role; only this one's schedules may.
     if service == "scheduler.amazonaws.com" {
         trust = PolicyDocument::of(trust.statement.iter().cloned().map(super::for_this_account).collect::<Vec<_>>());
+    }
+    // CloudWatch Logs as well. The ARN it names itself by is the account's in this Region.
+    if service == "logs.amazonaws.com" {
+        let here = |statement: Statement| super::for_this_account(statement).when("ArnLike", "aws:SourceArn", Expr::sub(arn::every_log()));
+        trust = PolicyDocument::of(trust.statement.iter().cloned().map(here).collect::<Vec<_>>());
     }
     Resource::new(Role { policies: vec![InlinePolicy::new("skywarden", PolicyDocument::of(statements))].into(), tags, ..Role::new(trust) })
 }
