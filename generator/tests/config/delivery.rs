@@ -109,6 +109,8 @@ fn shards_follow_from_what_is_expected() {
     assert_eq!(refused("expect: 200.1 MB/s, shards: on_demand"), ["aws-limit: an on-demand stream grows to 200 MB/s, and more is expected"]);
     assert_eq!(refused("expect: 1000.1 MB/s"), ["aws-limit: 1001 shards are needed for what is expected, an account has at most 1000"]);
     assert_eq!(refused("shards: 0"), ["out-of-range: expected a whole number from 1 to 1000, found 0"]);
+    assert_eq!(shards(&format!("shards: {STREAM_SHARDS}")), Shards::Provisioned(STREAM_SHARDS));
+    assert_eq!(refused(&format!("shards: {}", STREAM_SHARDS + 1)), ["out-of-range: expected a whole number from 1 to 1000, found 1001"]);
     assert_eq!(refused("shards: plenty"), ["unknown-word: expected `on_demand` or a number of shards, found `plenty`"]);
     for retention in ["23h", "366d", "24.5h"] {
         assert_eq!(refused(&format!("retention: {retention}")), [format!("out-of-range: a stream cannot keep its records for {retention}")]);
