@@ -250,6 +250,7 @@ shop-prod-checkout-impact
   severity    critical
   told to     the routes oncall
   muted       Sun,Sat 02:00 (Europe/Berlin) for 1 hour, maintenance night
+  costs       $0.50 a month (us-east-1, September 2026)
   stack       shop-prod-service-checkout
 ";
     assert_eq!(out.trim_end(), expected.trim_end());

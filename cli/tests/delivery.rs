@@ -111,8 +111,10 @@ fn by_every_way_of_delivery_metrics_and_issues_are_the_same() {
         let heard = delivery.contains("account_wide") && !delivery.contains(STRANGER);
         assert_eq!(stranger, heard.then(|| BTreeMap::from([(STRANGER.to_owned(), 3)])), "{way}");
         assert_eq!((report.failures.len(), report.strangers.len()), (0, 0), "{way}");
-        let skipped: Vec<_> = report.skipped.iter().map(|skipped| &skipped.logical_id).collect();
-        assert!(skipped.is_empty(), "{way}: {skipped:?}");
+        let skipped: Vec<_> = report.skipped.iter().map(|skipped| skipped.logical_id.as_str()).collect();
+        // A stream of a replay takes whatever comes.
+        let expected: &[&str] = if delivery.contains("kinesis") { &["AlarmStreamThrottled"] } else { &[] };
+        assert_eq!(skipped, expected, "{way}");
     }
 }
 

@@ -36,7 +36,7 @@ impl Subjects {
         };
         match (metric.namespace(), metric.name()) {
             ("AWS/Logs", "IncomingLogEvents" | "IncomingBytes") | ("AWS/SNS", "NumberOfMessagesPublished") => true,
-            ("AWS/Lambda", "Invocations" | "Errors" | "Duration") => about("FunctionName", &self.functions),
+            ("AWS/Lambda", "Invocations" | "Errors" | "Duration" | "IteratorAge") => about("FunctionName", &self.functions),
             ("AWS/SQS", "ApproximateNumberOfMessagesVisible") => about("QueueName", &self.queues),
             (namespace, _) => !namespace.starts_with("AWS/"),
         }
@@ -136,6 +136,8 @@ mod tests {
         for (metric, expected) in [
             (id("AWS/Logs", "IncomingLogEvents", "LogGroupName", "g"), true),
             (id("AWS/Lambda", "Errors", "FunctionName", "notifier"), true),
+            (id("AWS/Lambda", "IteratorAge", "FunctionName", "notifier"), true),
+            (id("AWS/Kinesis", "WriteProvisionedThroughputExceeded", "StreamName", "logs"), false),
             (id("AWS/Lambda", "Errors", "FunctionName", "checkout"), false),
             (id("AWS/Lambda", "Throttles", "FunctionName", "notifier"), false),
             (id("AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", "alerts"), true),
