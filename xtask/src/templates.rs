@@ -66,26 +66,41 @@ fn templates_under(directories: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// A config of so many services of every runtime and form of log, with metrics and alarms of every kind.
+/// A config of so many services of every runtime and form of log, with metrics, alarms and objectives of every kind.
 fn large(services: usize) -> String {
     let mut config = String::from(
-        "project: large\nregion: eu-west-1\nowner: team-platform\ndefaults: { alarms: { warm_up: 30 minutes } }\n\
+        "project: large\nregion: eu-west-1\nowner: team-platform\ndefaults: { alarms: { warm_up: 30 minutes, impact: { deploying: 10 minutes } } }\n\
+         maintenance:\n  - { name: import, at: Sun 02:00, for: 2 hours, zone: Europe/Berlin }\n\
          routes:\n  - { name: oncall, severity: [critical, error], email: oncall@example.com, sqs: ops }\n  - { severity: [warning, info], email: team@example.com }\n\
          services:\n",
     );
     let mut metrics = String::from("metrics:\n");
+    let mut listed = String::from(
+        "alarms:\n  - { name: traffic, metric: AWS/ApplicationELB RequestCount, of: { LoadBalancer: app/shop/0123456789abcdef }, unusual: low }\n  \
+           - { name: drain, drain: { queue: orders }, above: 30 minutes }\n",
+    );
     for number in 0..services {
         let runtime = ["lambda", "ecs", "ec2", "apprunner", "external"][number % 5];
         let form = ["json", "json", "text", "json", "logfmt", "access"][number % 6];
         let json = form == "json";
         let encryption = ["customer", "customer", "aws", "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"][number % 4];
         let telemetry = json && number % 3 == 0;
+        let slo = if json { "[{ availability: 99.9% }, { latency: 99%, below: 300ms, window: 28d, application_signals: true }]" } else { "[]" };
+        let existing = number % 2;
         let alarms = if json { "{ latency: { above: 800ms, severity: error }, no_logs: { for: 30 minutes } }" } else { "{ error_lines: { above: 20 } }" };
         let _ = writeln!(
             config,
-            "  service-{number}: {{ runtime: {runtime}, format: {form}, encryption: {encryption}, telemetry: {telemetry}, runbook: 'https://runbooks.example.com/{number}', alarms: {alarms} }}"
+            "  service-{number}: {{ runtime: {runtime}, format: {form}, encryption: {encryption}, telemetry: {telemetry}, existing_subscriptions: {existing}, runbook: 'https://runbooks.example.com/{number}', alarms: {alarms}, slo: {slo} }}"
+        );
+        let _ = writeln!(
+            listed,
+            "  - {{ name: age-{number}, service: service-{number}, metric: AWS/SQS ApproximateAgeOfOldestMessage, of: {{ QueueName: queue-{number} }}, above: 10 minutes }}"
         );
         if json {
+            let _ = writeln!(
+                listed,
+                "  - {{ name: bots-{number}, service: service-{number}, query: 'filter bot = 1 | stats count(*) as n by client', above: 100, every: 10 minutes }}"
+            );
             let _ = writeln!(
                 metrics,
                 "  - {{ name: Orders, from: service-{number}, where: '{{ $.event = \"order\" }}', kind: counter, alarm: {{ below: 1, for: 30 minutes }} }}\n  \
@@ -95,5 +110,5 @@ fn large(services: usize) -> String {
             );
         }
     }
-    config + &metrics
+    config + &metrics + &listed
 }
