@@ -22,9 +22,9 @@ pub(crate) fn pretty<T: Serialize>(value: &T, indent: &str) -> Result<String, se
 /// Whether `value` is written as `{}`. Breaks off at the first member.
 pub(crate) fn is_empty_object<T: Serialize>(value: &T) -> bool {
     let mut room = [0; EMPTY_OBJECT.len()];
-    let mut left = room.as_mut_slice();
+    let left = room.as_mut_slice();
     // An error is a lack of room.
-    let fits = serde_json::to_writer(&mut left, value).is_ok();
+    let fits = serde_json::to_writer(left, value).is_ok();
     fits && room == EMPTY_OBJECT
 }
 
