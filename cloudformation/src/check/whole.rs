@@ -49,3 +49,16 @@ impl Checker<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Template;
+
+    #[test]
+    fn the_text_at_hand_is_what_is_measured() {
+        let rules = |bytes| -> Vec<Rule> { Template::default().check_as(&"{".repeat(bytes)).into_iter().map(|violation| violation.rule).collect() };
+        assert_eq!(rules(limits::TEMPLATE_BYTES), []);
+        assert_eq!(rules(limits::TEMPLATE_BYTES + 1), [Rule::TemplateSize]);
+    }
+}
