@@ -8,6 +8,7 @@ use std::{
 
 use skywarden_core::plan::TaxonomyRule;
 use skywarden_generator::{
+    artifacts::{self, Files},
     config::{Format, Inputs, Loaded, MAX_FILE_BYTES, Source, Templates, error_catalogue, load, render},
     emit::{self, Assembly},
     model::Model,
@@ -25,19 +26,28 @@ pub(crate) fn read(args: &ConfigArgs) -> Result<Model, Failed> {
     loaded.model.ok_or(Failed::Shown)
 }
 
+/// What a config becomes.
+pub(crate) struct Assembled {
+    pub(crate) model: Model,
+    pub(crate) assembly: Assembly,
+    /// The committed rendering of the assembly.
+    pub(crate) files: Files,
+}
+
 /// Reads the config files and makes the assembly, shows every mistake in the config and every limit of AWS that the assembly exceeds.
-pub(crate) fn assemble(args: &ConfigArgs) -> Result<(Model, Assembly), Failed> {
+pub(crate) fn assemble(args: &ConfigArgs) -> Result<Assembled, Failed> {
     let mut loaded = loaded(args)?;
     let Some(model) = loaded.model.take() else {
         show(args, &loaded);
         return Err(Failed::Shown);
     };
     let assembly = emit::assembly(&model);
-    let refusals = emit::refusals(&assembly);
+    let files = artifacts::render(&assembly).map_err(|error| Failed::Because(error.to_string()))?;
+    let refusals = artifacts::refusals(&assembly, &files);
     let refused = !refusals.is_empty();
     loaded.diagnostics.extend(refusals);
     show(args, &loaded);
-    if refused { Err(Failed::Shown) } else { Ok((model, assembly)) }
+    if refused { Err(Failed::Shown) } else { Ok(Assembled { model, assembly, files }) }
 }
 
 fn loaded(args: &ConfigArgs) -> Result<Loaded, Failed> {

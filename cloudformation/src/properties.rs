@@ -1,5 +1,6 @@
 //! The properties of a resource: typed for the kinds we use, opaque for every other.
 
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value as Json};
 
 use crate::{application_signals, chatbot, cloudwatch, dynamodb, iam, kinesis, kms, lambda, logs, s3, scheduler, sns, sqs, ssm};
@@ -40,22 +41,21 @@ macro_rules! kinds {
                 }
             }
 
-            /// The properties as a JSON object.
-            ///
-            /// # Errors
-            /// Only when a model cannot be JSON, which the public types do not allow.
-            pub fn to_json(&self) -> Result<Json, serde_json::Error> {
-                match self {
-                    $(Self::$variant(properties) => serde_json::to_value(properties),)*
-                    Self::Other { properties, .. } => Ok(Json::Object(properties.clone())),
-                }
-            }
-
             /// Reads typed; `None` when the type has no struct.
             fn typed(type_name: &str, properties: &Map<String, Json>) -> Option<Result<Self, serde_json::Error>> {
                 match type_name {
                     $($type_name => Some(serde::Deserialize::deserialize(properties).map(Self::$variant)),)*
                     _ => None,
+                }
+            }
+        }
+
+        /// As a JSON object, without the type.
+        impl Serialize for Properties {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self {
+                    $(Self::$variant(properties) => properties.serialize(serializer),)*
+                    Self::Other { properties, .. } => properties.serialize(serializer),
                 }
             }
         }
@@ -124,6 +124,11 @@ impl Properties {
             Some(Ok(typed)) => typed,
             Some(Err(_)) | None => Self::Other { type_name: type_name.to_owned(), properties },
         }
+    }
+
+    /// Whether there is nothing to write.
+    pub(crate) fn is_empty(&self) -> bool {
+        crate::json::is_empty_object(self)
     }
 
     /// Why properties of a typed kind are nonetheless [`Properties::Other`]; `None` when all is well.

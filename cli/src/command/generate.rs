@@ -6,14 +6,13 @@ use skywarden_generator::artifacts;
 
 use crate::{
     args::GenerateArgs,
-    project,
+    project::{self, Assembled},
     terminal::{Failed, say, warn},
 };
 
 /// Writes the assembly, or checks it.
 pub(crate) fn run(args: &GenerateArgs) -> Result<ExitCode, Failed> {
-    let (_, assembly) = project::assemble(&args.config)?;
-    let files = artifacts::render(&assembly).map_err(|error| Failed::Because(error.to_string()))?;
+    let Assembled { assembly, files, .. } = project::assemble(&args.config)?;
     let stacks = assembly.stacks().count();
     let resources: usize = assembly.stacks().map(|stack| stack.template.resources.len()).sum();
     if args.check {

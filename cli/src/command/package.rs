@@ -6,13 +6,13 @@ use skywarden_generator::{artifacts, model::names::Function};
 
 use crate::{
     args::PackageArgs,
-    project,
+    project::{self, Assembled},
     terminal::{Failed, say},
 };
 
 /// Writes the deployable copy.
 pub(crate) fn run(args: &PackageArgs) -> Result<ExitCode, Failed> {
-    let (model, assembly) = project::assemble(&args.config)?;
+    let Assembled { model, assembly, .. } = project::assemble(&args.config)?;
     let mut programs = BTreeMap::new();
     let mut missing = Vec::new();
     for function in Function::ALL {

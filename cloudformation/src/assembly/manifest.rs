@@ -197,13 +197,8 @@ impl ArtifactProperties {
         }
     }
 
-    fn to_json(&self) -> Result<Option<Json>, serde_json::Error> {
-        match self {
-            Self::Stack(properties) => serde_json::to_value(properties).map(Some),
-            Self::AssetManifest(properties) => serde_json::to_value(properties).map(Some),
-            Self::Tree(properties) => serde_json::to_value(properties).map(Some),
-            Self::Other { properties, .. } => Ok(properties.clone()),
-        }
+    fn is_absent(&self) -> bool {
+        matches!(self, Self::Other { properties: None, .. })
     }
 
     fn read(type_name: String, properties: Option<Json>) -> Result<Self, serde_json::Error> {
@@ -217,35 +212,63 @@ impl ArtifactProperties {
     }
 }
 
-/// The JSON form.
-#[derive(Serialize, Deserialize)]
+/// The properties alone, without the type.
+impl Serialize for ArtifactProperties {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Stack(properties) => properties.serialize(serializer),
+            Self::AssetManifest(properties) => properties.serialize(serializer),
+            Self::Tree(properties) => properties.serialize(serializer),
+            Self::Other { properties, .. } => properties.serialize(serializer),
+        }
+    }
+}
+
+/// The JSON form when read.
+#[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Written {
+struct Read {
     r#type: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     environment: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     properties: Option<Json>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     dependencies: Vec<String>,
-    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    #[serde(default)]
     metadata: Map<String, Json>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     display_name: Option<String>,
     #[serde(flatten)]
     rest: Map<String, Json>,
 }
 
+/// The JSON form when written.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Written<'a> {
+    r#type: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    environment: Option<&'a str>,
+    #[serde(skip_serializing_if = "ArtifactProperties::is_absent")]
+    properties: &'a ArtifactProperties,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    dependencies: &'a [String],
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    metadata: &'a Map<String, Json>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    display_name: Option<&'a str>,
+    #[serde(flatten)]
+    rest: &'a Map<String, Json>,
+}
+
 impl Serialize for Artifact {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         Written {
-            r#type: self.properties.type_name().to_owned(),
-            environment: self.environment.clone(),
-            properties: self.properties.to_json().map_err(serde::ser::Error::custom)?,
-            dependencies: self.dependencies.clone(),
-            metadata: self.metadata.clone(),
-            display_name: self.display_name.clone(),
-            rest: self.rest.clone(),
+            r#type: self.properties.type_name(),
+            environment: self.environment.as_deref(),
+            properties: &self.properties,
+            dependencies: &self.dependencies,
+            metadata: &self.metadata,
+            display_name: self.display_name.as_deref(),
+            rest: &self.rest,
         }
         .serialize(serializer)
     }
@@ -253,7 +276,7 @@ impl Serialize for Artifact {
 
 impl<'de> Deserialize<'de> for Artifact {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Written { r#type, environment, properties, dependencies, metadata, display_name, rest } = Written::deserialize(deserializer)?;
+        let Read { r#type, environment, properties, dependencies, metadata, display_name, rest } = Read::deserialize(deserializer)?;
         let properties = ArtifactProperties::read(r#type, properties).map_err(serde::de::Error::custom)?;
         Ok(Self { environment, properties, dependencies, metadata, display_name, rest })
     }

@@ -17,6 +17,7 @@ mod policy;
 mod reference;
 mod rule;
 mod rule_elements;
+mod scan;
 mod whole;
 
 pub use rule::{Rule, Violation};
@@ -31,19 +32,32 @@ use crate::{Environment, Expr, Properties, Resolver, Template, Value};
 /// Stands for the region when measuring: as long as the longest there is.
 const LONGEST_REGION: &str = "ap-southeast-1";
 
+fn anywhere() -> Environment {
+    Environment::new("123456789012", LONGEST_REGION, "stack")
+}
+
 impl Template {
     /// Every way in which AWS would refuse the template, in template order.
     ///
     /// Texts are measured as deployed to some twelve-digit account and the longest region name, in a
     /// stack named `stack`; [`Template::check_in`] measures for a known environment.
     pub fn check(&self) -> Vec<Violation> {
-        self.check_in(&Environment::new("123456789012", LONGEST_REGION, "stack"))
+        self.check_in(&anywhere())
+    }
+
+    /// As [`Template::check`], measuring `text`: the template as it is written, for one who has that already.
+    pub fn check_as(&self, text: &str) -> Vec<Violation> {
+        self.checked(&anywhere(), Some(text))
     }
 
     /// As [`Template::check`], for one environment.
     pub fn check_in(&self, environment: &Environment) -> Vec<Violation> {
+        self.checked(environment, self.to_json().ok().as_deref())
+    }
+
+    fn checked(&self, environment: &Environment, text: Option<&str>) -> Vec<Violation> {
         let mut checker = Checker { template: self, resolver: Resolver::new(self, environment), violations: Vec::new() };
-        checker.whole();
+        checker.whole(text);
         checker.references();
         checker.each_resource();
         checker.filters_per_group();

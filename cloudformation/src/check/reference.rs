@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::{Checker, Rule};
+use super::{Checker, Rule, scan};
 use crate::Pseudo;
 use crate::expr::{Piece, pieces};
 
@@ -17,17 +17,13 @@ impl Checker<'_> {
             if let Some(condition) = &resource.condition {
                 self.condition(logical_id, condition);
             }
-            if let Ok(json) = resource.properties.to_json() {
-                self.walk(logical_id, &json);
-            }
+            scan::functions(&resource.properties, &mut |function| self.walk(logical_id, function));
         }
         for (name, output) in &self.template.outputs {
             if let Some(condition) = &output.condition {
                 self.condition(name, condition);
             }
-            if let Ok(json) = serde_json::to_value(&output.value) {
-                self.walk(name, &json);
-            }
+            scan::functions(&output.value, &mut |function| self.walk(name, function));
         }
     }
 

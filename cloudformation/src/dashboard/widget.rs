@@ -60,16 +60,6 @@ impl Content {
         }
     }
 
-    fn to_json(&self) -> Result<Json, serde_json::Error> {
-        match self {
-            Self::Metric(widget) => serde_json::to_value(widget),
-            Self::Text(widget) => serde_json::to_value(widget),
-            Self::Log(widget) => serde_json::to_value(widget),
-            Self::Alarm(widget) => serde_json::to_value(widget),
-            Self::Other { properties, .. } => Ok(Json::Object(properties.clone())),
-        }
-    }
-
     fn typed(type_name: &str, properties: &Map<String, Json>) -> Option<Result<Self, serde_json::Error>> {
         match type_name {
             "metric" => Some(Deserialize::deserialize(properties).map(Self::Metric)),
@@ -86,6 +76,19 @@ impl Content {
             return None;
         };
         Some(Self::typed(type_name, properties)?.err()?.to_string())
+    }
+}
+
+/// The properties alone, without the type.
+impl Serialize for Content {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Metric(widget) => widget.serialize(serializer),
+            Self::Text(widget) => widget.serialize(serializer),
+            Self::Log(widget) => widget.serialize(serializer),
+            Self::Alarm(widget) => widget.serialize(serializer),
+            Self::Other { properties, .. } => properties.serialize(serializer),
+        }
     }
 }
 
@@ -113,17 +116,13 @@ impl From<AlarmWidget> for Content {
     }
 }
 
-/// The JSON form.
-#[derive(Serialize, Deserialize)]
-struct Written {
+/// The JSON form when read.
+#[derive(Deserialize)]
+struct Read {
     r#type: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     x: Option<u32>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     y: Option<u32>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     width: Option<u32>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     height: Option<u32>,
     #[serde(default)]
     properties: Json,
@@ -131,24 +130,33 @@ struct Written {
     rest: Map<String, Json>,
 }
 
+/// The JSON form when written.
+#[derive(Serialize)]
+struct Written<'a> {
+    r#type: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    x: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    y: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    width: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    height: Option<u32>,
+    properties: &'a Content,
+    #[serde(flatten)]
+    rest: &'a Map<String, Json>,
+}
+
 impl Serialize for Widget {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Written {
-            r#type: self.content.type_name().to_owned(),
-            x: self.x,
-            y: self.y,
-            width: self.width,
-            height: self.height,
-            properties: self.content.to_json().map_err(serde::ser::Error::custom)?,
-            rest: self.rest.clone(),
-        }
-        .serialize(serializer)
+        Written { r#type: self.content.type_name(), x: self.x, y: self.y, width: self.width, height: self.height, properties: &self.content, rest: &self.rest }
+            .serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Widget {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Written { r#type, x, y, width, height, properties, rest } = Written::deserialize(deserializer)?;
+        let Read { r#type, x, y, width, height, properties, rest } = Read::deserialize(deserializer)?;
         let properties = match properties {
             Json::Object(properties) => properties,
             Json::Null => Map::new(),

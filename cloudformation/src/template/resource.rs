@@ -75,44 +75,56 @@ impl Resource {
     }
 }
 
-/// The JSON form.
-#[derive(Serialize, Deserialize)]
+/// The JSON form when read.
+#[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Written {
+struct Read {
     r#type: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     condition: Option<String>,
-    #[serde(default, skip_serializing_if = "is_empty_object")]
+    #[serde(default)]
     properties: Json,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     depends_on: Option<OneOrMany<String>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     deletion_policy: Option<Value<DeletionPolicy>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     update_replace_policy: Option<Value<DeletionPolicy>>,
-    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    #[serde(default)]
     metadata: Map<String, Json>,
     #[serde(flatten)]
     rest: Map<String, Json>,
 }
 
-/// A resource without properties is written without the key, as `AWS::SQS::Queue` allows.
-fn is_empty_object(json: &Json) -> bool {
-    json.as_object().is_some_and(Map::is_empty)
+/// The JSON form when written.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Written<'a> {
+    r#type: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    condition: Option<&'a str>,
+    // A resource without properties is written without the key, as `AWS::SQS::Queue` allows.
+    #[serde(skip_serializing_if = "Properties::is_empty")]
+    properties: &'a Properties,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    depends_on: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deletion_policy: Option<&'a Value<DeletionPolicy>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    update_replace_policy: Option<&'a Value<DeletionPolicy>>,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    metadata: &'a Map<String, Json>,
+    #[serde(flatten)]
+    rest: &'a Map<String, Json>,
 }
 
 impl Serialize for Resource {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let depends_on = (!self.depends_on.is_empty()).then(|| OneOrMany::Many(self.depends_on.clone()));
         Written {
-            r#type: self.type_name().to_owned(),
-            condition: self.condition.clone(),
-            properties: self.properties.to_json().map_err(serde::ser::Error::custom)?,
-            depends_on,
-            deletion_policy: self.deletion_policy.clone(),
-            update_replace_policy: self.update_replace_policy.clone(),
-            metadata: self.metadata.clone(),
-            rest: self.rest.clone(),
+            r#type: self.type_name(),
+            condition: self.condition.as_deref(),
+            properties: &self.properties,
+            depends_on: &self.depends_on,
+            deletion_policy: self.deletion_policy.as_ref(),
+            update_replace_policy: self.update_replace_policy.as_ref(),
+            metadata: &self.metadata,
+            rest: &self.rest,
         }
         .serialize(serializer)
     }
@@ -120,7 +132,7 @@ impl Serialize for Resource {
 
 impl<'de> Deserialize<'de> for Resource {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let written = Written::deserialize(deserializer)?;
+        let written = Read::deserialize(deserializer)?;
         let properties = match written.properties {
             Json::Null => Map::new(),
             Json::Object(properties) => properties,

@@ -6,19 +6,21 @@
 mod asset;
 mod check;
 mod error;
+mod limit;
 mod render;
 mod tree;
 mod write;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 pub use check::{Difference, DifferenceKind, check};
 pub use error::ArtifactError;
+pub use limit::refusals;
 pub use render::{package, render};
 pub use write::{Written, write};
 
-/// Files by relative path, with `/` between the parts.
-pub type Files = BTreeMap<String, Vec<u8>>;
+/// Files by relative path, with `/` between the parts. Some have the same content, and share it.
+pub type Files = BTreeMap<String, Arc<Vec<u8>>>;
 
 /// Name of a function's program in its package: what `provided.al2023` starts.
 const BOOTSTRAP: &str = "bootstrap";

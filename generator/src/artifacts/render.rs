@@ -1,6 +1,6 @@
 //! From an assembly to the bytes of its files.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use skywarden_cloudformation::{
     Properties, Template,
@@ -25,8 +25,9 @@ const WHOLE_DIGEST: usize = 64;
 /// # Errors
 /// [`ArtifactError::Json`] when a part of it has no JSON form, which would be a defect.
 pub fn render(assembly: &Assembly) -> Result<Files, ArtifactError> {
-    let plan = assembly.plan.to_json();
-    with_assets(assembly, plan.clone(), &asset::committed(&plan))
+    let plan = plan(assembly);
+    let assets = asset::committed(&plan);
+    with_assets(assembly, plan, assets)
 }
 
 /// The deployable copy: the same tree with the programs in it, ids over plan and program. `cdk deploy --app` and
@@ -35,18 +36,27 @@ pub fn render(assembly: &Assembly) -> Result<Files, ArtifactError> {
 /// # Errors
 /// [`ArtifactError::NoProgram`] when a function has none, else as [`render`].
 pub fn package(assembly: &Assembly, programs: BTreeMap<Function, Vec<u8>>) -> Result<Files, ArtifactError> {
-    let plan = assembly.plan.to_json();
+    let plan = plan(assembly);
     let assets = asset::deployable(&plan, programs)?;
-    with_assets(assembly, plan, &assets)
+    with_assets(assembly, plan, assets)
 }
 
-fn with_assets(assembly: &Assembly, plan: String, assets: &Assets) -> Result<Files, ArtifactError> {
+fn plan(assembly: &Assembly) -> Arc<Vec<u8>> {
+    Arc::new(assembly.plan.to_json().into_bytes())
+}
+
+/// Name of the file of a stack's template.
+pub(super) fn template_file(stack: &str) -> String {
+    format!("{stack}.template.json")
+}
+
+fn with_assets(assembly: &Assembly, plan: Arc<Vec<u8>>, assets: Assets) -> Result<Files, ArtifactError> {
     let bootstrap = Bootstrap::default();
     let mut files = Files::new();
     let mut stacks = Vec::new();
     for stack in assembly.stacks() {
-        let text = template_text(&stack.name, &cdk_template(stack, assets, &bootstrap, &assembly.target))?;
-        let mut written = assembly::Stack::new(&stack.name, &stack.name, digest(text.as_bytes(), WHOLE_DIGEST));
+        let text = template_text(&stack.name, &cdk_template(stack, &assets, &bootstrap, &assembly.target))?;
+        let mut written = assembly::Stack::new(&stack.name, &stack.name, digest(&text, WHOLE_DIGEST));
         written.target = assembly.target.clone();
         if stack.name != assembly.shared.name {
             written.depends_on.push(assembly.shared.name.clone());
@@ -56,22 +66,23 @@ fn with_assets(assembly: &Assembly, plan: String, assets: &Assets) -> Result<Fil
         written.assets.extend(functions.map(|asset| assembly::Asset::directory(&asset.id)));
 
         let manifest = written.asset_manifest(&bootstrap).to_json();
-        files.insert(written.asset_manifest_file(), json(&written.asset_manifest_file(), manifest)?);
+        files.insert(written.asset_manifest_file(), Arc::new(json(&written.asset_manifest_file(), manifest)?));
         // Without functions the two renderings are the same.
-        let packaged = if stack.programs.is_empty() { text.clone() } else { template_text(&stack.name, &cloudformation_template(stack, assets))? };
-        files.insert(written.template_file(), text.into_bytes());
-        files.insert(format!("cloudformation/{}", written.template_file()), packaged.into_bytes());
+        let packaged = if stack.programs.is_empty() { Arc::clone(&text) } else { template_text(&stack.name, &cloudformation_template(stack, &assets))? };
+        files.insert(written.template_file(), text);
+        files.insert(format!("cloudformation/{}", written.template_file()), packaged);
         stacks.push(written);
     }
-    for asset in assets.values() {
-        for (name, bytes) in &asset.files {
-            files.insert(format!("{}/{name}", asset.directory()), bytes.clone());
+    for asset in assets.into_values() {
+        let directory = asset.directory();
+        for (name, bytes) in asset.files {
+            files.insert(format!("{directory}/{name}"), bytes);
         }
     }
     let manifest = assembly::manifest(&stacks, &bootstrap).to_json();
-    files.insert("manifest.json".to_owned(), json("manifest.json", manifest)?);
-    files.insert("cdk.out".to_owned(), assembly::cdk_out().into_bytes());
-    files.insert(PLAN.to_owned(), plan.into_bytes());
+    files.insert("manifest.json".to_owned(), Arc::new(json("manifest.json", manifest)?));
+    files.insert("cdk.out".to_owned(), Arc::new(assembly::cdk_out().into_bytes()));
+    files.insert(PLAN.to_owned(), plan);
     Ok(files)
 }
 
@@ -97,8 +108,9 @@ fn with_code<'a>(stack: &'a Stack, assets: &Assets, code: impl Fn(&str) -> Code)
     template
 }
 
-fn template_text(stack: &str, template: &Template) -> Result<String, ArtifactError> {
-    template.to_json().map_err(|error| ArtifactError::Json { path: format!("{stack}.template.json"), reason: error.to_string() })
+fn template_text(stack: &str, template: &Template) -> Result<Arc<Vec<u8>>, ArtifactError> {
+    let text = template.to_json().map_err(|error| ArtifactError::Json { path: template_file(stack), reason: error.to_string() })?;
+    Ok(Arc::new(text.into_bytes()))
 }
 
 fn json(path: &str, text: Result<String, AssemblyError>) -> Result<Vec<u8>, ArtifactError> {

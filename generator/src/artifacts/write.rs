@@ -1,8 +1,11 @@
 //! Writing an assembly to disk.
 
 use std::{
-    fs, io,
+    collections::BTreeSet,
+    fs::{self, File},
+    io::{self, Write as _},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use crate::artifacts::{ArtifactError, Files, tree};
@@ -36,11 +39,17 @@ pub fn write(directory: &Path, files: &Files) -> Result<Written, ArtifactError> 
     create_directory(directory)?;
 
     let mut written = Written::default();
+    let mut made = BTreeSet::from([directory.to_owned()]);
     for (path, bytes) in in_writing_order(files) {
         let target = directory.join(path);
-        match state(&target, bytes)? {
+        let there = present.binary_search(path).is_ok();
+        match if there { state(&target, bytes)? } else { State::Missing } {
             State::Right => written.unchanged.push(path.clone()),
             State::Missing => {
+                if let Some(parent) = target.parent().filter(|parent| !made.contains(*parent)) {
+                    create_directory(parent)?;
+                    made.insert(parent.to_owned());
+                }
                 put(&target, bytes)?;
                 written.created.push(path.clone());
             }
@@ -66,7 +75,7 @@ fn present(directory: &Path) -> Result<Vec<String>, ArtifactError> {
 }
 
 /// `plan.json` first (it marks the directory as ours), `manifest.json` last.
-fn in_writing_order(files: &Files) -> Vec<(&String, &Vec<u8>)> {
+fn in_writing_order(files: &Files) -> Vec<(&String, &Arc<Vec<u8>>)> {
     let mut ordered: Vec<_> = files.iter().collect();
     ordered.sort_by_key(|(path, _)| match path.as_str() {
         "plan.json" => 0,
@@ -93,14 +102,15 @@ fn state(target: &Path, bytes: &[u8]) -> Result<State, ArtifactError> {
 
 /// Writes beside the target and renames, so that no reader sees half a file.
 fn put(target: &Path, bytes: &[u8]) -> Result<(), ArtifactError> {
-    if let Some(parent) = target.parent() {
-        create_directory(parent)?;
-    }
     let mut name = target.file_name().unwrap_or_default().to_owned();
     name.push(".new");
     let beside = target.with_file_name(name);
-    fs::write(&beside, bytes).map_err(ArtifactError::file_system("write", &beside))?;
-    set_mode(&beside, target).map_err(ArtifactError::file_system("write", &beside))?;
+    let write = || -> io::Result<()> {
+        let mut file = File::create(&beside)?;
+        file.write_all(bytes)?;
+        set_mode(&file, target)
+    };
+    write().map_err(ArtifactError::file_system("write", &beside))?;
     fs::rename(&beside, target).map_err(ArtifactError::file_system("write", target))
 }
 
@@ -134,10 +144,10 @@ fn mode_is_right(target: &Path) -> bool {
 }
 
 #[cfg(unix)]
-fn set_mode(file: &Path, target: &Path) -> io::Result<()> {
+fn set_mode(file: &File, target: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
     let mode = if is_program(target) { 0o755 } else { 0o644 };
-    fs::set_permissions(file, fs::Permissions::from_mode(mode))
+    file.set_permissions(fs::Permissions::from_mode(mode))
 }
 
 #[cfg(not(unix))]
@@ -146,6 +156,6 @@ fn mode_is_right(_target: &Path) -> bool {
 }
 
 #[cfg(not(unix))]
-fn set_mode(_file: &Path, _target: &Path) -> io::Result<()> {
+fn set_mode(_file: &File, _target: &Path) -> io::Result<()> {
     Ok(())
 }

@@ -66,7 +66,8 @@ pub fn load(inputs: Inputs<'_>) -> Loaded {
     let mut findings = Findings::new(&sources);
     let root = read_configs(inputs.configs, &mut findings);
     let raw = root.as_ref().and_then(|root| RawConfig::read(root, &mut findings));
-    let rules = catalogue::read(&sources[..errors], inputs.configs.len(), &mut findings);
+    let read_rules = if inputs.templates.is_builtin(ERROR_CATALOGUE) { catalogue::read_builtin } else { catalogue::read };
+    let rules = read_rules(&sources[..errors], inputs.configs.len(), &mut findings);
     // Read only where it is asked: most configs have no alarm on a metric of AWS.
     let asked = raw.as_ref().is_some_and(|raw| !raw.alarms.is_empty());
     let metrics = sources.get(errors).filter(|_| asked).map(|source| metric_catalogue::read(errors, source, &mut findings)).unwrap_or_default();

@@ -118,6 +118,12 @@ impl Templates {
         self.files.get(path).map(String::as_str)
     }
 
+    /// Whether all files of a directory are those that come with Skywarden. What is wrong in these, its own tests find.
+    pub(crate) fn is_builtin(&self, directory: &str) -> bool {
+        let mut below = BUILTIN.iter().filter(|(path, _)| path.strip_prefix(directory).is_some_and(|name| name.starts_with('/')));
+        below.all(|(path, text)| self.get(path) == Some(*text))
+    }
+
     /// Every path, sorted.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         self.files.keys().map(String::as_str)
@@ -141,6 +147,13 @@ mod tests {
         assert_eq!(templates.get("alarms/latency.txt"), Some("slow"));
         let error = templates.replace("alarms/latenzy.txt", String::new()).unwrap_err();
         assert_eq!(error.to_string(), "`alarms/latenzy.txt` replaces no template of Skywarden; did you mean `alarms/latency.txt`?");
+    }
+
+    #[test]
+    fn a_replaced_file_makes_its_directory_another() {
+        let mut templates = Templates::builtin();
+        templates.replace("messages/sms.txt", "short".to_owned()).unwrap();
+        assert_eq!(["messages", ERROR_CATALOGUE, "alarms"].map(|name| templates.is_builtin(name)), [false, true, true]);
     }
 
     #[test]

@@ -9,7 +9,6 @@ mod composite;
 mod dashboard;
 mod drain;
 mod ids;
-mod limit;
 mod log_alarm;
 mod objective;
 mod plan;
@@ -26,7 +25,6 @@ use skywarden_core::plan::Plan;
 
 pub(crate) use composite::text as rule_text;
 pub(crate) use ids::{digest, hex};
-pub use limit::refusals;
 pub use plan::plan;
 
 use crate::model::{Model, names::Function};

@@ -9,8 +9,8 @@ use skywarden_cloudformation::{
 };
 use skywarden_core::plan::Plan;
 use skywarden_generator::{
-    artifacts::{Files, package, render},
-    emit::{Assembly, refusals},
+    artifacts::{Files, package, refusals, render},
+    emit::Assembly,
     model::names::Function,
 };
 
@@ -91,7 +91,7 @@ fn a_thousand_services_stay_within_the_limits() {
     let rich = with_services(&[]).replace("services:\n", &format!("{rich}{}", requests.concat()));
     for config in [with_services(&services), rich] {
         let assembly = emitted(&config);
-        assert_eq!(refusals(&assembly), []);
+        assert_eq!(refusals(&assembly, &render(&assembly).unwrap()), []);
         let pages: Vec<_> = assembly.services.iter().map(|stack| stack.name.as_str()).filter(|name| name.contains("-overview-")).collect();
         assert_eq!(pages, ["grow-prod-overview-2", "grow-prod-overview-3", "grow-prod-overview-4"], "300 services each");
     }
@@ -142,7 +142,7 @@ fn a_package_holds_program_and_plan_and_the_committed_assembly_no_program() {
     assert!(committed.keys().all(|path| !path.ends_with("/bootstrap")), "{:?}", committed.keys());
 
     let packaged = package(&assembly, programs()).unwrap();
-    let found: Vec<_> = packaged.iter().filter(|(path, _)| path.ends_with("/bootstrap")).map(|(_, bytes)| bytes.clone()).collect();
+    let found: Vec<_> = packaged.iter().filter(|(path, _)| path.ends_with("/bootstrap")).map(|(_, bytes)| bytes.to_vec()).collect();
     let mut expected: Vec<_> = programs().into_values().collect();
     let mut found_sorted = found;
     found_sorted.sort();

@@ -7,11 +7,16 @@ use skywarden_cloudformation::{
     limits::RESOURCES,
 };
 use skywarden_generator::{
-    config::Code,
-    emit::{Stack, refusals},
+    artifacts,
+    config::{Code, Diagnostic},
+    emit::{Assembly, Stack},
 };
 
 use crate::config::emitted;
+
+fn refusals(assembly: &Assembly) -> Vec<Diagnostic> {
+    artifacts::refusals(assembly, &artifacts::render(assembly).unwrap())
+}
 
 /// A service with so many metrics of metrics-extractor, each with an alarm.
 fn with_alarms(count: usize) -> String {

@@ -25,10 +25,7 @@ pub struct CatalogueRule {
 /// wrong between rules is looked for when each of them can be read.
 pub(crate) fn read(sources: &[Source], first: usize, findings: &mut Findings) -> Vec<CatalogueRule> {
     let before = findings.len();
-    let mut typed: Vec<TypedRule> = Vec::new();
-    for (index, source) in sources.iter().enumerate().skip(first) {
-        rule::read_file(index, source, &mut typed, findings);
-    }
+    let typed = typed(sources, first, findings);
     check::ids(&typed, findings);
     check::signals(&typed, findings);
     if findings.len() == before {
@@ -37,4 +34,17 @@ pub(crate) fn read(sources: &[Source], first: usize, findings: &mut Findings) ->
         check::examples(&typed, findings);
     }
     typed.into_iter().map(TypedRule::into_rule).collect()
+}
+
+/// The same of the catalogue that comes with Skywarden, whose rules are known to go together.
+pub(crate) fn read_builtin(sources: &[Source], first: usize, findings: &mut Findings) -> Vec<CatalogueRule> {
+    typed(sources, first, findings).into_iter().map(TypedRule::into_rule).collect()
+}
+
+fn typed(sources: &[Source], first: usize, findings: &mut Findings) -> Vec<TypedRule> {
+    let mut typed = Vec::new();
+    for (index, source) in sources.iter().enumerate().skip(first) {
+        rule::read_file(index, source, &mut typed, findings);
+    }
+    typed
 }

@@ -2,12 +2,25 @@
 
 use skywarden_cloudformation::check::{Rule, Violation};
 
-use super::{Assembly, Stack};
-use crate::config::{Code, Diagnostic, Level, Range};
+use crate::{
+    artifacts::{Files, render::template_file},
+    config::{Code, Diagnostic, Level, Range},
+    emit::{Assembly, Stack},
+};
 
 /// Every limit of AWS that a stack exceeds, with what to do about it. What can be told from the config alone has been told when it was read.
-pub fn refusals(assembly: &Assembly) -> Vec<Diagnostic> {
-    assembly.stacks().flat_map(|stack| stack.template.check().into_iter().map(|violation| diagnostic(stack, &violation, &assembly.shared))).collect()
+///
+/// `files` are the assembly's, from [`super::render`].
+pub fn refusals(assembly: &Assembly, files: &Files) -> Vec<Diagnostic> {
+    let of_stack = |stack| violations(stack, files).into_iter().map(move |violation| diagnostic(stack, &violation, &assembly.shared));
+    assembly.stacks().flat_map(of_stack).collect()
+}
+
+fn violations(stack: &Stack, files: &Files) -> Vec<Violation> {
+    match files.get(&template_file(&stack.name)).and_then(|bytes| str::from_utf8(bytes).ok()) {
+        Some(text) => stack.template.check_as(text),
+        None => stack.template.check(),
+    }
 }
 
 fn diagnostic(stack: &Stack, violation: &Violation, shared: &Stack) -> Diagnostic {
