@@ -9,12 +9,12 @@ use super::{
     PipelineError, RESIDUE_RESERVE, Tally, UndeliveredEffects,
     attempt::{Repeat, attempt},
     counting::Counting,
-    later,
+    later, reading,
     residue::{ERROR_CLASSIFIER, keep},
 };
 use crate::{
     batch::BatchId,
-    envelope::{LogBatch, Payload, Sealed, inflate},
+    envelope::{LogBatch, Sealed},
     error::classify::Classifier,
     issue::{Commit, Group, groups},
     mask::Masker,
@@ -101,14 +101,8 @@ impl Classification {
         R: ResidueStore,
         C: Clock,
     {
-        let mut inflated = inflate(sealed).inspect_err(|_| tally.add(ProcessorMetric::RecordsRejected, 1))?;
-        let payload = Payload::parse(&mut inflated).inspect_err(|_| tally.add(ProcessorMetric::RecordsRejected, 1))?;
-        let Payload::Data(batch) = payload else {
-            tally.add(ProcessorMetric::ControlMessages, 1);
-            return Ok(Vec::new());
-        };
-        tally.add(ProcessorMetric::RecordsIn, batch.log_events.len());
-        tally.add(ProcessorMetric::RecordsRepaired, batch.repaired);
+        let mut inflated = reading::inflated(sealed, tally)?;
+        let Some(batch) = reading::batch(&mut inflated, tally)? else { return Ok(Vec::new()) };
         self.of_batch(&batch, ports, deadline, tally).await
     }
 

@@ -6,11 +6,12 @@
 use futures_util::future::join;
 use jiff::Timestamp;
 
-use super::{Classification, ClassificationPorts, Extraction, ExtractionPorts, PipelineError, Replayed, Residue, ResidueError, Tally, UndeliveredEffects};
+use super::{
+    Classification, ClassificationPorts, Extraction, ExtractionPorts, PipelineError, Replayed, Residue, ResidueError, Tally, UndeliveredEffects, reading,
+};
 use crate::{
-    envelope::{Payload, Sealed, inflate},
+    envelope::Sealed,
     issue::Group,
-    metric::name::ProcessorMetric,
     plan::{Plan, PlanError},
     port::{AlertQueue, BatchLedger, Clock, IssueStore, MetricSink, ResidueStore},
 };
@@ -78,21 +79,15 @@ impl Combined {
         let Some(extraction) = &self.extraction else {
             return split(self.classification.run(sealed, &of_issues, deadline, tally).await, Ok(()));
         };
-        let read = inflate(sealed).map_err(PipelineError::from);
-        let mut inflated = match read {
+        let mut inflated = match reading::inflated(sealed, tally) {
             Ok(inflated) => inflated,
-            Err(error) => return refused(error, tally),
+            Err(error) => return (Vec::new(), Err(error)),
         };
-        let batch = match Payload::parse(&mut inflated) {
-            Ok(Payload::Data(batch)) => batch,
-            Ok(Payload::Control) => {
-                tally.add(ProcessorMetric::ControlMessages, 1);
-                return (Vec::new(), Ok(()));
-            }
-            Err(error) => return refused(error.into(), tally),
+        let batch = match reading::batch(&mut inflated, tally) {
+            Ok(Some(batch)) => batch,
+            Ok(None) => return (Vec::new(), Ok(())),
+            Err(error) => return (Vec::new(), Err(error)),
         };
-        tally.add(ProcessorMetric::RecordsIn, batch.log_events.len());
-        tally.add(ProcessorMetric::RecordsRepaired, batch.repaired);
         let (of_metrics, mut tally_of_metrics) = (ports.of_extraction(), Tally::default());
         let metrics = extraction.of_batch(&batch, &of_metrics, deadline, &mut tally_of_metrics);
         let (issues, metrics) = join(self.classification.of_batch(&batch, &of_issues, deadline, tally), metrics).await;
@@ -124,11 +119,6 @@ impl Combined {
             _ => self.classification.replay(residue, &ports.of_classification(), deadline, tally).await,
         }
     }
-}
-
-fn refused(error: PipelineError, tally: &mut Tally) -> (Vec<Group>, Result<(), PipelineError>) {
-    tally.add(ProcessorMetric::RecordsRejected, 1);
-    (Vec::new(), Err(error))
 }
 
 /// What was counted, and the first failure.

@@ -8,11 +8,12 @@ use super::{
     attempt::{Repeat, attempt, settle},
     later,
     masked_dimension::masked,
+    reading,
     residue::{ERROR_CLASSIFIER, METRICS_EXTRACTOR, keep},
 };
 use crate::{
     batch::BatchId,
-    envelope::{LogBatch, Payload, Sealed, inflate},
+    envelope::{LogBatch, Sealed},
     mask::Masker,
     metric::{Aggregator, PutRequest, Rules, name::ProcessorMetric},
     plan::{MetricRule, Plan, PlanError},
@@ -94,14 +95,8 @@ impl Extraction {
         R: ResidueStore,
         C: Clock,
     {
-        let mut inflated = inflate(sealed).inspect_err(|_| tally.add(ProcessorMetric::RecordsRejected, 1))?;
-        let payload = Payload::parse(&mut inflated).inspect_err(|_| tally.add(ProcessorMetric::RecordsRejected, 1))?;
-        let Payload::Data(batch) = payload else {
-            tally.add(ProcessorMetric::ControlMessages, 1);
-            return Ok(());
-        };
-        tally.add(ProcessorMetric::RecordsIn, batch.log_events.len());
-        tally.add(ProcessorMetric::RecordsRepaired, batch.repaired);
+        let mut inflated = reading::inflated(sealed, tally)?;
+        let Some(batch) = reading::batch(&mut inflated, tally)? else { return Ok(()) };
         self.of_batch(&batch, ports, deadline, tally).await
     }
 

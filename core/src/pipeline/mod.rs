@@ -8,6 +8,7 @@ mod extraction;
 mod masked_dimension;
 mod notification;
 pub mod people;
+mod reading;
 mod redrive;
 mod residue;
 mod tally;

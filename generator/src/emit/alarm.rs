@@ -85,7 +85,7 @@ fn look(properties: &mut cloudwatch::Alarm, alarm: &Alarm, comparison: Compariso
         Signal::Metric(signal) => {
             watch(properties, signal, alarm.period_seconds);
             // Left out where it is the default: `ignore` keeps a p99 alarm as it is below a thousand samples a period, which is most services most of the time.
-            if alarm.few_samples == FewSamples::Ignore && is_percentile(&signal.statistic) {
+            if alarm.few_samples == FewSamples::Ignore {
                 properties.evaluate_low_sample_count_percentile = Some(LowSamplePercentile::Ignore.into());
             }
         }
@@ -131,11 +131,6 @@ fn watch(properties: &mut cloudwatch::Alarm, signal: &MetricStatistic, period: u
     } else {
         properties.extended_statistic = Some(signal.statistic.clone().into());
     }
-}
-
-/// `p99`, of which CloudWatch may be told to leave out those of few samples; trimmed means and the like are none.
-fn is_percentile(statistic: &str) -> bool {
-    statistic.strip_prefix('p').is_some_and(|percent| percent.starts_with(|first: char| first.is_ascii_digit()))
 }
 
 /// The seconds until a queue is empty.

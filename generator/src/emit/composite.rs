@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use skywarden_cloudformation::{Expr, List, Resource, Tag, cloudwatch::CompositeAlarm};
 
 use super::{alarm, ids};
-use crate::model::{Composite, CompositeKind, Rule};
+use crate::model::{Composite, CompositeKind};
 
 /// Logical id of a composite alarm in its stack.
 pub(super) fn logical_id(kind: &CompositeKind) -> String {
@@ -31,7 +31,7 @@ pub(super) fn resource(composite: &Composite, actions: &[Expr], beside: &BTreeMa
         actions_suppressor_wait_period: suppressor.map(|suppressor| suppressor.wait_seconds.into()),
         actions_suppressor_extension_period: suppressor.map(|suppressor| suppressor.extension_seconds.into()),
         tags,
-        ..CompositeAlarm::new(text(&composite.rule))
+        ..CompositeAlarm::new(composite.rule.to_string())
     });
     let mut needed = composite.rule.alarms();
     needed.extend(suppressor.map(|suppressor| suppressor.alarm.as_str()));
@@ -41,50 +41,13 @@ pub(super) fn resource(composite: &Composite, actions: &[Expr], beside: &BTreeMa
         .fold(resource, |resource, id| if resource.depends_on.contains(id) { resource } else { resource.after(id) })
 }
 
-/// A rule as CloudWatch writes it. `OR` binds weakest and `NOT` strongest; parentheses count as elements of a rule, so none is written that is not needed.
-pub(crate) fn text(rule: &Rule) -> String {
-    match rule {
-        Rule::Alarm(name) => format!("ALARM(\"{}\")", name.replace('"', "\\\"")),
-        Rule::Any(rules) if rules.is_empty() => "FALSE".to_owned(),
-        Rule::All(rules) if rules.is_empty() => "TRUE".to_owned(),
-        Rule::Any(rules) => joined(rules, " OR ", |_| false),
-        Rule::All(rules) => joined(rules, " AND ", |rule| matches!(rule, Rule::Any(rules) if rules.len() > 1)),
-        Rule::Not(rule) => {
-            let grouped = matches!(&**rule, Rule::Any(rules) | Rule::All(rules) if rules.len() > 1);
-            if grouped { format!("NOT ({})", text(rule)) } else { format!("NOT {}", text(rule)) }
-        }
-    }
-}
-
-fn joined(rules: &[Rule], word: &str, grouped: fn(&Rule) -> bool) -> String {
-    let parts: Vec<String> = rules.iter().map(|rule| if grouped(rule) { format!("({})", text(rule)) } else { text(rule) }).collect();
-    parts.join(word)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Rule;
 
     fn alarm(name: &str) -> Rule {
         Rule::Alarm(name.to_owned())
-    }
-
-    #[test]
-    fn a_rule_has_the_parentheses_it_needs_and_no_others() {
-        let any = Rule::Any(vec![alarm("a"), alarm("b")]);
-        let all = Rule::All(vec![alarm("c"), any.clone()]);
-        assert_eq!(text(&any), r#"ALARM("a") OR ALARM("b")"#);
-        assert_eq!(text(&all), r#"ALARM("c") AND (ALARM("a") OR ALARM("b"))"#);
-        assert_eq!(text(&Rule::Any(vec![all.clone(), alarm("d")])), r#"ALARM("c") AND (ALARM("a") OR ALARM("b")) OR ALARM("d")"#);
-        assert_eq!(text(&Rule::Not(Box::new(any))), r#"NOT (ALARM("a") OR ALARM("b"))"#);
-        assert_eq!(text(&Rule::Not(Box::new(alarm("a")))), r#"NOT ALARM("a")"#);
-        assert_eq!(text(&Rule::All(vec![Rule::Any(vec![alarm("a")])])), r#"ALARM("a")"#);
-        assert_eq!((text(&Rule::Any(Vec::new())).as_str(), text(&Rule::All(Vec::new())).as_str()), ("FALSE", "TRUE"));
-    }
-
-    #[test]
-    fn a_quote_in_a_name_is_escaped() {
-        assert_eq!(text(&alarm(r#"say "hi""#)), r#"ALARM("say \"hi\"")"#);
     }
 
     #[test]

@@ -20,10 +20,9 @@ mod waiver;
 
 use std::collections::BTreeMap;
 
-use skywarden_cloudformation::{Template, assembly::Target};
+use skywarden_cloudformation::{Template, assembly::Target, template::FORMAT_VERSION};
 use skywarden_core::plan::Plan;
 
-pub(crate) use composite::text as rule_text;
 pub(crate) use ids::{digest, hex};
 pub use plan::plan;
 
@@ -61,6 +60,11 @@ impl Assembly {
     pub fn stacks(&self) -> impl Iterator<Item = &Stack> {
         std::iter::once(&self.shared).chain(&self.services)
     }
+}
+
+/// A template without resources.
+fn template(description: String) -> Template {
+    Template { format_version: Some(FORMAT_VERSION.to_owned()), description: Some(description), ..Template::default() }
 }
 
 /// The assembly of a model. The same model gives the same assembly; a service's stack depends on that service and the project's names alone.

@@ -146,18 +146,12 @@ fn info(alarm: &Alarm, service: Option<&Service>) -> AlarmInfo {
 /// The runbook's section about an alarm: the kind of it, or the metric's name.
 fn anchor(kind: &AlarmKind) -> String {
     match kind {
-        AlarmKind::ErrorRate => "error-rate".to_owned(),
-        AlarmKind::ErrorLines => "error-lines".to_owned(),
-        AlarmKind::Latency => "latency".to_owned(),
-        AlarmKind::NoLogs => "no-logs".to_owned(),
-        AlarmKind::DroppedEvents => "dropped-events".to_owned(),
         AlarmKind::Metric(name) | AlarmKind::Named(name) => name.to_lowercase(),
-        AlarmKind::Deploying => "deploying".to_owned(),
         AlarmKind::Burn { objective, .. } => anchor_of_objective(objective),
-        AlarmKind::DeadLetters => "dead-letters".to_owned(),
+        // One section for the functions.
         AlarmKind::StreamBehind(_) => "stream-behind".to_owned(),
-        AlarmKind::StreamThrottled => "stream-throttled".to_owned(),
         AlarmKind::ProcessorErrors(_) => "processor-errors".to_owned(),
+        _ => kind.called(),
     }
 }
 

@@ -194,6 +194,17 @@ pub enum Condition {
     },
 }
 
+impl Condition {
+    /// The word between what is looked at and its threshold.
+    pub const fn relation(self) -> &'static str {
+        match self {
+            Self::Threshold { comparison: Comparison::Above | Comparison::AtLeast, .. } | Self::Unusual { side: Side::High, .. } => "above",
+            Self::Threshold { comparison: Comparison::Below | Comparison::AtMost, .. } | Self::Unusual { side: Side::Low, .. } => "below",
+            Self::Unusual { side: Side::Either, .. } => "outside of",
+        }
+    }
+}
+
 /// A side of what is usual.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {

@@ -1,5 +1,7 @@
 //! Composite alarms in our own words: alarms over the states of other alarms.
 
+use std::fmt::{self, Display, Formatter};
+
 use skywarden_core::severity::Severity;
 
 use crate::model::AlarmTarget;
@@ -91,5 +93,67 @@ impl Rule {
             Self::Any(rules) | Self::All(rules) => rules.iter().for_each(|rule| rule.collect(names)),
             Self::Not(rule) => rule.collect(names),
         }
+    }
+}
+
+/// As CloudWatch writes it. `OR` binds weakest and `NOT` strongest; parentheses count as elements of a rule, so none is written that is not needed.
+impl Display for Rule {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Alarm(name) => write!(formatter, "ALARM(\"{}\")", name.replace('"', "\\\"")),
+            Self::Any(rules) if rules.is_empty() => formatter.write_str("FALSE"),
+            Self::All(rules) if rules.is_empty() => formatter.write_str("TRUE"),
+            Self::Any(rules) => joined(rules, " OR ", formatter, |_| false),
+            Self::All(rules) => joined(rules, " AND ", formatter, |rule| matches!(rule, Self::Any(rules) if rules.len() > 1)),
+            Self::Not(rule) => {
+                formatter.write_str("NOT ")?;
+                one(rule, matches!(&**rule, Self::Any(rules) | Self::All(rules) if rules.len() > 1), formatter)
+            }
+        }
+    }
+}
+
+fn joined(rules: &[Rule], word: &str, formatter: &mut Formatter<'_>, grouped: fn(&Rule) -> bool) -> fmt::Result {
+    for (place, rule) in rules.iter().enumerate() {
+        if place > 0 {
+            formatter.write_str(word)?;
+        }
+        one(rule, grouped(rule), formatter)?;
+    }
+    Ok(())
+}
+
+fn one(rule: &Rule, grouped: bool, formatter: &mut Formatter<'_>) -> fmt::Result {
+    if grouped { write!(formatter, "({rule})") } else { write!(formatter, "{rule}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn alarm(name: &str) -> Rule {
+        Rule::Alarm(name.to_owned())
+    }
+
+    fn text(rule: &Rule) -> String {
+        rule.to_string()
+    }
+
+    #[test]
+    fn a_rule_has_the_parentheses_it_needs_and_no_others() {
+        let any = Rule::Any(vec![alarm("a"), alarm("b")]);
+        let all = Rule::All(vec![alarm("c"), any.clone()]);
+        assert_eq!(text(&any), r#"ALARM("a") OR ALARM("b")"#);
+        assert_eq!(text(&all), r#"ALARM("c") AND (ALARM("a") OR ALARM("b"))"#);
+        assert_eq!(text(&Rule::Any(vec![all.clone(), alarm("d")])), r#"ALARM("c") AND (ALARM("a") OR ALARM("b")) OR ALARM("d")"#);
+        assert_eq!(text(&Rule::Not(Box::new(any))), r#"NOT (ALARM("a") OR ALARM("b"))"#);
+        assert_eq!(text(&Rule::Not(Box::new(alarm("a")))), r#"NOT ALARM("a")"#);
+        assert_eq!(text(&Rule::All(vec![Rule::Any(vec![alarm("a")])])), r#"ALARM("a")"#);
+        assert_eq!((text(&Rule::Any(Vec::new())).as_str(), text(&Rule::All(Vec::new())).as_str()), ("FALSE", "TRUE"));
+    }
+
+    #[test]
+    fn a_quote_in_a_name_is_escaped() {
+        assert_eq!(text(&alarm(r#"say "hi""#)), r#"ALARM("say \"hi\"")"#);
     }
 }

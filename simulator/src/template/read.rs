@@ -132,13 +132,11 @@ impl Watched {
                 Err(source) => errors.push(WatchedError { stack: template.stack_name.to_owned(), source }),
             }
         }
-        // Functions and queues first: an alarm of one stack may be on those of another.
+        // What alarms may be on comes first: an alarm of one stack may be on what is in another.
         for (template, stack) in &parsed {
-            watched.add_functions(template, stack, origin);
+            watched.add_subjects(template, stack, origin, &mut seen);
         }
-        let mut subjects = Subjects { functions: watched.functions.clone(), queues: watched.queues.clone() };
-        // What a log is delivered to runs as well, wherever it comes from.
-        subjects.functions.extend(parsed.iter().flat_map(|(template, stack)| delivered_to(template, stack, origin)));
+        let subjects = watched.subjects(&seen);
         for (template, stack) in &parsed {
             watched.add(template, stack, origin, &subjects, &mut seen);
         }
@@ -161,11 +159,29 @@ impl Watched {
         self.topics.iter().find(|topic| topic.arn == arn)
     }
 
-    fn add_functions(&mut self, template: &Template, stack: &str, origin: &Origin) {
+    /// What alarms may be on: functions, queues, and what delivers to functions.
+    fn add_subjects(&mut self, template: &Template, stack: &str, origin: &Origin, seen: &mut Seen) {
         let environment = Environment::new(origin.account.as_str(), origin.region.as_str(), stack);
         let mut reader = Reader { template, resolver: Resolver::new(template, &environment), stack, skipped: &mut self.skipped };
         reader.each::<Function, _>(&mut self.functions, |resolver, id, _| Ok(resolver.physical_name(id)?));
         reader.each::<Queue, _>(&mut self.queues, |resolver, id, _| Ok(resolver.physical_name(id)?));
+        let found = |logical_id: &str, filter| FoundFilter { stack: stack.to_owned(), logical_id: logical_id.to_owned(), filter };
+        reader.each(&mut seen.filters, |resolver, id, each| filter::subscription_filter(resolver, id, each).map(|filter| found(id, filter)));
+        reader.each(&mut seen.filters, |resolver, id, each| filter::account_policy(resolver, id, each).map(|filter| found(id, filter)));
+        reader.each(&mut self.streams, filter::stream);
+        let mut readers = Vec::new();
+        reader.each(&mut readers, filter::stream_reader);
+        self.stream_readers.extend(readers.into_iter().flatten());
+    }
+
+    /// What of AWS the templates stand for. What a log is delivered to runs as well, wherever it comes from.
+    fn subjects(&self, seen: &Seen) -> Subjects {
+        let delivered_to = seen.filters.iter().filter_map(|found| match &found.filter.destination {
+            Destination::Function(function) => Some(function),
+            Destination::Stream(_) => None,
+        });
+        let readers = self.stream_readers.iter().map(|reader| &reader.function);
+        Subjects { functions: self.functions.iter().chain(delivered_to).chain(readers).cloned().collect(), queues: self.queues.clone() }
     }
 
     fn add(&mut self, template: &Template, stack: &str, origin: &Origin, subjects: &Subjects, seen: &mut Seen) {
@@ -176,13 +192,6 @@ impl Watched {
         reader.each(&mut classes, without_emf);
         self.without_emf.extend(classes.into_iter().flatten());
         reader.each(&mut self.metric_filters, filter::metric_filter);
-        let found = |logical_id: &str, filter| FoundFilter { stack: stack.to_owned(), logical_id: logical_id.to_owned(), filter };
-        reader.each(&mut seen.filters, |resolver, id, each| filter::subscription_filter(resolver, id, each).map(|filter| found(id, filter)));
-        reader.each(&mut seen.filters, |resolver, id, each| filter::account_policy(resolver, id, each).map(|filter| found(id, filter)));
-        reader.each(&mut self.streams, filter::stream);
-        let mut readers = Vec::new();
-        reader.each(&mut readers, filter::stream_reader);
-        self.stream_readers.extend(readers.into_iter().flatten());
         reader.each(&mut self.alarms, |resolver, id, alarm: &Alarm| alarm::alarm(resolver, id, alarm, subjects));
         reader.each(&mut self.dashboards, dashboard);
         reader.each::<TopicResource, _>(&mut self.topics, |resolver, id, _| Ok(Topic { arn: resolver.arn(id)?, functions: Vec::new() }));
@@ -202,24 +211,6 @@ impl Watched {
             }
         }
     }
-}
-
-/// Names of the functions that subscription filters of a template deliver to.
-fn delivered_to(template: &Template, stack: &str, origin: &Origin) -> Vec<String> {
-    let environment = Environment::new(origin.account.as_str(), origin.region.as_str(), stack);
-    let mut subscriptions = Vec::new();
-    // What cannot be read is noted when the subscriptions themselves are read.
-    let mut reader = Reader { template, resolver: Resolver::new(template, &environment), stack, skipped: &mut Vec::new() };
-    reader.each(&mut subscriptions, filter::subscription_filter);
-    let function = |filter: SubscriptionFilter| match filter.destination {
-        Destination::Function(function) => Some(function),
-        Destination::Stream(_) => None,
-    };
-    let mut functions: Vec<String> = subscriptions.into_iter().filter_map(function).collect();
-    let mut readers = Vec::new();
-    reader.each(&mut readers, filter::stream_reader);
-    functions.extend(readers.into_iter().flatten().map(|reader| reader.function));
-    functions
 }
 
 /// What is settled once all templates are read.

@@ -126,9 +126,7 @@ fn text(model: &Model, alarm: &Alarm, stack: &str, service: Option<&Service>) ->
     }
     rows.add("fires when", &condition(alarm));
     rows.add("no data", missing(alarm.missing));
-    if let (FewSamples::Ignore, Signal::Metric(metric)) = (alarm.few_samples, &alarm.signal)
-        && metric.statistic.starts_with('p')
-    {
+    if alarm.few_samples == FewSamples::Ignore {
         rows.add("few samples", "a period with fewer than ten samples beyond the percentile decides nothing");
     }
     rows.add("severity", alarm.severity.as_str());
@@ -168,13 +166,7 @@ fn add_windows(rows: &mut Rows, target: AlarmTarget, service: Option<&Service>) 
         return;
     }
     for window in service.into_iter().flat_map(|service| &service.maintenance) {
-        let (number, unit) = match window.minutes {
-            minutes if minutes % 1_440 == 0 => (minutes / 1_440, "day"),
-            minutes if minutes % 60 == 0 => (minutes / 60, "hour"),
-            minutes => (minutes, "minute"),
-        };
-        let plural = if number == 1 { "" } else { "s" };
-        rows.add("muted", &format!("{} ({}) for {number} {unit}{plural}, maintenance {}", window.opens, window.zone, window.name));
+        rows.add("muted", &format!("{} ({}) for {}, maintenance {}", window.opens, window.zone, length(window.minutes), window.name));
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
         code::Code,
         findings::{Finding, Findings},
         raw::{RawAlarm, RawAlarms, RawCommon, Silence, Toggle},
-        read::Window,
+        read::{self, Window},
     },
     model::{Alarm, AlarmKind, AlarmTarget, Comparison, Condition, FewSamples, MetricStatistic, MissingData, Signal, amount},
 };
@@ -62,8 +62,6 @@ impl<'a> Watched<'a> {
 /// What differs from one built-in alarm to the next.
 struct Draft<'a> {
     kind: AlarmKind,
-    /// Last part of the alarm's name.
-    suffix: &'a str,
     /// Name of the advice template.
     template: &'a str,
     /// The title behind the service's name.
@@ -133,7 +131,6 @@ fn error_rate(raw: RawAlarm, service: &Watched<'_>) -> Draft<'static> {
     let limit = amount(percent, "Percent");
     Draft {
         kind: AlarmKind::ErrorRate,
-        suffix: "error-rate",
         template: "error_rate",
         title: format!("error rate above {limit}"),
         severity: raw.common.severity.as_ref().map_or(Severity::Critical, |severity| severity.value),
@@ -158,7 +155,6 @@ fn error_lines(raw: RawAlarm, service: &Watched<'_>) -> Draft<'static> {
     let limit = amount(lines, "Count");
     Draft {
         kind: AlarmKind::ErrorLines,
-        suffix: "error-lines",
         template: "error_lines",
         title: format!("more than {limit} error lines in {}", window.words()),
         severity: raw.common.severity.as_ref().map_or(Severity::Error, |severity| severity.value),
@@ -179,7 +175,6 @@ fn latency(raw: RawAlarm, service: &Watched<'_>) -> Draft<'static> {
     let limit = amount(milliseconds, "Milliseconds");
     Draft {
         kind: AlarmKind::Latency,
-        suffix: "latency",
         template: "latency",
         title: format!("{statistic} latency above {limit}"),
         severity: raw.common.severity.as_ref().map_or(Severity::Warning, |severity| severity.value),
@@ -198,7 +193,6 @@ fn no_logs(raw: RawAlarm, service: &Watched<'_>) -> Draft<'static> {
     let window = raw.common.window.as_ref().map_or(FIFTEEN_MINUTES, |window| window.value).in_five_minutes();
     Draft {
         kind: AlarmKind::NoLogs,
-        suffix: "no-logs",
         template: "no_logs",
         title: format!("no log line for {}", window.words()),
         severity: raw.common.severity.as_ref().map_or(Severity::Error, |severity| severity.value),
@@ -225,7 +219,6 @@ fn dropped_events(raw: RawAlarm, service: &Watched<'_>) -> Draft<'static> {
     let limit = amount(lines, "Count");
     Draft {
         kind: AlarmKind::DroppedEvents,
-        suffix: "dropped-events",
         template: "dropped_events",
         title: format!("more than {limit} log lines lost in {}", window.words()),
         severity: raw.common.severity.as_ref().map_or(Severity::Warning, |severity| severity.value),
@@ -247,29 +240,31 @@ fn finish(draft: Draft<'_>, service: &Watched<'_>, project: &mut Project<'_>, fi
         // No built-in alarm looks at these.
         Signal::Drain { .. } | Signal::Query(_) => ("", ""),
     };
+    let condition = Condition::Threshold { comparison: draft.comparison, value: draft.threshold };
     let view = AlarmView {
         metric,
         statistic,
-        relation: if draft.comparison == Comparison::Below { "below" } else { "above" },
+        relation: condition.relation(),
         threshold: &draft.limit,
         window: &draft.window.words(),
         ..service.view(&project.name, &project.environment)
     };
     let advice = project.advice.text(draft.template, &view, findings);
+    let few_samples = draft.common.few_samples(statistic);
     Alarm {
+        name: project.names.alarm(Some(service.name), &draft.kind.called()),
         kind: draft.kind,
-        name: project.names.alarm(Some(service.name), draft.suffix),
         title: format!("{}: {}", service.name, draft.title),
         advice,
         severity: draft.severity,
         signal: draft.signal,
-        condition: Condition::Threshold { comparison: draft.comparison, value: draft.threshold },
+        condition,
         unit: draft.unit.to_owned(),
         period_seconds: draft.window.period_seconds,
         evaluation_periods: draft.window.periods,
         datapoints_to_alarm: draft.window.datapoints,
         missing: draft.missing,
-        few_samples: draft.common.few_samples(),
+        few_samples,
         target: AlarmTarget::Alarms,
         warm_up_minutes: draft.common.warm_up_minutes(),
         silenced: draft.common.silenced(),
@@ -282,9 +277,9 @@ impl RawCommon {
         self.warm_up.as_ref().map(|minutes| minutes.value)
     }
 
-    /// What a percentile of few samples does.
-    pub(super) fn few_samples(&self) -> FewSamples {
-        self.few_samples.as_ref().map_or(FewSamples::Evaluate, |few| few.value)
+    /// What this statistic does of few samples: only a percentile can be told.
+    pub(super) fn few_samples(&self, statistic: &str) -> FewSamples {
+        self.few_samples.as_ref().filter(|_| read::is_quantile(statistic)).map_or(FewSamples::Evaluate, |few| few.value)
     }
 
     /// Why it tells nobody.

@@ -30,10 +30,6 @@ const WAIT_SECONDS: u32 = 60;
 /// How long it stays quiet after a deployment: two more evaluations, in which what the deployment had made bad can turn good.
 const EXTENSION_SECONDS: u32 = 120;
 
-/// Last part of the names of the two alarms.
-const IMPACT: &str = "impact";
-const DEPLOYING: &str = "deploying";
-
 /// An impact alarm before its neighbours are known.
 struct Draft {
     /// Its service, by place among the services.
@@ -58,10 +54,9 @@ pub(super) fn composites(raw: &RawConfig, services: &mut [Service], project: &mu
     }
     behind(raw, general, services, &mut drafts, findings);
     cycle::check(services, &drafts, findings);
-    let names: Vec<String> = services.iter().map(|service| service.name.clone()).collect();
     for draft in &drafts {
         if let Some(service) = services.get_mut(draft.place) {
-            finish(draft, service, &names, project, findings);
+            finish(draft, service, project, findings);
         }
     }
     limit::check(raw, services, &drafts, &project.names, findings);
@@ -142,7 +137,7 @@ fn behind(raw: &RawConfig, general: &RawAlarms, services: &[Service], drafts: &m
 }
 
 /// Makes the impact alarm, makes its parts quiet, and adds the alarm of deployments.
-fn finish(draft: &Draft, service: &mut Service, names: &[String], project: &mut Project<'_>, findings: &mut Findings) {
+fn finish(draft: &Draft, service: &mut Service, project: &mut Project<'_>, findings: &mut Findings) {
     let parts: Vec<&Alarm> = draft.parts.iter().filter_map(|place| service.alarms.get(*place)).collect();
     let of_parts = parts.iter().map(|part| part.severity).max().unwrap_or(Severity::Warning);
     let silenced = match &draft.settings.silenced {
@@ -151,9 +146,9 @@ fn finish(draft: &Draft, service: &mut Service, names: &[String], project: &mut 
         // Its parts are silenced only when all of them are.
         None => parts.first().filter(|_| parts.iter().all(|part| part.silenced.is_some())).and_then(|part| part.silenced.clone()),
     };
-    let behind: Vec<&str> = draft.behind.iter().map(|name| name.value.as_str()).filter(|name| names.iter().any(|known| known == name)).collect();
+    let behind: Vec<&str> = draft.behind.iter().map(|name| name.value.as_str()).collect();
     let rule = Rule::Any(parts.iter().map(|part| Rule::Alarm(part.name.clone())).collect());
-    let others = behind.iter().map(|other| Rule::Not(Box::new(Rule::Alarm(project.names.alarm(Some(other), IMPACT)))));
+    let others = behind.iter().map(|other| Rule::Not(Box::new(Rule::Alarm(project.names.alarm(Some(other), &CompositeKind::Impact.called())))));
     let rule = if behind.is_empty() { rule } else { Rule::All(std::iter::once(rule).chain(others).collect()) };
     let view = AlarmView {
         project: &project.name,
@@ -167,10 +162,10 @@ fn finish(draft: &Draft, service: &mut Service, names: &[String], project: &mut 
     };
     let advice = project.advice.text("impact", &view, findings);
     let minutes = draft.settings.deploying_minutes();
-    let deploying = project.names.alarm(Some(&service.name), DEPLOYING);
+    let deploying = project.names.alarm(Some(&service.name), &AlarmKind::Deploying.called());
     let composite = Composite {
         kind: CompositeKind::Impact,
-        name: project.names.alarm(Some(&service.name), IMPACT),
+        name: project.names.alarm(Some(&service.name), &CompositeKind::Impact.called()),
         title: format!("{}: users are affected", service.name),
         advice,
         severity: draft.settings.severity.as_ref().map_or(of_parts, |severity| severity.value),

@@ -53,17 +53,10 @@ pub(super) fn alarm(
 ) -> Option<Alarm> {
     let service = among.service;
     let common = raw.common.or(&among.common);
-    let (given, relation) = match (&raw.above, &raw.below, &raw.unusual) {
-        (Some(above), ..) => (Given::Threshold(Comparison::Above, above), "above"),
-        (None, Some(below), _) => (Given::Threshold(Comparison::Below, below), "below"),
-        (None, None, Some(side)) => {
-            let relation = match side.value {
-                Side::High => "above",
-                Side::Low => "below",
-                Side::Either => "outside of",
-            };
-            (Given::Unusual(side.value), relation)
-        }
+    let given = match (&raw.above, &raw.below, &raw.unusual) {
+        (Some(above), ..) => Given::Threshold(Comparison::Above, above),
+        (None, Some(below), _) => Given::Threshold(Comparison::Below, below),
+        (None, None, Some(side)) => Given::Unusual(side.value),
         (None, None, None) => return None,
     };
     let unusual = matches!(given, Given::Unusual(_));
@@ -79,6 +72,7 @@ pub(super) fn alarm(
         }
         Given::Unusual(side) => Condition::Unusual { side, width: raw.width.as_ref().map_or(USUAL_WIDTH, |width| width.value) },
     };
+    let relation = condition.relation();
     let statistic = raw.statistic.as_ref().map_or(metric.default_statistic(), |statistic| statistic.value.as_str());
     if let Some(typed) = &raw.statistic
         && metric.kind == MetricKind::Counter
@@ -106,12 +100,8 @@ pub(super) fn alarm(
     // No orders at all is what a lower bound is for; no errors at all is not what an upper bound is for, and of nothing there is no share.
     let too_few = matches!(condition, Condition::Threshold { comparison: Comparison::Below, .. } | Condition::Unusual { side: Side::Low, .. });
     let default_missing = if too_few && share.is_none() { MissingData::Breaching } else { MissingData::NotBreaching };
-    if unusual
-        && window.period_seconds > ANOMALY_PERIOD_SECONDS
-        && let Some(typed) = &common.window
-    {
-        let finding = Finding::error(Code::AwsLimit, typed.span, "what is usual is known for periods of at most an hour");
-        findings.push(finding.hint("give `for` in minutes or hours"));
+    if unusual {
+        check_unusual_window(window, common.window.as_ref(), findings);
     }
     let limit = match condition {
         Condition::Threshold { value, .. } => amount(value, unit),
@@ -127,6 +117,7 @@ pub(super) fn alarm(
         ..service.view(&project.name, &project.environment)
     };
     let advice = project.advice.text("metric", &view, findings);
+    let few_samples = common.few_samples(if share.is_some() { "Sum" } else { statistic });
     Some(Alarm {
         kind: AlarmKind::Metric(metric.name.clone()),
         name: project.names.alarm(Some(service.name), &metric.name),
@@ -147,7 +138,7 @@ pub(super) fn alarm(
         evaluation_periods: window.periods,
         datapoints_to_alarm: window.datapoints,
         missing: raw.missing.as_ref().map_or(default_missing, |missing| missing.value),
-        few_samples: common.few_samples(),
+        few_samples,
         target: AlarmTarget::Alarms,
         warm_up_minutes: common.warm_up_minutes(),
         silenced: common.silenced(),
@@ -178,6 +169,22 @@ pub(super) fn check_few_samples(common: &RawCommon, statistic: &str, findings: &
     }
 }
 
+/// Reports a window whose periods are longer than those of which anomaly detection knows what is usual.
+pub(super) fn check_unusual_window(window: Window, typed: Option<&Spanned<Window>>, findings: &mut Findings) {
+    if let Some(typed) = typed.filter(|_| window.period_seconds > ANOMALY_PERIOD_SECONDS) {
+        let finding = Finding::error(Code::AwsLimit, typed.span, "what is usual is known for periods of at most an hour");
+        findings.push(finding.hint("give `for` in minutes or hours"));
+    }
+}
+
+/// Whether a share can have the statistic; reported when it cannot.
+pub(super) fn check_share_statistic(typed: Option<&Spanned<String>>, findings: &mut Findings) -> bool {
+    let Some(statistic) = typed.filter(|statistic| statistic.value != "Sum") else { return true };
+    let message = format!("a share is of sums, and `{}` is none", shortened(&statistic.value));
+    findings.push(Finding::error(Code::BadStatistic, statistic.span, message).hint("leave `statistic` out"));
+    false
+}
+
 fn of_service(service: &Watched<'_>, name: &str, statistic: &str) -> MetricStatistic {
     MetricStatistic { namespace: service.namespace.to_owned(), name: name.to_owned(), dimensions: Vec::new(), statistic: statistic.to_owned() }
 }
@@ -203,9 +210,7 @@ fn share(of: &Spanned<String>, raw: &RawMetricAlarm, metric: &Metric, watched: &
         );
         return None;
     }
-    if let Some(statistic) = raw.statistic.as_ref().filter(|statistic| statistic.value != "Sum") {
-        let message = format!("a share is of sums, and `{}` is none", shortened(&statistic.value));
-        findings.push(Finding::error(Code::BadStatistic, statistic.span, message).hint("leave `statistic` out"));
+    if !check_share_statistic(raw.statistic.as_ref(), findings) {
         return None;
     }
     let signal = Signal::Percentage {

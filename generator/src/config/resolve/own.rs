@@ -22,7 +22,6 @@ pub(super) fn alarms(project: &mut Project<'_>, findings: &mut Findings) -> Vec<
         findings,
         Own {
             kind: AlarmKind::DeadLetters,
-            what: "dead-letters",
             template: "dead_letters",
             title: "skywarden: messages in the dead-letter queue".to_owned(),
             severity: Severity::Critical,
@@ -36,10 +35,8 @@ pub(super) fn alarms(project: &mut Project<'_>, findings: &mut Findings) -> Vec<
     )];
     for function in Function::ALL {
         let name = project.names.function(function);
-        let what = format!("{}-errors", function.as_str());
         let own = Own {
             kind: AlarmKind::ProcessorErrors(function.as_str().to_owned()),
-            what: &what,
             template: "processor_errors",
             title: format!("skywarden: {} fails", function.as_str()),
             severity: Severity::Error,
@@ -66,7 +63,6 @@ fn of_stream(project: &mut Project<'_>, findings: &mut Findings) -> Vec<Alarm> {
             let name = project.names.function(function);
             let own = Own {
                 kind: AlarmKind::StreamBehind(function.as_str().to_owned()),
-                what: &format!("{}-behind", function.as_str()),
                 template: "stream_behind",
                 title: format!("skywarden: {} is behind the stream", function.as_str()),
                 severity: Severity::Error,
@@ -82,7 +78,6 @@ fn of_stream(project: &mut Project<'_>, findings: &mut Findings) -> Vec<Alarm> {
     let stream = project.names.stream();
     let own = Own {
         kind: AlarmKind::StreamThrottled,
-        what: "stream-throttled",
         template: "stream_throttled",
         title: "skywarden: the stream takes no more".to_owned(),
         severity: Severity::Error,
@@ -99,7 +94,6 @@ fn of_stream(project: &mut Project<'_>, findings: &mut Findings) -> Vec<Alarm> {
 /// What differs from one to the next.
 struct Own<'a> {
     kind: AlarmKind,
-    what: &'a str,
     template: &'a str,
     title: String,
     severity: Severity,
@@ -126,8 +120,8 @@ fn own_alarm(project: &mut Project<'_>, findings: &mut Findings, own: Own<'_>) -
     };
     let advice = project.advice.text(own.template, &view, findings);
     Alarm {
+        name: project.names.alarm(None, &own.kind.called()),
         kind: own.kind,
-        name: project.names.alarm(None, own.what),
         title: own.title,
         advice,
         severity: own.severity,

@@ -10,7 +10,7 @@ use skywarden_cloudformation::{Expr, Template};
 
 use super::log_group;
 use crate::{
-    emit::{Stack, alarm, arn, log_alarm, project::Project},
+    emit::{Stack, alarm, arn, log_alarm, project::Project, template},
     model::{Alarm, AlarmTarget, Service, Signal},
 };
 
@@ -46,23 +46,23 @@ pub(super) fn add<'a>(
 
 /// The stacks of a service's alarms; none when they are in the service's own, and none without an alarm.
 pub(super) fn stacks(project: &Project<'_>, service: &Service) -> Vec<Stack> {
-    let of = |number| service.alarms.iter().filter(move |alarm| service.stack_number(alarm) == number);
-    (1..=service.alarm_stacks).filter(|number| of(*number).next().is_some()).map(|number| stack(project, service, number, of(number))).collect()
+    let mut by_stack: BTreeMap<u32, Vec<&Alarm>> = BTreeMap::new();
+    for alarm in &service.alarms {
+        by_stack.entry(service.stack_number(alarm)).or_default().push(alarm);
+    }
+    by_stack.remove(&0);
+    by_stack.into_iter().map(|(number, alarms)| stack(project, service, number, alarms.into_iter())).collect()
 }
 
 fn stack<'a>(project: &Project<'_>, service: &Service, number: u32, alarms: impl Iterator<Item = &'a Alarm>) -> Stack {
     let names = project.names;
     let shared = names.shared_stack();
-    let mut template = Template {
-        format_version: Some(skywarden_cloudformation::template::FORMAT_VERSION.to_owned()),
-        description: Some(format!(
-            "Alarms of service {} of {}, by Skywarden, {number} of {}. Deploy stack {shared} first.",
-            service.name,
-            project.title(),
-            service.alarm_stacks
-        )),
-        ..Template::default()
-    };
+    let mut template = template(format!(
+        "Alarms of service {} of {}, by Skywarden, {number} of {}. Deploy stack {shared} first.",
+        service.name,
+        project.title(),
+        service.alarm_stacks
+    ));
     template.metadata.insert(
         "Skywarden".to_owned(),
         json!({ "Service": service.name, "DeployAfter": shared, "DeployBefore": names.service_stack(&service.name), "Reason": "the alarms act on a topic of the one; composite alarms of the other look at them" }),

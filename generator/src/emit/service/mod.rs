@@ -13,10 +13,10 @@ mod writer;
 use std::collections::BTreeMap;
 
 use serde_json::json;
-use skywarden_cloudformation::{Template, limits::DESCRIPTION_BYTES};
+use skywarden_cloudformation::limits::DESCRIPTION_BYTES;
 
 use crate::{
-    emit::{Stack, composite, dashboard, objective, project::Project},
+    emit::{Stack, composite, dashboard, objective, project::Project, template},
     model::Service,
 };
 
@@ -34,11 +34,7 @@ pub(super) fn stacks(project: &Project<'_>, service: &Service) -> Vec<Stack> {
 /// `alarms`: names of the stacks of its alarms.
 fn stack(project: &Project<'_>, service: &Service, alarms: impl Iterator<Item = String>) -> Stack {
     let names = project.names;
-    let mut template = Template {
-        format_version: Some(skywarden_cloudformation::template::FORMAT_VERSION.to_owned()),
-        description: Some(description(project, service)),
-        ..Template::default()
-    };
+    let mut template = template(description(project, service));
     let after: Vec<String> = service.after.iter().map(|other| names.service_stack(other)).collect();
     let mut metadata = json!({
         "Service": service.name,

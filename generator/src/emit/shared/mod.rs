@@ -20,10 +20,10 @@ mod topic;
 use std::collections::BTreeMap;
 
 use serde_json::json;
-use skywarden_cloudformation::{Expr, Pseudo, Template, iam::Statement};
+use skywarden_cloudformation::{Expr, Pseudo, iam::Statement};
 
 use crate::{
-    emit::{Stack, alarm, dashboard, project::Project},
+    emit::{Stack, alarm, dashboard, project::Project, template},
     model::{AlarmTarget, Model, names::Function},
 };
 
@@ -32,11 +32,7 @@ const OVERVIEW: &str = "Overview";
 
 /// The shared stack of a model.
 pub(super) fn stack(project: &Project<'_>, model: &Model) -> Stack {
-    let mut template = Template {
-        format_version: Some(skywarden_cloudformation::template::FORMAT_VERSION.to_owned()),
-        description: Some(format!("Skywarden for {}: what its services share. Deploy it before the stacks of the services.", project.title())),
-        ..Template::default()
-    };
+    let mut template = template(format!("Skywarden for {}: what its services share. Deploy it before the stacks of the services.", project.title()));
     template.metadata.insert(
         "Skywarden".to_owned(),
         json!({
@@ -92,11 +88,7 @@ pub(super) fn overviews(project: &Project<'_>, model: &Model) -> Vec<Stack> {
     let pages = if model.overview_dashboard { dashboard::overview_pages(model) } else { 0 };
     (2..=pages)
         .map(|page| {
-            let mut template = Template {
-                format_version: Some(skywarden_cloudformation::template::FORMAT_VERSION.to_owned()),
-                description: Some(format!("Skywarden for {}: page {page} of the overview.", project.title())),
-                ..Template::default()
-            };
+            let mut template = template(format!("Skywarden for {}: page {page} of the overview.", project.title()));
             template.add(OVERVIEW, dashboard::overview(project, model, page));
             Stack { name: project.names.shared(&format!("overview-{page}")), template, after: Vec::new(), programs: BTreeMap::new() }
         })

@@ -14,8 +14,7 @@ use crate::{
         findings::{Finding, Findings},
         raw::RawConfig,
     },
-    emit::rule_text,
-    model::{Service, names::Names},
+    model::{CompositeKind, Service, names::Names},
 };
 
 /// Reports rules that are too large, and alarms that too many composite alarms look at.
@@ -28,7 +27,7 @@ pub(super) fn check(raw: &RawConfig, services: &[Service], drafts: &[Draft], nam
             continue;
         };
         for composite in &service.composites {
-            let text = rule_text(&composite.rule);
+            let text = composite.rule.to_string();
             let found = count_elements(&text);
             for (count, what, most) in [
                 (found.children, "alarms", ALARM_RULE_CHILDREN),
@@ -46,7 +45,7 @@ pub(super) fn check(raw: &RawConfig, services: &[Service], drafts: &[Draft], nam
                 if *count != COMPOSITES_PER_CHILD + 1 {
                     continue;
                 }
-                let behind = draft.and_then(|draft| draft.behind.iter().find(|name| names.alarm(Some(&name.value), super::IMPACT) == child));
+                let behind = draft.and_then(|draft| draft.behind.iter().find(|name| names.alarm(Some(&name.value), &CompositeKind::Impact.called()) == child));
                 let message = format!("more than {COMPOSITES_PER_CHILD} composite alarms look at `{child}`, which is all that CloudWatch takes");
                 let finding = Finding::error(Code::AwsLimit, behind.map_or(place, |name| name.span), message);
                 findings.push(finding.hint("name it in the `unless` of the services right before it alone: they hold the others back"));

@@ -1,9 +1,8 @@
 //! An alarm on any metric: with a threshold, as a share of a limit, as a share of another metric, or on what is unusual.
 
-use skywarden_cloudformation::limits::ANOMALY_PERIOD_SECONDS;
 use skywarden_document::{Span, Spanned, shortened};
 
-use super::{Around, Draft, Owner, finish, relation};
+use super::{Around, Draft, Owner, finish};
 use crate::{
     config::{
         code::Code,
@@ -15,7 +14,7 @@ use crate::{
             Project,
             advice::AlarmView,
             alarm::{FIFTEEN_MINUTES, MIN_REQUESTS, TEN_MINUTES},
-            metric_alarm::{USUAL_WIDTH, check_few_samples},
+            metric_alarm::{USUAL_WIDTH, check_few_samples, check_share_statistic, check_unusual_window},
             threshold::{Measured, in_unit},
         },
     },
@@ -49,8 +48,8 @@ pub(super) fn alarm(
     let too_few = matches!(condition, Condition::Threshold { comparison: Comparison::Below, .. } | Condition::Unusual { side: Side::Low, .. });
     let of = shortened(&dimensions.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(" "));
     let title = match &whole {
-        Some(whole) => format!("{} {} {limit} of {}", metric.value.name, relation(condition), whole.name),
-        None => format!("{statistic} of {} {} {limit}", metric.value.name, relation(condition)),
+        Some(whole) => format!("{} {} {limit} of {}", metric.value.name, condition.relation(), whole.name),
+        None => format!("{statistic} of {} {} {limit}", metric.value.name, condition.relation()),
     };
     let whole_name = whole.as_ref().map(|whole| whole.name.clone()).unwrap_or_default();
     let watched = MetricStatistic { dimensions, ..of_name(&metric.value, statistic) };
@@ -71,7 +70,7 @@ pub(super) fn alarm(
         unit: if statistic == "SampleCount" { "Count" } else { unit },
         window,
         missing: if too_few && !share { MissingData::Breaching } else { MissingData::NotBreaching },
-        few_samples: owner.common.few_samples(),
+        few_samples: owner.common.few_samples(statistic),
     };
     finish(raw, owner, draft, project, findings)
 }
@@ -110,10 +109,7 @@ fn share(raw: &RawNamedAlarm, whole: &Spanned<MetricName>, of_part: &[(String, S
     let dimensions = raw.share_dimensions.as_ref().map_or(of_part, |dimensions| &dimensions.value);
     let span = raw.share_dimensions.as_ref().map(|dimensions| dimensions.span);
     look(raw, whole, dimensions, span, "share_dimensions", around, findings);
-    if let Some(statistic) = raw.statistic.as_ref().filter(|statistic| statistic.value != "Sum") {
-        let message = format!("a share is of sums, and `{}` is none", shortened(&statistic.value));
-        findings.push(Finding::error(Code::BadStatistic, statistic.span, message).hint("leave `statistic` out"));
-    }
+    check_share_statistic(raw.statistic.as_ref(), findings);
     MetricStatistic { dimensions: dimensions.to_vec(), ..of_name(&whole.value, "Sum") }
 }
 
@@ -213,12 +209,8 @@ fn window(raw: &RawNamedAlarm, owner: &Owner, known: Option<&Known>, condition: 
         "Sum" | "SampleCount" => window.as_one_period(),
         _ => window.in_five_minutes(),
     };
-    if unusual
-        && window.period_seconds > ANOMALY_PERIOD_SECONDS
-        && let Some(typed) = typed
-    {
-        let finding = Finding::error(Code::AwsLimit, typed.span, "what is usual is known for periods of at most an hour");
-        findings.push(finding.hint("give `for` in minutes or hours"));
+    if unusual {
+        check_unusual_window(window, typed, findings);
     }
     window
 }

@@ -18,7 +18,7 @@ use crate::{
         raw::{RawCommon, RawConfig, RawNamedAlarm},
         read::Window,
     },
-    model::{Alarm, AlarmKind, AlarmTarget, Comparison, Condition, FewSamples, MissingData, Service, Side, Signal},
+    model::{Alarm, AlarmKind, AlarmTarget, Condition, FewSamples, MissingData, Service, Signal},
 };
 
 /// What the alarms are among.
@@ -112,7 +112,7 @@ fn finish(raw: &RawNamedAlarm, owner: &Owner, draft: Draft<'_>, project: &mut Pr
         service: owner.service.as_deref().unwrap_or_default(),
         log_group: &owner.log_group,
         runbook: &owner.runbook,
-        relation: relation(draft.condition),
+        relation: draft.condition.relation(),
         window: &draft.window.words(),
         ..draft.view
     };
@@ -135,13 +135,4 @@ fn finish(raw: &RawNamedAlarm, owner: &Owner, draft: Draft<'_>, project: &mut Pr
         warm_up_minutes: owner.common.warm_up_minutes(),
         silenced: owner.common.silenced(),
     })
-}
-
-/// The word between what is looked at and its threshold.
-const fn relation(condition: Condition) -> &'static str {
-    match condition {
-        Condition::Threshold { comparison: Comparison::Above | Comparison::AtLeast, .. } | Condition::Unusual { side: Side::High, .. } => "above",
-        Condition::Threshold { comparison: Comparison::Below | Comparison::AtMost, .. } | Condition::Unusual { side: Side::Low, .. } => "below",
-        Condition::Unusual { side: Side::Either, .. } => "outside of",
-    }
 }

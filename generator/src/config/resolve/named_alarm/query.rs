@@ -3,7 +3,7 @@
 use skywarden_cloudformation::limits::LOG_ALARM_RESULTS;
 use skywarden_document::{Spanned, shortened};
 
-use super::{Draft, Owner, finish, relation};
+use super::{Draft, Owner, finish};
 use crate::{
     config::{
         code::Code,
@@ -42,7 +42,7 @@ pub(super) fn alarm(raw: &RawNamedAlarm, query: &Spanned<QueryParts>, owner: &Ow
     let (said, asked) = (shortened(aggregation), shortened(&text.replace('\n', " ")));
     let draft = Draft {
         template: "log_query",
-        title: format!("{said} of a query of the log {} {limit}", relation(condition)),
+        title: format!("{said} of a query of the log {} {limit}", condition.relation()),
         view: AlarmView { metric: &asked, statistic: &said, threshold: &limit, ..AlarmView::default() },
         signal: Signal::Query(LogQuery { text: text.clone(), aggregation: aggregation.clone(), log_group: owner.log_group.clone() }),
         condition,

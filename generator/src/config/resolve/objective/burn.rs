@@ -97,11 +97,11 @@ impl Maker<'_, '_, '_> {
                 (Signal::Metric(metric.clone()), condition, unit.clone(), *period_seconds, [datapoints, periods], too_much)
             }
         };
-        let window = pair.name_of(look);
+        let kind = AlarmKind::Burn { objective: objective.name.clone(), window: pair.name_of(look) };
         let advice = self.advice("slo_part", &too_much, &length(look.minutes), pair.exhausted_minutes(objective.window_days));
         Alarm {
-            name: self.project.names.alarm(Some(self.service.name), &format!("{}-burn-{window}", objective.name)),
-            kind: AlarmKind::Burn { objective: objective.name.clone(), window },
+            name: self.project.names.alarm(Some(self.service.name), &kind.called()),
+            kind,
             title: format!("{}: {}: {too_much} in {}", self.service.name, objective.name, length(look.minutes)),
             advice,
             severity,
@@ -129,9 +129,10 @@ impl Maker<'_, '_, '_> {
             Speed::Slow => (CompositeKind::SlowBurn, "slo_slow", "is burning slowly"),
         };
         let advice = self.advice(template, "", "", gone_in);
+        let kind = kind(objective.name.clone());
         Composite {
-            kind: kind(objective.name.clone()),
-            name: self.project.names.alarm(Some(self.service.name), &format!("{}-{}-burn", objective.name, burn.speed.as_str())),
+            name: self.project.names.alarm(Some(self.service.name), &kind.called()),
+            kind,
             title: format!("{}: the error budget of {} ({}) {how}", self.service.name, objective.name, self.target),
             advice,
             severity: burn.severity,

@@ -27,7 +27,7 @@ pub(super) fn statements(project: &Project<'_>, model: &Model) -> Vec<Statement>
     let read_logs = ["logs:StartQuery", "logs:FilterLogEvents", "logs:GetLogEvents", "logs:GetLogRecord", "logs:GetLogGroupFields", "logs:DescribeLogStreams"];
     let logs = match log_groups(model, 1, BESIDE, NAMED_LOG_GROUPS) {
         Some(groups) => {
-            let own = Function::ALL.map(|function| arn::log_group(&format!("/aws/lambda/{}", names.function(function))));
+            let own = Function::ALL.map(|function| arn::log_group(&names.function_log_group(function)));
             let groups: Vec<Expr> = groups.into_iter().chain(own).map(|group| Expr::sub(format!("{group}:*"))).collect();
             Statement::allow(read_logs, groups)
         }
