@@ -157,6 +157,12 @@ pub const ACCOUNT_POLICY_CHARACTERS: usize = 30_720;
 /// Bytes of the selection of an account policy: 25 KB (docs: `PutAccountPolicy`, `selectionCriteria`).
 pub const ACCOUNT_POLICY_SELECTION_BYTES: usize = 25_000;
 
+/// Characters of the name of a destination (docs: `PutDestination`, `destinationName`).
+pub const DESTINATION_NAME_CHARACTERS: usize = 512;
+
+/// Bytes of the access policy of a destination (docs: `PutDestinationPolicy`, `accessPolicy`).
+pub const DESTINATION_POLICY_BYTES: usize = 5_120;
+
 /// Characters of a filter pattern (docs: `PutMetricFilter`, `filterPattern`).
 pub const FILTER_PATTERN_CHARACTERS: usize = 1_024;
 

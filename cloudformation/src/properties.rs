@@ -87,6 +87,7 @@ kinds! {
     MetricFilter(logs::MetricFilter) = "AWS::Logs::MetricFilter",
     QueryDefinition(logs::QueryDefinition) = "AWS::Logs::QueryDefinition",
     AccountPolicy(logs::AccountPolicy) = "AWS::Logs::AccountPolicy",
+    LogsDestination(logs::Destination) = "AWS::Logs::Destination",
     Stream(kinesis::Stream) = "AWS::Kinesis::Stream",
     Function(lambda::Function) = "AWS::Lambda::Function",
     Permission(lambda::Permission) = "AWS::Lambda::Permission",

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::{Checker, Here, Rule};
-use crate::logs::{AccountPolicy, LogGroup, LogGroupClass, MetricFilter, QueryDefinition, SubscriptionFilter};
+use crate::logs::{AccountPolicy, Destination, LogGroup, LogGroupClass, MetricFilter, QueryDefinition, SubscriptionFilter};
 use crate::{Expr, limits};
 
 /// Filters of one group: logical ids in template order.
@@ -54,6 +54,13 @@ impl Here<'_, '_> {
         self.characters(Rule::AccountPolicy, "PolicyDocument", Some(&policy.policy_document), limits::ACCOUNT_POLICY_CHARACTERS);
         if let Some(criteria) = self.known_option(policy.selection_criteria.as_ref()) {
             self.at_most(Rule::AccountPolicy, "SelectionCriteria", criteria.len(), "bytes", limits::ACCOUNT_POLICY_SELECTION_BYTES);
+        }
+    }
+
+    pub(super) fn destination(&mut self, destination: &Destination) {
+        self.characters(Rule::Name, "DestinationName", Some(&destination.destination_name), limits::DESTINATION_NAME_CHARACTERS);
+        if let Some(policy) = self.known_option(destination.destination_policy.as_ref()) {
+            self.at_most(Rule::DestinationPolicy, "DestinationPolicy", policy.len(), "bytes", limits::DESTINATION_POLICY_BYTES);
         }
     }
 

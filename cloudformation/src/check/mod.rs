@@ -89,6 +89,7 @@ impl<'a> Checker<'a> {
                 Properties::SubscriptionFilter(filter) => here.subscription_filter(filter),
                 Properties::QueryDefinition(query) => here.query_definition(query),
                 Properties::AccountPolicy(policy) => here.account_policy(policy),
+                Properties::LogsDestination(destination) => here.destination(destination),
                 Properties::Stream(stream) => here.stream(stream),
                 Properties::Function(function) => here.function(function),
                 Properties::ManagedPolicy(policy) => here.managed_policy(policy),

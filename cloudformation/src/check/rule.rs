@@ -125,6 +125,8 @@ words! {
         Stream = "stream",
         /// Beyond [`crate::limits::ACCOUNT_POLICY_CHARACTERS`] or [`crate::limits::ACCOUNT_POLICY_SELECTION_BYTES`].
         AccountPolicy = "account-policy",
+        /// More than [`crate::limits::DESTINATION_POLICY_BYTES`].
+        DestinationPolicy = "destination-policy",
         /// More than [`crate::limits::SSM_VALUE_BYTES`] in the standard tier.
         SsmValue = "ssm-value",
     }

@@ -25,6 +25,7 @@ impl Resolver<'_> {
                 | Properties::Function(_)
                 | Properties::Role(_)
                 | Properties::Queue(_)
+                | Properties::LogsDestination(_)
                 | Properties::Stream(_)
                 | Properties::Table(_)
                 | Properties::Bucket(_)
@@ -90,6 +91,7 @@ impl Resolver<'_> {
             }
             Properties::Queue(_) => self.arn_for("sqs", &name()?),
             Properties::Stream(_) => self.arn_for("kinesis", &format!("stream/{}", name()?)),
+            Properties::LogsDestination(_) => self.arn_for("logs", &format!("destination:{}", name()?)),
             Properties::Table(_) => self.arn_for("dynamodb", &format!("table/{}", name()?)),
             Properties::Bucket(_) => format!("arn:{}:s3:::{}", environment.partition, name()?),
             Properties::Key(_) => self.arn_for("kms", &format!("key/{}", self.made_up_id(logical_id))),

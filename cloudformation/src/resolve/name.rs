@@ -31,6 +31,7 @@ impl Naming<'_> {
             Properties::MetricFilter(filter) => (filter.filter_name.as_ref(), 512),
             Properties::QueryDefinition(query) => (Some(&query.name), 255),
             Properties::AccountPolicy(policy) => (Some(&policy.policy_name), 256),
+            Properties::LogsDestination(destination) => (Some(&destination.destination_name), 512),
             Properties::Stream(stream) => (stream.name.as_ref(), 128),
             Properties::Function(function) => (function.function_name.as_ref(), 64),
             Properties::Role(role) => (role.role_name.as_ref(), 64),

@@ -18,7 +18,8 @@ use skywarden_cloudformation::lambda::{
     Architecture, Code, Destination, EnvironmentVariables, EventInvokeConfig, EventSourceMapping, Function, InvokeDestinations, LogFormat, Logging, Permission,
 };
 use skywarden_cloudformation::logs::{
-    AccountPolicy, AccountPolicyType, FilterDimension, LogGroup, MetricFilter, MetricTransformation, QueryDefinition, SubscriptionFilter,
+    AccountPolicy, AccountPolicyType, Destination as LogsDestination, FilterDimension, LogGroup, MetricFilter, MetricTransformation, QueryDefinition,
+    SubscriptionFilter,
 };
 use skywarden_cloudformation::s3::{
     Bucket, BucketAlgorithm, BucketEncryption, BucketPolicy, DefaultEncryption, EncryptionRule, Lifecycle, LifecycleRule, PublicAccessBlock, RuleStatus,
@@ -205,6 +206,13 @@ fn logs(template: &mut Template) {
         ..AccountPolicy::new("shop", AccountPolicyType::SubscriptionFilter, Expr::sub(r#"{"DestinationArn":"${Extractor.Arn}","FilterPattern":""}"#))
     };
     template.add("EveryGroup", Resource::new(policy));
+    let destination = LogsDestination {
+        destination_policy: Some(Expr::sub(
+            r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"${AWS::AccountId}"},"Action":"logs:PutSubscriptionFilter","Resource":"*"}]}"#,
+        )),
+        ..LogsDestination::new("shop", Expr::get_att("ExtractorRole", "Arn"), Expr::get_att("Stream", "Arn"))
+    };
+    template.add("OfOtherAccounts", Resource::new(destination));
     let transformation = MetricTransformation {
         dimensions: [FilterDimension::new("Currency", "$.currency")].into(),
         unit: Some("None".into()),

@@ -174,6 +174,13 @@ fn queues_and_parameters() {
     boundary(Rule::AccountPolicy, limits::ACCOUNT_POLICY_CHARACTERS, |size| policy("PolicyDocument", size));
     boundary(Rule::AccountPolicy, limits::ACCOUNT_POLICY_SELECTION_BYTES, |size| policy("SelectionCriteria", size));
     boundary(Rule::Name, limits::ACCOUNT_POLICY_NAME_CHARACTERS, |size| policy("PolicyName", size));
+    let destination = |property: &str, size: usize| {
+        let mut properties = json!({"DestinationName": "d", "RoleArn": "r", "TargetArn": "t"});
+        properties[property] = "v".repeat(size).into();
+        one("AWS::Logs::Destination", properties)
+    };
+    boundary(Rule::DestinationPolicy, limits::DESTINATION_POLICY_BYTES, |size| destination("DestinationPolicy", size));
+    boundary(Rule::Name, limits::DESTINATION_NAME_CHARACTERS, |size| destination("DestinationName", size));
     boundary(Rule::Name, limits::STREAM_NAME_CHARACTERS, |size| one("AWS::Kinesis::Stream", json!({"ShardCount": 1, "Name": "v".repeat(size)})));
     boundary(Rule::SsmValue, limits::SSM_VALUE_BYTES, |size| one("AWS::SSM::Parameter", json!({"Type": "String", "Value": "v".repeat(size)})));
     let advanced = json!({"Type": "String", "Tier": "Advanced", "Value": "v".repeat(limits::SSM_VALUE_BYTES + 1)});

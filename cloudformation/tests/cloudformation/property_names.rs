@@ -65,7 +65,7 @@ fn rest_of(properties: &Properties) -> Vec<&str> {
     rest! {
         LogGroup SubscriptionFilter MetricFilter QueryDefinition Function Permission EventInvokeConfig
         EventSourceMapping ManagedPolicy Role Topic Subscription TopicPolicy Queue QueuePolicy Table Bucket BucketPolicy Key
-        AccountPolicy Stream Alias Alarm CompositeAlarm AlarmMuteRule LogAlarm Dashboard Schedule Parameter SlackChannel TeamsChannel ServiceLevelObjective
+        AccountPolicy LogsDestination Stream Alias Alarm CompositeAlarm AlarmMuteRule LogAlarm Dashboard Schedule Parameter SlackChannel TeamsChannel ServiceLevelObjective
     }
 }
 
