@@ -17,7 +17,7 @@ use skywarden_simulator::{
 
 use crate::{project, terminal::Failed};
 
-/// The account a replay pretends to be deployed in.
+/// The account a replay pretends to be deployed in where the config names none.
 const ACCOUNT: &str = "123456789012";
 
 /// Largest log that is read, inflated.
@@ -35,7 +35,7 @@ pub(crate) fn deploy(model: &Model) -> Result<Simulation, Failed> {
             Some(StackTemplate { stack_name: &stack.name, text: std::str::from_utf8(bytes).ok()? })
         })
         .collect();
-    let origin = Origin { account: ACCOUNT.to_owned(), region: model.region.clone() };
+    let origin = Origin { account: model.account.clone().unwrap_or_else(|| ACCOUNT.to_owned()), region: model.region.clone() };
     Simulation::new(templates, assembly.plan.clone(), origin, ReplaySettings::default()).map_err(|error| Failed::Because(error.to_string()))
 }
 

@@ -348,6 +348,24 @@ fn explain_tells_of_the_stream_and_of_the_account() {
 }
 
 #[test]
+fn a_service_of_another_account_is_explained_and_not_verified_from_here() {
+    let config = "project: shop\nregion: eu-west-1\naccount: \"111122223333\"\ndelivery: kinesis\n\
+        services: { a: { runtime: ecs }, till: { runtime: ecs, account: \"444455556666\" } }\nroutes: [{ email: a@example.com }]\n";
+    let project = project(config);
+    let (out, err, code) = run(&["explain", "service", "till"], project.path());
+    assert_eq!(code, 0, "{err}");
+    for piece in [
+        "account     444455556666: its log group, metrics, alarms and dashboard are there. Its lines come to 111122223333 by the destination shop-prod-logs",
+        "encrypted with the project's key in its account",
+        "filter      to the stream in the project's account: `?ERROR ",
+    ] {
+        assert!(out.contains(piece), "{piece} in: {out}");
+    }
+    let (_, err, code) = run(&["verify", "--service", "till"], project.path());
+    assert!(code == 2 && err.contains("service till is in account 444455556666") && err.contains("verify a service of the project's account"), "{code} {err}");
+}
+
+#[test]
 fn explain_says_what_a_batch_that_comes_twice_does_to_a_metric() {
     let config = "project: shop\nservices: { orders: { runtime: ecs } }\nroutes: [{ email: oncall@example.com }]\n\
         metrics: [{ name: Sold, from: orders, where: '{ $.event = \"sold\" }', by: { Shop: $.shop }, limit: 10 }]\n";

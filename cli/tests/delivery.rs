@@ -23,7 +23,7 @@ const START_MS: i64 = 1_795_179_600_000;
 const STRANGER: &str = "/stranger/nightly";
 
 /// Ways of delivery: what it is called, the `delivery:` of the config, and how many subscriptions others have on the log group of `api`.
-const WAYS: [(&str, &str, u8); 8] = [
+const WAYS: [(&str, &str, u8); 9] = [
     ("two filters", "", 0),
     ("one filter", "", 1),
     ("a stream", "delivery: kinesis", 0),
@@ -31,12 +31,17 @@ const WAYS: [(&str, &str, u8); 8] = [
     ("the account", "delivery: { account_wide: true }", 0),
     ("the account alone", "delivery: { account_wide: true }", 2),
     ("the account through a stream", "delivery: { through: kinesis, account_wide: true }", 2),
+    ("the stream of another account", OF_ACCOUNT, 0),
     ("the account but a stranger", "delivery: { account_wide: true, except: [/stranger/nightly] }", 1),
 ];
 
+/// The delivery with which `worker` is in another account.
+const OF_ACCOUNT: &str = "account: \"111122223333\"\nregion: eu-west-1\ndelivery: kinesis";
+
 fn config(delivery: &str, existing: u8) -> String {
+    let worker = if delivery == OF_ACCOUNT { ", account: \"444455556666\"" } else { "" };
     format!(
-        "project: shop\n{delivery}\nservices:\n  api: {{ runtime: ecs, existing_subscriptions: {existing} }}\n  worker: {{ runtime: external, format: text }}\n\
+        "project: shop\n{delivery}\nservices:\n  api: {{ runtime: ecs, existing_subscriptions: {existing} }}\n  worker: {{ runtime: external, format: text{worker} }}\n\
          metrics:\n  - {{ name: Sale, from: api, where: '{{ $.event = \"sale\" }}', value: $.amount, by: {{ Currency: $.currency }}, limit: 5 }}\n\
          routes:\n  - {{ email: a@example.com }}\n"
     )
@@ -50,7 +55,7 @@ fn report(delivery: &str, existing: u8, events: &[LogEvent]) -> Report {
     let files = artifacts::render(&assembly).unwrap();
     let text = |name: &str| std::str::from_utf8(files.get(&format!("cloudformation/{name}.template.json")).unwrap()).unwrap();
     let templates: Vec<StackTemplate<'_>> = assembly.stacks().map(|stack| StackTemplate { stack_name: &stack.name, text: text(&stack.name) }).collect();
-    let origin = Origin { account: "123456789012".to_owned(), region: model.region.clone() };
+    let origin = Origin { account: model.account.clone().unwrap_or_else(|| "123456789012".to_owned()), region: model.region.clone() };
     let mut simulation = Simulation::new(templates, assembly.plan.clone(), origin, ReplaySettings::default()).unwrap();
     simulation.run(events.iter().cloned().map(Ok), &mut |_| {}).unwrap();
     simulation.report()

@@ -88,3 +88,8 @@ fn a_stream_stands_between_log_groups_and_functions() {
 fn every_log_group_of_the_account_is_listened_to() {
     assert_golden("account_wide");
 }
+
+#[test]
+fn services_of_other_accounts_deliver_into_one_stream() {
+    assert_golden("accounts");
+}

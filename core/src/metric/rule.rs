@@ -231,6 +231,7 @@ mod tests {
             runbook: text(),
             query: text(),
             one_function: false,
+            account: String::new(),
         };
         let rules = Rules::compile(std::slice::from_ref(&rule), std::slice::from_ref(&source)).unwrap();
         let json = serde_json::json!({

@@ -56,7 +56,7 @@ impl AlarmView {
         let parts = if trigger.is_none() { parts(notice) } else { Vec::new() };
         let mut head = Head::new("alarm", state, id, plan, info.map_or(Severity::Warning, |info| info.severity));
         head.name("", state, info.map_or_else(|| notice.alarm.clone(), |info| info.title.clone()));
-        head.service = info.map(|info| info.service.clone()).unwrap_or_default();
+        head.of(info.map_or("", |info| info.service.as_str()), plan);
         head.since = utc(since);
         if !firing && notice.fired_at.is_some() {
             head.lasted = lasting(notice.changed_at.duration_since(since));

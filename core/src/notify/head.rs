@@ -50,6 +50,9 @@ pub struct Head {
     pub severity: Severity,
     /// Service; empty for several.
     pub service: String,
+    /// The account to look in, when it is another than the functions'; absent when it is the same, and for several services.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub account: String,
     /// Category of the likely cause; empty for several, and for alarms.
     pub category: String,
     /// Since when, UTC.
@@ -94,6 +97,7 @@ impl Head {
             environment: plan.environment.clone(),
             severity,
             service: String::new(),
+            account: String::new(),
             category: String::new(),
             since: String::new(),
             lasted: String::new(),
@@ -107,6 +111,12 @@ impl Head {
             thread: String::new(),
             quotes_log: false,
         }
+    }
+
+    /// Says which service it is about, and in which account that is.
+    pub(super) fn of(&mut self, service: &str, plan: &Plan) {
+        service.clone_into(&mut self.service);
+        plan.account_of(service).clone_into(&mut self.account);
     }
 
     /// Names it: where, what and to what, and the headline made of these.

@@ -79,7 +79,7 @@ impl IssueView {
         let subject = if issue.kind.is_empty() { issue.template.clone() } else { format!("{}: {}", issue.kind, issue.template) };
         head.name(services.first().map_or(plan.project.as_str(), String::as_str), &what(transition, issue.count), subject);
         head.quotes_log = true;
-        head.service = services.first().cloned().unwrap_or_default();
+        head.of(services.first().map_or("", String::as_str), plan);
         head.category.clone_from(&issue.category);
         head.since = utc(since);
         if state == "resolved" {

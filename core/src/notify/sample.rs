@@ -24,6 +24,7 @@ fn head(kind: &'static str, state: &'static str, severity: Severity) -> Head {
         environment: text("prod"),
         severity,
         service: text("checkout"),
+        account: text("444455556666"),
         category: text("bug"),
         since: text("2026-11-23T04:00:00Z"),
         lasted: if state == "resolved" { text("25 minutes") } else { String::new() },
@@ -46,6 +47,7 @@ fn bare(head: &Head) -> Head {
     Head {
         place: String::new(),
         service: String::new(),
+        account: String::new(),
         category: String::new(),
         since: String::new(),
         lasted: String::new(),
@@ -184,6 +186,7 @@ impl ToldView {
             because: text("its first message went out at 2026-11-23T04:00:30Z"),
             first_step: text("look at what was deployed last"),
             issues: vec![line.clone(), LineView { count: 1, ..line }],
+            account: text("444455556666"),
             links: links(),
         };
         Self {

@@ -66,6 +66,9 @@ pub struct SectionView {
     pub first_step: String,
     /// Issues, most urgent first.
     pub issues: Vec<LineView>,
+    /// The account the links are of, when it is another than the functions'; absent when it is the same.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub account: String,
     /// Links of the service, in its first section.
     pub links: Vec<Link>,
 }
@@ -123,7 +126,7 @@ impl ToldView {
             head.first_step = first_step(one);
         }
         if services.len() == 1 {
-            services.first().copied().unwrap_or_default().clone_into(&mut head.service);
+            head.of(services.first().copied().unwrap_or_default(), plan);
         }
         head.since = told.issues().map(|issue| issue.brief.first_seen).min().or(told.previous).map(utc).unwrap_or_default();
         let (count, issue_count) = (told.issues().map(|issue| issue.brief.count).sum::<u64>(), told.issues().count());
@@ -213,7 +216,7 @@ fn sections(told: &Told, plan: &Plan) -> Vec<SectionView> {
         .iter()
         .map(|section| {
             let links = if seen.insert(&section.service) { service_links(told, &section.service, plan) } else { Vec::new() };
-            SectionView::new(section, links)
+            SectionView::new(section, links, plan)
         })
         .collect()
 }
@@ -235,7 +238,7 @@ fn first_step(section: &Section) -> String {
 }
 
 impl SectionView {
-    fn new(section: &Section, links: Vec<Link>) -> Self {
+    fn new(section: &Section, links: Vec<Link>, plan: &Plan) -> Self {
         Self {
             service: section.service.clone(),
             category: section.category.clone(),
@@ -243,6 +246,7 @@ impl SectionView {
             because: section.placing.words(utc),
             first_step: first_step(section),
             issues: section.issues.iter().map(LineView::new).collect(),
+            account: plan.account_of(&section.service).to_owned(),
             links,
         }
     }

@@ -80,6 +80,9 @@ pub struct Source {
     /// Whether error-classifier computes its metrics as well: its log group has one subscription for both functions. Absent where each has its own.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub one_function: bool,
+    /// The account its log group and alarms are in, when it is another than the functions'; empty when it is the same.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub account: String,
 }
 
 /// How a service writes its log lines.
@@ -230,6 +233,11 @@ impl Plan {
         let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
         text.push('\n');
         text
+    }
+
+    /// The account a service is in when it is another than the functions'; else empty, as for what is no service.
+    pub fn account_of(&self, service: &str) -> &str {
+        self.sources.iter().find(|source| source.service == service).map_or("", |source| source.account.as_str())
     }
 
     /// Whether error-classifier computes the metrics of a log group as well.

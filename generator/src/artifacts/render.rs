@@ -4,7 +4,7 @@ use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use skywarden_cloudformation::{
     Properties, Template,
-    assembly::{self, AssemblyError, Bootstrap, Target},
+    assembly::{self, AssemblyError, Bootstrap},
     lambda::Code,
 };
 
@@ -55,9 +55,9 @@ fn with_assets(assembly: &Assembly, plan: Arc<Vec<u8>>, assets: Assets) -> Resul
     let mut files = Files::new();
     let mut stacks = Vec::new();
     for stack in assembly.stacks() {
-        let text = template_text(&stack.name, &cdk_template(stack, &assets, &bootstrap, &assembly.target))?;
+        let text = template_text(&stack.name, &cdk_template(stack, &assets, &bootstrap))?;
         let mut written = assembly::Stack::new(&stack.name, &stack.name, digest(&text, WHOLE_DIGEST));
-        written.target = assembly.target.clone();
+        written.target = stack.target.clone();
         if stack.name != assembly.shared.name {
             written.depends_on.push(assembly.shared.name.clone());
             written.depends_on.extend(stack.after.iter().cloned());
@@ -87,8 +87,8 @@ fn with_assets(assembly: &Assembly, plan: Arc<Vec<u8>>, assets: Assets) -> Resul
 }
 
 /// The template for the CDK: functions find their packages in the bootstrap bucket.
-fn cdk_template<'a>(stack: &'a Stack, assets: &Assets, bootstrap: &Bootstrap, target: &Target) -> Cow<'a, Template> {
-    with_code(stack, assets, |id| bootstrap.code(target, id).into())
+fn cdk_template<'a>(stack: &'a Stack, assets: &Assets, bootstrap: &Bootstrap) -> Cow<'a, Template> {
+    with_code(stack, assets, |id| bootstrap.code(&stack.target, id).into())
 }
 
 /// The template for `aws cloudformation package`: functions name the directory beside which the template lies, one up.

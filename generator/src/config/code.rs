@@ -94,6 +94,7 @@ codes! {
 
     BadRate           "SKY085" "bad-rate"            "a rate of data is not a number with a unit a second"
     DeliveryConflict  "SKY086" "delivery-conflict"   "settings of how log lines are delivered do not fit together"
+    OtherAccount      "SKY087" "other-account"       "what lies in one account is looked for in another"
 }
 
 impl Serialize for Code {

@@ -7,7 +7,15 @@ use crate::model::names::{Function, Names};
 
 /// `arn:partition:service:region:account:` with the pseudo parameters of `Fn::Sub`.
 fn regional(service: &str, resource: &str) -> String {
-    format!("arn:${{AWS::Partition}}:{service}:${{AWS::Region}}:${{AWS::AccountId}}:{resource}")
+    in_account(service, "${AWS::AccountId}", resource)
+}
+
+/// Parameter of the stacks in other accounts that carries the project's own: an account number does not belong into a resource.
+pub(super) const PROJECT_ACCOUNT: &str = "ProjectAccount";
+
+/// The same in an account that is a number, a reference for `Fn::Sub`, or `*`.
+pub(super) fn in_account(service: &str, account: &str, resource: &str) -> String {
+    format!("arn:${{AWS::Partition}}:{service}:${{AWS::Region}}:{account}:{resource}")
 }
 
 /// A Lambda function.
@@ -23,6 +31,16 @@ pub(super) fn stream(name: &str) -> String {
 /// A topic by its full name.
 pub(super) fn topic(name: &str) -> String {
     regional("sns", name)
+}
+
+/// A topic by its full name, in the account of the project as the parameter of a stack in another account says it.
+pub(super) fn topic_of_project(name: &str) -> String {
+    in_account("sns", &format!("${{{PROJECT_ACCOUNT}}}"), name)
+}
+
+/// The destination of the project's account, as a stack in another account names it.
+pub(super) fn destination_of_project(name: &str) -> String {
+    in_account("logs", &format!("${{{PROJECT_ACCOUNT}}}"), &format!("destination:{name}"))
 }
 
 /// A queue by its full name.
@@ -48,11 +66,6 @@ pub(super) fn parameter(path: &str) -> String {
 /// A log group by its full name, without the `:*` some policies want behind it.
 pub(super) fn log_group(name: &str) -> String {
     regional("logs", &format!("log-group:{name}"))
-}
-
-/// Everything of CloudWatch Logs in the account and Region.
-pub(super) fn every_log() -> String {
-    regional("logs", "*")
 }
 
 /// Every log group of the account and Region.

@@ -32,11 +32,10 @@ use project::Project;
 /// Everything a model becomes, before it has paths and bytes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Assembly {
-    /// Where it goes.
-    pub target: Target,
     /// The stack of what all services share; deployed first.
     pub shared: Stack,
-    /// One stack per service, those of its alarms when they have their own, and those of the overview's further pages; in the order of their names.
+    /// One stack per service, those of its alarms when they have their own, one per other account, and those of the overview's further pages; in the order of
+    /// their names.
     pub services: Vec<Stack>,
     /// What the functions read at run time.
     pub plan: Plan,
@@ -47,9 +46,11 @@ pub struct Assembly {
 pub struct Stack {
     /// Stack name, also the stem of its files.
     pub name: String,
+    /// Where it goes.
+    pub target: Target,
     /// Its template; the `Code` of each function in [`Stack::programs`] is an empty place that the renderings fill in.
     pub template: Template,
-    /// Names of the stacks of other services that are deployed before it; the shared one is before all.
+    /// Names of the stacks of other services and of its account that are deployed before it; the shared one is before all.
     pub after: Vec<String>,
     /// Which program each function resource runs, by logical id.
     pub programs: BTreeMap<String, Function>,
@@ -72,10 +73,7 @@ pub fn assembly(model: &Model) -> Assembly {
     let project = Project::of(model);
     let mut services: Vec<_> = model.services.iter().flat_map(|each| service::stacks(&project, each)).collect();
     services.extend(shared::overviews(&project, model));
+    services.extend(shared::of_other_accounts(&project, model));
     services.sort_by(|a, b| a.name.cmp(&b.name));
-    let target = match &model.account {
-        Some(account) => Target::Concrete { account_id: account.clone(), region: model.region.clone() },
-        None => Target::Agnostic,
-    };
-    Assembly { target, shared: shared::stack(&project, model), services, plan: plan::plan(model) }
+    Assembly { shared: shared::stack(&project, model), services, plan: plan::plan(model) }
 }

@@ -42,6 +42,7 @@ fn sources(model: &Model, console: &Console) -> Vec<Source> {
             runbook: service.runbook.clone(),
             query: query::latest_errors(&service.format),
             one_function: service.one_function,
+            account: service.account.clone().unwrap_or_default(),
         })
         .collect();
     sources.sort_by(|a, b| a.log_group.cmp(&b.log_group));

@@ -3,7 +3,7 @@
 //! A service's stack is made of this and the service alone; that no other service is in reach is what keeps its stack still when the
 //! config grows.
 
-use skywarden_cloudformation::{List, Tag};
+use skywarden_cloudformation::{List, Parameter, Tag, assembly::Target};
 use skywarden_core::console::Console;
 
 use crate::model::{Model, names::Names};
@@ -15,6 +15,9 @@ pub(super) struct Project<'a> {
     pub(super) names: &'a Names,
     /// Console links for templates.
     pub(super) console: Console,
+    /// The account the shared stack is in, when the config names it.
+    pub(super) account: Option<&'a str>,
+    region: &'a str,
     name: &'a str,
     environment: &'a str,
     owner: &'a str,
@@ -23,7 +26,31 @@ pub(super) struct Project<'a> {
 impl<'a> Project<'a> {
     /// The shared part of a model.
     pub(super) fn of(model: &'a Model) -> Self {
-        Self { names: &model.names, console: Console::substituted(&model.region), name: &model.project, environment: &model.environment, owner: &model.owner }
+        Self {
+            names: &model.names,
+            console: Console::substituted(&model.region),
+            account: model.account.as_deref(),
+            region: &model.region,
+            name: &model.project,
+            environment: &model.environment,
+            owner: &model.owner,
+        }
+    }
+
+    /// Where the stacks of an account go; `None` is the project's own.
+    pub(super) fn target(&self, account: Option<&str>) -> Target {
+        match account.or(self.account) {
+            Some(account) => Target::Concrete { account_id: account.to_owned(), region: self.region.to_owned() },
+            None => Target::Agnostic,
+        }
+    }
+
+    /// The parameter by which a stack in another account knows the project's.
+    pub(super) fn account_parameter(&self) -> Parameter {
+        Parameter {
+            description: Some("Account of the project: its stream takes the log lines, its topic what alarms say".to_owned()),
+            ..Parameter::string(self.account.unwrap_or_default())
+        }
     }
 
     /// `project environment`, for titles and descriptions.

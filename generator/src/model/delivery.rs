@@ -9,6 +9,8 @@ pub struct Delivery {
     pub stream: Option<Stream>,
     /// One subscription for every log group of the account, those of no service included.
     pub account_wide: Option<AccountWide>,
+    /// Who else delivers into the stream.
+    pub senders: Option<Senders>,
 }
 
 impl Delivery {
@@ -16,6 +18,15 @@ impl Delivery {
     pub const fn is_account_wide(&self) -> bool {
         self.account_wide.is_some()
     }
+}
+
+/// Other accounts that deliver into the stream. At least one of the two names somebody.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Senders {
+    /// Accounts, sorted; those of services of the config are among them.
+    pub accounts: Vec<String>,
+    /// An organization whose accounts may.
+    pub organization: Option<String>,
 }
 
 /// A Kinesis data stream.

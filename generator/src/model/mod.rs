@@ -19,7 +19,7 @@ use skywarden_core::plan::{ErrorPolicy, Masking, Processing, TaxonomyRule};
 
 pub use alarm::{Alarm, AlarmKind, AlarmTarget, Comparison, Condition, FewSamples, MetricStatistic, MissingData, NEVER_SECONDS, Side, Signal, amount};
 pub use composite::{Composite, CompositeKind, Rule, Suppressor};
-pub use delivery::{AccountWide, Delivery, Shards, Stream};
+pub use delivery::{AccountWide, Delivery, Senders, Shards, Stream};
 pub use log_query::LogQuery;
 pub(crate) use maintenance::runs;
 pub use maintenance::{Day, Maintenance, Opens};
@@ -72,6 +72,23 @@ pub struct Model {
     pub processing: Processing,
     /// How log lines reach them.
     pub delivery: Delivery,
+}
+
+impl Model {
+    /// The services whose log groups, metrics and alarms are in the project's own account.
+    pub fn own_services(&self) -> impl Iterator<Item = &Service> {
+        self.services_in(None)
+    }
+
+    /// The services of an account; `None` is the project's own.
+    pub fn services_in(&self, account: Option<&str>) -> impl Iterator<Item = &Service> {
+        self.services.iter().filter(move |service| service.account.as_deref() == account)
+    }
+
+    /// Other accounts that services are in, sorted.
+    pub fn other_accounts(&self) -> std::collections::BTreeSet<&str> {
+        self.services.iter().filter_map(|service| service.account.as_deref()).collect()
+    }
 }
 
 /// Lambda instruction set.

@@ -101,6 +101,16 @@ impl Names {
         self.shared("logs")
     }
 
+    /// Destination by which log groups of other accounts deliver into the stream.
+    pub fn destination(&self) -> String {
+        self.shared("logs")
+    }
+
+    /// Stack of what the services of another account share there.
+    pub fn account_stack(&self, account: &str) -> String {
+        self.shared(&format!("account-{account}"))
+    }
+
     /// SSM parameter that holds the ARN of the role by which CloudWatch Logs writes to the stream; a service stack reads it by this name.
     pub fn stream_role_parameter(&self) -> String {
         format!("/skywarden/{}/{}/stream-role-arn", self.project, self.environment)

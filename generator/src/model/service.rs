@@ -14,6 +14,8 @@ pub struct Service {
     pub name: String,
     /// Where it runs.
     pub runtime: Runtime,
+    /// The account its log group, metrics and alarms are in, when it is another than the project's.
+    pub account: Option<String>,
     /// How it writes its log.
     pub format: LogFormat,
     /// Whether it writes canonical request lines (`http.status_code`, `http.duration_ms`).
@@ -104,6 +106,13 @@ pub struct LogGroup {
     pub encryption: Encryption,
 }
 
+impl LogGroup {
+    /// Whether a stack here creates it, encrypted with the key of the project.
+    pub fn has_project_key(&self) -> bool {
+        !self.existing && self.encryption == Encryption::Customer
+    }
+}
+
 /// Encryption at rest of a log group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Encryption {
@@ -131,6 +140,8 @@ pub enum Destination {
     Function(Function),
     /// The project's stream, of which both functions read everything.
     Stream,
+    /// The same stream from another account: by the destination in the project's own.
+    CrossAccount,
 }
 
 impl Destination {
@@ -139,6 +150,7 @@ impl Destination {
         match self {
             Self::Function(function) => function.as_str(),
             Self::Stream => "the stream",
+            Self::CrossAccount => "the stream in the project's account",
         }
     }
 }

@@ -84,6 +84,7 @@ fn case(code: Code) -> Loaded {
         }
         Code::BadRate => one(&smallest_with("delivery: { through: kinesis, expect: 5 MB }\n")),
         Code::DeliveryConflict => one(&smallest_with(CONFLICTS)),
+        Code::OtherAccount => one(OTHER_ACCOUNT),
         Code::BadTemplate => {
             let mut templates = Templates::builtin();
             templates.replace("alarms/no_logs.txt", "{{ servize }} is silent".to_owned()).unwrap();
@@ -151,7 +152,21 @@ alarms:
 ";
 
 /// Every setting of the delivery that has nothing to be about.
-const CONFLICTS: &str = "delivery: { shards: 4, retention: 48h, expect: 5 MB/s, except: [/aws/lambda/shop-checkout] }\n";
+const CONFLICTS: &str =
+    "delivery: { shards: 4, retention: 48h, expect: 5 MB/s, except: [/aws/lambda/shop-checkout], from: { accounts: [\"444455556666\"] } }\n";
+
+/// What is in one account and looked at from another.
+const OTHER_ACCOUNT: &str = r#"project: shop
+account: "111122223333"
+region: eu-west-1
+delivery: kinesis
+services:
+  checkout: { runtime: ecs, alarms: { impact: { unless: [till] } } }
+  till: { runtime: ecs, account: "444455556666", alarms: { impact: on } }
+metrics:
+  - { name: SaleValue, from: till, where: '{ $.event = "sale" }', value: $.amount, by: { Shop: $.shop }, limit: 40, alarm: { above: 9000 } }
+routes: [{ email: a@example.com }]
+"#;
 
 /// Every way a line format can be wrong, one a service.
 const BAD_FORMATS: &str = r"project: shop

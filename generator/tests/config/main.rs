@@ -1,6 +1,7 @@
 //! The config as a user meets it: what a file means, and what is said about its mistakes.
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+mod accounts;
 mod any_metric;
 mod cascade;
 mod catalogue;

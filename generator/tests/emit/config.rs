@@ -35,8 +35,11 @@ pub(crate) const STREAM: &str = include_str!("../fixtures/kinesis/skywarden.yaml
 /// The whole account.
 pub(crate) const HARBOUR: &str = include_str!("../fixtures/account_wide/skywarden.yaml");
 
+/// Services in three accounts.
+pub(crate) const CHAIN: &str = include_str!("../fixtures/accounts/skywarden.yaml");
+
 /// All of them.
-pub(crate) const ALL: [&str; 9] = [SHOP, LEDGER, TINY, MARKET, DEPOT, BUDGETS, KIOSK, STREAM, HARBOUR];
+pub(crate) const ALL: [&str; 10] = [SHOP, LEDGER, TINY, MARKET, DEPOT, BUDGETS, KIOSK, STREAM, HARBOUR, CHAIN];
 
 pub(crate) fn model(text: &str) -> Model {
     let configs = [Source { path: "skywarden.yaml".to_owned(), text: text.to_owned() }];

@@ -2,6 +2,7 @@
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a broken test should stop where it breaks")]
 
 mod access;
+mod accounts;
 mod any_metric;
 mod assembly;
 mod config;

@@ -7,7 +7,10 @@ use skywarden_cloudformation::{
     Resolver,
     kinesis::Stream as StreamResource,
     lambda::EventSourceMapping,
-    logs::{AccountPolicy, AccountPolicyType, MetricFilter as MetricFilterResource, MetricTransformation, SubscriptionFilter as SubscriptionFilterResource},
+    logs::{
+        AccountPolicy, AccountPolicyType, Destination as LogsDestination, MetricFilter as MetricFilterResource, MetricTransformation,
+        SubscriptionFilter as SubscriptionFilterResource,
+    },
 };
 use skywarden_core::{
     json::Selector,
@@ -134,9 +137,22 @@ const ON_DEMAND_SHARDS: usize = 4;
 fn destination(arn: String) -> Result<Destination, Reason> {
     match function_name(&arn) {
         Some(function) => Ok(Destination::Function(function)),
-        None if is_stream(&arn) => Ok(Destination::Stream(arn)),
+        // Which stream a destination stands for is known when all templates are read.
+        None if is_stream(&arn) || is_destination(&arn) => Ok(Destination::Stream(arn)),
         None => Err(Reason::other(format!("destination `{arn}` is neither a function nor a stream; only these are simulated"))),
     }
+}
+
+/// The ARN of a destination, and that of the stream it stands for.
+pub(super) fn destination_of_accounts(resolver: Resolver<'_>, id: &str, destination: &LogsDestination) -> Result<(String, String), Reason> {
+    Ok((resolver.arn(id)?, resolver.at(id, "TargetArn").text(&destination.target_arn)?))
+}
+
+/// Whether it is a destination by which other accounts deliver: `arn:aws:logs:eu-west-1:123456789012:destination:logs`.
+fn is_destination(arn: &str) -> bool {
+    let mut parts = arn.split(':');
+    let [Some("arn"), Some(_), Some("logs"), Some(_), Some(_), Some("destination"), Some(_)] = std::array::from_fn(|_| parts.next()) else { return false };
+    true
 }
 
 fn is_stream(arn: &str) -> bool {

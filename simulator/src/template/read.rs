@@ -142,7 +142,12 @@ impl Watched {
         }
         watched.settle(&seen.composites);
         // Only now is it known who reads which stream: that may stand in any of the templates.
-        for FoundFilter { stack, logical_id, filter } in seen.filters {
+        for FoundFilter { stack, logical_id, mut filter } in seen.filters {
+            if let Destination::Stream(arn) = &mut filter.destination
+                && let Some((_, stream)) = seen.destinations.iter().find(|(destination, _)| destination == arn)
+            {
+                arn.clone_from(stream);
+            }
             match &filter.destination {
                 Destination::Stream(arn) if watched.stream_readers.iter().all(|reader| reader.stream != *arn) => {
                     let reason = format!("no function of the templates reads the stream `{arn}`");
@@ -168,6 +173,7 @@ impl Watched {
         let found = |logical_id: &str, filter| FoundFilter { stack: stack.to_owned(), logical_id: logical_id.to_owned(), filter };
         reader.each(&mut seen.filters, |resolver, id, each| filter::subscription_filter(resolver, id, each).map(|filter| found(id, filter)));
         reader.each(&mut seen.filters, |resolver, id, each| filter::account_policy(resolver, id, each).map(|filter| found(id, filter)));
+        reader.each(&mut seen.destinations, filter::destination_of_accounts);
         reader.each(&mut self.streams, filter::stream);
         let mut readers = Vec::new();
         reader.each(&mut readers, filter::stream_reader);
@@ -218,6 +224,8 @@ impl Watched {
 struct Seen {
     composites: Vec<Found>,
     filters: Vec<FoundFilter>,
+    /// Destinations by which other accounts deliver, and the streams they stand for: ARNs.
+    destinations: Vec<(String, String)>,
 }
 
 /// A subscription filter and where it stands.

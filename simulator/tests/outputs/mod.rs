@@ -51,6 +51,7 @@ pub(crate) fn plan(format: LogFormat) -> Plan {
         runbook: "https://example.com/r".to_owned(),
         query: String::new(),
         one_function: false,
+        account: String::new(),
     }];
     let dimension = |name: &str, selector: &str| DimensionRule { name: name.to_owned(), selector: selector.to_owned(), limit: 100 };
     plan.rules = vec![MetricRule {

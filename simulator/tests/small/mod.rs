@@ -53,6 +53,7 @@ pub(crate) fn plan() -> Plan {
             runbook: String::new(),
             query: String::new(),
             one_function: false,
+            account: String::new(),
         }],
         rules: vec![MetricRule {
             log_group: "/small/api".to_owned(),

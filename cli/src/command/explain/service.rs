@@ -29,6 +29,9 @@ pub(super) fn run(name: &str, config: &ConfigArgs) -> Result<ExitCode, Failed> {
 
 fn text(model: &Model, service: &Service) -> String {
     let mut rows = Rows::new(&service.name, &format!("{}, its lines are {}", runtime(service.runtime), service.format.as_str()));
+    if let Some(account) = &service.account {
+        rows.add("account", &elsewhere(model, account));
+    }
     rows.add("log group", &log_group(service));
     rows.add("slots", &slots(service));
     for subscription in &service.subscriptions {
@@ -36,8 +39,8 @@ fn text(model: &Model, service: &Service) -> String {
         rows.add("  lines", &words(&subscription.pattern));
         rows.add("  why", &reason(service, subscription));
     }
-    if model.delivery.is_account_wide() {
-        rows.add("account", &account(model, service));
+    if service.account.is_none() && model.delivery.is_account_wide() {
+        rows.add("account", &account_wide(model, service));
     }
     for metric in &service.metrics {
         rows.add("metric", &format!("{} by {}, {}: {}", metric.name, engine(service, metric), cost_of_metric(metric), reason_of_metric(metric)));
@@ -71,6 +74,7 @@ fn log_group(service: &Service) -> String {
     }
     let key = match &group.encryption {
         Encryption::Aws => "the key of CloudWatch Logs",
+        Encryption::Customer if service.account.is_some() => "the project's key in its account",
         Encryption::Customer => "the project's key",
         Encryption::Key(arn) => arn,
     };
@@ -107,10 +111,12 @@ fn reason(service: &Service, subscription: &Subscription) -> String {
     let every_line = subscription.pattern.is_empty();
     match subscription.destination {
         Destination::Function(Function::MetricsExtractor) => format!("it computes {computed}"),
-        Destination::Stream if computed.is_empty() => {
+        Destination::Stream | Destination::CrossAccount if computed.is_empty() => {
             "one filter for both functions, which read the whole stream; only errors are looked for in this log".to_owned()
         }
-        Destination::Stream => format!("one filter for both functions, which read the whole stream: lines that may be errors, and those of {computed}"),
+        Destination::Stream | Destination::CrossAccount => {
+            format!("one filter for both functions, which read the whole stream: lines that may be errors, and those of {computed}")
+        }
         Destination::Function(_) if service.one_function => {
             let joined = if every_line { ", and the patterns of both make no pattern together" } else { "" };
             format!("there is room for one filter, so that error-classifier computes {computed} as well{joined}")
@@ -126,8 +132,18 @@ fn computed(service: &Service) -> String {
     computed.map(|metric| metric.name.as_str()).collect::<Vec<_>>().join(", ")
 }
 
+/// What is in which account, for a service of another one.
+fn elsewhere(model: &Model, account: &str) -> String {
+    let own = model.account.as_deref().unwrap_or("the project's account");
+    format!(
+        "{account}: its log group, metrics, alarms and dashboard are there. Its lines come to {own} by the destination {}, and its alarms act on the topic {} of {own}",
+        model.names.destination(),
+        model.names.shared("alarms")
+    )
+}
+
 /// What the subscription of the whole account does with the service's log.
-fn account(model: &Model, service: &Service) -> String {
+fn account_wide(model: &Model, service: &Service) -> String {
     match (model.delivery.stream.is_some(), service.one_function) {
         (true, _) => "its own subscription puts every line into the stream, which both functions read".to_owned(),
         (false, true) => format!("its own subscription gives every line to error-classifier, which computes {} as well", computed(service)),

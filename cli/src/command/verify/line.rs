@@ -71,7 +71,8 @@ pub(super) fn counting_metric<'s>(service: &'s Service, line: &str) -> Option<&'
 
 /// What error-classifier gets of the service's log: by its own subscription, through the stream, or with every line of the account.
 fn patterns(model: &Model, service: &Service) -> Result<Vec<FilterPattern>, Failed> {
-    let delivers = |destination: Destination| matches!(destination, Destination::Function(Function::ErrorClassifier) | Destination::Stream);
+    let delivers =
+        |destination: Destination| matches!(destination, Destination::Function(Function::ErrorClassifier) | Destination::Stream | Destination::CrossAccount);
     let ours = service.subscriptions.iter().filter(|subscription| delivers(subscription.destination));
     let whole_account = model.delivery.is_account_wide().then_some("");
     ours.map(|subscription| subscription.pattern.as_str())

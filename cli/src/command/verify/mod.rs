@@ -67,8 +67,13 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<ExitCode, Failed> {
 fn find<'m>(model: &'m Model, name: Option<&str>) -> Result<&'m Service, Failed> {
     let found = match name {
         Some(name) => model.services.iter().find(|service| service.name == name),
-        None => model.services.first(),
+        // A line of another account is written there, and its issue looked for here: one person's credentials are for one account.
+        None => model.own_services().next(),
     };
+    if let Some((name, account)) = found.and_then(|service| Some((&service.name, service.account.as_ref()?))) {
+        let hint = "verify a service of the project's account; whether lines of the other arrive is seen in the issues";
+        return Err(Failed::with_hint(format!("service {name} is in account {account}, and a verification works in one account"), hint));
+    }
     found.ok_or_else(|| {
         let names: Vec<&str> = model.services.iter().map(|service| service.name.as_str()).collect();
         Failed::with_hint(format!("there is no service {}", name.unwrap_or_default()), &format!("the services of the config are: {}", names.join(", ")))

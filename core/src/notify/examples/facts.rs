@@ -40,6 +40,7 @@ pub(super) fn plan() -> Plan {
         runbook: runbook.to_owned(),
         query: "fields @timestamp, level, message, error.type\n| filter level in [\"ERROR\", \"CRITICAL\"]\n| sort @timestamp desc\n| limit 100".to_owned(),
         one_function: false,
+        account: String::new(),
     };
     let topics = |route: &str, formats: &[TopicFormat]| {
         formats.iter().map(|format| RouteTopic { format: *format, topic: format!("shop-prod-route-{route}-{}", format.as_str()) }).collect()

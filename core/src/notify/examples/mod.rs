@@ -8,16 +8,20 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::{ChatMessage, MAX_SMS, Messages, OutgoingMessage, RenderContext};
-use crate::plan::TopicFormat;
+use crate::plan::{Plan, TopicFormat};
 use facts::{Example, examples, plan};
 
 /// The message of an example in a format.
 fn message(example: &Example, format: TopicFormat) -> OutgoingMessage {
-    let plan = plan();
+    message_of(&plan(), example, format)
+}
+
+/// The same of a plan.
+fn message_of(plan: &Plan, example: &Example, format: TopicFormat) -> OutgoingMessage {
     let messages = Messages::new(&plan.messages).unwrap();
     let looked_up = RenderContext { issues: &example.issues, history: example.history.as_ref() };
     let topic = format!("shop-prod-route-oncall-{}", format.as_str());
-    messages.render(&example.entry, looked_up, &plan).unwrap().into_iter().find(|message| message.topic == topic).unwrap()
+    messages.render(&example.entry, looked_up, plan).unwrap().into_iter().find(|message| message.topic == topic).unwrap()
 }
 
 #[test]
@@ -122,4 +126,31 @@ fn log_text_is_data_in_every_format() {
     let json: Value = serde_json::from_str(&message(&example, TopicFormat::Json).body).unwrap();
     // Characters that act are replaced, in every format.
     assert_eq!(json["sample"], hostile.replace('\u{202e}', "\u{fffd}"));
+}
+
+/// A link to the console opens in the account somebody is signed in to.
+#[test]
+fn what_is_in_another_account_says_so_wherever_there_are_links() {
+    let schema: Value = serde_json::from_str(include_str!("../../../../docs/src/reference/message-1.schema.json")).unwrap();
+    let mut plan = plan();
+    plan.sources[0].account = "444455556666".to_owned();
+    let mut seen = 0;
+    for example in examples() {
+        let body = message_of(&plan, &example, TopicFormat::Json).body;
+        let document: Value = serde_json::from_str(&body).unwrap();
+        assert_eq!(schema::mistakes(&schema, &document), Vec::<String>::new(), "{}", example.name);
+        let is_there = document["service"] == plan.sources[0].service.as_str();
+        assert_eq!(document["account"], if is_there { "444455556666".into() } else { Value::Null }, "{}", example.name);
+        let has_links = |of: &Value| of["account"] == "444455556666" && of["links"].as_array().is_some_and(|links| !links.is_empty());
+        // A mail about several services has links for each.
+        let in_mail = has_links(&document) || document["sections"].as_array().is_some_and(|sections| sections.iter().any(has_links));
+        for (format, expected) in [(TopicFormat::Text, in_mail), (TopicFormat::Chat, has_links(&document))] {
+            let text = message_of(&plan, &example, format).body;
+            assert_eq!(text.contains("account 444455556666"), expected, "{} {format:?}\n{text}", example.name);
+        }
+        seen += usize::from(is_there);
+    }
+    assert!(seen > 2, "{seen}");
+    let firing = examples().into_iter().find(|example| example.name == "alarm_firing").unwrap();
+    insta::assert_snapshot!("mail_of_another_account", message_of(&plan, &firing, TopicFormat::Text).body);
 }

@@ -20,6 +20,17 @@ pub(crate) struct RawDelivery {
     pub(crate) account_wide: Option<Spanned<bool>>,
     pub(crate) except: Vec<Spanned<String>>,
     pub(crate) except_span: Option<Span>,
+    pub(crate) from: Option<RawSenders>,
+}
+
+/// Who else delivers.
+#[derive(Debug)]
+pub(crate) struct RawSenders {
+    pub(crate) span: Span,
+    /// Whether it names neither accounts nor an organization, rightly or wrongly spelled.
+    pub(crate) is_empty: bool,
+    pub(crate) accounts: Vec<Spanned<String>>,
+    pub(crate) organization: Option<Spanned<String>>,
 }
 
 /// What is between log groups and functions.
@@ -62,9 +73,28 @@ impl RawDelivery {
             account_wide: fields.take("account_wide").and_then(|node| read::boolean(node, &flag, findings)),
             except: except.map(|node| read::each(node, &groups, findings, read::log_group_name)).unwrap_or_default(),
             except_span: except.map(|node| node.span),
+            from: fields.take("from").and_then(|node| RawSenders::read(node, findings)),
         };
         fields.finish(findings);
         delivery
+    }
+}
+
+impl RawSenders {
+    /// `from: { accounts: [...], organization: o-… }`.
+    fn read(node: &Node, findings: &mut Findings) -> Option<Self> {
+        let expected = Expected { what: "who else may deliver as a map", example: "from: { accounts: [\"444455556666\"] }" };
+        let accounts = Expected { what: "account numbers as a list", example: "accounts: [\"444455556666\"]" };
+        let mut fields = Fields::open(node, "`from`", &expected, findings)?;
+        let (named, organization) = (fields.take("accounts"), fields.take("organization"));
+        let senders = Self {
+            span: node.span,
+            is_empty: named.is_none() && organization.is_none(),
+            accounts: named.map(|node| read::each(node, &accounts, findings, read::account)).unwrap_or_default(),
+            organization: organization.and_then(|node| read::organization(node, findings)),
+        };
+        fields.finish(findings);
+        Some(senders)
     }
 }
 

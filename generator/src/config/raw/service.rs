@@ -20,6 +20,7 @@ use crate::{
 pub(crate) struct RawService {
     pub(crate) name: Spanned<String>,
     pub(crate) runtime: Option<Spanned<Runtime>>,
+    pub(crate) account: Option<Spanned<String>>,
     pub(crate) format: Option<Spanned<LogFormat>>,
     pub(crate) http: Option<Spanned<bool>>,
     pub(crate) telemetry: Option<Spanned<bool>>,
@@ -80,6 +81,7 @@ impl RawService {
         let service = Self {
             name: name.clone(),
             runtime: runtime.and_then(|node| read::word(node, &RUNTIMES, &RUNTIME, findings)),
+            account: fields.take("account").and_then(|node| read::account(node, findings)),
             format: fields.take("format").and_then(|node| read::log_format(node, findings)),
             http: fields.take("http").and_then(|node| read::boolean(node, &flag, findings)),
             telemetry: fields.take("telemetry").and_then(|node| read::boolean(node, &library, findings)),

@@ -145,6 +145,18 @@ pub(crate) fn account(node: &Node, findings: &mut Findings) -> Option<Spanned<St
     checked(account, digits, "AWS account number", "write its twelve digits in quotes: `\"111122223333\"`", findings)
 }
 
+/// The id of an organization of AWS Organizations.
+pub(crate) fn organization(node: &Node, findings: &mut Findings) -> Option<Spanned<String>> {
+    let expected = Expected { what: "the id of an organization", example: "organization: o-a1b2c3d4e5" };
+    let organization = scalar::text(node, &expected, findings)?;
+    // Source: AWS Organizations, `Organization`, `Id`.
+    let allowed = |text: &str| {
+        let rest = text.strip_prefix("o-").unwrap_or_default();
+        (10..=32).contains(&rest.len()) && rest.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    };
+    checked(organization, allowed, "organization's id", "write it as `o-a1b2c3d4e5`, as AWS Organizations shows it", findings)
+}
+
 fn is_region(text: &str) -> bool {
     let parts: Vec<_> = text.split('-').collect();
     let Some((number, words)) = parts.split_last() else { return false };

@@ -20,7 +20,7 @@ mod target;
 mod unit;
 mod window;
 
-pub(crate) use address::{account, email, encryption_key, phone, queue, region, url, webhook};
+pub(crate) use address::{account, email, encryption_key, organization, phone, queue, region, url, webhook};
 pub(crate) use chat::chat;
 pub(crate) use duration::{deploying, milliseconds, minutes, objective_period, objective_window, retention, stream_retention, warm_up};
 pub(crate) use fields::Fields;

@@ -1,5 +1,7 @@
 //! How log lines reach the functions: what fits together, and how many shards a stream needs.
 
+use std::collections::BTreeSet;
+
 use skywarden_cloudformation::limits::{
     ACCOUNT_POLICY_SELECTION_BYTES, ON_DEMAND_BYTES_IN, SHARD_BYTES_IN, SHARD_BYTES_OUT, STREAM_RETENTION_HOURS, STREAM_SHARDS,
 };
@@ -11,7 +13,7 @@ use crate::{
         findings::{Finding, Findings},
         raw::{RawConfig, RawDelivery, RawShards, Through},
     },
-    model::{AccountWide, Delivery, Service, Shards, Stream, names::Names},
+    model::{AccountWide, Delivery, Senders, Service, Shards, Stream, names::Names},
 };
 
 /// Functions that read the stream, each of them all of it.
@@ -29,6 +31,7 @@ pub(super) fn delivery(raw: &RawDelivery, marker: Option<&Spanned<bool>>, findin
             ("shards", raw.shards.as_ref().map(|shards| shards.span)),
             ("retention", raw.retention.as_ref().map(|hours| hours.span)),
             ("expect", raw.expect.as_ref().map(|rate| rate.span)),
+            ("from", raw.from.as_ref().map(|from| from.span)),
         ];
         for (key, span) in settings {
             if let Some(span) = span {
@@ -54,6 +57,7 @@ pub(super) fn delivery(raw: &RawDelivery, marker: Option<&Spanned<bool>>, findin
             retention_hours: raw.retention.as_ref().map_or(*STREAM_RETENTION_HOURS.start(), |hours| hours.value),
         }),
         account_wide: is_account_wide.then_some(AccountWide { except }),
+        senders: None,
     }
 }
 
@@ -98,6 +102,31 @@ fn needed(bytes: u64) -> u64 {
     let incoming = bytes.div_ceil(u64::from(SHARD_BYTES_IN));
     let outgoing = (bytes * u64::from(CONSUMERS)).div_ceil(u64::from(SHARD_BYTES_OUT));
     incoming.max(outgoing)
+}
+
+/// Who else delivers: those of the config, and the accounts of its services.
+pub(super) fn senders(raw: &RawConfig, services: &[Service], findings: &mut Findings) -> Option<Senders> {
+    let typed = raw.delivery.from.as_ref();
+    let own = raw.account.as_ref();
+    if let Some(from) = typed {
+        if from.is_empty && !findings.is_incomplete() {
+            conflict(findings, from.span, "`from` names nobody", "add `accounts` or `organization`, or delete the key");
+        }
+        for account in &from.accounts {
+            if own.is_some_and(|own| own.value == account.value) {
+                let finding = Finding::warning(Code::NoEffect, account.span, format!("{} is the project's own account, which delivers anyway", account.value));
+                findings.push(finding.hint("take it out"));
+            }
+        }
+    }
+    let of_services = services.iter().filter_map(|service| service.account.clone());
+    let named = typed.iter().flat_map(|from| &from.accounts).map(|account| account.value.clone());
+    let accounts: BTreeSet<String> = of_services.chain(named).filter(|account| own.is_none_or(|own| own.value != *account)).collect();
+    let senders = Senders {
+        accounts: accounts.into_iter().collect(),
+        organization: typed.and_then(|from| from.organization.as_ref()).map(|organization| organization.value.clone()),
+    };
+    (senders != Senders::default()).then_some(senders)
 }
 
 /// Reports what an account-wide subscription cannot leave out: a service of the config, and more names than fit.

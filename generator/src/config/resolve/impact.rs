@@ -7,7 +7,7 @@ mod parts;
 use skywarden_core::severity::Severity;
 use skywarden_document::{Span, Spanned};
 
-use super::{Project, advice::AlarmView, service::unknown_service};
+use super::{Project, account, advice::AlarmView, service::unknown_service};
 use crate::{
     config::{
         code::Code,
@@ -128,6 +128,15 @@ fn behind(raw: &RawConfig, general: &RawAlarms, services: &[Service], drafts: &m
             }
             // In the defaults a service may stand for the others; it is not behind itself.
             let itself = !own_list && name.value == service;
+            let own = services.get(draft.place).and_then(|service| service.account.as_deref());
+            let other = services.iter().find(|other| other.name == name.value).and_then(|other| other.account.as_deref());
+            if own != other {
+                // In the defaults it is meant where it can be.
+                if own_list {
+                    account::refuse(&name, other, (&service, own), "the impact alarm", findings);
+                }
+                continue;
+            }
             let again = draft.behind.iter().any(|other| other.value == name.value);
             if !itself && !again && with_impact.contains(&name.value) {
                 draft.behind.push(name);

@@ -1,5 +1,6 @@
 //! From what was typed to what is meant: defaults filled in, names checked against each other, an engine chosen for every metric.
 
+mod account;
 mod advice;
 mod alarm;
 mod builtin;
@@ -38,6 +39,7 @@ use crate::{
         names::{Function, Names},
     },
 };
+use account::Account;
 use advice::Advice;
 
 /// Environment when none is given.
@@ -56,6 +58,7 @@ struct Project<'a> {
     encryption: Encryption,
     objectives: RawObjectiveDefaults,
     delivery: Delivery,
+    account: Account,
     advice: Advice<'a>,
 }
 
@@ -74,7 +77,6 @@ pub(super) fn resolve(raw: &RawConfig, known: Known<'_>, findings: &mut Findings
     let environment = raw.environment.as_ref().map_or(DEFAULT_ENVIRONMENT, |name| name.value.as_str());
     let names = Names::new(project, environment).with_alarms(raw.alarm_names.clone().unwrap_or_default());
     check_prefix(raw, &names, findings);
-    check_account(raw, findings);
     let mut project = Project {
         names: names.clone(),
         name: project.to_owned(),
@@ -83,12 +85,14 @@ pub(super) fn resolve(raw: &RawConfig, known: Known<'_>, findings: &mut Findings
         encryption: raw.defaults.encryption.as_ref().map_or(Encryption::Customer, |encryption| encryption.value.clone()),
         objectives: raw.defaults.objectives.clone(),
         delivery: delivery::delivery(&raw.delivery, raw.processing.metrics_marker.as_ref(), findings),
+        account: Account::new(raw, findings),
         advice: Advice::new(templates),
     };
     let region = raw.region.as_ref().map_or(DEFAULT_REGION, |region| region.value.as_str());
     let mut services = service::services(raw, &mut project, findings);
     let alarms = named_alarm::alarms(raw, &mut services, &named_alarm::Around { metrics, region }, &mut project, findings);
     impact::composites(raw, &mut services, &mut project, findings);
+    project.delivery.senders = delivery::senders(raw, &services, findings);
     maintenance::assign(raw, &mut services, findings);
     let own_alarms = own::alarms(&mut project, findings);
     delivery::check_except(raw, &project.delivery, &services, &names, findings);
@@ -102,7 +106,7 @@ pub(super) fn resolve(raw: &RawConfig, known: Known<'_>, findings: &mut Findings
         project: project.name,
         environment: project.environment,
         region: region.to_owned(),
-        account: raw.account.as_ref().map(|account| account.value.clone()),
+        account: project.account.own,
         owner: raw.owner.as_ref().map(|owner| owner.value.clone()).unwrap_or_default(),
         architecture: raw.defaults.architecture.as_ref().map_or(Architecture::Arm64, |architecture| architecture.value),
         retention_days: project.retention_days,
@@ -117,16 +121,6 @@ pub(super) fn resolve(raw: &RawConfig, known: Known<'_>, findings: &mut Findings
         masking: mask::masking(&raw.mask, findings),
         messages: messages::messages(templates, findings),
         processing: Processing { metrics_marker: raw.processing.metrics_marker.as_ref().map_or(Processing::default().metrics_marker, |marker| marker.value) },
-    }
-}
-
-/// An account alone says half of where the stacks go.
-fn check_account(raw: &RawConfig, findings: &mut Findings) {
-    if let (Some(account), None) = (&raw.account, &raw.region)
-        && !findings.is_incomplete()
-    {
-        let finding = Finding::error(Code::MissingKey, account.span, "an account needs the Region beside it");
-        findings.push(finding.hint("add `region: eu-west-1`, or leave `account` out: then the stacks go wherever the credentials of the deployment point"));
     }
 }
 

@@ -10,7 +10,7 @@ use skywarden_core::{
 };
 use skywarden_document::{Span, Spanned, closest, shortened};
 
-use super::{Project, alarm, alarm::Watched, builtin, metric::Metric, metric_alarm, objective, subscription};
+use super::{Project, account, alarm, alarm::Watched, builtin, metric::Metric, metric_alarm, objective, subscription};
 use crate::{
     config::{
         code::Code,
@@ -111,10 +111,14 @@ fn resolve(raw: &RawService, own: &[&RawMetric], general: &RawAlarms, project: &
         alarms.extend(metric_alarm::alarm(raw_alarm, &metric, &watched_name, &among, project, findings));
     }
     alarms.extend(burning.alarms);
-    let listeners = subscription::listeners(raw, &format, &metrics, &project.delivery, findings);
+    let account = project.account.of(raw, &project.delivery, findings);
+    account::check_metrics(raw, own, &metrics, account.as_deref(), findings);
+    let around = subscription::Around { format: &format, delivery: &project.delivery, is_elsewhere: account.is_some() };
+    let listeners = subscription::listeners(raw, &metrics, around, findings);
     let service = Service {
         name: raw.name.value.clone(),
         runtime,
+        account,
         format,
         http,
         telemetry,

@@ -25,9 +25,19 @@ pub(super) struct Listeners {
     pub(super) one_function: bool,
 }
 
+/// What is known of the service besides.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Around<'a> {
+    pub(super) format: &'a LogFormat,
+    pub(super) delivery: &'a Delivery,
+    /// Whether its log group is in another account than the project's.
+    pub(super) is_elsewhere: bool,
+}
+
 /// Who listens to the log group of a service. The more filters there is room for the fewer lines each function gets: one for each function where there
 /// can be, else one for both.
-pub(super) fn listeners(raw: &RawService, format: &LogFormat, metrics: &[MetricPlan], delivery: &Delivery, findings: &mut Findings) -> Listeners {
+pub(super) fn listeners(raw: &RawService, metrics: &[MetricPlan], around: Around<'_>, findings: &mut Findings) -> Listeners {
+    let Around { format, delivery, is_elsewhere } = around;
     let mut rules = metrics.iter().filter_map(|metric| match &metric.engine {
         MetricEngine::Extractor(rule) => Some(rule.pattern.as_str()),
         MetricEngine::Native(_) | MetricEngine::Emf => None,
@@ -44,6 +54,8 @@ pub(super) fn listeners(raw: &RawService, format: &LogFormat, metrics: &[MetricP
     let free = SUBSCRIPTION_FILTERS.saturating_sub(existing(raw));
     let function = |function, pattern: String| Subscription { destination: Destination::Function(function), pattern };
     let (subscriptions, one_function) = match (delivery.stream.is_some(), delivery.is_account_wide()) {
+        // What the project's account listens to by itself is in that account alone.
+        _ if is_elsewhere => (vec![Subscription { destination: Destination::CrossAccount, pattern: of_both }], false),
         // The account's own subscription puts every line into the stream, or gives it to error-classifier.
         (true, true) => (Vec::new(), false),
         (false, true) => match of_metrics {
@@ -64,7 +76,11 @@ pub(super) fn listeners(raw: &RawService, format: &LogFormat, metrics: &[MetricP
         && let Some(existing) = &raw.existing_subscriptions
     {
         let message = format!("the log group of service `{}` has no subscription filter left of {SUBSCRIPTION_FILTERS}, and it needs one", raw.name.value);
-        let hint = "remove one of the existing subscription filters, or listen to the whole account (`delivery: { account_wide: true }`)";
+        let hint = if is_elsewhere {
+            "remove one of the existing subscription filters"
+        } else {
+            "remove one of the existing subscription filters, or listen to the whole account (`delivery: { account_wide: true }`)"
+        };
         findings.push(Finding::error(Code::NoFreeSubscription, existing.span, message).hint(hint));
     }
     Listeners { subscriptions, one_function }

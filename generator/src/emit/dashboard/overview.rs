@@ -31,18 +31,19 @@ const SERVICES_PER_DASHBOARD: usize = 300;
 
 /// Pages of the overview: one, and a further one for every 300 services.
 pub(in crate::emit) fn overview_pages(model: &Model) -> usize {
-    model.services.len().div_ceil(SERVICES_PER_DASHBOARD).max(1)
+    model.own_services().count().div_ceil(SERVICES_PER_DASHBOARD).max(1)
 }
 
-/// One page of the overview, from 1.
+/// One page of the overview, from 1. A dashboard shows what is in its own account: of services in others it names the account and where to look.
 pub(in crate::emit) fn overview(project: &Project<'_>, model: &Model, page: usize) -> Resource {
-    let mut services: Vec<&Service> = model.services.iter().collect();
+    let mut services: Vec<&Service> = model.own_services().collect();
     services.sort_by(|a, b| a.name.cmp(&b.name));
     let with_budgets = objectives::on_overview(&services);
     let shown: Vec<_> = services.iter().copied().skip((page - 1) * SERVICES_PER_DASHBOARD).take(SERVICES_PER_DASHBOARD).collect();
     let mut grid = Grid::default();
     add_services(&mut grid, project, &shown, &with_budgets, (page, overview_pages(model)));
     if page == 1 {
+        add_elsewhere(&mut grid, project, model);
         alarms::add(&mut grid, "Alarms of the project", &model.alarms.iter().map(|alarm| alarm.name.as_str()).collect::<Vec<_>>());
         named::add(&mut grid, &model.alarms);
         own::add(&mut grid, project, model);
@@ -83,6 +84,23 @@ fn add_services(grid: &mut Grid, project: &Project<'_>, services: &[&Service], w
         ];
         grid.row(6, contents.into_iter().flatten().collect::<Vec<Content>>());
     }
+}
+
+/// The services of other accounts, by account.
+fn add_elsewhere(grid: &mut Grid, project: &Project<'_>, model: &Model) {
+    let accounts = model.other_accounts();
+    if accounts.is_empty() {
+        return;
+    }
+    let lines: Vec<String> = accounts
+        .iter()
+        .map(|account| {
+            let link = |service: &Service| format!("[{}]({})", service.name, project.console.dashboard(&project.names.dashboard(Some(&service.name))));
+            format!("account {account}: {}", model.services_in(Some(account)).map(link).collect::<Vec<_>>().join(" · "))
+        })
+        .collect();
+    let height = 2 + u32::try_from(lines.len()).unwrap_or(0);
+    grid.text(height, format!("## In other accounts\nSign in to the account first.\n\n{}", lines.join("\n\n")));
 }
 
 fn rows(services: &[&Service], metric: ServiceMetric, statistic: &str) -> Vec<Row> {

@@ -15,10 +15,14 @@ use crate::{
 };
 
 /// Where an alarm's actions go.
-pub(super) fn actions(project: &Project<'_>, target: AlarmTarget) -> Vec<Expr> {
+pub(super) fn actions(project: &Project<'_>, service: &Service, target: AlarmTarget) -> Vec<Expr> {
+    let topic = |what| {
+        let name = project.names.shared(what);
+        if service.account.is_some() { arn::topic_of_project(&name) } else { arn::topic(&name) }
+    };
     match target {
-        AlarmTarget::Alarms => vec![Expr::sub(arn::topic(&project.names.shared("alarms")))],
-        AlarmTarget::Fallback => vec![Expr::sub(arn::topic(&project.names.shared("fallback")))],
+        AlarmTarget::Alarms => vec![Expr::sub(topic("alarms"))],
+        AlarmTarget::Fallback => vec![Expr::sub(topic("fallback"))],
         AlarmTarget::Composite => Vec::new(),
     }
 }
@@ -33,7 +37,7 @@ pub(super) fn add<'a>(
 ) {
     for each in alarms {
         let id = alarm::logical_id(&each.kind);
-        let mut resource = alarm::resource(each, &actions(project, each.target), project.service_tags(&service.name));
+        let mut resource = alarm::resource(each, &actions(project, service, each.target), project.service_tags(&service.name));
         if matches!(each.signal, Signal::Query(_)) {
             log_alarm::add_role(template, project, service);
             // A query is asked of a log group that is there.
@@ -67,6 +71,16 @@ fn stack<'a>(project: &Project<'_>, service: &Service, number: u32, alarms: impl
         "Skywarden".to_owned(),
         json!({ "Service": service.name, "DeployAfter": shared, "DeployBefore": names.service_stack(&service.name), "Reason": "the alarms act on a topic of the one; composite alarms of the other look at them" }),
     );
-    add(&mut template, project, service, alarms, &mut BTreeMap::new());
-    Stack { name: names.alarm_stack(&service.name, number), template, after: Vec::new(), programs: BTreeMap::new() }
+    let alarms: Vec<&Alarm> = alarms.collect();
+    if service.account.is_some() && alarms.iter().any(|alarm| alarm.target != AlarmTarget::Composite) {
+        template.parameters.insert(arn::PROJECT_ACCOUNT.to_owned(), project.account_parameter());
+    }
+    add(&mut template, project, service, alarms.into_iter(), &mut BTreeMap::new());
+    Stack {
+        name: names.alarm_stack(&service.name, number),
+        target: project.target(service.account.as_deref()),
+        template,
+        after: Vec::new(),
+        programs: BTreeMap::new(),
+    }
 }

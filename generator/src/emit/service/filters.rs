@@ -48,6 +48,7 @@ fn subscription_filter(project: &Project<'_>, service: &Service, subscription: &
     let destination = match subscription.destination {
         Destination::Function(function) => arn::function(names, function),
         Destination::Stream => arn::stream(&names.stream()),
+        Destination::CrossAccount => arn::destination_of_project(&names.destination()),
     };
     let filter = SubscriptionFilter {
         filter_name: Some(names.function(function(subscription.destination)).into()),
@@ -62,6 +63,8 @@ fn subscription_filter(project: &Project<'_>, service: &Service, subscription: &
             distribution: Some(Distribution::Random.into()),
             ..filter
         },
+        // The destination has a role of its own.
+        Destination::CrossAccount => SubscriptionFilter { distribution: Some(Distribution::Random.into()), ..filter },
     })
 }
 
@@ -70,7 +73,7 @@ fn subscription_filter(project: &Project<'_>, service: &Service, subscription: &
 const fn function(destination: Destination) -> Function {
     match destination {
         Destination::Function(function) => function,
-        Destination::Stream => Function::ErrorClassifier,
+        Destination::Stream | Destination::CrossAccount => Function::ErrorClassifier,
     }
 }
 

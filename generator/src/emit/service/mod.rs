@@ -16,7 +16,7 @@ use serde_json::json;
 use skywarden_cloudformation::limits::DESCRIPTION_BYTES;
 
 use crate::{
-    emit::{Stack, composite, dashboard, objective, project::Project, template},
+    emit::{Stack, arn, composite, dashboard, objective, project::Project, template},
     model::Service,
 };
 
@@ -36,6 +36,8 @@ fn stack(project: &Project<'_>, service: &Service, alarms: impl Iterator<Item = 
     let names = project.names;
     let mut template = template(description(project, service));
     let after: Vec<String> = service.after.iter().map(|other| names.service_stack(other)).collect();
+    let account = service.account.as_deref();
+    let of_account = account.filter(|_| service.log_group.has_project_key()).map(|account| names.account_stack(account));
     let mut metadata = json!({
         "Service": service.name,
         "DeployAfter": names.shared_stack(),
@@ -45,6 +47,14 @@ fn stack(project: &Project<'_>, service: &Service, alarms: impl Iterator<Item = 
         metadata["AndAfter"] =
             json!({"Stacks": after, "Reason": "a composite alarm looks at alarms of theirs, and CloudWatch takes a rule only when its alarms exist"});
     }
+    if let Some(account) = account {
+        metadata["Account"] = account.into();
+        metadata["Reason"] = "the subscription filter needs the destination of that stack, the alarms its topic".into();
+        if let Some(stack) = &of_account {
+            metadata["AfterInItsAccount"] = json!({"Stack": stack, "Reason": "the log group is encrypted with its key"});
+        }
+        template.parameters.insert(arn::PROJECT_ACCOUNT.to_owned(), project.account_parameter());
+    }
     template.metadata.insert("Skywarden".to_owned(), metadata);
 
     log_group::add(&mut template, project, service);
@@ -53,7 +63,7 @@ fn stack(project: &Project<'_>, service: &Service, alarms: impl Iterator<Item = 
     alarms::add(&mut template, project, service, service.alarms.iter().filter(|alarm| service.stack_number(alarm) == 0), &mut ids);
     for each in &service.composites {
         let id = composite::logical_id(&each.kind);
-        template.add(&id, composite::resource(each, &alarms::actions(project, each.target), &ids, project.service_tags(&service.name)));
+        template.add(&id, composite::resource(each, &alarms::actions(project, service, each.target), &ids, project.service_tags(&service.name)));
         ids.insert(each.name.as_str(), id);
     }
     maintenance::add(&mut template, project, service, &ids);
@@ -68,13 +78,21 @@ fn stack(project: &Project<'_>, service: &Service, alarms: impl Iterator<Item = 
     writer::add(&mut template, project, service);
     outputs::add(&mut template, project, service);
 
-    Stack { name: names.service_stack(&service.name), template, after: after.into_iter().chain(alarms).collect(), programs: BTreeMap::new() }
+    let after = of_account.into_iter().chain(after).chain(alarms).collect();
+    Stack { name: names.service_stack(&service.name), target: project.target(account), template, after, programs: BTreeMap::new() }
 }
 
 /// What the stack is, and what is deployed before it.
 fn description(project: &Project<'_>, service: &Service) -> String {
     let names = project.names;
-    let start = format!("Monitoring of service {} of {}, by Skywarden. Deploy stack {} first", service.name, project.title(), names.shared_stack());
+    let shared = match &service.account {
+        Some(account) if service.log_group.has_project_key() => {
+            format!("{} of the project's account and stack {}", names.shared_stack(), names.account_stack(account))
+        }
+        Some(_) => format!("{} of the project's account", names.shared_stack()),
+        None => names.shared_stack(),
+    };
+    let start = format!("Monitoring of service {} of {}, by Skywarden. Deploy stack {shared} first", service.name, project.title());
     let behind: Vec<String> = service.after.iter().map(|other| names.service_stack(other)).collect();
     let whole = if behind.is_empty() { format!("{start}.") } else { format!("{start}, then {}.", behind.join(", ")) };
     // All of them are in the metadata.

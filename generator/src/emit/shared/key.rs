@@ -6,10 +6,10 @@ use skywarden_cloudformation::{
     kms, ssm,
 };
 
-use super::for_this_account;
+use super::{for_accounts, for_this_account};
 use crate::{
     emit::{arn, project::Project},
-    model::{Encryption, Service, names::Function},
+    model::{Model, Service, names::Function},
 };
 
 /// Logical id of the shared key.
@@ -24,18 +24,32 @@ pub(super) const FAILED_INVOCATIONS_KEY: &str = "FailedInvocationsKey";
 const NAMED_LOG_GROUPS: usize = 40;
 
 /// Adds the keys, their aliases and the parameter by which a service's stack finds the shared key.
-pub(super) fn add(template: &mut Template, project: &Project<'_>, services: &[Service]) {
+pub(super) fn add(template: &mut Template, project: &Project<'_>, model: &Model) {
     let names = project.names;
-    let [alarms, buckets, topics] = delivering_services();
-    let shared = [administration(), log_groups(project, services), alarms, buckets, topics];
+    let own = Function::ALL.map(|function| arn::log_group(&names.function_log_group(function)));
+    let [alarms, buckets, topics] = delivering_services(model);
+    let shared = [administration(), log_groups(own, model.own_services()), alarms, buckets, topics];
     let description = format!("Skywarden {}: logs, queues, topics, table and residues", project.title());
     template.add(KEY, key(description, shared, project.tags()).retained());
-    template.add("KeyAlias", alias(&names.shared("skywarden"), KEY));
+    add_ways(template, project);
 
     let description = format!("Skywarden {}: Lambda's records of failed invocations, which hold raw log text", project.title());
     template.add(FAILED_INVOCATIONS_KEY, key(description, [administration()], project.tags()).retained());
     template.add("FailedInvocationsKeyAlias", alias(&names.shared("failed-invocations"), FAILED_INVOCATIONS_KEY));
+}
 
+/// Adds the key of the log groups of services in another account, with what their stacks find it by.
+pub(super) fn add_of_log_groups(template: &mut Template, project: &Project<'_>, services: &[&Service]) {
+    let description = format!("Skywarden {}: logs of the services in this account", project.title());
+    let statements = [administration(), log_groups([], services.iter().copied())];
+    template.add(KEY, key(description, statements, project.tags()).retained());
+    add_ways(template, project);
+}
+
+/// Adds the ways to the shared key: its alias for people, and the parameter by which a service's stack finds it.
+fn add_ways(template: &mut Template, project: &Project<'_>) {
+    let names = project.names;
+    template.add("KeyAlias", alias(&names.shared("skywarden"), KEY));
     let parameter = ssm::Parameter {
         name: Some(names.key_parameter().into()),
         description: Some("ARN of the shared key, read by the stacks of the services".into()),
@@ -81,9 +95,9 @@ fn administration() -> Statement {
 
 /// `CloudWatch` Logs, only for the log groups it encrypts with this key. The encryption context names the group with its account, which is what
 /// `aws:SourceAccount` is for other services.
-fn log_groups(project: &Project<'_>, services: &[Service]) -> Statement {
-    let mut groups: Vec<String> = Function::ALL.iter().map(|function| arn::log_group(&project.names.function_log_group(*function))).collect();
-    let encrypted = services.iter().map(|service| &service.log_group).filter(|group| group.encryption == Encryption::Customer && !group.existing);
+fn log_groups<'a>(of_functions: impl IntoIterator<Item = String>, services: impl Iterator<Item = &'a Service>) -> Statement {
+    let mut groups: Vec<String> = of_functions.into_iter().collect();
+    let encrypted = services.map(|service| &service.log_group).filter(|group| group.has_project_key());
     groups.extend(encrypted.map(|group| arn::log_group(&group.name)));
     if groups.len() > NAMED_LOG_GROUPS {
         groups = vec![arn::every_log_group()];
@@ -99,9 +113,12 @@ fn log_groups(project: &Project<'_>, services: &[Service]) -> Statement {
 /// statement each, so that each can be seen, and tested, alone.
 ///
 /// The condition is the account. The queues' and topics' own policies name the sources as well (`aws:SourceArn`): both must admit a delivery.
-fn delivering_services() -> [Statement; 3] {
-    [("Alarms", "cloudwatch.amazonaws.com"), ("Buckets", "s3.amazonaws.com"), ("Topics", "sns.amazonaws.com")].map(|(sid, service)| {
-        let statement = Statement::allow(["kms:Decrypt", "kms:GenerateDataKey*"], "*").named(sid).to(Principal::service(service));
-        for_this_account(statement)
-    })
+fn delivering_services(model: &Model) -> [Statement; 3] {
+    let deliver = |sid: &str, service: &str| Statement::allow(["kms:Decrypt", "kms:GenerateDataKey*"], "*").named(sid).to(Principal::service(service));
+    [
+        // Those of services in other accounts act on the topic here as well.
+        for_accounts(deliver("Alarms", "cloudwatch.amazonaws.com"), model.other_accounts()),
+        for_this_account(deliver("Buckets", "s3.amazonaws.com")),
+        for_this_account(deliver("Topics", "sns.amazonaws.com")),
+    ]
 }

@@ -5,6 +5,7 @@ mod bucket;
 mod chat;
 mod function;
 mod key;
+mod other_account;
 mod outputs;
 mod people;
 mod queries;
@@ -41,17 +42,20 @@ pub(super) fn stack(project: &Project<'_>, model: &Model) -> Stack {
         }),
     );
 
-    key::add(&mut template, project, &model.services);
+    if let Some(senders) = &model.delivery.senders {
+        other_account::add_parameters(&mut template, senders);
+    }
+    key::add(&mut template, project, model);
     queue::add(&mut template, project);
     table::add(&mut template, project);
     bucket::add(&mut template, project);
-    topic::add(&mut template, project, &model.routes);
+    topic::add(&mut template, project, model);
     for function in Function::ALL {
         function::add(&mut template, project, model, function);
     }
     function::add_sources(&mut template);
     if let Some(settings) = model.delivery.stream {
-        stream::add(&mut template, project, settings);
+        stream::add(&mut template, project, settings, model.delivery.senders.as_ref());
     }
     if let Some(wide) = &model.delivery.account_wide {
         account::add(&mut template, project, wide, model.delivery.stream.is_some());
@@ -77,6 +81,7 @@ pub(super) fn stack(project: &Project<'_>, model: &Model) -> Stack {
 
     Stack {
         name: project.names.shared_stack(),
+        target: project.target(None),
         template,
         after: Vec::new(),
         programs: Function::ALL.map(|function| (function.logical().to_owned(), function)).into_iter().collect::<BTreeMap<_, _>>(),
@@ -90,14 +95,27 @@ pub(super) fn overviews(project: &Project<'_>, model: &Model) -> Vec<Stack> {
         .map(|page| {
             let mut template = template(format!("Skywarden for {}: page {page} of the overview.", project.title()));
             template.add(OVERVIEW, dashboard::overview(project, model, page));
-            Stack { name: project.names.shared(&format!("overview-{page}")), template, after: Vec::new(), programs: BTreeMap::new() }
+            Stack {
+                name: project.names.shared(&format!("overview-{page}")),
+                target: project.target(None),
+                template,
+                after: Vec::new(),
+                programs: BTreeMap::new(),
+            }
         })
         .collect()
 }
 
+pub(super) use other_account::stacks as of_other_accounts;
+
 /// Narrows a statement about a service to what it does for this account: another account's resource of the same service gets nothing.
 fn for_this_account(statement: Statement) -> Statement {
     statement.when("StringEquals", "aws:SourceAccount", Expr::from(Pseudo::AccountId))
+}
+
+/// The same for this account and others.
+fn for_accounts<'a>(statement: Statement, others: impl IntoIterator<Item = &'a str>) -> Statement {
+    statement.when("StringEquals", "aws:SourceAccount", other_account::with_this(others))
 }
 
 /// Refuses every call over a connection that is not encrypted, whoever makes it.

@@ -2,7 +2,7 @@
 
 use skywarden_cloudformation::{Expr, Output, Template};
 
-use super::{bucket, key, people, queue, redrive, table, topic};
+use super::{bucket, key, other_account, people, queue, redrive, table, topic};
 use crate::{
     emit::{project::Project, query},
     model::{Model, names::Function},
@@ -43,5 +43,8 @@ pub(super) fn add(template: &mut Template, project: &Project<'_>, model: &Model)
     output("RedrivePolicyArn", "Policy for the people who run `skywarden redrive`", Expr::reference(redrive::POLICY));
     output("AlarmsTopicArn", "Topic that alarms act on", Expr::reference(topic::ALARMS));
     output("FallbackTopicArn", "Topic for trouble with the notification path itself", Expr::reference(topic::FALLBACK));
+    if model.delivery.senders.is_some() {
+        output("DestinationArn", "Destination that log groups of other accounts deliver to", Expr::get_att(other_account::DESTINATION, "Arn"));
+    }
     output("KeyArn", "Key of logs, queues, topics, table and residues", key::arn_of(key::KEY));
 }

@@ -4,14 +4,14 @@
 //! that (it reads numbers only, in this Region).
 
 use skywarden_cloudformation::{
-    Expr, List, Pseudo, Resource, Tag,
-    iam::{InlinePolicy, PolicyDocument, Role, Statement},
+    Expr, List, OneOrMany, Pseudo, Resource, Tag,
+    iam::{Effect, InlinePolicy, PolicyDocument, Principal, Role, Statement},
 };
 
-use super::{bucket, function, key, queue, stream, table};
+use super::{bucket, for_accounts, function, key, other_account::arns_with_this, queue, stream, table};
 use crate::{
     emit::{arn, project::Project},
-    model::{Model, names::Function},
+    model::{Model, Senders, names::Function},
 };
 
 /// The role of one function.
@@ -51,8 +51,22 @@ pub(super) fn of_function(project: &Project<'_>, model: &Model, function: Functi
 }
 
 /// The role by which CloudWatch Logs puts log lines into the stream.
-pub(super) fn of_stream(project: &Project<'_>) -> Resource {
-    resource("logs.amazonaws.com", vec![stream::write(), key::encrypt_with_shared()], project.tags())
+///
+/// It acts for this account's log groups and, through the destination, for those of the senders: which these are the destination's policy says, of an organization alone.
+pub(super) fn of_stream(project: &Project<'_>, senders: Option<&Senders>) -> Resource {
+    let others = || senders.iter().flat_map(|senders| &senders.accounts).map(String::as_str);
+    // The ARN CloudWatch Logs names itself by is the account's in this Region.
+    let by_logs = |arns: OneOrMany<Expr>| {
+        let logs =
+            Statement { principal: Some(Principal::service("logs.amazonaws.com")), action: Some("sts:AssumeRole".into()), ..Statement::new(Effect::Allow) };
+        logs.when("ArnLike", "aws:SourceArn", arns)
+    };
+    let mut trust = vec![for_accounts(by_logs(arns_with_this(others(), "logs", "*")), others())];
+    if senders.is_some_and(|senders| senders.organization.is_some()) {
+        trust.push(by_logs(Expr::sub(arn::in_account("logs", "*", "*")).into()).named("Organization"));
+    }
+    let statements = vec![stream::write(), key::encrypt_with_shared()];
+    of_trust(PolicyDocument::of(trust), statements, project.tags())
 }
 
 /// The role of the schedule: invokes alert-notifier, and hands what it could not deliver to `dead-letters`.
@@ -72,11 +86,10 @@ fn resource(service: &str, statements: Vec<Statement>, tags: List<Tag>) -> Resou
     if service == "scheduler.amazonaws.com" {
         trust = PolicyDocument::of(trust.statement.iter().cloned().map(super::for_this_account).collect::<Vec<_>>());
     }
-    // CloudWatch Logs as well. The ARN it names itself by is the account's in this Region.
-    if service == "logs.amazonaws.com" {
-        let here = |statement: Statement| super::for_this_account(statement).when("ArnLike", "aws:SourceArn", Expr::sub(arn::every_log()));
-        trust = PolicyDocument::of(trust.statement.iter().cloned().map(here).collect::<Vec<_>>());
-    }
+    of_trust(trust, statements, tags)
+}
+
+fn of_trust(trust: PolicyDocument, statements: Vec<Statement>, tags: List<Tag>) -> Resource {
     Resource::new(Role { policies: vec![InlinePolicy::new("skywarden", PolicyDocument::of(statements))].into(), tags, ..Role::new(trust) })
 }
 

@@ -8,10 +8,10 @@ use skywarden_cloudformation::{
     ssm,
 };
 
-use super::{bucket, key, role};
+use super::{bucket, key, other_account, role};
 use crate::{
     emit::project::Project,
-    model::{Shards, Stream, names::Function},
+    model::{Senders, Shards, Stream, names::Function},
 };
 
 /// Logical id of the stream.
@@ -33,7 +33,7 @@ const RETRIES: u32 = 12;
 const RECORD_AGE_SECONDS: u32 = 86_400;
 
 /// Adds the stream, its writer and its two readers.
-pub(super) fn add(template: &mut Template, project: &Project<'_>, settings: Stream) {
+pub(super) fn add(template: &mut Template, project: &Project<'_>, settings: Stream, senders: Option<&Senders>) {
     let (mode, shard_count) = match settings.shards {
         Shards::OnDemand => (StreamMode::OnDemand, None),
         Shards::Provisioned(shards) => (StreamMode::Provisioned, Some(shards.into())),
@@ -48,7 +48,7 @@ pub(super) fn add(template: &mut Template, project: &Project<'_>, settings: Stre
         ..kinesis::Stream::default()
     };
     template.add(STREAM, Resource::new(stream));
-    template.add(WRITER_ROLE, role::of_stream(project));
+    template.add(WRITER_ROLE, role::of_stream(project, senders));
     let parameter = ssm::Parameter {
         name: Some(project.names.stream_role_parameter().into()),
         description: Some("ARN of the role by which CloudWatch Logs writes to the stream, read by the stacks of the services".into()),
@@ -56,6 +56,9 @@ pub(super) fn add(template: &mut Template, project: &Project<'_>, settings: Stre
         ..ssm::Parameter::new(ssm::ParameterKind::String, Expr::get_att(WRITER_ROLE, "Arn"))
     };
     template.add("StreamWriterParameter", Resource::new(parameter));
+    if let Some(senders) = senders {
+        other_account::add_destination(template, project, senders);
+    }
     for function in [Function::MetricsExtractor, Function::ErrorClassifier] {
         template.add(format!("StreamTo{}", function.logical()), Resource::new(reader(function)));
     }
@@ -89,6 +92,6 @@ pub(super) fn write() -> Statement {
     Statement::allow("kinesis:PutRecord", arn()).named("WriteStream")
 }
 
-fn arn() -> Expr {
+pub(super) fn arn() -> Expr {
     Expr::get_att(STREAM, "Arn")
 }

@@ -1,5 +1,7 @@
 //! Topics: `alarms` for what `CloudWatch` says, `fallback` for trouble with the notification path, and one per route and format for people.
 
+use std::collections::BTreeSet;
+
 use skywarden_cloudformation::{
     Expr, Resource, Template,
     iam::{PolicyDocument, Principal, Statement},
@@ -7,10 +9,10 @@ use skywarden_cloudformation::{
 };
 use skywarden_core::plan::TopicFormat;
 
-use super::{for_this_account, key, refuse_clear_text};
+use super::{for_accounts, key, other_account::arns_with_this, refuse_clear_text};
 use crate::{
-    emit::{arn, ids, project::Project},
-    model::Route,
+    emit::{ids, project::Project},
+    model::Model,
 };
 
 /// Logical id of the topic `alarms`.
@@ -19,17 +21,15 @@ pub(super) const ALARMS: &str = "AlarmsTopic";
 pub(super) const FALLBACK: &str = "FallbackTopic";
 
 /// Adds every topic with its policy.
-pub(super) fn add(template: &mut Template, project: &Project<'_>, routes: &[Route]) {
+pub(super) fn add(template: &mut Template, project: &Project<'_>, model: &Model) {
     let names = project.names;
-    for (id, word) in [(ALARMS, "alarms"), (FALLBACK, "fallback")] {
-        let from_alarms = Statement::allow("sns:Publish", Expr::reference(id)).named("FromAlarms").to(Principal::service("cloudwatch.amazonaws.com")).when(
-            "ArnLike",
-            "aws:SourceArn",
-            Expr::sub(arn::alarm(&format!("{}*", names.alarm_prefix()))),
-        );
-        add_topic(template, project, id, &names.shared(word), vec![for_this_account(from_alarms)]);
+    // Alarms of services in other accounts act on `alarms` alone.
+    for (id, word, others) in [(ALARMS, "alarms", model.other_accounts()), (FALLBACK, "fallback", BTreeSet::new())] {
+        let alarms = arns_with_this(others.iter().copied(), "cloudwatch", &format!("alarm:{}*", names.alarm_prefix()));
+        let publish = Statement::allow("sns:Publish", Expr::reference(id)).named("FromAlarms").to(Principal::service("cloudwatch.amazonaws.com"));
+        add_topic(template, project, id, &names.shared(word), vec![for_accounts(publish.when("ArnLike", "aws:SourceArn", alarms), others)]);
     }
-    for route in routes {
+    for route in &model.routes {
         for format in route.formats() {
             let name = names.route_topic(&route.name, format.as_str());
             // alert-notifier publishes by the permission of its role: nothing is allowed here.

@@ -20,7 +20,7 @@ const NAMED_LOG_GROUPS: usize = 4_000;
 
 pub(super) fn statements(model: &Model) -> Vec<Statement> {
     // Each stands there as a group in both spellings, and with its streams.
-    let groups = log_groups(model, 3, 20, NAMED_LOG_GROUPS).unwrap_or_else(|| vec![arn::every_log_group()]);
+    let groups = log_groups(model.own_services(), 3, 20, NAMED_LOG_GROUPS).unwrap_or_else(|| vec![arn::every_log_group()]);
     let streams: Vec<Expr> = groups.iter().map(|group| Expr::sub(format!("{group}:log-stream:skywarden-verify/*"))).collect();
     // With and without `:*`: the resource of an action on a group is documented as the one and given as the other.
     let groups: Vec<Expr> = groups.iter().flat_map(|group| [Expr::sub(group.clone()), Expr::sub(format!("{group}:*"))]).collect();

@@ -5,13 +5,13 @@ mod operator;
 mod viewer;
 
 use skywarden_cloudformation::{
-    Expr, Pseudo, Resource, Template,
+    Expr, Output, Pseudo, Resource, Template,
     iam::{ManagedPolicy, PolicyDocument, Statement},
 };
 
 use crate::{
     emit::{arn, project::Project},
-    model::Model,
+    model::{Model, Service},
 };
 
 pub(super) use issues::POLICY as ISSUES;
@@ -20,20 +20,32 @@ pub(super) use viewer::POLICY as VIEWER;
 
 /// Adds them.
 pub(super) fn add(template: &mut Template, project: &Project<'_>, model: &Model) {
-    let mut policy = |id: &str, what: &str, statements: Vec<Statement>| {
-        let policy =
-            ManagedPolicy { description: Some(format!("Skywarden {}: {what}", project.title()).into()), ..ManagedPolicy::new(PolicyDocument::of(statements)) };
-        template.add(id, Resource::new(policy));
-    };
-    policy(ISSUES, "list and change issues, and verify the way of an error", issues::statements(model));
-    policy(VIEWER, "look at dashboards, alarms, metrics, logs and issues, and change nothing", viewer::statements(project, model));
-    policy(OPERATOR, "silence alarms, say that a deployment goes on, and stop a function that runs wild", operator::statements(project));
+    policy(template, project, ISSUES, "list and change issues, and verify the way of an error", issues::statements(model));
+    policy(template, project, VIEWER, "look at dashboards, alarms, metrics, logs and issues, and change nothing", viewer::statements(project, model));
+    policy(template, project, OPERATOR, "silence alarms, say that a deployment goes on, and stop a function that runs wild", operator::statements(project));
+}
+
+/// Adds those of an account in which only services are, with the ARNs to attach them by.
+pub(super) fn add_of_account(template: &mut Template, project: &Project<'_>, services: &[&Service]) {
+    let look = viewer::of_account(project, services.iter().copied(), Vec::new());
+    policy(template, project, VIEWER, "look at dashboards, alarms, metrics and logs of this account, and change nothing", look);
+    policy(template, project, OPERATOR, "silence alarms of this account, and say that a deployment goes on", operator::of_account(project));
+    let whom = [(VIEWER, "people who look at dashboards, alarms and logs"), (OPERATOR, "people on call, beside the viewer's: silence alarms")];
+    for (id, whom) in whom {
+        let output = Output { description: Some(format!("Policy for {whom}")), ..Output::new(Expr::reference(id)) };
+        template.outputs.insert(format!("{id}Arn"), output);
+    }
+}
+
+fn policy(template: &mut Template, project: &Project<'_>, id: &str, what: &str, statements: Vec<Statement>) {
+    let description = format!("Skywarden {}: {what}", project.title());
+    template.add(id, Resource::new(ManagedPolicy { description: Some(description.into()), ..ManagedPolicy::new(PolicyDocument::of(statements)) }));
 }
 
 /// ARNs of the services' log groups; of every log group of the account when they would take more than `room` characters of a policy. A log group is `repeated`
 /// so often, with so many characters beside its ARN each time.
-fn log_groups(model: &Model, repeated: usize, beside: usize, room: usize) -> Option<Vec<String>> {
-    let groups: Vec<String> = model.services.iter().map(|service| arn::log_group(&service.log_group.name)).collect();
+fn log_groups<'a>(services: impl Iterator<Item = &'a Service>, repeated: usize, beside: usize, room: usize) -> Option<Vec<String>> {
+    let groups: Vec<String> = services.map(|service| arn::log_group(&service.log_group.name)).collect();
     let characters: usize = groups.iter().map(|group| repeated * (group.len() + beside)).sum();
     (characters <= room).then_some(groups)
 }

@@ -11,8 +11,15 @@ use crate::{
 pub(in crate::emit::shared) const POLICY: &str = "OperatorPolicy";
 
 pub(super) fn statements(project: &Project<'_>) -> Vec<Statement> {
-    let names = project.names;
     let functions = Function::ALL.map(|function| Expr::get_att(function.logical(), "Arn"));
+    let mut statements = of_account(project);
+    statements.push(Statement::allow(["lambda:DeleteFunctionConcurrency", "lambda:PutFunctionConcurrency"], functions).named("StopFunctions"));
+    statements
+}
+
+/// What there is to do in any account with services.
+pub(super) fn of_account(project: &Project<'_>) -> Vec<Statement> {
+    let names = project.names;
     // AWS has no resource level for metrics; the namespaces are those of this project.
     let metrics = Statement::allow("cloudwatch:PutMetricData", "*").named("Deployments");
     vec![
@@ -22,6 +29,5 @@ pub(super) fn statements(project: &Project<'_>) -> Vec<Statement> {
         )
         .named("Alarms"),
         metrics.when("StringLike", "cloudwatch:namespace", names.namespace("*").as_str()),
-        Statement::allow(["lambda:DeleteFunctionConcurrency", "lambda:PutFunctionConcurrency"], functions).named("StopFunctions"),
     ]
 }
