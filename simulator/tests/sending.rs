@@ -158,10 +158,14 @@ impl Outside {
 }
 
 fn notification() -> Notification {
+    notification_of(small::plan())
+}
+
+fn notification_of(plan: Plan) -> Notification {
     let topic = |name: &str, format| RouteTopic { format, topic: name.to_owned() };
     let topics = vec![topic("text", TopicFormat::Text), topic("json", TopicFormat::Json)];
     let routes = vec![Route { name: "oncall".to_owned(), severities: Severity::ALL.to_vec(), topics }];
-    Notification::new(Plan { routes, ..small::plan() }).unwrap()
+    Notification::new(Plan { routes, ..plan }).unwrap()
 }
 
 /// An alarm as CloudWatch tells it, with the metric it looks at.
@@ -271,8 +275,12 @@ fn a_death_over_what_is_tried_again_doubles_nothing_of_the_request_before() {
 }
 
 fn told(outside: &Outside, history: &impl MetricHistory, text: &str, tally: &mut Tally) {
+    told_by(&notification(), outside, history, text, tally);
+}
+
+fn told_by(notification: &Notification, outside: &Outside, history: &impl MetricHistory, text: &str, tally: &mut Tally) {
     let ports = NotificationPorts { store: &outside.issues, publisher: &outside.publisher, residue: &outside.residues, history, clock: outside.clock.as_ref() };
-    block_on(notification().on_alarm(text, &ports, outside.deadline(), tally)).unwrap();
+    block_on(notification.on_alarm(text, &ports, outside.deadline(), tally)).unwrap();
 }
 
 #[test]
@@ -300,6 +308,16 @@ fn an_alarm_whose_metric_cannot_be_read_is_told_without() {
     told(&outside, &Unreadable, &alarm("alarm", "ALARM", 0), &mut tally);
     assert_eq!(outside.published("text"), ["[WARNING] small/prod firing: alarm"]);
     assert_eq!((tally.get(ProcessorMetric::HistoryUnavailable), outside.issues.unsent()), (1, 0));
+}
+
+#[test]
+fn the_metric_of_another_account_is_not_asked_for() {
+    let mut plan = small::plan();
+    plan.sources[0].account = "444455556666".to_owned();
+    let outside = Outside::new(|_, _| None, 0);
+    let mut tally = Tally::default();
+    told_by(&notification_of(plan), &outside, &Unreadable, &alarm("small-prod-api-error-rate", "ALARM", 0), &mut tally);
+    assert_eq!((outside.published("text").len(), tally.get(ProcessorMetric::HistoryUnavailable)), (1, 0));
 }
 
 #[test]

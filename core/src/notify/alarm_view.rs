@@ -49,7 +49,7 @@ impl AlarmView {
         let trigger = notice.trigger.as_ref();
         let unit = unit(info, trigger);
         let threshold = trigger.and_then(|trigger| trigger.threshold.as_ref()).and_then(serde_json::Number::as_f64);
-        let history = history.cloned().or_else(|| trigger.and_then(History::told));
+        let history = history.filter(|history| history.has_values()).cloned().or_else(|| trigger.and_then(History::told));
         let recent = history.as_ref().map(|history| history.line(&unit, threshold)).unwrap_or_default();
         let since = if firing { notice.changed_at } else { notice.fired_at.unwrap_or(notice.changed_at) };
         let state = if firing { "firing" } else { "resolved" };

@@ -85,6 +85,11 @@ impl History {
         (!values.is_empty()).then_some(Self { values, period_seconds: period(trigger)? })
     }
 
+    /// Whether there is a number among its values.
+    pub fn has_values(&self) -> bool {
+        self.values.iter().flatten().any(|value| value.is_finite())
+    }
+
     /// Bars and words: `▁▂▂▃▇█ last 9.2 %, lowest 0 %, highest 9.2 %, threshold 5 %, 30 minutes`. Empty without a value.
     pub fn line(&self, unit: &str, threshold: Option<f64>) -> String {
         let known = || self.values.iter().flatten().copied().filter(|value| value.is_finite());
@@ -141,6 +146,7 @@ mod tests {
         assert_eq!(history(&values).line("Percent", Some(5.0)), "▁▂▃▃▇█ last 9.2 %, lowest 0 %, highest 9.2 %, threshold 5 %, 30 minutes");
         assert_eq!(history(&[None, Some(3.0), None, Some(3.0)]).line("Count", None), "·▄·▄ last 3, lowest 3, highest 3, 20 minutes");
         assert_eq!(history(&[Some(7.0)]).line("", Some(1.0)), "▄ last 7, threshold 1, 5 minutes");
+        assert!(!history(&[None, Some(f64::NAN)]).has_values() && history(&[None, Some(0.0)]).has_values());
         assert_eq!(history(&[None, None]).line("Count", Some(1.0)), "");
         assert_eq!(history(&[Some(f64::MIN), Some(f64::MAX)]).line("", None).chars().take(2).collect::<String>(), "▁█");
     }

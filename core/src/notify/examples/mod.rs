@@ -7,8 +7,12 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::{ChatMessage, MAX_SMS, Messages, OutgoingMessage, RenderContext};
-use crate::plan::{Plan, TopicFormat};
+use super::{ChatMessage, History, MAX_SMS, Messages, OutgoingMessage, RenderContext};
+use crate::{
+    alarm::Datapoint,
+    issue::Notice,
+    plan::{Plan, TopicFormat},
+};
 use facts::{Example, examples, plan};
 
 /// The message of an example in a format.
@@ -153,4 +157,15 @@ fn what_is_in_another_account_says_so_wherever_there_are_links() {
     assert!(seen > 2, "{seen}");
     let firing = examples().into_iter().find(|example| example.name == "alarm_firing").unwrap();
     insta::assert_snapshot!("mail_of_another_account", message_of(&plan, &firing, TopicFormat::Text).body);
+}
+
+#[test]
+fn values_that_could_not_be_read_give_way_to_those_the_change_tells() {
+    let mut example = examples().into_iter().find(|example| example.name == "alarm_firing").unwrap();
+    let Notice::Alarm(notice) = &mut example.entry.notice else { panic!("no alarm") };
+    let trigger = notice.trigger.as_mut().unwrap();
+    trigger.datapoints = [8.0, 9.2].map(|value| Datapoint { value: serde_json::Number::from_f64(value).unwrap(), at: None }).into();
+    example.history = Some(History { values: vec![None; 12], period_seconds: 300 });
+    let body = message(&example, TopicFormat::Text).body;
+    assert!(body.contains("▁█ last 9.2 %, lowest 8 %, highest 9.2 %, threshold 5 %, 10 minutes"), "{body}");
 }

@@ -157,6 +157,10 @@ impl Notification {
     where
         O: Surroundings,
     {
+        // The metrics of another account are not in reach; what the change itself told of them is.
+        if self.plan.alarms.iter().any(|info| info.name == notice.alarm && !self.plan.account_of(&info.service).is_empty()) {
+            return None;
+        }
         let trigger = notice.trigger.as_ref()?;
         let window = HistoryWindow::of(trigger, notice.changed_at)?;
         let in_time = ports.clock().now() < earlier(end_of_work(deadline), Self::HISTORY_RESERVE);
