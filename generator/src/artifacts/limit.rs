@@ -34,6 +34,7 @@ fn diagnostic(stack: &Stack, violation: &Violation, shared: &Stack) -> Diagnosti
         }
         Rule::Name | Rule::LogicalId => "shorten the name it is made of",
         Rule::DashboardWidgets | Rule::DashboardMetrics | Rule::WidgetAlarms => "give the service fewer metrics and alarms, or make two services of it",
+        Rule::DestinationPolicy => "admit an organization (`delivery: { from: { organization: o-… } }`) in place of so many accounts",
         _ => "change what it is made of in the config",
     };
     Diagnostic {

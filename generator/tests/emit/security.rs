@@ -43,10 +43,13 @@ const EVERY_RESOURCE: [(&str, &[&str], &str); 6] = [
 const NO_SOURCE: [(&str, &str); 1] = [("lambda.amazonaws.com", "a function's role is passed by somebody of the same account, `iam:PassRole` decides who")];
 
 /// Statements that admit a service for any account, by their names, and why. Each names the kind of source.
-const ANY_ACCOUNT: [(&str, &str); 1] = [(
-    "Organization",
-    "CloudWatch Logs acts for the account a line comes from; which accounts these are is in the policy of the destination, and a role can be handed only to what is in its own account",
-)];
+const ANY_ACCOUNT: [(&str, &str); 2] = [
+    (
+        "Organization",
+        "CloudWatch Logs acts for the account a line comes from; which accounts these are is in the policy of the destination, and a role can be handed only to what is in its own account",
+    ),
+    ("ManyAccounts", "the same, for more accounts than a trust policy can name"),
+];
 
 /// Why each statement of each role is there, by its name.
 const REASONS: [(&str, &str); 14] = [

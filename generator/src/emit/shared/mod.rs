@@ -42,9 +42,7 @@ pub(super) fn stack(project: &Project<'_>, model: &Model) -> Stack {
         }),
     );
 
-    if let Some(senders) = &model.delivery.senders {
-        other_account::add_parameters(&mut template, senders);
-    }
+    other_account::add_parameters(&mut template, model);
     key::add(&mut template, project, model);
     queue::add(&mut template, project);
     table::add(&mut template, project);

@@ -2,7 +2,7 @@
 //!
 //! Their log groups deliver into the stream by a destination, their alarms act on the topic `alarms`. Both admit an account by its number, which is in a parameter of its own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 use skywarden_cloudformation::{Expr, OneOrMany, Output, Parameter, Pseudo, Resource, Template, logs};
@@ -19,11 +19,21 @@ pub(super) const DESTINATION: &str = "DestinationOfOtherAccounts";
 /// What a sender may do with the destination: subscribe a log group to it, or a whole account.
 const SUBSCRIBE: [&str; 2] = ["logs:PutSubscriptionFilter", "logs:PutAccountPolicy"];
 
-/// Adds a parameter for every account.
-pub(super) fn add_parameters(template: &mut Template, senders: &Senders) {
-    for account in &senders.accounts {
+/// Most senders that a role's trust policy names: it has at most 2,048 characters (IAM quotas), and an account takes some sixty in the longest partition.
+const NAMED_SENDERS: usize = 25;
+
+/// The accounts that the trust policy of the stream's role names; none when there are too many.
+pub(super) fn named(senders: &Senders) -> Option<&[String]> {
+    Some(senders.accounts.as_slice()).filter(|accounts| accounts.len() <= NAMED_SENDERS)
+}
+
+/// Adds a parameter for every account that a policy names.
+pub(super) fn add_parameters(template: &mut Template, model: &Model) {
+    let senders = model.delivery.senders.as_ref().and_then(named).unwrap_or_default();
+    let accounts: BTreeSet<&str> = senders.iter().map(String::as_str).chain(model.other_accounts()).collect();
+    for account in accounts {
         let parameter =
-            Parameter { description: Some("An account that delivers log lines, and whose alarms are heard".to_owned()), ..Parameter::string(account) };
+            Parameter { description: Some("Another account of the project, or one that delivers log lines to it".to_owned()), ..Parameter::string(account) };
         template.parameters.insert(parameter_id(account), parameter);
     }
 }
@@ -57,8 +67,8 @@ pub(super) fn add_destination(template: &mut Template, project: &Project<'_>, se
     let itself = arn::in_account("logs", "${AWS::AccountId}", &format!("destination:{name}"));
     let mut statements = Vec::new();
     if !senders.accounts.is_empty() {
-        let accounts: Vec<String> = senders.accounts.iter().map(|account| format!("${{{}}}", parameter_id(account))).collect();
-        statements.push(json!({ "Sid": "Accounts", "Effect": "Allow", "Principal": { "AWS": accounts }, "Action": SUBSCRIBE, "Resource": itself }));
+        // By number: there may be more of them than a template has parameters.
+        statements.push(json!({ "Sid": "Accounts", "Effect": "Allow", "Principal": { "AWS": senders.accounts }, "Action": SUBSCRIBE, "Resource": itself }));
     }
     if let Some(organization) = &senders.organization {
         let inside = json!({ "StringEquals": { "aws:PrincipalOrgID": [organization] } });

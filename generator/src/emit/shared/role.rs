@@ -8,7 +8,11 @@ use skywarden_cloudformation::{
     iam::{Effect, InlinePolicy, PolicyDocument, Principal, Role, Statement},
 };
 
-use super::{bucket, for_accounts, function, key, other_account::arns_with_this, queue, stream, table};
+use super::{
+    bucket, for_accounts, function, key,
+    other_account::{arns_with_this, named},
+    queue, stream, table,
+};
 use crate::{
     emit::{arn, project::Project},
     model::{Model, Senders, names::Function},
@@ -52,18 +56,25 @@ pub(super) fn of_function(project: &Project<'_>, model: &Model, function: Functi
 
 /// The role by which CloudWatch Logs puts log lines into the stream.
 ///
-/// It acts for this account's log groups and, through the destination, for those of the senders: which these are the destination's policy says, of an organization alone.
+/// It acts for this account's log groups and, through the destination, for those of the senders. Which accounts an organization has, and very many accounts, the destination's policy
+/// alone says.
 pub(super) fn of_stream(project: &Project<'_>, senders: Option<&Senders>) -> Resource {
-    let others = || senders.iter().flat_map(|senders| &senders.accounts).map(String::as_str);
     // The ARN CloudWatch Logs names itself by is the account's in this Region.
     let by_logs = |arns: OneOrMany<Expr>| {
         let logs =
             Statement { principal: Some(Principal::service("logs.amazonaws.com")), action: Some("sts:AssumeRole".into()), ..Statement::new(Effect::Allow) };
         logs.when("ArnLike", "aws:SourceArn", arns)
     };
-    let mut trust = vec![for_accounts(by_logs(arns_with_this(others(), "logs", "*")), others())];
+    let any_account = || by_logs(Expr::sub(arn::in_account("logs", "*", "*")).into());
+    let mut trust = match senders.map_or(Some(&[][..]), named) {
+        Some(others) => {
+            let others = || others.iter().map(String::as_str);
+            vec![for_accounts(by_logs(arns_with_this(others(), "logs", "*")), others())]
+        }
+        None => vec![any_account().named("ManyAccounts")],
+    };
     if senders.is_some_and(|senders| senders.organization.is_some()) {
-        trust.push(by_logs(Expr::sub(arn::in_account("logs", "*", "*")).into()).named("Organization"));
+        trust.push(any_account().named("Organization"));
     }
     let statements = vec![stream::write(), key::encrypt_with_shared()];
     of_trust(PolicyDocument::of(trust), statements, project.tags())
