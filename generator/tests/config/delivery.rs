@@ -162,7 +162,8 @@ fn every_example_of_the_page_loads() {
     assert!(blocks.len() >= 5, "{}", blocks.len());
     for block in blocks {
         let services = if block.contains("services:") { "" } else { "services: { a: { runtime: lambda } }\n" };
-        let loaded = load(&[&format!("project: shop\n{services}routes: [{{ email: a@example.com }}]\n{block}")]);
+        let frame = format!("project: shop\n{services}routes: [{{ email: a@example.com }}]\n{block}");
+        let loaded = load(&[if block.starts_with("project:") { block } else { &frame }]);
         assert!(loaded.diagnostics.is_empty(), "{block}{:#?}", loaded.diagnostics);
     }
 }
