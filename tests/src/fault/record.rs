@@ -113,12 +113,12 @@ impl Record {
             }
             // Under way when its process died: the answer came to nobody.
             let late = entries[..place].iter().any(|entry| matches!(entry, Entry::Died(process) if *process == call.process));
-            let later = entries[place + 1..].iter().find_map(|entry| match entry {
-                Entry::Died(process) if *process == call.process => Some(true),
-                Entry::Call(next) if next.process == call.process && next.operation == note && next.took_effect => Some(false),
-                _ => None,
-            });
-            if !call.answered || late || later == Some(true) {
+            let rest = &entries[place + 1..];
+            let died = rest.iter().any(|entry| matches!(entry, Entry::Died(process) if *process == call.process));
+            // Also when the process died meanwhile: the note was on its way already.
+            let noted =
+                rest.iter().any(|entry| matches!(entry, Entry::Call(next) if next.process == call.process && next.operation == note && next.took_effect));
+            if !call.answered || late || (died && !noted) {
                 unknown.push(call.as_ref().clone());
             }
         }

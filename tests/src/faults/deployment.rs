@@ -59,6 +59,8 @@ pub struct Setup {
     pub plan: PlanFile,
     /// By how much the clock of alert-notifier's hosts is wrong, seconds.
     pub notifier_clock_wrong: i64,
+    /// Whether error-classifier does the work of metrics-extractor as well, which gets nothing then.
+    pub one_function: bool,
 }
 
 /// More than any turn has deployments.
@@ -66,8 +68,14 @@ const NAMES_OF_A_TURN: u64 = 10_000;
 
 impl Setup {
     /// As the packages are made.
-    pub const USUAL: Self =
-        Self { timeout: Duration::from_mins(1), notifier_timeout: Duration::from_mins(1), at_once: 4, plan: PlanFile::Right, notifier_clock_wrong: 0 };
+    pub const USUAL: Self = Self {
+        timeout: Duration::from_mins(1),
+        notifier_timeout: Duration::from_mins(1),
+        at_once: 4,
+        plan: PlanFile::Right,
+        notifier_clock_wrong: 0,
+        one_function: false,
+    };
 }
 
 /// The file `plan.json` of a package.
@@ -105,6 +113,8 @@ pub struct Deployment {
     /// Directory of the package, with `plan.json`.
     pub package: PathBuf,
     plan: Plan,
+    /// Whether error-classifier does the work of both functions that read batches.
+    pub(super) one_function: bool,
     /// That of alert-notifier's hosts, and by how many seconds it is wrong.
     pub(super) notifier_clock: Option<(Clock, i64)>,
     /// Messages that have arrived: in JSON, and in text.
@@ -142,7 +152,7 @@ impl Ground {
         resources(&aws, &name).await?;
         let package = self.settings.scratch.join(&name);
         fs::create_dir_all(&package)?;
-        let plan = plan(&self.plan, &namespace);
+        let plan = plan(&self.plan, &namespace, setup.one_function);
         let clock = Clock::shifted(&self.library, &self.settings.scratch, &name)?;
         let wrong = SignedDuration::from_secs(setup.notifier_clock_wrong);
         let notifier_clock = if wrong.is_zero() {
@@ -191,6 +201,7 @@ impl Ground {
             notifier,
             package,
             plan,
+            one_function: setup.one_function,
             notifier_clock,
             inboxes: Default::default(),
             working: RwLock::new(()),
@@ -217,6 +228,11 @@ impl Deployment {
             PlanFile::TooNew => fs::write(path, json!({"format": 99, "novelty": true}).to_string())?,
         }
         Ok(())
+    }
+
+    /// The function that writes metrics.
+    pub const fn writes_metrics(&self) -> &Arc<Function> {
+        if self.one_function { &self.classifier } else { &self.extractor }
     }
 
     /// Its functions.
@@ -281,12 +297,13 @@ fn topic(format: TopicFormat) -> String {
 }
 
 /// The example's plan with namespaces of the scenario's own, one route for everything, short waits, and no limit that would hold a message back.
-fn plan(example: &Plan, namespace: &str) -> Plan {
+fn plan(example: &Plan, namespace: &str, one_function: bool) -> Plan {
     let mut plan = example.clone();
     let old = format!("{}/{}/", plan.project, plan.environment);
     let renamed = |name: &str| name.strip_prefix(&old).map_or_else(|| name.to_owned(), |service| format!("{namespace}/{service}"));
     for source in &mut plan.sources {
         source.namespace = renamed(&source.namespace);
+        source.one_function = one_function;
     }
     for rule in &mut plan.rules {
         rule.namespace = renamed(&rule.namespace);

@@ -49,7 +49,9 @@ impl Deployment {
     pub async fn deliver(&self, batches: &[Bytes], alarms: &[Bytes]) -> anyhow::Result<()> {
         let mut events = Vec::new();
         for batch in batches {
-            events.push((self.extractor.clone(), batch.clone()));
+            if !self.one_function {
+                events.push((self.extractor.clone(), batch.clone()));
+            }
             events.push((self.classifier.clone(), batch.clone()));
         }
         events.extend(alarms.iter().map(|alarm| (self.notifier.clone(), alarm.clone())));

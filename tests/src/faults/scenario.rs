@@ -206,6 +206,13 @@ impl Scenario {
         self
     }
 
+    /// error-classifier does the work of both functions that read batches, as for log groups with room for one subscription.
+    #[must_use]
+    pub const fn one_function(mut self) -> Self {
+        self.setup.one_function = true;
+        self
+    }
+
     /// What is kept.
     #[must_use]
     pub const fn keeps(mut self, keeps: Keeps) -> Self {

@@ -1,6 +1,7 @@
 //! All scenarios, by what goes wrong.
 
 mod cloudwatch;
+mod combined;
 mod delivery;
 mod dynamodb;
 mod input;
@@ -24,6 +25,7 @@ pub fn all() -> Vec<Scenario> {
         &kill::SCENARIOS,
         &delivery::SCENARIOS,
         &kinesis::SCENARIOS,
+        &combined::SCENARIOS,
         &input::SCENARIOS,
         &permission::SCENARIOS,
     ]
