@@ -7,6 +7,7 @@ mod catalogue;
 mod codes;
 mod defaults;
 mod delivery;
+mod documentation;
 mod error_rules;
 mod example;
 mod impact;
