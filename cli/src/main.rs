@@ -3,6 +3,7 @@
 mod args;
 mod command;
 mod examination;
+mod known;
 mod lines;
 mod moment;
 mod outside;
