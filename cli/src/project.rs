@@ -135,7 +135,8 @@ fn templates(directory: Option<&Path>) -> Result<Templates, Failed> {
             }
             let text = fs::read_to_string(entry.path()).map_err(|error| cannot(&entry.path(), &error))?;
             let name = inner.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
-            templates.replace(&name, text).map_err(|error| Failed::Because(format!("{}: {error}", entry.path().display())))?;
+            let path = entry.path().display().to_string();
+            templates.replace_from(&name, text, path.clone()).map_err(|error| Failed::Because(format!("{path}: {error}")))?;
         }
     }
     Ok(templates)

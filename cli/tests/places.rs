@@ -101,3 +101,23 @@ fn a_strange_file_in_the_assembly_is_to_be_moved_since_generate_leaves_it() {
     let (_, err, _) = run(&["generate", "--check"], project.path());
     assert!(err.contains("move away") && err.contains("run `skywarden generate`"), "{err}");
 }
+
+#[test]
+fn a_mistake_in_a_template_of_the_user_is_told_with_the_path_of_that_file() {
+    let project = project();
+    for (path, text) in [
+        ("messages/sms.txt", "{{ headlyne }}"),
+        ("alarms/error_rate.txt", "{{ servize }}"),
+        ("catalogue/errors/cancelled.yaml", "category: cancelled\n"),
+        ("catalogue/metrics.yaml", "- x\n"),
+    ] {
+        let file = project.path().join("wording").join(path);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(&file, text).unwrap();
+        fs::write(project.path().join("alarm.yaml"), "alarms: [{ name: a, metric: AWS/SQS X, statistic: Sum, above: 1 }]\n").unwrap();
+        let (_, err, code) = run(&["generate", "-c", "skywarden.yaml", "-c", "alarm.yaml", "--templates", "wording"], project.path());
+        assert_eq!(code, 1, "{err}");
+        assert!(err.contains(&format!("wording/{path}")) && !err.contains("templates/"), "{err}");
+        fs::remove_file(&file).unwrap();
+    }
+}
