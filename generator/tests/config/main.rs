@@ -19,6 +19,7 @@ mod notify;
 mod objectives;
 mod properties;
 mod real_errors;
+mod reference;
 mod rendering;
 mod shares;
 mod support;
