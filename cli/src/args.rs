@@ -1,5 +1,7 @@
 //! What can be typed. The help text of every command is here and nowhere else.
 
+#[cfg(test)]
+mod documentation;
 mod issues;
 mod redrive;
 mod verify;

@@ -8,7 +8,7 @@ use skywarden_generator::model::{Model, Service};
 
 use crate::{
     args::{ConfigArgs, MessageFormat, RulesArgs},
-    project,
+    known, project,
     terminal::Failed,
 };
 
@@ -29,7 +29,7 @@ pub(crate) fn examiner(args: &RulesArgs) -> Result<Examiner, Failed> {
 fn find<'m>(model: &'m Model, name: &str) -> Result<&'m Service, Failed> {
     model.services.iter().find(|service| service.name == name).ok_or_else(|| {
         let names: Vec<&str> = model.services.iter().map(|service| service.name.as_str()).collect();
-        Failed::with_hint(format!("there is no service {name}"), &format!("the services of the config are: {}", names.join(", ")))
+        Failed::with_hint(format!("there is no service {name}"), &known::hint(name, "the services of the config", &names))
     })
 }
 

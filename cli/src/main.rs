@@ -3,6 +3,7 @@
 mod args;
 mod command;
 mod examination;
+mod known;
 mod lines;
 mod moment;
 mod outside;
@@ -31,7 +32,7 @@ fn main() -> ExitCode {
         Command::Verify(args) => command::verify::run(&args),
         Command::Demo(args) => command::demo::run(&args),
     };
-    match result {
+    match result.and_then(|code| terminal::unwritten().map_or(Ok(code), Err)) {
         Ok(code) => code,
         Err(failed) => {
             terminal::complain(&failed);

@@ -51,7 +51,7 @@ pub(crate) fn assemble(args: &ConfigArgs) -> Result<Assembled, Failed> {
 }
 
 fn loaded(args: &ConfigArgs) -> Result<Loaded, Failed> {
-    let configs = args.configs.iter().map(|path| source(path)).collect::<Result<Vec<_>, _>>()?;
+    let configs = sources(&args.configs)?;
     let templates = templates(args.templates.as_deref())?;
     Ok(load(Inputs { configs: &configs, templates: &templates }))
 }
@@ -79,12 +79,30 @@ pub(crate) fn taxonomy(directory: Option<&Path>) -> Result<Vec<TaxonomyRule>, Fa
     }
 }
 
-fn source(path: &Path) -> Result<Source, Failed> {
+/// The config files; the failure names every one that cannot be read.
+fn sources(paths: &[PathBuf]) -> Result<Vec<Source>, Failed> {
+    let mut files = Vec::new();
+    let mut unread = Vec::new();
+    for path in paths {
+        match bytes(path) {
+            Ok(bytes) => files.push((path, bytes)),
+            Err(error) => unread.push(format!("cannot read {}: {}", path.display(), reason(&error))),
+        }
+    }
+    if !unread.is_empty() {
+        return Err(Failed::with_hint(unread.join("\n"), "name the config with --config FILE"));
+    }
+    files.into_iter().map(|(path, bytes)| source(path, bytes)).collect()
+}
+
+fn bytes(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     // One byte more than is allowed at most: loading says that the file is too large.
-    File::open(path)
-        .and_then(|file| file.take(MAX_FILE_BYTES as u64 + 1).read_to_end(&mut bytes))
-        .map_err(|error| Failed::with_hint(format!("cannot read {}: {}", path.display(), reason(&error)), "name the config with --config FILE"))?;
+    File::open(path)?.take(MAX_FILE_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn source(path: &Path, bytes: Vec<u8>) -> Result<Source, Failed> {
     // Cut anywhere, it may end inside a character.
     let text = if bytes.len() > MAX_FILE_BYTES { Ok(String::from_utf8_lossy(&bytes).into_owned()) } else { String::from_utf8(bytes) };
     let text = text
@@ -99,12 +117,17 @@ fn templates(directory: Option<&Path>) -> Result<Templates, Failed> {
         return Ok(templates);
     };
     let cannot = |path: &Path, error: &std::io::Error| Failed::with_hint(format!("cannot read {}: {}", path.display(), reason(error)), "check --templates");
+    if directory.is_file() {
+        return Err(Failed::with_hint(format!("cannot read {}: it is no directory", directory.display()), "check --templates"));
+    }
     let mut open = vec![PathBuf::new()];
     while let Some(relative) = open.pop() {
-        let here = directory.join(&relative);
+        // Joined with nothing a path ends with a separator.
+        let here = if relative.as_os_str().is_empty() { directory.to_owned() } else { directory.join(&relative) };
         let mut entries = fs::read_dir(&here).and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(|error| cannot(&here, &error))?;
         entries.sort_by_key(std::fs::DirEntry::file_name);
-        for entry in entries {
+        // What editors and systems hide (`.subject.txt.swp`, `.DS_Store`) is nobody's override.
+        for entry in entries.into_iter().filter(|entry| !entry.file_name().as_encoded_bytes().starts_with(b".")) {
             let inner = relative.join(entry.file_name());
             if entry.path().is_dir() {
                 open.push(inner);
@@ -112,7 +135,8 @@ fn templates(directory: Option<&Path>) -> Result<Templates, Failed> {
             }
             let text = fs::read_to_string(entry.path()).map_err(|error| cannot(&entry.path(), &error))?;
             let name = inner.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
-            templates.replace(&name, text).map_err(|error| Failed::Because(format!("{}: {error}", entry.path().display())))?;
+            let path = entry.path().display().to_string();
+            templates.replace_from(&name, text, path.clone()).map_err(|error| Failed::Because(format!("{path}: {error}")))?;
         }
     }
     Ok(templates)
@@ -123,6 +147,12 @@ pub(crate) fn reason(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
         std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        _ => error.to_string(),
+        std::io::ErrorKind::IsADirectory => "it is a directory".to_owned(),
+        std::io::ErrorKind::NotADirectory => "a part of the path is no directory".to_owned(),
+        std::io::ErrorKind::StorageFull => "the disk is full".to_owned(),
+        _ => {
+            let text = error.to_string();
+            text.split_once(" (os error").map_or(text.as_str(), |(said, _)| said).to_owned()
+        }
     }
 }

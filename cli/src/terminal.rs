@@ -3,10 +3,13 @@
 use std::{
     borrow::Cow,
     fmt,
-    io::{BufWriter, IsTerminal as _, StdoutLock, Write as _},
+    io::{self, BufWriter, IsTerminal as _, StdoutLock, Write as _},
+    sync::OnceLock,
 };
 
 use skywarden_core::plain_text;
+
+use crate::project::reason;
 
 /// Width when the terminal does not say.
 const DEFAULT_WIDTH: usize = 100;
@@ -37,13 +40,30 @@ impl Failed {
     }
 }
 
-/// Prints to standard output. A reader that went away (`| head`) ends the printing, not the program.
-pub(crate) fn say(text: &str) {
-    let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes());
-    if !text.ends_with('\n') {
-        let _ = out.write_all(b"\n");
+/// Why standard output did not take everything, if it was not its reader who had seen enough.
+static UNWRITTEN: OnceLock<String> = OnceLock::new();
+
+/// Whether the output is taken. A reader that went away (`| head`) ends the printing, not the program; a full disk is remembered, since what a
+/// command printed into a file would be short without a word.
+fn taken(written: &io::Result<()>) -> bool {
+    if let Err(error) = written
+        && error.kind() != io::ErrorKind::BrokenPipe
+    {
+        UNWRITTEN.get_or_init(|| reason(error));
     }
+    written.is_ok()
+}
+
+/// The failure of a command whose output was lost, whatever else became of it.
+pub(crate) fn unwritten() -> Option<Failed> {
+    UNWRITTEN.get().map(|why| Failed::Because(format!("cannot write to standard output: {why}")))
+}
+
+/// Prints to standard output.
+pub(crate) fn say(text: &str) {
+    let end = if text.ends_with('\n') { "" } else { "\n" };
+    let mut out = io::stdout().lock();
+    taken(&write!(out, "{text}{end}").and_then(|()| out.flush()));
 }
 
 /// Standard output for many lines, buffered. Once the reader has gone away (`| head`) it says so and prints nothing more.
@@ -56,7 +76,7 @@ pub(crate) struct Printer {
 
 impl Printer {
     pub(crate) fn new() -> Self {
-        let out = std::io::stdout();
+        let out = io::stdout();
         let terminal = out.is_terminal();
         Self { out: BufWriter::with_capacity(1 << 16, out.lock()), terminal, gone: false }
     }
@@ -64,7 +84,7 @@ impl Printer {
     /// Prints one line. False when nobody reads any more.
     pub(crate) fn line(&mut self, text: &str) -> bool {
         let written = if self.terminal && text.contains(is_command) { writeln!(self.out, "{}", without_commands(text)) } else { writeln!(self.out, "{text}") };
-        self.gone |= written.is_err();
+        self.gone |= !taken(&written);
         !self.gone
     }
 
@@ -75,13 +95,13 @@ impl Printer {
         if text.contains(is_command) {
             return self.line(text);
         }
-        self.gone |= self.out.write_all(line).is_err();
+        self.gone |= !taken(&self.out.write_all(line));
         !self.gone
     }
 
     /// Hands on what is buffered. False when nobody reads any more.
     pub(crate) fn flush(&mut self) -> bool {
-        self.gone |= self.out.flush().is_err();
+        self.gone |= !taken(&self.out.flush());
         !self.gone
     }
 }
@@ -106,7 +126,7 @@ pub(crate) fn without_commands(text: &str) -> String {
 
 /// Prints to standard error.
 pub(crate) fn warn(text: &str) {
-    let mut err = std::io::stderr().lock();
+    let mut err = io::stderr().lock();
     let _ = writeln!(err, "{}", text.trim_end());
 }
 
@@ -119,12 +139,12 @@ pub(crate) fn complain(failed: &Failed) {
 
 /// Whether standard error takes colour.
 pub(crate) fn colored() -> bool {
-    std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none()
+    io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none()
 }
 
 /// Whether standard output takes colour.
 pub(crate) fn colored_output() -> bool {
-    std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none()
+    io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none()
 }
 
 /// Columns of the terminal, or `COLUMNS`, or a default.
@@ -133,7 +153,7 @@ pub(crate) fn width() -> usize {
     let seen = || indicatif::TermLike::width(&console::Term::stdout());
     match given {
         Some(width) => width,
-        None if std::io::stdout().is_terminal() => usize::from(seen()),
+        None if io::stdout().is_terminal() => usize::from(seen()),
         None => DEFAULT_WIDTH,
     }
 }

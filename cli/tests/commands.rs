@@ -142,13 +142,38 @@ fn package_names_the_functions_that_are_not_built() {
     assert!(err.contains("cargo lambda build --profile lambda --arm64"), "{err}");
 }
 
+/// The beginning of a program for a machine: 183 is arm64, 62 x86-64.
+fn program(machine: u16, rest: &str) -> Vec<u8> {
+    let mut bytes = b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0".to_vec();
+    bytes.extend(machine.to_le_bytes());
+    bytes.extend(rest.as_bytes());
+    bytes
+}
+
+#[test]
+fn package_refuses_programs_that_lambda_could_not_start() {
+    let project = project(SMALL);
+    for (function, bytes) in
+        [("metrics-extractor", program(62, "")), ("error-classifier", program(183, "")), ("alert-notifier", b"#!/bin/sh\nexit 0\n".to_vec())]
+    {
+        let home = project.path().join("target/lambda").join(function);
+        fs::create_dir_all(&home).unwrap();
+        fs::write(home.join("bootstrap"), bytes).unwrap();
+    }
+    let (_, err, code) = run(&["package"], project.path());
+    assert_eq!(code, 2);
+    assert!(err.contains("metrics-extractor/bootstrap is built for x86_64") && err.contains("alert-notifier/bootstrap is no program of Linux"), "{err}");
+    assert!(!err.contains("error-classifier/bootstrap") && err.contains("on arm64") && err.contains("--arm64"), "{err}");
+    assert!(!project.path().join("target/skywarden").exists());
+}
+
 #[test]
 fn package_puts_program_and_plan_side_by_side() {
     let project = project(SMALL);
     for function in ["metrics-extractor", "error-classifier", "alert-notifier"] {
         let home = project.path().join("target/lambda").join(function);
         fs::create_dir_all(&home).unwrap();
-        fs::write(home.join("bootstrap"), function).unwrap();
+        fs::write(home.join("bootstrap"), program(183, function)).unwrap();
     }
     let (out, _, code) = run(&["package"], project.path());
     assert_eq!(code, 0);

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use skywarden_generator::artifacts;
+use skywarden_generator::artifacts::{self, Difference, DifferenceKind};
 
 use crate::{
     args::GenerateArgs,
@@ -24,7 +24,7 @@ pub(crate) fn run(args: &GenerateArgs) -> Result<ExitCode, Failed> {
         for difference in &differences {
             warn(&format!("{}/{difference}", args.out.display()));
         }
-        warn(&format!("error: {} is not what the config says\nhint: run `skywarden generate` and review the change", args.out.display()));
+        warn(&format!("error: {} is not what the config says\nhint: {}", args.out.display(), hint(&differences)));
         return Err(Failed::Shown);
     }
     let written = artifacts::write(&args.out, &files).map_err(|error| Failed::Because(error.to_string()))?;
@@ -37,4 +37,14 @@ pub(crate) fn run(args: &GenerateArgs) -> Result<ExitCode, Failed> {
         written.unchanged.len()
     ));
     Ok(ExitCode::SUCCESS)
+}
+
+/// What makes the directory what it should be. `generate` alone does not when somebody else's files lie in it.
+fn hint(differences: &[Difference]) -> &'static str {
+    let foreign = differences.iter().filter(|difference| difference.kind == DifferenceKind::Foreign).count();
+    match (foreign, differences.len() - foreign) {
+        (0, _) => "run `skywarden generate` and review the change",
+        (_, 0) => "move away what is not part of the assembly; `skywarden generate` leaves it where it is",
+        _ => "move away what is not part of the assembly, then run `skywarden generate` and review the change",
+    }
 }

@@ -15,6 +15,10 @@ const MIN_PERIODS: u32 = 12;
 /// Longest time a history looks back; what is older than this says nothing about the alarm.
 const LONGEST: SignedDuration = SignedDuration::from_hours(7 * 24);
 
+/// Seconds by which CloudWatch moves the periods of an alarm on, and to which it rounds the beginning of those that are asked for; shorter periods are
+/// moved by their own length.
+const MINUTE: u32 = 60;
+
 /// Bars from low to high.
 const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
@@ -44,13 +48,17 @@ pub struct History {
 }
 
 impl HistoryWindow {
-    /// The whole periods before a time, twice as many as the alarm looks at. `None` where the alarm does not say how long a period is.
+    /// The periods before a time, twice as many as the alarm looks at. `None` where the alarm does not say how long a period is.
+    ///
+    /// They end with the last whole minute, as those do by which CloudWatch decides an alarm: with an alarm over five minutes the newest period begins
+    /// at 13:04 when it fires at 13:09. Whole five minutes of the clock would end at 13:05, before all that it fired for.
     pub fn of(trigger: &Trigger, until: Timestamp) -> Option<Self> {
         let period_seconds = period(trigger)?;
         let looked_at = u32::try_from(trigger.evaluation_periods.unwrap_or(1)).unwrap_or(MAX_PERIODS);
         let most = u32::try_from(LONGEST.as_secs()).unwrap_or(u32::MAX) / period_seconds;
         let periods = looked_at.saturating_mul(2).clamp(MIN_PERIODS, MAX_PERIODS).min(most.max(1));
-        let end = until.as_second().div_euclid(i64::from(period_seconds)) * i64::from(period_seconds);
+        let step = i64::from(period_seconds.min(MINUTE));
+        let end = until.as_second().div_euclid(step) * step;
         let start = end - i64::from(period_seconds) * i64::from(periods);
         Some(Self { start: Timestamp::from_second(start).ok()?, end: Timestamp::from_second(end).ok()?, period_seconds, periods })
     }
@@ -160,6 +168,19 @@ mod tests {
         assert_eq!(HistoryWindow::of(&trigger(86_400, 1), at(10_000_000)).unwrap().periods, 7);
         assert_eq!(HistoryWindow::of(&trigger(0, 1), at(0)), None);
         assert_eq!(HistoryWindow::of(&Trigger::default(), at(0)), None);
+    }
+
+    #[test]
+    fn the_newest_period_is_the_one_an_alarm_was_decided_by() {
+        // Decided at 04:09:10 by the five minutes from 04:04 on, as the reason of the change says.
+        let changed: Timestamp = "2026-11-23T04:09:10Z".parse().unwrap();
+        let window = HistoryWindow::of(&trigger(300, 1), changed).unwrap();
+        assert_eq!((window.end, window.periods), ("2026-11-23T04:09:00Z".parse().unwrap(), 12));
+        let decided_by = "2026-11-23T04:04:00Z".parse().unwrap();
+        assert_eq!(window.place([(decided_by, 8.0)]).values.last(), Some(&Some(8.0)));
+        // High resolution: by the period.
+        assert_eq!(HistoryWindow::of(&trigger(10, 1), changed).unwrap().end, changed);
+        assert_eq!(HistoryWindow::of(&trigger(30, 1), changed).unwrap().end, "2026-11-23T04:09:00Z".parse().unwrap());
     }
 
     #[test]

@@ -28,5 +28,5 @@ pub use links::issue_links;
 pub use message::{MAX_BODY_BYTES, MAX_SUBJECT, OutgoingMessage};
 pub use render::{Messages, RenderContext};
 pub use sms::MAX_SMS;
-pub use templates::{BrokenTemplate, TEMPLATE_NAMES, broken_templates};
+pub use templates::{BrokenTemplate, TEMPLATE_NAMES, broken_templates, template_mistake};
 pub use told_view::{HeldBackView, LineView, SectionView, ToldView};

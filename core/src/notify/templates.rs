@@ -135,11 +135,17 @@ fn check<V: Serialize>(name: &'static str, text: &str, samples: &[(&'static str,
 }
 
 fn broken(name: &'static str, error: &tera::Error, what: &str) -> BrokenTemplate {
+    let (line, reason) = template_mistake(name, error);
+    let reason = if what.is_empty() { reason } else { format!("{reason} (in {what})") };
+    BrokenTemplate { name, line, reason }
+}
+
+/// Line and reason of a mistake in a template, from the engine's many lines about it.
+pub fn template_mistake(name: &str, error: &tera::Error) -> (Option<u32>, String) {
     let text = error.to_string();
     let reason = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
-    let reason = reason.strip_prefix("error: ").unwrap_or(reason);
-    let reason = if what.is_empty() { reason.to_owned() } else { format!("{reason} (in {what})") };
-    BrokenTemplate { name, line: place(name, &text), reason }
+    let reason = reason.strip_prefix("error: ").unwrap_or(reason).to_owned();
+    (place(name, &text), reason)
 }
 
 /// The engine draws a picture of the place: ` --> [issue.txt:3:5]`.

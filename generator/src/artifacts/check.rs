@@ -18,8 +18,10 @@ pub struct Difference {
 pub enum DifferenceKind {
     /// It should be there.
     Missing,
-    /// It should not be there.
+    /// It was part of an earlier assembly; a write removes it.
     Extra,
+    /// It is somebody else's; a write leaves it where it is.
+    Foreign,
     /// Its content is another.
     Changed {
         /// First line that differs, from 1; `None` for content that is no text.
@@ -55,7 +57,8 @@ pub fn check(directory: &Path, files: &Files) -> Vec<Difference> {
     all.into_iter()
         .filter_map(|path| {
             let kind = match files.get(path) {
-                None => DifferenceKind::Extra,
+                None if tree::is_ours(path) => DifferenceKind::Extra,
+                None => DifferenceKind::Foreign,
                 Some(_) if !present.contains(path) => DifferenceKind::Missing,
                 Some(expected) => compare(&directory.join(path), expected)?,
             };
@@ -103,7 +106,8 @@ impl fmt::Display for Difference {
         let path = &self.path;
         match &self.kind {
             DifferenceKind::Missing => write!(formatter, "{path}: missing"),
-            DifferenceKind::Extra => write!(formatter, "{path}: not part of the assembly"),
+            DifferenceKind::Extra => write!(formatter, "{path}: no longer part of the assembly"),
+            DifferenceKind::Foreign => write!(formatter, "{path}: not part of the assembly"),
             DifferenceKind::Changed { line: None, .. } => write!(formatter, "{path}: changed"),
             DifferenceKind::Changed { line: Some(line), expected, found } => write!(formatter, "{path}:{line}: changed\n  - {found}\n  + {expected}"),
             DifferenceKind::Unreadable { reason } => write!(formatter, "{path}: cannot be read: {reason}"),

@@ -7,6 +7,7 @@ mod asset;
 mod check;
 mod error;
 mod limit;
+mod program;
 mod render;
 mod tree;
 mod write;
@@ -16,6 +17,7 @@ use std::{collections::BTreeMap, sync::Arc};
 pub use check::{Difference, DifferenceKind, check};
 pub use error::ArtifactError;
 pub use limit::refusals;
+pub use program::{Misfit, misfit};
 pub use render::{package, render};
 pub use write::{Written, write};
 

@@ -105,12 +105,12 @@ pub fn error_catalogue(templates: &Templates) -> Result<Vec<CatalogueRule>, Brok
 /// The files of the error catalogue, sorted by name.
 fn catalogue_sources(templates: &Templates) -> Vec<Source> {
     let files = templates.directory(ERROR_CATALOGUE);
-    files.into_iter().map(|(name, text)| Source { path: format!("templates/{ERROR_CATALOGUE}/{name}"), text }).collect()
+    files.into_iter().map(|(name, text)| Source { path: templates.place(&format!("{ERROR_CATALOGUE}/{name}")), text }).collect()
 }
 
 /// The catalogue of AWS's metrics.
 fn metric_catalogue_source(templates: &Templates) -> Source {
-    Source { path: format!("templates/{METRIC_CATALOGUE}"), text: templates.get(METRIC_CATALOGUE).unwrap_or_default().to_owned() }
+    Source { path: templates.place(METRIC_CATALOGUE), text: templates.get(METRIC_CATALOGUE).unwrap_or_default().to_owned() }
 }
 
 /// All files as one tree.

@@ -74,6 +74,8 @@ pub(crate) const ERROR_CATALOGUE: &str = "catalogue/errors";
 #[derive(Clone, Debug)]
 pub struct Templates {
     files: BTreeMap<String, String>,
+    /// Where the files of the user lie, by the paths of those they replace.
+    origins: BTreeMap<String, String>,
 }
 
 /// An override that replaces nothing.
@@ -94,7 +96,7 @@ impl Templates {
     /// The built-in ones.
     pub fn builtin() -> Self {
         let files = BUILTIN.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
-        Self { files }
+        Self { files, origins: BTreeMap::new() }
     }
 
     /// Replaces one file. `path` is relative to the directory of templates, with `/` on every system: `alarms/latency.txt`.
@@ -111,6 +113,21 @@ impl Templates {
             None => format!("the files that can be replaced: {}", self.paths().collect::<Vec<_>>().join(", ")),
         };
         Err(UnknownTemplate { path: path.to_owned(), hint })
+    }
+
+    /// Replaces one file by one that lies elsewhere, which is named when it has a mistake.
+    ///
+    /// # Errors
+    /// As [`Self::replace`].
+    pub fn replace_from(&mut self, path: &str, text: String, origin: String) -> Result<(), UnknownTemplate> {
+        self.replace(path, text)?;
+        self.origins.insert(path.to_owned(), origin);
+        Ok(())
+    }
+
+    /// Where a file lies for whoever is to open it: the user's own, or the built-in one in Skywarden's repository.
+    pub(crate) fn place(&self, path: &str) -> String {
+        self.origins.get(path).cloned().unwrap_or_else(|| format!("templates/{path}"))
     }
 
     /// Text of one file.
@@ -147,6 +164,15 @@ mod tests {
         assert_eq!(templates.get("alarms/latency.txt"), Some("slow"));
         let error = templates.replace("alarms/latenzy.txt", String::new()).unwrap_err();
         assert_eq!(error.to_string(), "`alarms/latenzy.txt` replaces no template of Skywarden; did you mean `alarms/latency.txt`?");
+    }
+
+    #[test]
+    fn a_file_of_the_user_is_named_by_its_own_path() {
+        let mut templates = Templates::builtin();
+        templates.replace_from("messages/sms.txt", "short".to_owned(), "wording/messages/sms.txt".to_owned()).unwrap();
+        assert_eq!(templates.place("messages/sms.txt"), "wording/messages/sms.txt");
+        assert_eq!(templates.place("messages/issue.txt"), "templates/messages/issue.txt");
+        assert!(templates.replace_from("messages/smz.txt", String::new(), "wording/messages/smz.txt".to_owned()).is_err());
     }
 
     #[test]

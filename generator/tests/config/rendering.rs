@@ -120,3 +120,24 @@ fn a_byte_order_mark_and_line_ends_of_windows_move_no_place() {
     let unknown = first.diagnostics.iter().find(|diagnostic| diagnostic.message.contains("projekt")).unwrap();
     assert_eq!((unknown.line, unknown.column, unknown.span.start, unknown.span.end), (1, 1, 3, 10));
 }
+
+#[test]
+fn of_a_line_that_no_terminal_shows_the_piece_with_the_mistake_is_drawn() {
+    let services: Vec<String> =
+        (0..2_000).map(|number| format!(r#""service-{number}": {{"runtime": "{}"}}"#, if number == 1_000 { "lamda" } else { "ecs" })).collect();
+    let json = format!(r#"{{"project": "shop", "projet": "é", "services": {{{}}}, "routes": [{{"email": "team@example.com"}}]}}"#, services.join(", "));
+    let loaded = load(&[&json]);
+    insta::assert_snapshot!(crate::support::text_of(&loaded));
+}
+
+#[test]
+fn lines_beside_a_mistake_are_drawn_only_when_they_are_short() {
+    let long = "x".repeat(100_000);
+    let loaded = load(&[&format!(
+        "project: shop # {long}\nenvronment: prod\nowner: {long}\nservices: {{ a: {{ runtime: ecs }} }}\nservices: {{ b: {{ runtime: ecs }} }}\n"
+    )]);
+    let text = crate::support::text_of(&loaded);
+    assert!(text.contains("[skywarden.yaml:2:1]") && text.contains("envronment: prod") && text.len() < 10_000, "{} bytes", text.len());
+    // A place that is not in the picture is told.
+    assert!(text.contains("(first time at skywarden.yaml:4:1)"), "{text}");
+}

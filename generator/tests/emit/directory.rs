@@ -21,6 +21,7 @@ fn paths(directory: &Path, files: &Files) -> Vec<(String, &'static str)> {
             let kind = match difference.kind {
                 DifferenceKind::Missing => "missing",
                 DifferenceKind::Extra => "extra",
+                DifferenceKind::Foreign => "foreign",
                 DifferenceKind::Changed { .. } => "changed",
                 DifferenceKind::Unreadable { .. } => "unreadable",
             };
@@ -61,7 +62,7 @@ fn a_service_that_goes_takes_its_files_along_and_foreign_files_stay() {
     assert!(written.removed.contains(&"grow-prod-service-svc-2.template.json".to_owned()), "{written:?}");
     assert!(written.removed.contains(&"cloudformation/grow-prod-service-svc-2.template.json".to_owned()), "{written:?}");
     assert!(directory.join("read.4711.1.lock").exists() && directory.join("notes.md").exists());
-    assert_eq!(paths(&directory, &fewer), [("notes.md".to_owned(), "extra")]);
+    assert_eq!(paths(&directory, &fewer), [("notes.md".to_owned(), "foreign")]);
 
     // The plan changed, so the packages have other ids: the old directories are gone.
     let packages = fs::read_dir(&directory).unwrap().filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().starts_with("asset."));

@@ -24,7 +24,15 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("skywarden-telemetry-python", &["skywarden-telemetry"]),
     (
         "skywarden",
-        &["skywarden-cloudformation", "skywarden-core", "skywarden-generator", "skywarden-lambda-adapters", "skywarden-simulator", "skywarden-telemetry"],
+        &[
+            "skywarden-cloudformation",
+            "skywarden-core",
+            "skywarden-document",
+            "skywarden-generator",
+            "skywarden-lambda-adapters",
+            "skywarden-simulator",
+            "skywarden-telemetry",
+        ],
     ),
 ];
 

@@ -2,6 +2,7 @@
 
 mod files;
 mod imports;
+mod links;
 mod manifests;
 mod modules;
 
@@ -17,6 +18,7 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
     let sources = tracked(root)?;
     findings.extend(files::check(root, &sources)?);
     findings.extend(modules::check(root, &sources)?);
+    findings.extend(links::check(root, &sources)?);
     for finding in &findings {
         eprintln!("{finding}");
     }

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use skywarden_core::severity::Severity;
+use skywarden_document::closest;
 use skywarden_generator::{
     model::{
         Alarm, AlarmKind, AlarmTarget, Comparison, Composite, Condition, Counts, FewSamples, MetricStatistic, MissingData, Model, NEVER_SECONDS, Route, Rule,
@@ -14,7 +15,7 @@ use skywarden_generator::{
 use super::Rows;
 use crate::{
     args::ConfigArgs,
-    project,
+    known, project,
     terminal::{Failed, say},
 };
 
@@ -22,12 +23,14 @@ use crate::{
 pub(super) fn run(name: &str, config: &ConfigArgs) -> Result<ExitCode, Failed> {
     let model = project::read(config)?;
     let all = all(&model);
-    let end = format!("-{}", name.replace('_', "-"));
-    let is = |alarm: &str| alarm == name || alarm.ends_with(&end) || alarm.ends_with(&format!("-{name}"));
+    let dashed = name.replace('_', "-");
+    let is = |alarm: &str| ends(alarm).any(|end| end == name || end == dashed);
     let mut found = all.iter().filter(|(alarm, ..)| is(alarm.name()) || alarm.is_called(name)).peekable();
     if found.peek().is_none() {
         let names: Vec<&str> = all.iter().map(|(alarm, ..)| alarm.name()).collect();
-        return Err(Failed::with_hint(format!("there is no alarm {name}"), &format!("the alarms are: {}", names.join(", "))));
+        let meant = closest(name, names.iter().copied().flat_map(ends));
+        let hint = known::hint_with(meant, "the alarms", &names);
+        return Err(Failed::with_hint(format!("there is no alarm {name}"), &format!("{hint}; `skywarden explain service` lists those of a service")));
     }
     for (alarm, stack, service) in found {
         let text = match alarm {
@@ -37,6 +40,12 @@ pub(super) fn run(name: &str, config: &ConfigArgs) -> Result<ExitCode, Failed> {
         say(&text);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// A name, and each part of it that begins with one of its words: what people may call it by, the longest first.
+fn ends(name: &str) -> impl Iterator<Item = &str> {
+    let words = name.char_indices().zip(name.chars().skip(1)).filter(|((_, before), first)| !before.is_alphanumeric() && first.is_alphanumeric());
+    std::iter::once(name).chain(words.map(|((at, before), _)| &name[at + before.len_utf8()..]))
 }
 
 /// An alarm of either kind.

@@ -11,7 +11,7 @@ use skywarden_generator::{
 use super::Rows;
 use crate::{
     args::ConfigArgs,
-    project,
+    known, project,
     terminal::{Failed, say},
 };
 
@@ -28,7 +28,7 @@ pub(super) fn run(name: &str, config: &ConfigArgs) -> Result<ExitCode, Failed> {
         let mut names: Vec<&str> = model.services.iter().flat_map(|service| &service.metrics).map(|metric| metric.name.as_str()).collect();
         names.sort_unstable();
         names.dedup();
-        return Err(Failed::with_hint(format!("there is no metric {name}"), &format!("the metrics are: {}", names.join(", "))));
+        return Err(Failed::with_hint(format!("there is no metric {name}"), &known::hint(name, "the metrics", &names)));
     }
     for (service, metric) in found {
         say(&text(service, metric, model.processing));

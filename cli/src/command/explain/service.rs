@@ -12,7 +12,7 @@ use skywarden_generator::{
 use super::Rows;
 use crate::{
     args::ConfigArgs,
-    project,
+    known, project,
     terminal::{Failed, say},
 };
 
@@ -21,7 +21,7 @@ pub(super) fn run(name: &str, config: &ConfigArgs) -> Result<ExitCode, Failed> {
     let model = project::read(config)?;
     let Some(service) = model.services.iter().find(|service| service.name == name) else {
         let names: Vec<&str> = model.services.iter().map(|service| service.name.as_str()).collect();
-        return Err(Failed::with_hint(format!("there is no service {name}"), &format!("the services are: {}", names.join(", "))));
+        return Err(Failed::with_hint(format!("there is no service {name}"), &known::hint(name, "the services", &names)));
     };
     say(&text(&model, service));
     Ok(ExitCode::SUCCESS)

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     args::ConfigArgs,
-    project,
+    known, project,
     terminal::{Failed, say},
 };
 
@@ -29,7 +29,7 @@ pub(super) fn run(name: &str, config: &ConfigArgs) -> Result<ExitCode, Failed> {
         let hint = if names.is_empty() {
             "the config has none: `slo: [{ availability: 99.9% }]` on a service is one".to_owned()
         } else {
-            format!("the objectives are: {}", names.join(", "))
+            known::hint(name, "the objectives", &names)
         };
         return Err(Failed::with_hint(format!("there is no objective {name}"), &hint));
     }

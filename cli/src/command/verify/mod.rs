@@ -20,7 +20,7 @@ use skywarden_lambda_adapters::{SystemClock, cloudwatch_logs::CloudWatchLogs, cl
 
 use crate::{
     args::{VerifyArgs, VerifySeverity},
-    moment, outside, person, project,
+    known, moment, outside, person, project,
     terminal::{Failed, say},
 };
 use line::{Written, counting_metric, write};
@@ -76,7 +76,8 @@ fn find<'m>(model: &'m Model, name: Option<&str>) -> Result<&'m Service, Failed>
     }
     found.ok_or_else(|| {
         let names: Vec<&str> = model.services.iter().map(|service| service.name.as_str()).collect();
-        Failed::with_hint(format!("there is no service {}", name.unwrap_or_default()), &format!("the services of the config are: {}", names.join(", ")))
+        let name = name.unwrap_or_default();
+        Failed::with_hint(format!("there is no service {name}"), &known::hint(name, "the services of the config", &names))
     })
 }
 

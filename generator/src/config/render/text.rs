@@ -6,7 +6,7 @@ use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, M
 use skywarden_document::position;
 
 use super::counts;
-use crate::config::{Code, Diagnostic, Level, Source};
+use crate::config::{Code, Diagnostic, Level, Range, Related, Source};
 
 /// Narrowest width that still gives readable text.
 const MIN_WIDTH: usize = 40;
@@ -59,13 +59,18 @@ fn summary(diagnostics: &[Diagnostic]) -> String {
 struct Report<'a> {
     diagnostic: &'a Diagnostic,
     snippet: Option<Snippet<'a>>,
+    /// The second place, where it is drawn beside the first.
+    drawn: Option<&'a Related>,
 }
 
 impl<'a> Report<'a> {
     fn new(diagnostic: &'a Diagnostic, sources: &'a [Source]) -> Self {
         // An empty file has no line to show.
         let source = sources.iter().find(|source| source.path == diagnostic.file && !source.text.is_empty());
-        Self { diagnostic, snippet: source.filter(|_| diagnostic.line > 0).map(|source| Snippet { source }) }
+        let beside = diagnostic.related.as_ref().filter(|related| related.file == diagnostic.file);
+        let snippet = source.filter(|_| diagnostic.line > 0).map(|source| Snippet::of(source, diagnostic.span, beside.map(|related| related.span)));
+        let drawn = beside.filter(|_| snippet.as_ref().is_some_and(Snippet::is_whole));
+        Self { diagnostic, snippet, drawn }
     }
 }
 
@@ -97,8 +102,8 @@ impl miette::Diagnostic for Report<'_> {
 
     fn help<'b>(&'b self) -> Option<Box<dyn fmt::Display + 'b>> {
         let hint = self.diagnostic.hint.as_deref();
-        // A second place in the same file is drawn; one in another file can only be told.
-        let elsewhere = self.diagnostic.related.as_ref().filter(|related| related.file != self.diagnostic.file);
+        // A second place that is not in the picture can only be told.
+        let elsewhere = self.diagnostic.related.as_ref().filter(|_| self.drawn.is_none());
         let text = match (hint, elsewhere) {
             (None, None) => return None,
             (Some(hint), None) => hint.to_owned(),
@@ -111,11 +116,10 @@ impl miette::Diagnostic for Report<'_> {
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        self.snippet.as_ref()?;
-        let span = |range: crate::config::Range| SourceSpan::from(range.start..range.end);
-        let main = LabeledSpan::new_primary_with_span(self.diagnostic.label.clone(), span(self.diagnostic.span));
-        let related = self.diagnostic.related.as_ref().filter(|related| related.file == self.diagnostic.file);
-        let related = related.map(|related| LabeledSpan::new_with_span(Some(related.message.clone()), span(related.span)));
+        let snippet = self.snippet.as_ref()?;
+        let span = |range: Range| SourceSpan::from(range.start..range.end);
+        let main = LabeledSpan::new_primary_with_span(self.diagnostic.label.clone(), span(snippet.span));
+        let related = self.drawn.map(|related| LabeledSpan::new_with_span(Some(related.message.clone()), span(related.span)));
         Some(Box::new(std::iter::once(main).chain(related)))
     }
 
@@ -124,22 +128,76 @@ impl miette::Diagnostic for Report<'_> {
     }
 }
 
-/// A source whose columns are counted in characters, as in the other formats; miette itself counts bytes.
+/// Longest line that is drawn whole, in bytes. Whoever writes JSON may have all of it in one line.
+const LONGEST_LINE: usize = 300;
+
+/// Characters before and behind a place that are drawn of a longer line.
+const AROUND: usize = 60;
+
+/// A source, or a piece of it, whose columns are counted in characters, as in the other formats; miette itself counts bytes.
 #[derive(Debug)]
 struct Snippet<'a> {
-    source: &'a Source,
+    path: &'a str,
+    text: Cow<'a, str>,
+    /// What is marked, in `text`.
+    span: Range,
+    /// Lines of the file before `text`.
+    lines_before: usize,
+    /// Characters of the first line that `text` lacks.
+    columns_before: usize,
+}
+
+impl<'a> Snippet<'a> {
+    /// The source, or what stands around the place alone, when a line that would be drawn is too long for it.
+    fn of(source: &'a Source, span: Range, beside: Option<Range>) -> Self {
+        let whole = || Snippet { path: &source.path, text: Cow::Borrowed(&source.text), span, lines_before: 0, columns_before: 0 };
+        let is_long = [Some(span), beside].into_iter().flatten().any(|place| longest_line_around(&source.text, place.start) > LONGEST_LINE);
+        if is_long { Self::piece(source, span).unwrap_or_else(whole) } else { whole() }
+    }
+
+    fn is_whole(&self) -> bool {
+        matches!(self.text, Cow::Borrowed(_))
+    }
+
+    fn piece(source: &'a Source, span: Range) -> Option<Self> {
+        let (before, behind) = source.text.split_at_checked(span.start)?;
+        let start = before.rfind('\n').map_or(0, |end| end + 1);
+        let end = span.start + behind.find('\n').unwrap_or(behind.len());
+        let marked_end = span.end.clamp(span.start, end);
+        let from = before[start..].char_indices().rev().nth(AROUND - 1).map_or(start, |(at, _)| start + at);
+        let marked = source.text.get(span.start..marked_end)?.chars().count().min(AROUND);
+        let to = behind.char_indices().nth(marked + AROUND).map_or(end, |(at, _)| (span.start + at).min(end));
+        let (left, right) = (if from > start { "…" } else { "" }, if to < end { "…" } else { "" });
+        let offset = |at: usize| left.len() + at - from;
+        Some(Self {
+            path: &source.path,
+            text: Cow::Owned(format!("{left}{}{right}", &source.text[from..to])),
+            span: Range { start: offset(span.start), end: offset(marked_end.min(to)) },
+            lines_before: source.text[..start].matches('\n').count(),
+            columns_before: source.text[start..from].chars().count() - left.chars().count(),
+        })
+    }
+}
+
+/// Length of the longest of three lines, that of a place and those beside it, in bytes.
+fn longest_line_around(text: &str, at: usize) -> usize {
+    let Some((before, behind)) = text.split_at_checked(at) else { return 0 };
+    let mut before = before.rsplit('\n');
+    let mut behind = behind.split('\n');
+    let own = before.next().map_or(0, str::len) + behind.next().map_or(0, str::len);
+    own.max(before.next().map_or(0, str::len)).max(behind.next().map_or(0, str::len))
 }
 
 impl SourceCode for Snippet<'_> {
     fn read_span<'b>(&'b self, span: &SourceSpan, before: usize, after: usize) -> Result<Box<dyn SpanContents<'b> + 'b>, MietteError> {
-        let contents = self.source.text.read_span(span, before, after)?;
-        let (_, column) = position(&self.source.text, contents.span().offset());
+        let contents = self.text.as_ref().read_span(span, before, after)?;
+        let (_, column) = position(&self.text, contents.span().offset());
         Ok(Box::new(MietteSpanContents::new_named(
-            self.source.path.clone(),
+            self.path.to_owned(),
             contents.data(),
             *contents.span(),
-            contents.line(),
-            column - 1,
+            self.lines_before + contents.line(),
+            self.columns_before + column - 1,
             contents.line_count(),
         )))
     }

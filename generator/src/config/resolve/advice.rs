@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 use skywarden_cloudformation::limits::ALARM_DESCRIPTION_CHARACTERS;
+use skywarden_core::notify::template_mistake;
 use tera::{Context, Tera, TeraResult};
 
 use crate::config::{
@@ -76,18 +77,17 @@ impl<'a> Advice<'a> {
             // Lines are broken where they read well in the file; in an alarm they are one paragraph.
             Ok(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),
             Err(error) => {
-                let reason = error.to_string();
-                let reason = reason.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
-                self.report(&path, &format!("the template cannot be rendered: {reason}"), "compare it with the built-in one", findings);
+                let (line, reason) = template_mistake(&path, &error);
+                self.report(&path, line, &format!("the template cannot be rendered: {reason}"), "compare it with the built-in one", findings);
                 return String::new();
             }
         };
         let length = text.chars().count();
         if text.is_empty() {
-            self.report(&path, "the template gives an empty text", "say what the alarm means and what to do first", findings);
+            self.report(&path, None, "the template gives an empty text", "say what the alarm means and what to do first", findings);
         } else if length > ALARM_DESCRIPTION_CHARACTERS {
             let message = format!("the template gives {length} characters, an alarm's description has at most {ALARM_DESCRIPTION_CHARACTERS}");
-            self.report(&path, &message, "shorten it, and put the rest into a runbook", findings);
+            self.report(&path, None, &message, "shorten it, and put the rest into a runbook", findings);
         }
         text
     }
@@ -100,10 +100,11 @@ impl<'a> Advice<'a> {
         self.compiled.render(path, &Context::from_serialize(view)?)
     }
 
-    fn report(&mut self, path: &str, message: &str, hint: &str, findings: &mut Findings) {
+    fn report(&mut self, path: &str, line: Option<u32>, message: &str, hint: &str, findings: &mut Findings) {
         if self.reported.insert(path.to_owned()) {
-            let file = format!("templates/{path}");
-            findings.push(Finding::error_in(Code::BadTemplate, Some(&file), message).hint(hint));
+            let file = self.templates.place(path);
+            let line = line.and_then(|line| usize::try_from(line).ok()).unwrap_or(0);
+            findings.push(Finding::error_in(Code::BadTemplate, Some(&file), message).at_line(line).hint(hint));
         }
     }
 }
@@ -137,11 +138,12 @@ mod tests {
 
     #[test]
     fn a_broken_template_is_reported_once() {
-        for template in ["{{ service", "{{ servize }}", "  \n"] {
+        for (template, line) in [("{{ service", 1), ("fine\n{{ servize }}", 2), ("  \n", 0)] {
             let diagnostics = advice(template).1;
             let codes: Vec<_> = diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
             assert_eq!(codes, [Code::BadTemplate], "{template}");
-            assert_eq!(diagnostics[0].file, "templates/alarms/latency.txt");
+            assert_eq!((diagnostics[0].file.as_str(), diagnostics[0].line), ("templates/alarms/latency.txt", line));
+            assert!(!diagnostics[0].message.contains("error:"), "{}", diagnostics[0].message);
         }
     }
 }

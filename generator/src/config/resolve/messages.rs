@@ -20,7 +20,7 @@ pub(super) fn messages(templates: &Templates, findings: &mut Findings) -> BTreeM
         return messages;
     }
     for broken in broken_templates(&messages) {
-        let file = format!("templates/messages/{}", broken.name);
+        let file = templates.place(&format!("{MESSAGES}/{}", broken.name));
         let finding = Finding::error_in(Code::BadTemplate, Some(&file), format!("the message cannot be rendered: {}", broken.reason));
         let line = broken.line.and_then(|line| usize::try_from(line).ok()).unwrap_or(0);
         findings.push(finding.at_line(line).hint("compare it with the built-in one"));
