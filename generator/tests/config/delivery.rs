@@ -152,18 +152,3 @@ fn an_account_leaves_out_no_service_and_no_more_names_than_fit() {
     names.last_mut().unwrap().push('y');
     assert_eq!(refused(&names.join(", ")), ["aws-limit: the log groups that are left out take 25001 bytes, and AWS takes 25000"]);
 }
-
-/// The page about all this.
-const PAGE: &str = include_str!("../../../docs/src/delivery-options.md");
-
-#[test]
-fn every_example_of_the_page_loads() {
-    let blocks: Vec<&str> = PAGE.split("```yaml\n").skip(1).filter_map(|block| block.split("```").next()).collect();
-    assert!(blocks.len() >= 5, "{}", blocks.len());
-    for block in blocks {
-        let services = if block.contains("services:") { "" } else { "services: { a: { runtime: lambda } }\n" };
-        let frame = format!("project: shop\n{services}routes: [{{ email: a@example.com }}]\n{block}");
-        let loaded = load(&[if block.starts_with("project:") { block } else { &frame }]);
-        assert!(loaded.diagnostics.is_empty(), "{block}{:#?}", loaded.diagnostics);
-    }
-}
