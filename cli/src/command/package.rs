@@ -6,13 +6,13 @@ use skywarden_generator::{artifacts, model::names::Function};
 
 use crate::{
     args::PackageArgs,
-    project::{self, Assembled},
+    project,
     terminal::{Failed, say},
 };
 
 /// Writes the deployable copy.
 pub(crate) fn run(args: &PackageArgs) -> Result<ExitCode, Failed> {
-    let Assembled { model, assembly, .. } = project::assemble(&args.config)?;
+    let model = project::assemble(&args.config)?.model;
     let mut programs = BTreeMap::new();
     let mut missing = Vec::new();
     for function in Function::ALL {
@@ -33,10 +33,10 @@ pub(crate) fn run(args: &PackageArgs) -> Result<ExitCode, Failed> {
             ),
         ));
     }
-    let files = artifacts::package(&assembly, programs).map_err(|error| Failed::Because(error.to_string()))?;
+    let files = artifacts::package(&model, programs).map_err(|error| Failed::Because(error.to_string()))?;
     artifacts::write(&args.out, &files).map_err(|error| Failed::Because(error.to_string()))?;
     let out = args.out.display();
-    let shared = &assembly.shared.name;
+    let shared = model.names.shared_stack();
     say(&format!(
         "{out}: ready to deploy, the stack {shared} first\n\
          \n  with CloudFormation, for each template of {out}/cloudformation:\n    \
