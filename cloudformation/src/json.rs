@@ -3,20 +3,23 @@
 use serde::Serialize;
 use serde_json::ser::{PrettyFormatter, Serializer};
 
-/// Room for most texts, so that few have to move while they grow.
-const USUAL_BYTES: usize = 64 * 1024;
-
 /// `value` as pretty JSON text with the given indent and a trailing newline.
 ///
 /// # Errors
 /// Only when a map key is not a string, which no type of this crate allows.
 pub(crate) fn pretty<T: Serialize>(value: &T, indent: &str) -> Result<String, serde_json::Error> {
-    let mut bytes = Vec::with_capacity(USUAL_BYTES);
-    let formatter = PrettyFormatter::with_indent(indent.as_bytes());
-    value.serialize(&mut Serializer::with_formatter(&mut bytes, formatter))?;
-    bytes.push(b'\n');
+    let mut bytes = Vec::new();
+    pretty_into(&mut bytes, value, indent)?;
     bytes.shrink_to_fit();
     String::from_utf8(bytes).map_err(serde::ser::Error::custom)
+}
+
+/// As [`pretty`], behind what is in `bytes`.
+pub(crate) fn pretty_into<T: Serialize>(bytes: &mut Vec<u8>, value: &T, indent: &str) -> Result<(), serde_json::Error> {
+    let formatter = PrettyFormatter::with_indent(indent.as_bytes());
+    value.serialize(&mut Serializer::with_formatter(&mut *bytes, formatter))?;
+    bytes.push(b'\n');
+    Ok(())
 }
 
 /// Whether `value` is written as `{}`. Breaks off at the first member.

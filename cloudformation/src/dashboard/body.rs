@@ -37,6 +37,9 @@ words! {
     }
 }
 
+/// Room for the text of most bodies, so that few have to move while they grow.
+const USUAL_BYTES: usize = 8 * 1024;
+
 /// The text is no dashboard body.
 #[derive(Debug, thiserror::Error)]
 #[error("this is not a dashboard body: {0}")]
@@ -56,7 +59,9 @@ impl Body {
     /// # Errors
     /// Only when a model cannot be JSON, which the public types do not allow.
     pub fn to_json(&self) -> Result<String, BodyError> {
-        Ok(serde_json::to_string(self)?)
+        let mut bytes = Vec::with_capacity(USUAL_BYTES);
+        serde_json::to_writer(&mut bytes, self)?;
+        String::from_utf8(bytes).map_err(|error| BodyError(serde::ser::Error::custom(error)))
     }
 
     /// The body as the property of a dashboard resource: plain text, or `Fn::Sub` when it holds

@@ -72,9 +72,10 @@ fn with_assets(model: &Model, plan: Arc<Vec<u8>>, assets: Assets, mut seen: impl
     let bootstrap = Bootstrap::default();
     let (target, shared) = (emit::target(model), model.names.shared_stack());
     let mut files = Files::new();
+    let mut room = Vec::new();
     let mut stacks = Vec::new();
     for stack in emit::stacks(model) {
-        let text = template_text(&stack.name, &cdk_template(&stack, &assets, &bootstrap, &target))?;
+        let text = template_text(&stack.name, &cdk_template(&stack, &assets, &bootstrap, &target), &mut room)?;
         seen(&stack, &text);
         let text = Arc::new(text.into_bytes());
         let mut written = assembly::Stack::new(&stack.name, &stack.name, digest(&text, WHOLE_DIGEST));
@@ -92,7 +93,7 @@ fn with_assets(model: &Model, plan: Arc<Vec<u8>>, assets: Assets, mut seen: impl
         let packaged = if stack.programs.is_empty() {
             Arc::clone(&text)
         } else {
-            Arc::new(template_text(&stack.name, &cloudformation_template(&stack, &assets))?.into_bytes())
+            Arc::new(template_text(&stack.name, &cloudformation_template(&stack, &assets), &mut room)?.into_bytes())
         };
         files.insert(written.template_file(), text);
         files.insert(format!("cloudformation/{}", written.template_file()), packaged);
@@ -133,8 +134,8 @@ fn with_code<'a>(stack: &'a Stack, assets: &Assets, code: impl Fn(&str) -> Code)
     template
 }
 
-fn template_text(stack: &str, template: &Template) -> Result<String, ArtifactError> {
-    template.to_json().map_err(|error| ArtifactError::Json { path: format!("{stack}.template.json"), reason: error.to_string() })
+fn template_text(stack: &str, template: &Template, room: &mut Vec<u8>) -> Result<String, ArtifactError> {
+    template.to_json_by(room).map_err(|error| ArtifactError::Json { path: format!("{stack}.template.json"), reason: error.to_string() })
 }
 
 fn json(path: &str, text: Result<String, AssemblyError>) -> Result<Vec<u8>, ArtifactError> {

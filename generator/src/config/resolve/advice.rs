@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use serde::Serialize;
 use skywarden_cloudformation::limits::ALARM_DESCRIPTION_CHARACTERS;
 use tera::{Context, Tera, TeraResult};
 
@@ -12,47 +11,67 @@ use crate::config::{
     findings::{Finding, Findings},
 };
 
-/// What an alarm template may use; a value that does not apply to the alarm is empty.
-#[derive(Clone, Debug, Default, Serialize)]
-pub(super) struct AlarmView<'a> {
-    /// Project name.
-    pub(super) project: &'a str,
-    /// Environment name.
-    pub(super) environment: &'a str,
-    /// Service name.
-    pub(super) service: &'a str,
-    /// Log group of the service.
-    pub(super) log_group: &'a str,
-    /// Metric name.
-    pub(super) metric: &'a str,
-    /// Statistic, `p99`.
-    pub(super) statistic: &'a str,
-    /// Name of the metric of which it is a share.
-    pub(super) whole: &'a str,
-    /// `above` or `below`.
-    pub(super) relation: &'a str,
-    /// Threshold with its unit, `5 %`.
-    pub(super) threshold: &'a str,
-    /// The time it looks at, `3 of 5 minutes`.
-    pub(super) window: &'a str,
-    /// Name of the function or queue it is about.
-    pub(super) resource: &'a str,
-    /// What a composite alarm tells for, in words.
-    pub(super) parts: &'a str,
-    /// Services that hold it back, in words; empty when there are none.
-    pub(super) behind: &'a str,
-    /// Name of the objective it is about.
-    pub(super) objective: &'a str,
-    /// What is good by it: `of requests answered without a server error`.
-    pub(super) good: &'a str,
-    /// Its target, `99.9 %`.
-    pub(super) target: &'a str,
-    /// The time it is over, `30 days`.
-    pub(super) slo_window: &'a str,
-    /// The time in which all of its budget is gone when it goes on like this, `50 hours`.
-    pub(super) gone_in: &'a str,
-    /// Link to the service's runbook; empty when the config names none.
-    pub(super) runbook: &'a str,
+/// A view whose every part is a text, and the context with a variable for each part. Field by field: through serde a context costs as much as the rendering.
+macro_rules! view {
+    ($(#[$meta:meta])* pub(super) struct $name:ident<'a> { $($(#[$about:meta])* pub(super) $field:ident: &'a str,)* }) => {
+        $(#[$meta])*
+        pub(super) struct $name<'a> {
+            $($(#[$about])* pub(super) $field: &'a str,)*
+        }
+
+        impl $name<'_> {
+            fn context(&self) -> Context {
+                let mut context = Context::new();
+                $(context.insert(stringify!($field), self.$field);)*
+                context
+            }
+        }
+    };
+}
+
+view! {
+    /// What an alarm template may use; a value that does not apply to the alarm is empty.
+    #[derive(Clone, Debug, Default)]
+    pub(super) struct AlarmView<'a> {
+        /// Project name.
+        pub(super) project: &'a str,
+        /// Environment name.
+        pub(super) environment: &'a str,
+        /// Service name.
+        pub(super) service: &'a str,
+        /// Log group of the service.
+        pub(super) log_group: &'a str,
+        /// Metric name.
+        pub(super) metric: &'a str,
+        /// Statistic, `p99`.
+        pub(super) statistic: &'a str,
+        /// Name of the metric of which it is a share.
+        pub(super) whole: &'a str,
+        /// `above` or `below`.
+        pub(super) relation: &'a str,
+        /// Threshold with its unit, `5 %`.
+        pub(super) threshold: &'a str,
+        /// The time it looks at, `3 of 5 minutes`.
+        pub(super) window: &'a str,
+        /// Name of the function or queue it is about.
+        pub(super) resource: &'a str,
+        /// What a composite alarm tells for, in words.
+        pub(super) parts: &'a str,
+        /// Services that hold it back, in words; empty when there are none.
+        pub(super) behind: &'a str,
+        /// Name of the objective it is about.
+        pub(super) objective: &'a str,
+        /// What is good by it: `of requests answered without a server error`.
+        pub(super) good: &'a str,
+        /// Its target, `99.9 %`.
+        pub(super) target: &'a str,
+        /// The time it is over, `30 days`.
+        pub(super) slo_window: &'a str,
+        /// The time in which all of its budget is gone when it goes on like this, `50 hours`.
+        pub(super) gone_in: &'a str,
+        /// Link to the service's runbook; empty when the config names none.
+        pub(super) runbook: &'a str,
+    }
 }
 
 /// Renders advice; a template is compiled once, and its mistake reported once, not for every alarm.
@@ -97,7 +116,7 @@ impl<'a> Advice<'a> {
         if !self.compiled.contains_template(path) {
             self.compiled.add_raw_template(path, self.templates.get(path).unwrap_or_default())?;
         }
-        self.compiled.render(path, &Context::from_serialize(view)?)
+        self.compiled.render(path, &view.context())
     }
 
     fn report(&mut self, path: &str, message: &str, hint: &str, findings: &mut Findings) {
