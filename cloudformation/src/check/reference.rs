@@ -3,8 +3,8 @@
 use serde_json::Value as Json;
 
 use super::{Checker, Rule, scan};
-use crate::Pseudo;
 use crate::expr::{Piece, pieces};
+use crate::{Properties, Pseudo};
 
 impl Checker<'_> {
     pub(super) fn references(&mut self) {
@@ -17,7 +17,14 @@ impl Checker<'_> {
             if let Some(condition) = &resource.condition {
                 self.condition(logical_id, condition);
             }
-            scan::functions(&resource.properties, &mut |function, argument| self.found(logical_id, function, argument));
+            let found = &mut |function, argument: &Json| self.found(logical_id, function, argument);
+            match &resource.properties {
+                // The text of a body that was made names pseudo parameters alone.
+                Properties::Dashboard(dashboard) if dashboard.dashboard_body.made_of().is_some() => {
+                    scan::functions(&(&dashboard.dashboard_name, &dashboard.tags, &dashboard.rest), found);
+                }
+                properties => scan::functions(properties, found),
+            }
         }
         for (name, output) in &self.template.outputs {
             if let Some(condition) = &output.condition {

@@ -1,10 +1,10 @@
 //! From a model, stack by stack, to the bytes of its files.
 
-use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use skywarden_cloudformation::{
-    Properties, Template,
-    assembly::{self, AssemblyError, Bootstrap, Target},
+    Properties,
+    assembly::{self, AssemblyError, Bootstrap},
     lambda::Code,
 };
 
@@ -74,8 +74,10 @@ fn with_assets(model: &Model, plan: Arc<Vec<u8>>, assets: Assets, mut seen: impl
     let mut files = Files::new();
     let mut room = Vec::new();
     let mut stacks = Vec::new();
-    for stack in emit::stacks(model) {
-        let text = template_text(&stack.name, &cdk_template(&stack, &assets, &bootstrap, &target), &mut room)?;
+    for mut stack in emit::stacks(model) {
+        // For the CDK functions find their packages in the bootstrap bucket.
+        set_code(&mut stack, &assets, |id| bootstrap.code(&target, id).into());
+        let text = template_text(&stack, &mut room)?;
         seen(&stack, &text);
         let text = Arc::new(text.into_bytes());
         let mut written = assembly::Stack::new(&stack.name, &stack.name, digest(&text, WHOLE_DIGEST));
@@ -93,7 +95,9 @@ fn with_assets(model: &Model, plan: Arc<Vec<u8>>, assets: Assets, mut seen: impl
         let packaged = if stack.programs.is_empty() {
             Arc::clone(&text)
         } else {
-            Arc::new(template_text(&stack.name, &cloudformation_template(&stack, &assets), &mut room)?.into_bytes())
+            // For `aws cloudformation package` they name the directory beside which the template lies, one up.
+            set_code(&mut stack, &assets, |id| Code::LocalPath(format!("../asset.{id}")));
+            Arc::new(template_text(&stack, &mut room)?.into_bytes())
         };
         files.insert(written.template_file(), text);
         files.insert(format!("cloudformation/{}", written.template_file()), packaged);
@@ -112,30 +116,18 @@ fn with_assets(model: &Model, plan: Arc<Vec<u8>>, assets: Assets, mut seen: impl
     Ok(files)
 }
 
-/// The template for the CDK: functions find their packages in the bootstrap bucket.
-fn cdk_template<'a>(stack: &'a Stack, assets: &Assets, bootstrap: &Bootstrap, target: &Target) -> Cow<'a, Template> {
-    with_code(stack, assets, |id| bootstrap.code(target, id).into())
-}
-
-/// The template for `aws cloudformation package`: functions name the directory beside which the template lies, one up.
-fn cloudformation_template<'a>(stack: &'a Stack, assets: &Assets) -> Cow<'a, Template> {
-    with_code(stack, assets, |id| Code::LocalPath(format!("../asset.{id}")))
-}
-
-/// The template with the `Code` of each function filled in; itself when there is no function.
-fn with_code<'a>(stack: &'a Stack, assets: &Assets, code: impl Fn(&str) -> Code) -> Cow<'a, Template> {
-    let mut template = Cow::Borrowed(&stack.template);
+/// Fills in the `Code` of each function.
+fn set_code(stack: &mut Stack, assets: &Assets, code: impl Fn(&str) -> Code) {
     for (logical_id, function) in &stack.programs {
-        let resource = template.to_mut().resources.get_mut(logical_id);
+        let resource = stack.template.resources.get_mut(logical_id);
         if let (Some(Properties::Function(properties)), Some(asset)) = (resource.map(|resource| &mut resource.properties), assets.get(function)) {
             properties.code = code(&asset.id).into();
         }
     }
-    template
 }
 
-fn template_text(stack: &str, template: &Template, room: &mut Vec<u8>) -> Result<String, ArtifactError> {
-    template.to_json_by(room).map_err(|error| ArtifactError::Json { path: format!("{stack}.template.json"), reason: error.to_string() })
+fn template_text(stack: &Stack, room: &mut Vec<u8>) -> Result<String, ArtifactError> {
+    stack.template.to_json_by(room).map_err(|error| ArtifactError::Json { path: format!("{}.template.json", stack.name), reason: error.to_string() })
 }
 
 fn json(path: &str, text: Result<String, AssemblyError>) -> Result<Vec<u8>, ArtifactError> {

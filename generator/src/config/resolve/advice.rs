@@ -11,7 +11,8 @@ use crate::config::{
     findings::{Finding, Findings},
 };
 
-/// A view whose every part is a text, and the context with a variable for each part. Field by field: through serde a context costs as much as the rendering.
+/// A view whose every part is a text, and its way into a context, where each part is a variable. Field by field: through serde a context costs as much as the
+/// rendering.
 macro_rules! view {
     ($(#[$meta:meta])* pub(super) struct $name:ident<'a> { $($(#[$about:meta])* pub(super) $field:ident: &'a str,)* }) => {
         $(#[$meta])*
@@ -20,10 +21,8 @@ macro_rules! view {
         }
 
         impl $name<'_> {
-            fn context(&self) -> Context {
-                let mut context = Context::new();
+            fn enter(&self, context: &mut Context) {
                 $(context.insert(stringify!($field), self.$field);)*
-                context
             }
         }
     };
@@ -79,13 +78,15 @@ pub(super) struct Advice<'a> {
     templates: &'a Templates,
     /// Those that were asked for, by their paths.
     compiled: Tera,
+    /// What the view of the last one had; every view has the same variables.
+    context: Context,
     reported: BTreeSet<String>,
 }
 
 impl<'a> Advice<'a> {
     /// Advice from these templates.
     pub(super) fn new(templates: &'a Templates) -> Self {
-        Self { templates, compiled: Tera::default(), reported: BTreeSet::new() }
+        Self { templates, compiled: Tera::default(), context: Context::new(), reported: BTreeSet::new() }
     }
 
     /// The advice of one alarm as one paragraph; empty when the template is broken (which is reported).
@@ -93,7 +94,7 @@ impl<'a> Advice<'a> {
         let path = format!("alarms/{kind}.txt");
         let text = match self.render(&path, view) {
             // Lines are broken where they read well in the file; in an alarm they are one paragraph.
-            Ok(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),
+            Ok(text) => one_paragraph(&text),
             Err(error) => {
                 let reason = error.to_string();
                 let reason = reason.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
@@ -116,7 +117,8 @@ impl<'a> Advice<'a> {
         if !self.compiled.contains_template(path) {
             self.compiled.add_raw_template(path, self.templates.get(path).unwrap_or_default())?;
         }
-        self.compiled.render(path, &view.context())
+        view.enter(&mut self.context);
+        self.compiled.render(path, &self.context)
     }
 
     fn report(&mut self, path: &str, message: &str, hint: &str, findings: &mut Findings) {
@@ -125,6 +127,18 @@ impl<'a> Advice<'a> {
             findings.push(Finding::error_in(Code::BadTemplate, Some(&file), message).hint(hint));
         }
     }
+}
+
+/// The words of a text with one space between two.
+fn one_paragraph(text: &str) -> String {
+    let mut paragraph = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !paragraph.is_empty() {
+            paragraph.push(' ');
+        }
+        paragraph.push_str(word);
+    }
+    paragraph
 }
 
 #[cfg(test)]
