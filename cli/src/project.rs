@@ -8,9 +8,8 @@ use std::{
 
 use skywarden_core::plan::TaxonomyRule;
 use skywarden_generator::{
-    artifacts::{self, Files},
+    artifacts::{self, Rendered},
     config::{Format, Inputs, Loaded, MAX_FILE_BYTES, Source, Templates, error_catalogue, load, render},
-    emit::{self, Assembly},
     model::Model,
 };
 
@@ -29,9 +28,8 @@ pub(crate) fn read(args: &ConfigArgs) -> Result<Model, Failed> {
 /// What a config becomes.
 pub(crate) struct Assembled {
     pub(crate) model: Model,
-    pub(crate) assembly: Assembly,
     /// The committed rendering of the assembly.
-    pub(crate) files: Files,
+    pub(crate) rendered: Rendered,
 }
 
 /// Reads the config files and makes the assembly, shows every mistake in the config and every limit of AWS that the assembly exceeds.
@@ -41,13 +39,11 @@ pub(crate) fn assemble(args: &ConfigArgs) -> Result<Assembled, Failed> {
         show(args, &loaded);
         return Err(Failed::Shown);
     };
-    let assembly = emit::assembly(&model);
-    let files = artifacts::render(&assembly).map_err(|error| Failed::Because(error.to_string()))?;
-    let refusals = artifacts::refusals(&assembly, &files);
-    let refused = !refusals.is_empty();
-    loaded.diagnostics.extend(refusals);
+    let mut rendered = artifacts::render(&model).map_err(|error| Failed::Because(error.to_string()))?;
+    let refused = !rendered.refusals.is_empty();
+    loaded.diagnostics.append(&mut rendered.refusals);
     show(args, &loaded);
-    if refused { Err(Failed::Shown) } else { Ok(Assembled { model, assembly, files }) }
+    if refused { Err(Failed::Shown) } else { Ok(Assembled { model, rendered }) }
 }
 
 fn loaded(args: &ConfigArgs) -> Result<Loaded, Failed> {

@@ -25,18 +25,18 @@ const MAX_LOG_BYTES: u64 = 4 * 1024 * 1024 * 1024;
 
 /// The project of a model, deployed in memory.
 pub(crate) fn deploy(model: &Model) -> Result<Simulation, Failed> {
-    let assembly = emit::assembly(model);
     // Through the files, as any other reader of the assembly: what is simulated is what is deployed.
-    let files = artifacts::render(&assembly).map_err(|error| Failed::Because(error.to_string()))?;
-    let templates: Vec<StackTemplate<'_>> = assembly
-        .stacks()
-        .filter_map(|stack| {
-            let bytes = files.get(&format!("cloudformation/{}.template.json", stack.name))?;
-            Some(StackTemplate { stack_name: &stack.name, text: std::str::from_utf8(bytes).ok()? })
+    let rendered = artifacts::render(model).map_err(|error| Failed::Because(error.to_string()))?;
+    let templates: Vec<StackTemplate<'_>> = rendered
+        .stacks
+        .iter()
+        .filter_map(|stack_name| {
+            let bytes = rendered.files.get(&format!("cloudformation/{stack_name}.template.json"))?;
+            Some(StackTemplate { stack_name, text: std::str::from_utf8(bytes).ok()? })
         })
         .collect();
     let origin = Origin { account: model.account.clone().unwrap_or_else(|| ACCOUNT.to_owned()), region: model.region.clone() };
-    Simulation::new(templates, assembly.plan.clone(), origin, ReplaySettings::default()).map_err(|error| Failed::Because(error.to_string()))
+    Simulation::new(templates, emit::plan(model), origin, ReplaySettings::default()).map_err(|error| Failed::Because(error.to_string()))
 }
 
 /// Replays one log.

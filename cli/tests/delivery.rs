@@ -51,12 +51,11 @@ fn report(delivery: &str, existing: u8, events: &[LogEvent]) -> Report {
     let configs = [Source { path: "skywarden.yaml".to_owned(), text: config(delivery, existing) }];
     let loaded = load(Inputs { configs: &configs, templates: &Templates::builtin() });
     let model = loaded.model.unwrap_or_else(|| panic!("{delivery}: {:#?}", loaded.diagnostics));
-    let assembly = emit::assembly(&model);
-    let files = artifacts::render(&assembly).unwrap();
-    let text = |name: &str| std::str::from_utf8(files.get(&format!("cloudformation/{name}.template.json")).unwrap()).unwrap();
-    let templates: Vec<StackTemplate<'_>> = assembly.stacks().map(|stack| StackTemplate { stack_name: &stack.name, text: text(&stack.name) }).collect();
+    let rendered = artifacts::render(&model).unwrap();
+    let text = |name: &str| std::str::from_utf8(rendered.files.get(&format!("cloudformation/{name}.template.json")).unwrap()).unwrap();
+    let templates: Vec<StackTemplate<'_>> = rendered.stacks.iter().map(|stack_name| StackTemplate { stack_name, text: text(stack_name) }).collect();
     let origin = Origin { account: model.account.clone().unwrap_or_else(|| "123456789012".to_owned()), region: model.region.clone() };
-    let mut simulation = Simulation::new(templates, assembly.plan.clone(), origin, ReplaySettings::default()).unwrap();
+    let mut simulation = Simulation::new(templates, emit::plan(&model), origin, ReplaySettings::default()).unwrap();
     simulation.run(events.iter().cloned().map(Ok), &mut |_| {}).unwrap();
     simulation.report()
 }

@@ -25,7 +25,7 @@ impl Span {
         let start = floor_boundary(text, start);
         let end = floor_boundary(text, end).max(start);
         let piece = text.get(start..end).unwrap_or_default();
-        let length = piece.find(['\n', '\r']).unwrap_or(piece.len());
+        let length = piece.bytes().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(piece.len());
         let length = piece.get(..length).unwrap_or_default().trim_end().len();
         Self { source, start, end: start + length }
     }

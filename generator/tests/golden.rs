@@ -9,7 +9,6 @@ use std::{env, fs, path::PathBuf};
 use skywarden_generator::{
     artifacts::{Files, check, render, write},
     config::{Inputs, Source, Templates, load},
-    emit::assembly,
 };
 
 fn assert_golden(case: &str) {
@@ -20,7 +19,7 @@ fn assert_golden(case: &str) {
     let Some(model) = loaded.model else {
         panic!("{case}: {:#?}", loaded.diagnostics);
     };
-    let files: Files = render(&assembly(&model)).expect("every assembly can be written");
+    let files: Files = render(&model).expect("every assembly can be written").files;
     let expected = root.join("expected");
     if env::var_os("UPDATE_GOLDEN").is_some_and(|value| value == "1") {
         write(&expected, &files).expect("the fixtures can be written");

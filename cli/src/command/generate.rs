@@ -2,19 +2,18 @@
 
 use std::process::ExitCode;
 
-use skywarden_generator::artifacts::{self, Difference, DifferenceKind};
+use skywarden_generator::artifacts::{self, Difference, DifferenceKind, Rendered};
 
 use crate::{
     args::GenerateArgs,
-    project::{self, Assembled},
+    project,
     terminal::{Failed, say, warn},
 };
 
 /// Writes the assembly, or checks it.
 pub(crate) fn run(args: &GenerateArgs) -> Result<ExitCode, Failed> {
-    let Assembled { assembly, files, .. } = project::assemble(&args.config)?;
-    let stacks = assembly.stacks().count();
-    let resources: usize = assembly.stacks().map(|stack| stack.template.resources.len()).sum();
+    let Rendered { files, stacks, resources, .. } = project::assemble(&args.config)?.rendered;
+    let stacks = stacks.len();
     if args.check {
         let differences = artifacts::check(&args.out, &files);
         if differences.is_empty() {

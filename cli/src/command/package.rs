@@ -6,13 +6,13 @@ use skywarden_generator::{artifacts, model::names::Function};
 
 use crate::{
     args::PackageArgs,
-    project::{self, Assembled},
+    project,
     terminal::{Failed, say},
 };
 
 /// Writes the deployable copy.
 pub(crate) fn run(args: &PackageArgs) -> Result<ExitCode, Failed> {
-    let Assembled { model, assembly, .. } = project::assemble(&args.config)?;
+    let model = project::assemble(&args.config)?.model;
     let mut programs = BTreeMap::new();
     let mut missing = Vec::new();
     let mut unfit = Vec::new();
@@ -38,10 +38,10 @@ pub(crate) fn run(args: &PackageArgs) -> Result<ExitCode, Failed> {
         let hint = format!("the functions are to run on {architecture} (`defaults: {{ architecture: … }}` says on what): {build}");
         return Err(Failed::with_hint(unfit.join("\n"), &hint));
     }
-    let files = artifacts::package(&assembly, programs).map_err(|error| Failed::Because(error.to_string()))?;
+    let files = artifacts::package(&model, programs).map_err(|error| Failed::Because(error.to_string()))?;
     artifacts::write(&args.out, &files).map_err(|error| Failed::Because(error.to_string()))?;
     let out = quoted(&args.out);
-    let shared = &assembly.shared.name;
+    let shared = model.names.shared_stack();
     let template = quoted(&args.out.join(format!("cloudformation/{shared}.template.json")));
     say(&format!(
         "{}: ready to deploy, the stack {shared} first\n\

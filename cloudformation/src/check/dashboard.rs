@@ -9,13 +9,18 @@ impl Here<'_, '_> {
     pub(super) fn dashboard(&mut self, dashboard: &Dashboard) {
         let most = limits::DASHBOARD_NAME_CHARACTERS;
         self.characters(Rule::Name, "DashboardName", dashboard.dashboard_name.as_ref(), most);
-        let Some(text) = self.known(&dashboard.dashboard_body) else {
-            return;
-        };
-        let body = match Body::parse(&text) {
-            Ok(body) => body,
-            Err(error) => return self.add(Rule::DashboardBody, error.to_string()),
-        };
+        if let Some(body) = dashboard.dashboard_body.made_of() {
+            return self.body(body);
+        }
+        if let Some(text) = self.known(dashboard.dashboard_body.expr()) {
+            match Body::parse(&text) {
+                Ok(body) => self.body(&body),
+                Err(error) => self.add(Rule::DashboardBody, error.to_string()),
+            }
+        }
+    }
+
+    fn body(&mut self, body: &Body) {
         let widgets = body.widgets.len();
         self.at_most(Rule::DashboardWidgets, "the dashboard", widgets, "widgets", limits::DASHBOARD_WIDGETS);
         let variables = body.variables.len();

@@ -1,5 +1,7 @@
 //! Quotas of functions and of the permissions on them.
 
+use std::borrow::Cow;
+
 use indexmap::IndexMap;
 use serde_json::json;
 
@@ -51,7 +53,7 @@ impl<'a> Checker<'a> {
         match self.known(logical_id, function) {
             Some(text) => match text.split_once(":function:") {
                 Some((_, name)) => name.to_owned(),
-                None => text,
+                None => text.into_owned(),
             },
             None => serde_json::to_string(function).unwrap_or_default(),
         }
@@ -59,7 +61,7 @@ impl<'a> Checker<'a> {
 
     /// The statement as Lambda stores it (docs: `access-control-resource-based`).
     fn statement(&self, logical_id: &str, function: &str, permission: &Permission) -> serde_json::Value {
-        let text = |expr: &Expr| self.known(logical_id, expr).unwrap_or_default();
+        let text = |expr: &Expr| self.known(logical_id, expr).map(Cow::into_owned).unwrap_or_default();
         let environment = self.resolver.environment();
         let mut statement = json!({
             // CloudFormation's form of a statement id: stack, logical id, twelve characters.

@@ -1,5 +1,7 @@
 //! Quotas of log groups, their filters and saved queries.
 
+use std::borrow::Cow;
+
 use indexmap::IndexMap;
 
 use super::{Checker, Here, Rule};
@@ -111,7 +113,7 @@ impl<'a> Checker<'a> {
 
     /// The group a filter is on, when the filter exists: its name or, unknown, the expression itself.
     fn group_of(&self, logical_id: &str, group: &Expr) -> Option<String> {
-        self.exists(logical_id).then(|| self.known(logical_id, group).or_else(|| serde_json::to_string(group).ok())).flatten()
+        self.exists(logical_id).then(|| self.known(logical_id, group).map(Cow::into_owned).or_else(|| serde_json::to_string(group).ok())).flatten()
     }
 
     fn too_many(&mut self, rule: Rule, group: &str, filters: &[&str], what: &str, most: usize) {

@@ -23,7 +23,7 @@ mod whole;
 pub use rule::{Rule, Violation};
 pub use rule_elements::{Elements, count as count_elements};
 
-use std::ops::RangeInclusive;
+use std::{borrow::Cow, ops::RangeInclusive};
 
 use serde::Serialize;
 
@@ -123,8 +123,11 @@ impl<'a> Checker<'a> {
     }
 
     /// What an expression yields, when that is known.
-    fn known(&self, logical_id: &str, expr: &Expr) -> Option<String> {
-        self.resolver.at(logical_id, "").text(expr).ok()
+    fn known<'e>(&self, logical_id: &str, expr: &'e Expr) -> Option<Cow<'e, str>> {
+        match expr {
+            Expr::Literal(text) => Some(Cow::Borrowed(text)),
+            _ => self.resolver.at(logical_id, "").text(expr).ok().map(Cow::Owned),
+        }
     }
 
     fn add(&mut self, logical_id: Option<&str>, rule: Rule, message: String) {
@@ -140,7 +143,7 @@ impl<'a> Checker<'a> {
 
     fn fill_in(&self, logical_id: &'a str, json: &mut serde_json::Value) {
         if Expr::is_intrinsic(json) {
-            let known = Expr::from_json(json.clone()).ok().and_then(|expr| self.known(logical_id, &expr));
+            let known = Expr::from_json(json.clone()).ok().and_then(|expr| self.resolver.at(logical_id, "").text(&expr).ok());
             if let Some(text) = known {
                 *json = text.into();
             }
@@ -167,7 +170,7 @@ impl Here<'_, '_> {
         self.checker.add(Some(self.logical_id), rule, message);
     }
 
-    fn known(&self, expr: &Expr) -> Option<String> {
+    fn known<'e>(&self, expr: &'e Expr) -> Option<Cow<'e, str>> {
         self.checker.known(self.logical_id, expr)
     }
 
@@ -176,7 +179,7 @@ impl Here<'_, '_> {
     }
 
     /// What an optional expression yields, when it is there and known.
-    fn known_option(&self, expr: Option<&Expr>) -> Option<String> {
+    fn known_option<'e>(&self, expr: Option<&'e Expr>) -> Option<Cow<'e, str>> {
         self.known(expr?)
     }
 

@@ -3,8 +3,8 @@
 use serde_json::Value as Json;
 
 use super::{Checker, Rule, scan};
-use crate::Pseudo;
 use crate::expr::{Piece, pieces};
+use crate::{Properties, Pseudo};
 
 impl Checker<'_> {
     pub(super) fn references(&mut self) {
@@ -17,13 +17,27 @@ impl Checker<'_> {
             if let Some(condition) = &resource.condition {
                 self.condition(logical_id, condition);
             }
-            scan::functions(&resource.properties, &mut |function| self.walk(logical_id, function));
+            let found = &mut |function, argument: &Json| self.found(logical_id, function, argument);
+            match &resource.properties {
+                // The text of a body that was made names pseudo parameters alone.
+                Properties::Dashboard(dashboard) if dashboard.dashboard_body.made_of().is_some() => {
+                    scan::functions(&(&dashboard.dashboard_name, &dashboard.tags, &dashboard.rest), found);
+                }
+                properties => scan::functions(properties, found),
+            }
         }
         for (name, output) in &self.template.outputs {
             if let Some(condition) = &output.condition {
                 self.condition(name, condition);
             }
-            scan::functions(&output.value, &mut |function| self.walk(name, function));
+            scan::functions(&output.value, &mut |function, argument| self.found(name, function, argument));
+        }
+    }
+
+    fn found(&mut self, logical_id: &str, function: scan::Name, argument: &Json) {
+        match function {
+            Some(function) => self.function(logical_id, function, argument),
+            None => self.walk(logical_id, argument),
         }
     }
 
@@ -32,40 +46,40 @@ impl Checker<'_> {
             Json::Array(items) => items.iter().for_each(|item| self.walk(logical_id, item)),
             Json::Object(object) => {
                 for (key, argument) in object {
-                    let lone = object.len() == 1;
-                    match (key.as_str(), argument) {
-                        ("Ref", Json::String(name)) if lone => {
-                            self.reference(logical_id, "Ref", name);
-                        }
-                        ("Fn::GetAtt", Json::String(path)) if lone => {
-                            let target = path.split_once('.').map_or(path.as_str(), |(target, _)| target);
-                            self.resource(logical_id, "Fn::GetAtt", target);
-                        }
-                        ("Fn::GetAtt", Json::Array(parts)) if lone => {
-                            if let Some(target) = parts.first().and_then(Json::as_str) {
-                                self.resource(logical_id, "Fn::GetAtt", target);
-                            }
-                        }
-                        ("Fn::Sub", Json::String(text)) if lone => {
-                            self.substitution(logical_id, text, None);
-                        }
-                        ("Fn::Sub", Json::Array(parts)) if lone => {
-                            if let [Json::String(text), variables] = parts.as_slice() {
-                                self.substitution(logical_id, text, Some(variables));
-                                self.walk(logical_id, variables);
-                            }
-                        }
-                        ("Fn::If", Json::Array(parts)) if lone => {
-                            if let Some(condition) = parts.first().and_then(Json::as_str) {
-                                self.condition(logical_id, condition);
-                            }
-                            parts.iter().skip(1).for_each(|part| self.walk(logical_id, part));
-                        }
-                        _ => self.walk(logical_id, argument),
-                    }
+                    // A function is alone in its object.
+                    if object.len() == 1 { self.function(logical_id, key, argument) } else { self.walk(logical_id, argument) }
                 }
             }
             _ => {}
+        }
+    }
+
+    fn function(&mut self, logical_id: &str, name: &str, argument: &Json) {
+        match (name, argument) {
+            ("Ref", Json::String(name)) => self.reference(logical_id, "Ref", name),
+            ("Fn::GetAtt", Json::String(path)) => {
+                let target = path.split_once('.').map_or(path.as_str(), |(target, _)| target);
+                self.resource(logical_id, "Fn::GetAtt", target);
+            }
+            ("Fn::GetAtt", Json::Array(parts)) => {
+                if let Some(target) = parts.first().and_then(Json::as_str) {
+                    self.resource(logical_id, "Fn::GetAtt", target);
+                }
+            }
+            ("Fn::Sub", Json::String(text)) => self.substitution(logical_id, text, None),
+            ("Fn::Sub", Json::Array(parts)) => {
+                if let [Json::String(text), variables] = parts.as_slice() {
+                    self.substitution(logical_id, text, Some(variables));
+                    self.walk(logical_id, variables);
+                }
+            }
+            ("Fn::If", Json::Array(parts)) => {
+                if let Some(condition) = parts.first().and_then(Json::as_str) {
+                    self.condition(logical_id, condition);
+                }
+                parts.iter().skip(1).for_each(|part| self.walk(logical_id, part));
+            }
+            _ => self.walk(logical_id, argument),
         }
     }
 

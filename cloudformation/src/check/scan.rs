@@ -1,24 +1,24 @@
 //! Finding the intrinsic functions of a model while it is serialised, without making JSON of all of it.
 
 use serde::ser::{self, Serialize, Serializer};
-use serde_json::{Error, Value as Json, json};
+use serde_json::{Error, Value as Json};
 
 /// The functions that name something of the template.
 const FUNCTIONS: [&str; 4] = ["Ref", "Fn::GetAtt", "Fn::Sub", "Fn::If"];
 
-/// Shows `found` the functions of a model: each as the object it is written as, in the order of writing. Also shows what stands below a function's
-/// name in an object with other members: such an object is no function, but there may be some in it.
-pub(super) fn functions<T: Serialize>(model: &T, found: &mut dyn FnMut(&Json)) {
+/// Shows `found` the functions of a model in the order of writing: the name of each and its argument. Also shows, without a name, what stands below
+/// one in an object with other members: such an object is no function, but there may be some in it.
+pub(super) fn functions<T: Serialize>(model: &T, found: &mut dyn FnMut(Name, &Json)) {
     // A model that cannot be JSON has no functions.
     let _ = model.serialize(&mut Scan { found });
 }
 
 struct Scan<'f> {
-    found: &'f mut dyn FnMut(&Json),
+    found: &'f mut dyn FnMut(Name, &Json),
 }
 
 /// What serialising yields: the function a text is the name of.
-type Name = Option<&'static str>;
+pub(super) type Name = Option<&'static str>;
 
 /// An object or a list half written.
 struct Open<'s, 'f> {
@@ -34,7 +34,7 @@ struct Open<'s, 'f> {
 impl Open<'_, '_> {
     fn member<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
         if let Some((_, argument)) = self.first.take() {
-            (self.scan.found)(&argument);
+            (self.scan.found)(None, &argument);
         }
         match self.key.take() {
             Some(function) if self.members == 0 => self.first = Some((function, serde_json::to_value(value)?)),
@@ -48,7 +48,7 @@ impl Open<'_, '_> {
 
     fn close(self) -> Name {
         if let Some((function, argument)) = self.first {
-            (self.scan.found)(&json!({ function: argument }));
+            (self.scan.found)(Some(function), &argument);
         }
         None
     }
@@ -186,24 +186,26 @@ fields! { SerializeStruct SerializeStructVariant }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
-    fn found(model: &Json) -> Vec<Json> {
+    fn found(model: &Json) -> Vec<(Name, Json)> {
         let mut all = Vec::new();
-        functions(model, &mut |function| all.push(function.clone()));
+        functions(model, &mut |name, argument| all.push((name, argument.clone())));
         all
     }
 
     #[test]
     fn functions_are_found_at_any_depth_in_their_order() {
         let model = json!({"A": {"Ref": "X"}, "B": [1, {"C": {"Fn::GetAtt": ["Y", "Arn"]}}, "Ref"], "D": {"Fn::Join": ["", [{"Fn::Sub": "${Z}"}]]}});
-        assert_eq!(found(&model), [json!({"Ref": "X"}), json!({"Fn::GetAtt": ["Y", "Arn"]}), json!({"Fn::Sub": "${Z}"})]);
+        assert_eq!(found(&model), [(Some("Ref"), json!("X")), (Some("Fn::GetAtt"), json!(["Y", "Arn"])), (Some("Fn::Sub"), json!("${Z}"))]);
     }
 
     #[test]
     fn beside_other_members_it_is_no_function_but_may_hold_some() {
-        assert_eq!(found(&json!({"Ref": "X", "B": 1})), [json!("X")]);
-        assert_eq!(found(&json!({"Ref": {"Fn::Sub": "${Z}"}, "B": {"Ref": "Y"}})), [json!({"Fn::Sub": "${Z}"}), json!({"Ref": "Y"})]);
-        assert_eq!(found(&json!({"B": 1, "Ref": {"Ref": "Y"}})), [json!({"Ref": "Y"})]);
+        assert_eq!(found(&json!({"Ref": "X", "B": 1})), [(None, json!("X"))]);
+        assert_eq!(found(&json!({"Ref": {"Fn::Sub": "${Z}"}, "B": {"Ref": "Y"}})), [(None, json!({"Fn::Sub": "${Z}"})), (Some("Ref"), json!("Y"))]);
+        assert_eq!(found(&json!({"B": 1, "Ref": {"Ref": "Y"}})), [(Some("Ref"), json!("Y"))]);
     }
 }

@@ -15,8 +15,7 @@ impl Checker<'_> {
         self.count(Rule::Description, description, "bytes of description", limits::DESCRIPTION_BYTES);
         if let Some(text) = text {
             self.count(Rule::TemplateSize, text.len(), "bytes", limits::TEMPLATE_BYTES);
-            // Looking for one character first is several times as fast as looking for the word.
-            let references = text.match_indices('{').filter(|(at, _)| text[*at..].starts_with("{{resolve:")).count();
+            let references = memchr::memmem::find_iter(text.as_bytes(), "{{resolve:").count();
             self.count(Rule::DynamicReferences, references, "dynamic references", limits::DYNAMIC_REFERENCES);
         }
         let names = template.resources.keys().chain(template.parameters.keys());

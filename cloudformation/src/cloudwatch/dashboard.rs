@@ -1,5 +1,6 @@
 //! `AWS::CloudWatch::Dashboard`: the resource. Its body's model is [`crate::dashboard`].
 
+use crate::dashboard::BodyProperty;
 use crate::shape::shape;
 use crate::{Expr, List, Tag};
 
@@ -7,8 +8,8 @@ shape! {
     /// `AWS::CloudWatch::Dashboard`. `Ref` is the name.
     pub struct Dashboard {
         required {
-            /// The body as JSON text; see [`crate::dashboard::Body::to_expr`].
-            dashboard_body: Expr,
+            /// The body as JSON text.
+            dashboard_body: BodyProperty,
         }
         optional {
             /// 1..=255 of letters, digits, `-` and `_`.

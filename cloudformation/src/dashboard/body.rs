@@ -1,6 +1,9 @@
 //! The body itself: its widgets, and its way into a template.
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use super::{Variable, Widget};
+use crate::expr::opening;
 use crate::shape::{shape, words};
 use crate::{Expr, Pseudo};
 
@@ -34,6 +37,9 @@ words! {
     }
 }
 
+/// Room for the text of most bodies, so that few have to move while they grow.
+const USUAL_BYTES: usize = 8 * 1024;
+
 /// The text is no dashboard body.
 #[derive(Debug, thiserror::Error)]
 #[error("this is not a dashboard body: {0}")]
@@ -53,7 +59,9 @@ impl Body {
     /// # Errors
     /// Only when a model cannot be JSON, which the public types do not allow.
     pub fn to_json(&self) -> Result<String, BodyError> {
-        Ok(serde_json::to_string(self)?)
+        let mut bytes = Vec::with_capacity(USUAL_BYTES);
+        serde_json::to_writer(&mut bytes, self)?;
+        String::from_utf8(bytes).map_err(|error| BodyError(serde::ser::Error::custom(error)))
     }
 
     /// The body as the property of a dashboard resource: plain text, or `Fn::Sub` when it holds
@@ -69,6 +77,58 @@ impl Body {
     }
 }
 
+/// The property of a dashboard resource: the text, and the body it was made of, unless it was read. What a body becomes is known without reading its text again.
+#[derive(Debug, Clone)]
+pub struct BodyProperty {
+    expr: Expr,
+    made_of: Option<Body>,
+}
+
+impl BodyProperty {
+    /// The text as the template has it: see [`Body::to_expr`].
+    pub fn expr(&self) -> &Expr {
+        &self.expr
+    }
+
+    /// The body it was made of; `None` when it was read.
+    pub fn made_of(&self) -> Option<&Body> {
+        self.made_of.as_ref()
+    }
+}
+
+impl From<Expr> for BodyProperty {
+    fn from(expr: Expr) -> Self {
+        Self { expr, made_of: None }
+    }
+}
+
+impl TryFrom<Body> for BodyProperty {
+    type Error = BodyError;
+
+    fn try_from(body: Body) -> Result<Self, BodyError> {
+        Ok(Self { expr: body.to_expr()?, made_of: Some(body) })
+    }
+}
+
+/// By the text: one that was read is equal to the one that was written.
+impl PartialEq for BodyProperty {
+    fn eq(&self, other: &Self) -> bool {
+        self.expr == other.expr
+    }
+}
+
+impl Serialize for BodyProperty {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.expr.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for BodyProperty {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Expr::deserialize(deserializer).map(Self::from)
+    }
+}
+
 /// Text for `Fn::Sub`, and whether any pseudo parameter is in it.
 ///
 /// `$` is written `\u0024` where no pseudo parameter follows: the same JSON, and unlike `${!…}` it also
@@ -77,7 +137,7 @@ fn escape_all_but_pseudo(text: &str) -> (String, bool) {
     let mut template = String::with_capacity(text.len());
     let mut substitutes = false;
     let mut rest = text;
-    while let Some(start) = rest.find("${") {
+    while let Some(start) = opening(rest) {
         let (before, hole) = rest.split_at(start);
         template.push_str(before);
         let name = hole[2..].split('}').next().and_then(Pseudo::named);

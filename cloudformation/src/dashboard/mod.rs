@@ -12,7 +12,7 @@ mod variable;
 mod widget;
 
 pub use annotation::{Annotations, Fill, Horizontal, HorizontalLine, Vertical, VerticalLine};
-pub use body::{Body, BodyError, PeriodOverride};
+pub use body::{Body, BodyError, BodyProperty, PeriodOverride};
 pub use metric::{Axes, Axis, Legend, LegendPosition, MetricWidget, SummaryColumn, Table, TableLayout, View};
 pub use panel::{AlarmSort, AlarmWidget, Background, LogView, LogWidget, TextWidget};
 pub use row::{Render, Row, Side, Source};

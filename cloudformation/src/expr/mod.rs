@@ -8,6 +8,7 @@ mod pseudo;
 mod substitution;
 
 pub use pseudo::Pseudo;
+pub(crate) use substitution::opening;
 pub use substitution::{Piece, escape, pieces};
 
 use indexmap::IndexMap;

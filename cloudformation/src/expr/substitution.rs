@@ -59,15 +59,24 @@ pub fn escape(text: &str) -> String {
 fn next_hole(text: &str) -> Option<(&str, &str, &str)> {
     let mut from = 0;
     loop {
-        let open = from + text[from..].find("${")?;
+        let open = from + opening(&text[from..])?;
         let inside = &text[open + 2..];
         let close = inside.find('}')?;
         // Of several `${` before one brace the last is the hole.
-        match inside[..close].rfind("${") {
+        match last_opening(&inside[..close]) {
             Some(later) => from = open + 2 + later,
             None => return Some((&text[..open], &inside[..close], &inside[close + 1..])),
         }
     }
+}
+
+/// Where the first `${` is. Looking for one character first is several times as fast as looking for both.
+pub(crate) fn opening(text: &str) -> Option<usize> {
+    memchr::memchr_iter(b'$', text.as_bytes()).find(|at| text[at + 1..].starts_with('{'))
+}
+
+fn last_opening(text: &str) -> Option<usize> {
+    memchr::memrchr_iter(b'$', text.as_bytes()).find(|at| text[at + 1..].starts_with('{'))
 }
 
 fn push_text<'a>(pieces: &mut Vec<Piece<'a>>, text: &'a str) {

@@ -79,6 +79,17 @@ impl Template {
         crate::json::pretty(self, " ").map_err(TemplateError::Write)
     }
 
+    /// As [`Template::to_json`], by way of `room`. Whoever writes many templates uses the same for all: that is cheaper than one that grows for each.
+    ///
+    /// # Errors
+    /// As [`Template::to_json`].
+    pub fn to_json_by(&self, room: &mut Vec<u8>) -> Result<String, TemplateError> {
+        room.clear();
+        crate::json::pretty_into(room, self, " ").map_err(TemplateError::Write)?;
+        let text = str::from_utf8(room).map_err(|error| TemplateError::Write(serde::ser::Error::custom(error)))?;
+        Ok(text.to_owned())
+    }
+
     /// The template on one line: what counts against the size limits when space is short.
     ///
     /// # Errors

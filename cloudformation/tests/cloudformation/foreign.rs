@@ -106,7 +106,7 @@ fn the_dashboard_is_typed_to_the_last_widget() {
     let environment = environment();
     let resolver = Resolver::new(&template, &environment);
     let (id, dashboard) = template.all::<Dashboard>().next().unwrap();
-    let text = resolver.at(id, "DashboardBody").text(&dashboard.dashboard_body).unwrap();
+    let text = resolver.at(id, "DashboardBody").text(dashboard.dashboard_body.expr()).unwrap();
     let body = Body::parse(&text).unwrap();
     let reasons: Vec<_> = body.widgets.iter().filter_map(|widget| widget.content.untyped_reason()).collect();
     assert_eq!(reasons, [""; 0]);

@@ -2,7 +2,12 @@
 
 use indexmap::IndexMap;
 use serde_json::{Value as Json, json};
-use skywarden_cloudformation::{Expr, Output, Parameter, Rule, Template, limits};
+use skywarden_cloudformation::{
+    Expr, Output, Parameter, Resource, Rule, Template,
+    cloudwatch::Dashboard,
+    dashboard::{Body, BodyProperty},
+    limits,
+};
 
 /// A template of these resources.
 pub(crate) fn template(resources: Json) -> Template {
@@ -316,6 +321,21 @@ fn dashboards() {
     }
     assert_eq!(broken(&dashboard(&json!({"widgets": 1}))), [Rule::DashboardBody]);
     assert_eq!(broken(&of(vec![json!({"type": "metric", "properties": {}})])), [Rule::DashboardBody]);
+}
+
+#[test]
+fn a_dashboard_breaks_the_same_rules_when_it_was_made_and_when_it_was_read() {
+    let place = json!({"type": "text", "x": 23, "y": 0, "width": 2, "height": 0, "properties": {"markdown": "${AWS::Region} ${MAX}"}});
+    let widgets =
+        vec![place, graph(limits::WIDGET_METRICS + 1), json!({"type": "alarm", "properties": {"alarms": []}}), json!({"type": "metric", "properties": {}})];
+    let body = json!({ "widgets": widgets });
+    let made = BodyProperty::try_from(Body::parse(&body.to_string()).unwrap()).unwrap();
+    let mut template = Template::default();
+    template.add("R", Resource::new(Dashboard::new(made)));
+    let rules = [Rule::WidgetPlace, Rule::WidgetPlace, Rule::DashboardMetrics, Rule::WidgetAlarms, Rule::DashboardBody];
+    assert_eq!(broken(&template), rules);
+    assert_eq!(template.check(), dashboard(&body).check());
+    assert_eq!(template.check(), Template::parse(&template.to_json().unwrap()).unwrap().check());
 }
 
 #[test]

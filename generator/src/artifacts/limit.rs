@@ -3,28 +3,19 @@
 use skywarden_cloudformation::check::{Rule, Violation};
 
 use crate::{
-    artifacts::{Files, render::template_file},
     config::{Code, Diagnostic, Level, Range},
-    emit::{Assembly, Stack},
+    emit::Stack,
 };
 
 /// Every limit of AWS that a stack exceeds, with what to do about it. What can be told from the config alone has been told when it was read.
 ///
-/// `files` are the assembly's, from [`super::render`].
-pub fn refusals(assembly: &Assembly, files: &Files) -> Vec<Diagnostic> {
-    let of_stack = |stack| violations(stack, files).into_iter().map(move |violation| diagnostic(stack, &violation, &assembly.shared));
-    assembly.stacks().flat_map(of_stack).collect()
+/// `text` is the stack's template as it is written, `shared` the name of the shared stack.
+pub(super) fn refusals(stack: &Stack, text: &str, shared: &str) -> Vec<Diagnostic> {
+    stack.template.check_as(text).iter().map(|violation| diagnostic(stack, violation, shared)).collect()
 }
 
-fn violations(stack: &Stack, files: &Files) -> Vec<Violation> {
-    match files.get(&template_file(&stack.name)).and_then(|bytes| str::from_utf8(bytes).ok()) {
-        Some(text) => stack.template.check_as(text),
-        None => stack.template.check(),
-    }
-}
-
-fn diagnostic(stack: &Stack, violation: &Violation, shared: &Stack) -> Diagnostic {
-    let of_a_service = stack.name != shared.name;
+fn diagnostic(stack: &Stack, violation: &Violation, shared: &str) -> Diagnostic {
+    let of_a_service = stack.name != shared;
     let hint = match violation.rule {
         Rule::Resources | Rule::TemplateSize | Rule::Outputs if of_a_service => {
             "give its alarms stacks of their own (`alarm_stacks: 2` beside its `runtime`), or make two services of it"

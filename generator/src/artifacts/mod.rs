@@ -1,4 +1,4 @@
-//! Assembly -> files: the committed rendering, the deployable package, writing and checking them on disk.
+//! Model -> stack by stack -> files: the committed rendering, the deployable package, writing and checking them on disk.
 //!
 //! Two renderings of the same stacks lie side by side: a CDK cloud assembly (`manifest.json`, `<Stack>.template.json`, `<Stack>.assets.json`) and,
 //! below `cloudformation/`, the same templates for `aws cloudformation package`. They differ in the `Code` of the functions alone.
@@ -16,9 +16,8 @@ use std::{collections::BTreeMap, sync::Arc};
 
 pub use check::{Difference, DifferenceKind, check};
 pub use error::ArtifactError;
-pub use limit::refusals;
 pub use program::{Misfit, misfit};
-pub use render::{package, render};
+pub use render::{Rendered, package, render};
 pub use write::{Written, write};
 
 /// Files by relative path, with `/` between the parts. Some have the same content, and share it.

@@ -1,9 +1,9 @@
-//! From an assembly to the bytes of its files.
+//! From a model, stack by stack, to the bytes of its files.
 
-use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use skywarden_cloudformation::{
-    Properties, Template,
+    Properties,
     assembly::{self, AssemblyError, Bootstrap},
     lambda::Code,
 };
@@ -12,22 +12,44 @@ use crate::{
     artifacts::{
         ArtifactError, Files, PLAN,
         asset::{self, Assets},
+        limit,
     },
-    emit::{Assembly, Stack, digest},
-    model::names::Function,
+    config::Diagnostic,
+    emit::{self, Stack, digest},
+    model::{Model, names::Function},
 };
 
 /// Hexadecimal digits of a whole SHA-256.
 const WHOLE_DIGEST: usize = 64;
 
-/// The committed rendering: the whole `cdk-out/` tree. Its packages hold the plan alone, so the same assembly gives the same bytes everywhere.
+/// A committed rendering, and what there is to say of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rendered {
+    /// The whole `cdk-out/` tree.
+    pub files: Files,
+    /// Names of the stacks, in the order of their deployment.
+    pub stacks: Vec<String>,
+    /// Resources of all of them.
+    pub resources: usize,
+    /// Every limit of AWS that a stack exceeds.
+    pub refusals: Vec<Diagnostic>,
+}
+
+/// The committed rendering. Its packages hold the plan alone, so the same model gives the same bytes everywhere.
 ///
 /// # Errors
 /// [`ArtifactError::Json`] when a part of it has no JSON form, which would be a defect.
-pub fn render(assembly: &Assembly) -> Result<Files, ArtifactError> {
-    let plan = plan(assembly);
+pub fn render(model: &Model) -> Result<Rendered, ArtifactError> {
+    let plan = plan(model);
     let assets = asset::committed(&plan);
-    with_assets(assembly, plan, assets)
+    let (mut stacks, mut resources, mut refusals) = (Vec::new(), 0, Vec::new());
+    let shared = model.names.shared_stack();
+    let files = with_assets(model, plan, assets, |stack, text| {
+        refusals.extend(limit::refusals(stack, text, &shared));
+        resources += stack.template.resources.len();
+        stacks.push(stack.name.clone());
+    })?;
+    Ok(Rendered { files, stacks, resources, refusals })
 }
 
 /// The deployable copy: the same tree with the programs in it, ids over plan and program. `cdk deploy --app` and
@@ -35,31 +57,34 @@ pub fn render(assembly: &Assembly) -> Result<Files, ArtifactError> {
 ///
 /// # Errors
 /// [`ArtifactError::NoProgram`] when a function has none, else as [`render`].
-pub fn package(assembly: &Assembly, programs: BTreeMap<Function, Vec<u8>>) -> Result<Files, ArtifactError> {
-    let plan = plan(assembly);
+pub fn package(model: &Model, programs: BTreeMap<Function, Vec<u8>>) -> Result<Files, ArtifactError> {
+    let plan = plan(model);
     let assets = asset::deployable(&plan, programs)?;
-    with_assets(assembly, plan, assets)
+    with_assets(model, plan, assets, |_, _| {})
 }
 
-fn plan(assembly: &Assembly) -> Arc<Vec<u8>> {
-    Arc::new(assembly.plan.to_json().into_bytes())
+fn plan(model: &Model) -> Arc<Vec<u8>> {
+    Arc::new(emit::plan(model).to_json().into_bytes())
 }
 
-/// Name of the file of a stack's template.
-pub(super) fn template_file(stack: &str) -> String {
-    format!("{stack}.template.json")
-}
-
-fn with_assets(assembly: &Assembly, plan: Arc<Vec<u8>>, assets: Assets) -> Result<Files, ArtifactError> {
+/// One stack after the other: `seen` is shown each with the text of its template.
+fn with_assets(model: &Model, plan: Arc<Vec<u8>>, assets: Assets, mut seen: impl FnMut(&Stack, &str)) -> Result<Files, ArtifactError> {
     let bootstrap = Bootstrap::default();
+    let shared = model.names.shared_stack();
     let mut files = Files::new();
+    let mut room = Vec::new();
     let mut stacks = Vec::new();
-    for stack in assembly.stacks() {
-        let text = template_text(&stack.name, &cdk_template(stack, &assets, &bootstrap))?;
+    for mut stack in emit::stacks(model) {
+        // For the CDK functions find their packages in the bootstrap bucket.
+        let target = stack.target.clone();
+        set_code(&mut stack, &assets, |id| bootstrap.code(&target, id).into());
+        let text = template_text(&stack, &mut room)?;
+        seen(&stack, &text);
+        let text = Arc::new(text.into_bytes());
         let mut written = assembly::Stack::new(&stack.name, &stack.name, digest(&text, WHOLE_DIGEST));
-        written.target = stack.target.clone();
-        if stack.name != assembly.shared.name {
-            written.depends_on.push(assembly.shared.name.clone());
+        written.target = target;
+        if stack.name != shared {
+            written.depends_on.push(shared.clone());
             written.depends_on.extend(stack.after.iter().cloned());
         }
         let functions = stack.programs.values().filter_map(|function| assets.get(function));
@@ -68,7 +93,13 @@ fn with_assets(assembly: &Assembly, plan: Arc<Vec<u8>>, assets: Assets) -> Resul
         let manifest = written.asset_manifest(&bootstrap).to_json();
         files.insert(written.asset_manifest_file(), Arc::new(json(&written.asset_manifest_file(), manifest)?));
         // Without functions the two renderings are the same.
-        let packaged = if stack.programs.is_empty() { Arc::clone(&text) } else { template_text(&stack.name, &cloudformation_template(stack, &assets))? };
+        let packaged = if stack.programs.is_empty() {
+            Arc::clone(&text)
+        } else {
+            // For `aws cloudformation package` they name the directory beside which the template lies, one up.
+            set_code(&mut stack, &assets, |id| Code::LocalPath(format!("../asset.{id}")));
+            Arc::new(template_text(&stack, &mut room)?.into_bytes())
+        };
         files.insert(written.template_file(), text);
         files.insert(format!("cloudformation/{}", written.template_file()), packaged);
         stacks.push(written);
@@ -86,31 +117,18 @@ fn with_assets(assembly: &Assembly, plan: Arc<Vec<u8>>, assets: Assets) -> Resul
     Ok(files)
 }
 
-/// The template for the CDK: functions find their packages in the bootstrap bucket.
-fn cdk_template<'a>(stack: &'a Stack, assets: &Assets, bootstrap: &Bootstrap) -> Cow<'a, Template> {
-    with_code(stack, assets, |id| bootstrap.code(&stack.target, id).into())
-}
-
-/// The template for `aws cloudformation package`: functions name the directory beside which the template lies, one up.
-fn cloudformation_template<'a>(stack: &'a Stack, assets: &Assets) -> Cow<'a, Template> {
-    with_code(stack, assets, |id| Code::LocalPath(format!("../asset.{id}")))
-}
-
-/// The template with the `Code` of each function filled in; itself when there is no function.
-fn with_code<'a>(stack: &'a Stack, assets: &Assets, code: impl Fn(&str) -> Code) -> Cow<'a, Template> {
-    let mut template = Cow::Borrowed(&stack.template);
+/// Fills in the `Code` of each function.
+fn set_code(stack: &mut Stack, assets: &Assets, code: impl Fn(&str) -> Code) {
     for (logical_id, function) in &stack.programs {
-        let resource = template.to_mut().resources.get_mut(logical_id);
+        let resource = stack.template.resources.get_mut(logical_id);
         if let (Some(Properties::Function(properties)), Some(asset)) = (resource.map(|resource| &mut resource.properties), assets.get(function)) {
             properties.code = code(&asset.id).into();
         }
     }
-    template
 }
 
-fn template_text(stack: &str, template: &Template) -> Result<Arc<Vec<u8>>, ArtifactError> {
-    let text = template.to_json().map_err(|error| ArtifactError::Json { path: template_file(stack), reason: error.to_string() })?;
-    Ok(Arc::new(text.into_bytes()))
+fn template_text(stack: &Stack, room: &mut Vec<u8>) -> Result<String, ArtifactError> {
+    stack.template.to_json_by(room).map_err(|error| ArtifactError::Json { path: format!("{}.template.json", stack.name), reason: error.to_string() })
 }
 
 fn json(path: &str, text: Result<String, AssemblyError>) -> Result<Vec<u8>, ArtifactError> {

@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeSet,
-    fs::{self, File},
+    fs::{self, File, OpenOptions},
     io::{self, Write as _},
     path::{Path, PathBuf},
     sync::Arc,
@@ -26,7 +26,8 @@ pub struct Written {
 /// Makes a directory hold exactly these files of ours.
 ///
 /// Files that are right already keep their time of change; files of an earlier assembly that are no longer part of it are removed; whatever is
-/// not of our form stays. `manifest.json` comes last, so that a reader never finds it before what it names.
+/// not of our form stays. `manifest.json` comes last, so that a reader never finds it before what it names; a file that takes the place of another comes there
+/// whole.
 ///
 /// # Errors
 /// [`ArtifactError::NotAnAssembly`] when the directory holds something else, [`ArtifactError::NotADirectory`], or
@@ -39,18 +40,23 @@ pub fn write(directory: &Path, files: &Files) -> Result<Written, ArtifactError> 
     create_directory(directory)?;
 
     let mut written = Written::default();
-    let mut made = BTreeSet::from([directory.to_owned()]);
+    let mut made = BTreeSet::new();
     for (path, bytes) in in_writing_order(files) {
         let target = directory.join(path);
         let there = present.binary_search(path).is_ok();
         match if there { state(&target, bytes)? } else { State::Missing } {
             State::Right => written.unchanged.push(path.clone()),
             State::Missing => {
-                if let Some(parent) = target.parent().filter(|parent| !made.contains(*parent)) {
-                    create_directory(parent)?;
-                    made.insert(parent.to_owned());
+                if let Some((parent, _)) = path.rsplit_once('/')
+                    && made.insert(parent)
+                {
+                    create_directory(&directory.join(parent))?;
                 }
-                put(&target, bytes)?;
+                if HEADS.contains(&path.as_str()) {
+                    put(&target, bytes)?
+                } else {
+                    put_new(&target, bytes)?
+                }
                 written.created.push(path.clone());
             }
             State::Wrong => {
@@ -100,6 +106,23 @@ fn state(target: &Path, bytes: &[u8]) -> Result<State, ArtifactError> {
     }
 }
 
+/// Files that say what the others are: whoever finds one takes it for whole.
+const HEADS: [&str; 2] = ["plan.json", "manifest.json"];
+
+/// Writes a file that nothing names yet: `manifest.json` comes later. One that was cut short is another than it should be, and the next write replaces it.
+fn put_new(target: &Path, bytes: &[u8]) -> Result<(), ArtifactError> {
+    let write = || -> io::Result<()> {
+        let mut file = open_new(target)?;
+        file.write_all(bytes)?;
+        set_mode(&file, target)
+    };
+    match write() {
+        // Something has come there meanwhile.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => put(target, bytes),
+        written => written.map_err(ArtifactError::file_system("write", target)),
+    }
+}
+
 /// Writes beside the target and renames, so that no reader sees half a file.
 fn put(target: &Path, bytes: &[u8]) -> Result<(), ArtifactError> {
     let mut name = target.file_name().unwrap_or_default().to_owned();
@@ -143,16 +166,34 @@ fn mode_is_right(target: &Path) -> bool {
     !is_program(target) || fs::metadata(target).is_ok_and(|metadata| metadata.permissions().mode() & 0o777 == 0o755)
 }
 
+/// The mode a file is to have.
+#[cfg(unix)]
+fn mode(target: &Path) -> u32 {
+    if is_program(target) { 0o755 } else { 0o644 }
+}
+
+#[cfg(unix)]
+fn open_new(target: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    OpenOptions::new().write(true).create_new(true).mode(mode(target)).open(target)
+}
+
+/// Sets the mode, unless the file was opened with it: looking is cheaper than changing.
 #[cfg(unix)]
 fn set_mode(file: &File, target: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
-    let mode = if is_program(target) { 0o755 } else { 0o644 };
-    file.set_permissions(fs::Permissions::from_mode(mode))
+    let mode = mode(target);
+    if file.metadata()?.permissions().mode() & 0o777 == mode { Ok(()) } else { file.set_permissions(fs::Permissions::from_mode(mode)) }
 }
 
 #[cfg(not(unix))]
 fn mode_is_right(_target: &Path) -> bool {
     true
+}
+
+#[cfg(not(unix))]
+fn open_new(target: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create_new(true).open(target)
 }
 
 #[cfg(not(unix))]

@@ -60,18 +60,22 @@ pub struct Loaded {
 /// Loads a config. Never stops at the first mistake and never panics, whatever the text.
 pub fn load(inputs: Inputs<'_>) -> Loaded {
     let mut sources = inputs.configs.to_vec();
-    sources.extend(catalogue_sources(inputs.templates));
+    let builtin = if inputs.templates.is_builtin(ERROR_CATALOGUE) { catalogue::builtin() } else { None };
+    if builtin.is_none() {
+        sources.extend(catalogue_sources(inputs.templates));
+    }
     let errors = sources.len();
     sources.push(metric_catalogue_source(inputs.templates));
     let mut findings = Findings::new(&sources);
     let root = read_configs(inputs.configs, &mut findings);
     let raw = root.as_ref().and_then(|root| RawConfig::read(root, &mut findings));
-    let read_rules = if inputs.templates.is_builtin(ERROR_CATALOGUE) { catalogue::read_builtin } else { catalogue::read };
-    let rules = read_rules(&sources[..errors], inputs.configs.len(), &mut findings);
+    let taxonomy = builtin.unwrap_or_else(|| {
+        let rules = catalogue::read(&sources[..errors], inputs.configs.len(), &mut findings);
+        rules.into_iter().map(|rule| rule.rule).collect()
+    });
     // Read only where it is asked: most configs have no alarm on a metric of AWS.
     let asked = raw.as_ref().is_some_and(|raw| !raw.alarms.is_empty());
     let metrics = sources.get(errors).filter(|_| asked).map(|source| metric_catalogue::read(errors, source, &mut findings)).unwrap_or_default();
-    let taxonomy = rules.into_iter().map(|rule| rule.rule).collect();
     let model = raw.map(|raw| resolve::resolve(&raw, resolve::Known { templates: inputs.templates, taxonomy, metrics: &metrics }, &mut findings));
     let model = model.filter(|_| !findings.has_errors());
     let diagnostics = findings.into_diagnostics();

@@ -1,6 +1,6 @@
 //! The templates and catalogues that come with Skywarden, and the user's versions of them.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use skywarden_document::closest;
 
@@ -73,7 +73,7 @@ pub(crate) const ERROR_CATALOGUE: &str = "catalogue/errors";
 /// What a user may reword or retune: the built-in files, some of them replaced.
 #[derive(Clone, Debug)]
 pub struct Templates {
-    files: BTreeMap<String, String>,
+    files: BTreeMap<&'static str, Cow<'static, str>>,
     /// Where the files of the user lie, by the paths of those they replace.
     origins: BTreeMap<String, String>,
 }
@@ -95,7 +95,7 @@ impl Default for Templates {
 impl Templates {
     /// The built-in ones.
     pub fn builtin() -> Self {
-        let files = BUILTIN.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+        let files = BUILTIN.iter().map(|(path, text)| (*path, Cow::Borrowed(*text))).collect();
         Self { files, origins: BTreeMap::new() }
     }
 
@@ -105,7 +105,7 @@ impl Templates {
     /// [`UnknownTemplate`] when there is no such file to replace: a misspelt override would silently do nothing.
     pub fn replace(&mut self, path: &str, text: String) -> Result<(), UnknownTemplate> {
         if let Some(file) = self.files.get_mut(path) {
-            *file = text;
+            *file = Cow::Owned(text);
             return Ok(());
         }
         let hint = match closest(path, self.paths()) {
@@ -132,7 +132,7 @@ impl Templates {
 
     /// Text of one file.
     pub fn get(&self, path: &str) -> Option<&str> {
-        self.files.get(path).map(String::as_str)
+        self.files.get(path).map(Cow::as_ref)
     }
 
     /// Whether all files of a directory are those that come with Skywarden. What is wrong in these, its own tests find.
@@ -143,13 +143,13 @@ impl Templates {
 
     /// Every path, sorted.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
-        self.files.keys().map(String::as_str)
+        self.files.keys().copied()
     }
 
     /// The files of one directory by their names in it, sorted.
     pub fn directory(&self, name: &str) -> BTreeMap<String, String> {
-        let below = |path: &String| path.strip_prefix(name)?.strip_prefix('/').map(str::to_owned);
-        self.files.iter().filter_map(|(path, text)| Some((below(path)?, text.clone()))).collect()
+        let below = |path: &str| path.strip_prefix(name)?.strip_prefix('/').map(str::to_owned);
+        self.files.iter().filter_map(|(path, text)| Some((below(path)?, text.clone().into_owned()))).collect()
     }
 }
 

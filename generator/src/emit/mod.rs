@@ -21,25 +21,12 @@ mod waiver;
 use std::collections::BTreeMap;
 
 use skywarden_cloudformation::{Template, assembly::Target, template::FORMAT_VERSION};
-use skywarden_core::plan::Plan;
 
 pub(crate) use ids::{digest, hex};
 pub use plan::plan;
 
-use crate::model::{Model, names::Function};
+use crate::model::{Model, Service, names::Function};
 use project::Project;
-
-/// Everything a model becomes, before it has paths and bytes.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Assembly {
-    /// The stack of what all services share; deployed first.
-    pub shared: Stack,
-    /// One stack per service, those of its alarms when they have their own, one per other account, and those of the overview's further pages; in the order of
-    /// their names.
-    pub services: Vec<Stack>,
-    /// What the functions read at run time.
-    pub plan: Plan,
-}
 
 /// One stack.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,24 +43,45 @@ pub struct Stack {
     pub programs: BTreeMap<String, Function>,
 }
 
-impl Assembly {
-    /// Every stack, the shared one first.
-    pub fn stacks(&self) -> impl Iterator<Item = &Stack> {
-        std::iter::once(&self.shared).chain(&self.services)
-    }
-}
-
 /// A template without resources.
 fn template(description: String) -> Template {
     Template { format_version: Some(FORMAT_VERSION.to_owned()), description: Some(description), ..Template::default() }
 }
 
-/// The assembly of a model. The same model gives the same assembly; a service's stack depends on that service and the project's names alone.
-pub fn assembly(model: &Model) -> Assembly {
+/// What a stack is of.
+enum Part<'m> {
+    /// What all services share.
+    Shared,
+    /// A further page of the overview.
+    Overview(usize),
+    /// Alarms of a service, when they have stacks of their own: those of one number.
+    Alarms(&'m Service, u32),
+    /// All else of a service.
+    Service(&'m Service),
+    /// What the services of another account share there.
+    OtherAccount(&'m str),
+}
+
+/// The stacks of a model. The shared one, which is deployed first; then one per service, those of its alarms when they have their own, one per other account, and
+/// those of the overview's further pages, in the order of their names. Each is made when it is asked for: whoever needs one after the other never holds all of them.
+///
+/// The same model gives the same stacks; a service's stack depends on that service and the project's names alone.
+pub fn stacks(model: &Model) -> impl Iterator<Item = Stack> {
     let project = Project::of(model);
-    let mut services: Vec<_> = model.services.iter().flat_map(|each| service::stacks(&project, each)).collect();
-    services.extend(shared::overviews(&project, model));
-    services.extend(shared::of_other_accounts(&project, model));
-    services.sort_by(|a, b| a.name.cmp(&b.name));
-    Assembly { shared: shared::stack(&project, model), services, plan: plan::plan(model) }
+    let mut parts: Vec<(String, Part<'_>)> = shared::overview_pages(model).map(|page| (shared::overview_name(&project, page), Part::Overview(page))).collect();
+    for service in &model.services {
+        parts
+            .extend(service::alarm_stacks(service).into_iter().map(|number| (project.names.alarm_stack(&service.name, number), Part::Alarms(service, number))));
+        parts.push((project.names.service_stack(&service.name), Part::Service(service)));
+    }
+    parts.extend(model.other_accounts().into_iter().map(|account| (project.names.account_stack(account), Part::OtherAccount(account))));
+    parts.sort_by(|(a, _), (b, _)| a.cmp(b));
+    parts.insert(0, (project.names.shared_stack(), Part::Shared));
+    parts.into_iter().map(move |(name, part)| match part {
+        Part::Shared => shared::stack(&project, model, name),
+        Part::Overview(page) => shared::overview(&project, model, name, page),
+        Part::Alarms(service, number) => service::alarm_stack(&project, service, name, number),
+        Part::Service(service) => service::stack(&project, service, name),
+        Part::OtherAccount(account) => shared::of_other_account(&project, model, name, account),
+    })
 }

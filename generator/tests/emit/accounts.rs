@@ -10,12 +10,9 @@ use skywarden_cloudformation::{
     logs::{Destination, LogGroup, SubscriptionFilter},
     ssm::Parameter,
 };
-use skywarden_generator::{
-    artifacts::{refusals, render},
-    emit::{Assembly, Stack},
-};
+use skywarden_generator::{artifacts::render, emit::Stack};
 
-use crate::config::{CHAIN, emitted};
+use crate::config::{Assembly, CHAIN, emitted};
 
 const PROJECT: &str = "111122223333";
 const TILLS: &str = "444455556666";
@@ -194,9 +191,9 @@ fn there_may_be_hundreds_of_senders() {
         let assembly = emitted(&with_senders(count));
         let trust = serde_json::to_string(&assembly.shared.template.resources["StreamWriterRole"].properties).unwrap();
         assert_eq!((trust.contains("Account200000000000"), trust.contains("ManyAccounts")), (named, !named), "{count}");
-        assert_eq!(refusals(&assembly, &render(&assembly).unwrap()), [], "{count}");
+        assert_eq!(render(&assembly.model).unwrap().refusals, [], "{count}");
     }
     let many = emitted(&with_senders(400));
-    let refused = refusals(&many, &render(&many).unwrap());
+    let refused = render(&many.model).unwrap().refusals;
     assert!(refused.len() == 1 && refused[0].message.contains("DestinationPolicy"), "{refused:?}");
 }

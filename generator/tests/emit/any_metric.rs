@@ -1,9 +1,8 @@
 //! Alarms on any metric in the templates.
 
 use serde_json::Value as Json;
-use skywarden_generator::emit::Assembly;
 
-use crate::config::{emitted, model};
+use crate::config::{Assembly, emitted, model};
 
 /// Alarms of the list, and a pattern of names.
 pub(crate) const ANY: &str = include_str!("../fixtures/any_metric/skywarden.yaml");

@@ -8,11 +8,7 @@ use skywarden_cloudformation::{
     sns::{Protocol, Subscription},
 };
 use skywarden_core::plan::Plan;
-use skywarden_generator::{
-    artifacts::{Files, package, refusals, render},
-    emit::Assembly,
-    model::names::Function,
-};
+use skywarden_generator::{artifacts::Files, model::names::Function};
 
 use crate::config::{ALL, SHOP, TINY, emitted, with_services};
 
@@ -40,7 +36,7 @@ fn without_code(text: &str) -> serde_json::Value {
 fn both_renderings_are_equal_outside_the_programs() {
     for config in ALL {
         let assembly = emitted(config);
-        for files in [render(&assembly).unwrap(), package(&assembly, programs()).unwrap()] {
+        for files in [assembly.files(), assembly.package(programs())] {
             for stack in assembly.stacks() {
                 let cdk = text(&files, &format!("{}.template.json", stack.name));
                 let plain = text(&files, &format!("cloudformation/{}.template.json", stack.name));
@@ -53,7 +49,7 @@ fn both_renderings_are_equal_outside_the_programs() {
 #[test]
 fn the_same_config_gives_the_same_bytes() {
     for config in ALL {
-        assert_eq!(render(&emitted(config)).unwrap(), render(&emitted(config)).unwrap());
+        assert_eq!(emitted(config).files(), emitted(config).files());
     }
 }
 
@@ -61,7 +57,7 @@ fn the_same_config_gives_the_same_bytes() {
 fn every_template_is_within_the_limits_and_fully_typed() {
     let thirty = with_services(&(1..=30).collect::<Vec<_>>());
     for config in ALL.into_iter().chain([thirty.as_str()]) {
-        let files = render(&emitted(config)).unwrap();
+        let files = emitted(config).files();
         for (path, bytes) in files.iter().filter(|(path, _)| path.ends_with(".template.json")) {
             let template = Template::parse(std::str::from_utf8(bytes).unwrap()).unwrap();
             assert_eq!(template.untyped().collect::<Vec<_>>(), [], "{path}");
@@ -91,7 +87,7 @@ fn a_thousand_services_stay_within_the_limits() {
     let rich = with_services(&[]).replace("services:\n", &format!("{rich}{}", requests.concat()));
     for config in [with_services(&services), rich] {
         let assembly = emitted(&config);
-        assert_eq!(refusals(&assembly, &render(&assembly).unwrap()), []);
+        assert_eq!(assembly.refusals(), []);
         let pages: Vec<_> = assembly.services.iter().map(|stack| stack.name.as_str()).filter(|name| name.contains("-overview-")).collect();
         assert_eq!(pages, ["grow-prod-overview-2", "grow-prod-overview-3", "grow-prod-overview-4"], "300 services each");
     }
@@ -100,7 +96,7 @@ fn a_thousand_services_stay_within_the_limits() {
 #[test]
 fn every_service_is_deployed_after_the_shared_stack() {
     let assembly = emitted(SHOP);
-    let files = render(&assembly).unwrap();
+    let files = assembly.files();
     let manifest = Manifest::parse(text(&files, "manifest.json")).unwrap();
     let stacks: Vec<_> = manifest.stacks().map(|(id, _)| id.to_owned()).collect();
     let expected: Vec<_> = assembly.stacks().map(|stack| stack.name.clone()).collect();
@@ -115,7 +111,7 @@ fn every_service_is_deployed_after_the_shared_stack() {
 #[test]
 fn every_asset_named_is_there_and_every_function_names_one() {
     let assembly = emitted(SHOP);
-    for files in [render(&assembly).unwrap(), package(&assembly, programs()).unwrap()] {
+    for files in [assembly.files(), assembly.package(programs())] {
         let shared = &assembly.shared.name;
         let manifest = AssetManifest::parse(text(&files, &format!("{shared}.assets.json"))).unwrap();
         let ids: Vec<&String> = manifest.files.keys().collect();
@@ -138,10 +134,10 @@ fn every_asset_named_is_there_and_every_function_names_one() {
 #[test]
 fn a_package_holds_program_and_plan_and_the_committed_assembly_no_program() {
     let assembly = emitted(TINY);
-    let committed = render(&assembly).unwrap();
+    let committed = assembly.files();
     assert!(committed.keys().all(|path| !path.ends_with("/bootstrap")), "{:?}", committed.keys());
 
-    let packaged = package(&assembly, programs()).unwrap();
+    let packaged = assembly.package(programs());
     let found: Vec<_> = packaged.iter().filter(|(path, _)| path.ends_with("/bootstrap")).map(|(_, bytes)| bytes.to_vec()).collect();
     let mut expected: Vec<_> = programs().into_values().collect();
     let mut found_sorted = found;
@@ -155,8 +151,8 @@ fn a_package_holds_program_and_plan_and_the_committed_assembly_no_program() {
 
 #[test]
 fn every_stack_has_its_three_files() {
-    let assembly: Assembly = emitted(SHOP);
-    let files = render(&assembly).unwrap();
+    let assembly = emitted(SHOP);
+    let files = assembly.files();
     for stack in assembly.stacks() {
         for path in ["{}.template.json", "{}.assets.json", "cloudformation/{}.template.json"] {
             let path = path.replace("{}", &stack.name);

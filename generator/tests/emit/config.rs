@@ -1,11 +1,13 @@
 //! Models for the tests, from config text.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeMap, fmt::Write as _};
 
+use skywarden_core::plan::Plan;
 use skywarden_generator::{
-    config::{Inputs, Source, Templates, load},
-    emit::{Assembly, assembly},
-    model::Model,
+    artifacts::{Files, package, render},
+    config::{Diagnostic, Inputs, Source, Templates, load},
+    emit::{Stack, plan, stacks},
+    model::{Model, names::Function},
 };
 
 /// The example, as a whole.
@@ -47,8 +49,44 @@ pub(crate) fn model(text: &str) -> Model {
     loaded.model.unwrap_or_else(|| panic!("{text}\n{:#?}", loaded.diagnostics))
 }
 
+/// All that a config becomes.
+#[derive(Debug)]
+pub(crate) struct Assembly {
+    pub(crate) model: Model,
+    /// The stack of what all services share.
+    pub(crate) shared: Stack,
+    /// The others.
+    pub(crate) services: Vec<Stack>,
+    pub(crate) plan: Plan,
+}
+
+impl Assembly {
+    /// Every stack, the shared one first.
+    pub(crate) fn stacks(&self) -> impl Iterator<Item = &Stack> {
+        std::iter::once(&self.shared).chain(&self.services)
+    }
+
+    /// The committed rendering.
+    pub(crate) fn files(&self) -> Files {
+        render(&self.model).unwrap().files
+    }
+
+    /// Every limit of AWS that a stack exceeds.
+    pub(crate) fn refusals(&self) -> Vec<Diagnostic> {
+        render(&self.model).unwrap().refusals
+    }
+
+    /// The deployable copy.
+    pub(crate) fn package(&self, programs: BTreeMap<Function, Vec<u8>>) -> Files {
+        package(&self.model, programs).unwrap()
+    }
+}
+
 pub(crate) fn emitted(text: &str) -> Assembly {
-    assembly(&model(text))
+    let model = model(text);
+    let mut services: Vec<_> = stacks(&model).collect();
+    let shared = services.remove(0);
+    Assembly { shared, services, plan: plan(&model), model }
 }
 
 /// A config with these services. What a service is like follows from its number alone.

@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use skywarden_generator::{
-    artifacts::{DifferenceKind, Files, check, package, render, write},
+    artifacts::{DifferenceKind, Files, check, write},
     model::names::Function,
 };
 use tempfile::tempdir;
@@ -11,7 +11,7 @@ use tempfile::tempdir;
 use crate::config::{SHOP, TINY, emitted, with_services};
 
 fn files(config: &str) -> Files {
-    render(&emitted(config)).unwrap()
+    emitted(config).files()
 }
 
 fn paths(directory: &Path, files: &Files) -> Vec<(String, &'static str)> {
@@ -118,7 +118,7 @@ fn programs_are_executable_and_a_lost_mode_is_restored() {
     use std::os::unix::fs::PermissionsExt as _;
     let root = tempdir().unwrap();
     let programs = Function::ALL.into_iter().map(|function| (function, b"\x7fELF\xff\xfe".to_vec())).collect();
-    let files = package(&emitted(TINY), programs).unwrap();
+    let files = emitted(TINY).package(programs);
     write(root.path(), &files).unwrap();
     let bootstrap = files.keys().find(|path| path.ends_with("/bootstrap")).unwrap();
     let mode = |path: &str| fs::metadata(root.path().join(path)).unwrap().permissions().mode() & 0o777;

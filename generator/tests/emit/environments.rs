@@ -4,7 +4,6 @@ use skywarden_cloudformation::assembly::{AssetManifest, Manifest};
 use skywarden_generator::{
     artifacts::{Files, render},
     config::{Code, Inputs, Loaded, Source, Templates, load},
-    emit::assembly,
 };
 
 const BASE: &str = "\
@@ -29,7 +28,7 @@ fn loaded(overlays: &[&str]) -> Loaded {
 
 fn files(overlays: &[&str]) -> Files {
     let loaded = loaded(overlays);
-    render(&assembly(&loaded.model.unwrap_or_else(|| panic!("{:#?}", loaded.diagnostics)))).unwrap()
+    render(&loaded.model.unwrap_or_else(|| panic!("{:#?}", loaded.diagnostics))).unwrap().files
 }
 
 fn text<'a>(files: &'a Files, path: &str) -> &'a str {

@@ -7,12 +7,9 @@ use skywarden_cloudformation::{
     assembly::Manifest,
     cloudwatch::{Alarm, AlarmMuteRule, CompositeAlarm},
 };
-use skywarden_generator::{
-    artifacts::render,
-    emit::{Assembly, Stack},
-};
+use skywarden_generator::emit::Stack;
 
-use crate::config::emitted;
+use crate::config::{Assembly, emitted};
 
 fn stack<'a>(assembly: &'a Assembly, name: &str) -> &'a Stack {
     assembly.services.iter().find(|stack| stack.name == name).unwrap_or_else(|| panic!("no {name}"))
@@ -28,7 +25,7 @@ fn two(impact: &str) -> Assembly {
 #[test]
 fn the_stack_of_a_service_behind_another_is_deployed_first() {
     let assembly = two("impact: { unless: [payments], deploying: 5 minutes }");
-    let files = render(&assembly).unwrap();
+    let files = assembly.files();
     let manifest = Manifest::parse(std::str::from_utf8(&files["manifest.json"]).unwrap()).unwrap();
     let dependencies = |name: &str| manifest.artifacts[name].dependencies.clone();
     assert_eq!(dependencies("shop-prod-service-checkout"), ["shop-prod-skywarden", "shop-prod-service-payments", "shop-prod-service-checkout.assets"]);

@@ -6,17 +6,9 @@ use skywarden_cloudformation::{
     cloudwatch::{Alarm, CompositeAlarm, Dashboard},
     limits::RESOURCES,
 };
-use skywarden_generator::{
-    artifacts,
-    config::{Code, Diagnostic},
-    emit::{Assembly, Stack},
-};
+use skywarden_generator::{config::Code, emit::Stack};
 
 use crate::config::emitted;
-
-fn refusals(assembly: &Assembly) -> Vec<Diagnostic> {
-    artifacts::refusals(assembly, &artifacts::render(assembly).unwrap())
-}
 
 /// A service with so many metrics of metrics-extractor, each with an alarm.
 fn with_alarms(count: usize) -> String {
@@ -32,9 +24,9 @@ fn a_service_has_as_many_resources_as_a_stack_may_have() {
     let of_the_service = |count| emitted(&with_alarms(count)).services[0].template.resources.len();
     let most = RESOURCES - (of_the_service(470) - 470);
     assert_eq!(of_the_service(most), RESOURCES);
-    assert_eq!(refusals(&emitted(&with_alarms(most))), []);
+    assert_eq!(emitted(&with_alarms(most)).refusals(), []);
 
-    let refused = refusals(&emitted(&with_alarms(most + 1)));
+    let refused = emitted(&with_alarms(most + 1)).refusals();
     assert_eq!(refused.iter().map(|diagnostic| diagnostic.code).collect::<Vec<_>>(), [Code::AwsLimit], "{refused:#?}");
     assert!(refused[0].message.contains("many-prod-service-api") && refused[0].message.contains("501"), "{}", refused[0].message);
     assert!(refused[0].hint.is_some());
@@ -44,7 +36,7 @@ fn a_service_has_as_many_resources_as_a_stack_may_have() {
 fn alarms_over_the_limit_get_stacks_of_their_own() {
     let config = with_alarms(600).replace("runtime: ecs", "runtime: ecs, alarm_stacks: 2, alarms: { impact: { of: [error_rate, Metric7] } }");
     let assembly = emitted(&config);
-    assert_eq!(refusals(&assembly), []);
+    assert_eq!(assembly.refusals(), []);
     let names: Vec<_> = assembly.services.iter().map(|stack| stack.name.as_str()).collect();
     assert_eq!(names, ["many-prod-alarms-api-1", "many-prod-alarms-api-2", "many-prod-service-api"]);
     let [one, two, own] = &assembly.services[..] else { panic!("three stacks") };

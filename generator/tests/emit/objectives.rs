@@ -7,9 +7,9 @@ use skywarden_cloudformation::{
     cloudwatch::{Alarm, CompositeAlarm},
     dashboard::{Body, Content},
 };
-use skywarden_generator::emit::{Assembly, Stack};
+use skywarden_generator::emit::Stack;
 
-use crate::config::emitted;
+use crate::config::{Assembly, emitted};
 
 /// A service with these objectives.
 fn with(objectives: &str) -> Assembly {

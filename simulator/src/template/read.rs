@@ -283,7 +283,7 @@ fn without_emf(resolver: Resolver<'_>, id: &str, group: &LogGroup) -> Result<Opt
 }
 
 fn dashboard(resolver: Resolver<'_>, id: &str, dashboard: &DashboardResource) -> Result<Dashboard, Reason> {
-    Ok(Dashboard { name: resolver.physical_name(id)?, body: resolver.at(id, "DashboardBody").text(&dashboard.dashboard_body)? })
+    Ok(Dashboard { name: resolver.physical_name(id)?, body: resolver.at(id, "DashboardBody").text(dashboard.dashboard_body.expr())? })
 }
 
 /// Topic ARN and function of an SNS subscription; `None` for the other protocols.

@@ -11,7 +11,6 @@ pub mod filter;
 pub mod floor;
 pub mod goals;
 pub mod grouping;
-pub mod machine;
 pub mod masking;
 pub mod measure;
 pub mod memory;

@@ -3,11 +3,12 @@
 use std::fmt::Write as _;
 
 use serde::Serialize;
+use skywarden_bench_machine::Machine;
 
-use crate::{data::Batch, goals::Goal, grouping::GroupingRow, machine::Machine, measure::Summary, memory::Memory};
+use crate::{data::Batch, goals::Goal, grouping::GroupingRow, measure::Summary, memory::Memory};
 
 /// Version of the JSON. Raised when a field changes its meaning or goes.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// Everything one run measured. Parts that were not asked for are empty.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -82,7 +83,7 @@ pub fn pipeline_rows(batch: &Batch, measured: Vec<Summary>) -> Vec<PipelineRow> 
 impl Report {
     /// The tables.
     pub fn to_text(&self) -> String {
-        let mut text = format!("{}, {} cores, {}, {}\n", self.machine.cpu, self.machine.cores, self.machine.system, self.machine.compiler);
+        let mut text = format!("{}, {} cores, {}, {}\n", self.machine.cpu, self.machine.cores, self.machine.system, self.machine.tools);
         let mut table = |title: &str, rows: Vec<Vec<String>>| {
             if rows.len() > 1 {
                 let _ = write!(text, "\n{title}\n{}", aligned(&rows));

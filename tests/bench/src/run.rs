@@ -7,6 +7,8 @@ use std::{
     rc::Rc,
 };
 
+use skywarden_bench_machine::Machine;
+
 use crate::{
     answer::{self, Answer},
     child::{Remote, Server},
@@ -15,7 +17,6 @@ use crate::{
     floor::{Base64, Floor, Gunzip},
     goals,
     grouping::{self, GroupingRow},
-    machine::Machine,
     masking,
     measure::{Candidate, Effort, Local, Summary, interleaved},
     memory,

@@ -25,7 +25,10 @@ pub struct CatalogueRule {
 /// wrong between rules is looked for when each of them can be read.
 pub(crate) fn read(sources: &[Source], first: usize, findings: &mut Findings) -> Vec<CatalogueRule> {
     let before = findings.len();
-    let typed = typed(sources, first, findings);
+    let mut typed = Vec::new();
+    for (index, source) in sources.iter().enumerate().skip(first) {
+        rule::read_file(index, source, &mut typed, findings);
+    }
     check::ids(&typed, findings);
     check::signals(&typed, findings);
     if findings.len() == before {
@@ -36,15 +39,20 @@ pub(crate) fn read(sources: &[Source], first: usize, findings: &mut Findings) ->
     typed.into_iter().map(TypedRule::into_rule).collect()
 }
 
-/// The same of the catalogue that comes with Skywarden, whose rules are known to go together.
-pub(crate) fn read_builtin(sources: &[Source], first: usize, findings: &mut Findings) -> Vec<CatalogueRule> {
-    typed(sources, first, findings).into_iter().map(TypedRule::into_rule).collect()
+/// The rules of the catalogue that comes with Skywarden, as `build.rs` has made them of its files; `None` when they are no rules, which those of a released
+/// version are.
+pub(crate) fn builtin() -> Option<Vec<TaxonomyRule>> {
+    serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/error_catalogue.json"))).ok()
 }
 
-fn typed(sources: &[Source], first: usize, findings: &mut Findings) -> Vec<TypedRule> {
-    let mut typed = Vec::new();
-    for (index, source) in sources.iter().enumerate().skip(first) {
-        rule::read_file(index, source, &mut typed, findings);
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Templates, error_catalogue};
+
+    #[test]
+    fn what_is_made_ready_is_what_the_files_say() {
+        let read = error_catalogue(&Templates::builtin()).unwrap().into_iter().map(|rule| rule.rule).collect();
+        assert_eq!(builtin(), Some(read));
     }
-    typed
 }

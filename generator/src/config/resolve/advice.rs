@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use serde::Serialize;
 use skywarden_cloudformation::limits::ALARM_DESCRIPTION_CHARACTERS;
 use skywarden_core::notify::template_mistake;
 use tera::{Context, Tera, TeraResult};
@@ -13,47 +12,66 @@ use crate::config::{
     findings::{Finding, Findings},
 };
 
-/// What an alarm template may use; a value that does not apply to the alarm is empty.
-#[derive(Clone, Debug, Default, Serialize)]
-pub(super) struct AlarmView<'a> {
-    /// Project name.
-    pub(super) project: &'a str,
-    /// Environment name.
-    pub(super) environment: &'a str,
-    /// Service name.
-    pub(super) service: &'a str,
-    /// Log group of the service.
-    pub(super) log_group: &'a str,
-    /// Metric name.
-    pub(super) metric: &'a str,
-    /// Statistic, `p99`.
-    pub(super) statistic: &'a str,
-    /// Name of the metric of which it is a share.
-    pub(super) whole: &'a str,
-    /// `above` or `below`.
-    pub(super) relation: &'a str,
-    /// Threshold with its unit, `5 %`.
-    pub(super) threshold: &'a str,
-    /// The time it looks at, `3 of 5 minutes`.
-    pub(super) window: &'a str,
-    /// Name of the function or queue it is about.
-    pub(super) resource: &'a str,
-    /// What a composite alarm tells for, in words.
-    pub(super) parts: &'a str,
-    /// Services that hold it back, in words; empty when there are none.
-    pub(super) behind: &'a str,
-    /// Name of the objective it is about.
-    pub(super) objective: &'a str,
-    /// What is good by it: `of requests answered without a server error`.
-    pub(super) good: &'a str,
-    /// Its target, `99.9 %`.
-    pub(super) target: &'a str,
-    /// The time it is over, `30 days`.
-    pub(super) slo_window: &'a str,
-    /// The time in which all of its budget is gone when it goes on like this, `50 hours`.
-    pub(super) gone_in: &'a str,
-    /// Link to the service's runbook; empty when the config names none.
-    pub(super) runbook: &'a str,
+/// A view whose every part is a text, and its way into a context, where each part is a variable. Field by field: through serde a context costs as much as the
+/// rendering.
+macro_rules! view {
+    ($(#[$meta:meta])* pub(super) struct $name:ident<'a> { $($(#[$about:meta])* pub(super) $field:ident: &'a str,)* }) => {
+        $(#[$meta])*
+        pub(super) struct $name<'a> {
+            $($(#[$about])* pub(super) $field: &'a str,)*
+        }
+
+        impl $name<'_> {
+            fn enter(&self, context: &mut Context) {
+                $(context.insert(stringify!($field), self.$field);)*
+            }
+        }
+    };
+}
+
+view! {
+    /// What an alarm template may use; a value that does not apply to the alarm is empty.
+    #[derive(Clone, Debug, Default)]
+    pub(super) struct AlarmView<'a> {
+        /// Project name.
+        pub(super) project: &'a str,
+        /// Environment name.
+        pub(super) environment: &'a str,
+        /// Service name.
+        pub(super) service: &'a str,
+        /// Log group of the service.
+        pub(super) log_group: &'a str,
+        /// Metric name.
+        pub(super) metric: &'a str,
+        /// Statistic, `p99`.
+        pub(super) statistic: &'a str,
+        /// Name of the metric of which it is a share.
+        pub(super) whole: &'a str,
+        /// `above` or `below`.
+        pub(super) relation: &'a str,
+        /// Threshold with its unit, `5 %`.
+        pub(super) threshold: &'a str,
+        /// The time it looks at, `3 of 5 minutes`.
+        pub(super) window: &'a str,
+        /// Name of the function or queue it is about.
+        pub(super) resource: &'a str,
+        /// What a composite alarm tells for, in words.
+        pub(super) parts: &'a str,
+        /// Services that hold it back, in words; empty when there are none.
+        pub(super) behind: &'a str,
+        /// Name of the objective it is about.
+        pub(super) objective: &'a str,
+        /// What is good by it: `of requests answered without a server error`.
+        pub(super) good: &'a str,
+        /// Its target, `99.9 %`.
+        pub(super) target: &'a str,
+        /// The time it is over, `30 days`.
+        pub(super) slo_window: &'a str,
+        /// The time in which all of its budget is gone when it goes on like this, `50 hours`.
+        pub(super) gone_in: &'a str,
+        /// Link to the service's runbook; empty when the config names none.
+        pub(super) runbook: &'a str,
+    }
 }
 
 /// Renders advice; a template is compiled once, and its mistake reported once, not for every alarm.
@@ -61,13 +79,15 @@ pub(super) struct Advice<'a> {
     templates: &'a Templates,
     /// Those that were asked for, by their paths.
     compiled: Tera,
+    /// What the view of the last one had; every view has the same variables.
+    context: Context,
     reported: BTreeSet<String>,
 }
 
 impl<'a> Advice<'a> {
     /// Advice from these templates.
     pub(super) fn new(templates: &'a Templates) -> Self {
-        Self { templates, compiled: Tera::default(), reported: BTreeSet::new() }
+        Self { templates, compiled: Tera::default(), context: Context::new(), reported: BTreeSet::new() }
     }
 
     /// The advice of one alarm as one paragraph; empty when the template is broken (which is reported).
@@ -75,7 +95,7 @@ impl<'a> Advice<'a> {
         let path = format!("alarms/{kind}.txt");
         let text = match self.render(&path, view) {
             // Lines are broken where they read well in the file; in an alarm they are one paragraph.
-            Ok(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),
+            Ok(text) => one_paragraph(&text),
             Err(error) => {
                 let (line, reason) = template_mistake(&path, &error);
                 self.report(&path, line, &format!("the template cannot be rendered: {reason}"), "compare it with the built-in one", findings);
@@ -97,7 +117,8 @@ impl<'a> Advice<'a> {
         if !self.compiled.contains_template(path) {
             self.compiled.add_raw_template(path, self.templates.get(path).unwrap_or_default())?;
         }
-        self.compiled.render(path, &Context::from_serialize(view)?)
+        view.enter(&mut self.context);
+        self.compiled.render(path, &self.context)
     }
 
     fn report(&mut self, path: &str, line: Option<u32>, message: &str, hint: &str, findings: &mut Findings) {
@@ -107,6 +128,18 @@ impl<'a> Advice<'a> {
             findings.push(Finding::error_in(Code::BadTemplate, Some(&file), message).at_line(line).hint(hint));
         }
     }
+}
+
+/// The words of a text with one space between two.
+fn one_paragraph(text: &str) -> String {
+    let mut paragraph = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !paragraph.is_empty() {
+            paragraph.push(' ');
+        }
+        paragraph.push_str(word);
+    }
+    paragraph
 }
 
 #[cfg(test)]

@@ -244,7 +244,8 @@ fn check_filters(service: &Service, place: Span, findings: &mut Findings) {
         findings.push(finding.hint("join metrics that differ in one value by a dimension (`by`), or give some a `limit`: metrics-extractor computes those"));
     }
     let patterns = native.into_iter().chain(service.subscriptions.iter().map(|subscription| subscription.pattern.as_str()));
-    let with_regex = patterns.filter(|pattern| FilterPattern::parse(pattern).is_ok_and(|pattern| pattern.regex_count() > 0)).count();
+    // An expression stands between two `%`.
+    let with_regex = patterns.filter(|pattern| pattern.contains('%') && FilterPattern::parse(pattern).is_ok_and(|pattern| pattern.regex_count() > 0)).count();
     if with_regex > MAX_REGEX_PATTERNS_PER_LOG_GROUP {
         let message =
             format!("service `{}` has {with_regex} filters with regular expressions, a log group has at most {MAX_REGEX_PATTERNS_PER_LOG_GROUP}", service.name);

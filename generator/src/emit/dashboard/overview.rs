@@ -48,7 +48,7 @@ pub(in crate::emit) fn overview(project: &Project<'_>, model: &Model, page: usiz
         named::add(&mut grid, &model.alarms);
         own::add(&mut grid, project, model);
     }
-    resource(page_name(project, page), &grid.body(), project.tags())
+    resource(page_name(project, page), grid.body(), project.tags())
 }
 
 fn page_name(project: &Project<'_>, page: usize) -> String {

@@ -56,7 +56,7 @@ fn page(project: &Project<'_>, service: &Service, number: usize, business: &[Con
     let first = project.console.dashboard(&page_name(project, service, 1));
     grid.text(2, format!("# {} ({}), page {number}\n[First page]({first})", service.name, project.title()));
     grid.rows(6, BUSINESS_PER_ROW, business.to_vec());
-    resource(page_name(project, service, number), &grid.body(), project.service_tags(&service.name))
+    resource(page_name(project, service, number), grid.body(), project.service_tags(&service.name))
 }
 
 fn main(project: &Project<'_>, service: &Service, business: &[Content], pages: usize) -> Resource {
@@ -71,7 +71,7 @@ fn main(project: &Project<'_>, service: &Service, business: &[Content], pages: u
     grid.rows(6, BUSINESS_PER_ROW, business.to_vec());
     named::add(&mut grid, &service.alarms);
     grid.row(8, vec![latest_errors(service)]);
-    resource(page_name(project, service, 1), &grid.body(), project.service_tags(&service.name))
+    resource(page_name(project, service, 1), grid.body(), project.service_tags(&service.name))
 }
 
 fn heading(project: &Project<'_>, service: &Service, pages: usize) -> String {

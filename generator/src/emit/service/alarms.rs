@@ -3,7 +3,7 @@
 //!
 //! Where an alarm is follows from its own name and that number alone, so no alarm moves when another comes or goes. With one stack more only those move that go there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 use skywarden_cloudformation::{Expr, Template};
@@ -48,17 +48,13 @@ pub(super) fn add<'a>(
     }
 }
 
-/// The stacks of a service's alarms; none when they are in the service's own, and none without an alarm.
-pub(super) fn stacks(project: &Project<'_>, service: &Service) -> Vec<Stack> {
-    let mut by_stack: BTreeMap<u32, Vec<&Alarm>> = BTreeMap::new();
-    for alarm in &service.alarms {
-        by_stack.entry(service.stack_number(alarm)).or_default().push(alarm);
-    }
-    by_stack.remove(&0);
-    by_stack.into_iter().map(|(number, alarms)| stack(project, service, number, alarms.into_iter())).collect()
+/// Numbers of the stacks of a service's alarms; none when they are in the service's own, and none without an alarm.
+pub(in crate::emit) fn numbers(service: &Service) -> BTreeSet<u32> {
+    service.alarms.iter().map(|alarm| service.stack_number(alarm)).filter(|number| *number != 0).collect()
 }
 
-fn stack<'a>(project: &Project<'_>, service: &Service, number: u32, alarms: impl Iterator<Item = &'a Alarm>) -> Stack {
+/// One of these stacks.
+pub(in crate::emit) fn stack(project: &Project<'_>, service: &Service, name: String, number: u32) -> Stack {
     let names = project.names;
     let shared = names.shared_stack();
     let mut template = template(format!(
@@ -71,16 +67,10 @@ fn stack<'a>(project: &Project<'_>, service: &Service, number: u32, alarms: impl
         "Skywarden".to_owned(),
         json!({ "Service": service.name, "DeployAfter": shared, "DeployBefore": names.service_stack(&service.name), "Reason": "the alarms act on a topic of the one; composite alarms of the other look at them" }),
     );
-    let alarms: Vec<&Alarm> = alarms.collect();
+    let alarms: Vec<&Alarm> = service.alarms.iter().filter(|alarm| service.stack_number(alarm) == number).collect();
     if service.account.is_some() && alarms.iter().any(|alarm| alarm.target != AlarmTarget::Composite) {
         template.parameters.insert(arn::PROJECT_ACCOUNT.to_owned(), project.account_parameter());
     }
     add(&mut template, project, service, alarms.into_iter(), &mut BTreeMap::new());
-    Stack {
-        name: names.alarm_stack(&service.name, number),
-        target: project.target(service.account.as_deref()),
-        template,
-        after: Vec::new(),
-        programs: BTreeMap::new(),
-    }
+    Stack { name, target: project.target(service.account.as_deref()), template, after: Vec::new(), programs: BTreeMap::new() }
 }

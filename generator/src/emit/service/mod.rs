@@ -12,6 +12,7 @@ mod writer;
 
 use std::collections::BTreeMap;
 
+pub(super) use alarms::{numbers as alarm_stacks, stack as alarm_stack};
 use serde_json::json;
 use skywarden_cloudformation::limits::DESCRIPTION_BYTES;
 
@@ -23,16 +24,8 @@ use crate::{
 /// Logical id of the log group, when the stack creates it.
 const LOG_GROUP: &str = "LogGroup";
 
-/// The stacks of one service: those of its alarms when they have their own, and the service's.
-pub(super) fn stacks(project: &Project<'_>, service: &Service) -> Vec<Stack> {
-    let mut stacks = alarms::stacks(project, service);
-    let own = stack(project, service, stacks.iter().map(|stack| stack.name.clone()));
-    stacks.push(own);
-    stacks
-}
-
-/// `alarms`: names of the stacks of its alarms.
-fn stack(project: &Project<'_>, service: &Service, alarms: impl Iterator<Item = String>) -> Stack {
+/// The stack of one service: all but the alarms that have stacks of their own.
+pub(super) fn stack(project: &Project<'_>, service: &Service, name: String) -> Stack {
     let names = project.names;
     let mut template = template(description(project, service));
     let after: Vec<String> = service.after.iter().map(|other| names.service_stack(other)).collect();
@@ -78,8 +71,9 @@ fn stack(project: &Project<'_>, service: &Service, alarms: impl Iterator<Item = 
     writer::add(&mut template, project, service);
     outputs::add(&mut template, project, service);
 
+    let alarms = alarms::numbers(service).into_iter().map(|number| names.alarm_stack(&service.name, number));
     let after = of_account.into_iter().chain(after).chain(alarms).collect();
-    Stack { name: names.service_stack(&service.name), target: project.target(account), template, after, programs: BTreeMap::new() }
+    Stack { name, target: project.target(account), template, after, programs: BTreeMap::new() }
 }
 
 /// What the stack is, and what is deployed before it.

@@ -18,7 +18,7 @@ mod subscription;
 mod table;
 mod topic;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::RangeInclusive};
 
 use serde_json::json;
 use skywarden_cloudformation::{Expr, Pseudo, iam::Statement};
@@ -32,7 +32,7 @@ use crate::{
 const OVERVIEW: &str = "Overview";
 
 /// The shared stack of a model.
-pub(super) fn stack(project: &Project<'_>, model: &Model) -> Stack {
+pub(super) fn stack(project: &Project<'_>, model: &Model, name: String) -> Stack {
     let mut template = template(format!("Skywarden for {}: what its services share. Deploy it before the stacks of the services.", project.title()));
     template.metadata.insert(
         "Skywarden".to_owned(),
@@ -78,7 +78,7 @@ pub(super) fn stack(project: &Project<'_>, model: &Model) -> Stack {
     outputs::add(&mut template, project, model);
 
     Stack {
-        name: project.names.shared_stack(),
+        name,
         target: project.target(None),
         template,
         after: Vec::new(),
@@ -86,25 +86,24 @@ pub(super) fn stack(project: &Project<'_>, model: &Model) -> Stack {
     }
 }
 
-/// The stacks of the overview's further pages, one each: the first is in the shared stack, which has no room for all of a large project's.
-pub(super) fn overviews(project: &Project<'_>, model: &Model) -> Vec<Stack> {
-    let pages = if model.overview_dashboard { dashboard::overview_pages(model) } else { 0 };
-    (2..=pages)
-        .map(|page| {
-            let mut template = template(format!("Skywarden for {}: page {page} of the overview.", project.title()));
-            template.add(OVERVIEW, dashboard::overview(project, model, page));
-            Stack {
-                name: project.names.shared(&format!("overview-{page}")),
-                target: project.target(None),
-                template,
-                after: Vec::new(),
-                programs: BTreeMap::new(),
-            }
-        })
-        .collect()
+/// The overview's further pages. Each has a stack: the first is in the shared one, which has no room for all of a large project's.
+pub(super) fn overview_pages(model: &Model) -> RangeInclusive<usize> {
+    2..=if model.overview_dashboard { dashboard::overview_pages(model) } else { 0 }
 }
 
-pub(super) use other_account::stacks as of_other_accounts;
+/// Name of the stack of a further page.
+pub(super) fn overview_name(project: &Project<'_>, page: usize) -> String {
+    project.names.shared(&format!("overview-{page}"))
+}
+
+/// The stack of a further page.
+pub(super) fn overview(project: &Project<'_>, model: &Model, name: String, page: usize) -> Stack {
+    let mut template = template(format!("Skywarden for {}: page {page} of the overview.", project.title()));
+    template.add(OVERVIEW, dashboard::overview(project, model, page));
+    Stack { name, target: project.target(None), template, after: Vec::new(), programs: BTreeMap::new() }
+}
+
+pub(super) use other_account::stack as of_other_account;
 
 /// Narrows a statement about a service to what it does for this account: another account's resource of the same service gets nothing.
 fn for_this_account(statement: Statement) -> Statement {

@@ -84,12 +84,8 @@ pub(super) fn add_destination(template: &mut Template, project: &Project<'_>, se
     template.add(DESTINATION, Resource::new(destination));
 }
 
-/// One stack for every other account that services are in: the key of their log groups, and what people there may do.
-pub(in crate::emit) fn stacks(project: &Project<'_>, model: &Model) -> Vec<Stack> {
-    model.other_accounts().into_iter().map(|account| stack(project, model, account)).collect()
-}
-
-fn stack(project: &Project<'_>, model: &Model, account: &str) -> Stack {
+/// The stack of another account that services are in: the key of their log groups, and what people there may do.
+pub(in crate::emit) fn stack(project: &Project<'_>, model: &Model, name: String, account: &str) -> Stack {
     let names = project.names;
     let services: Vec<&Service> = model.services_in(Some(account)).collect();
     let mut template = template(format!("Skywarden for {}: what its services in account {account} share.", project.title()));
@@ -106,5 +102,5 @@ fn stack(project: &Project<'_>, model: &Model, account: &str) -> Stack {
     }
     template.metadata.insert("Skywarden".to_owned(), metadata);
     people::add_of_account(&mut template, project, &services);
-    Stack { name: names.account_stack(account), target: project.target(Some(account)), template, after: Vec::new(), programs: BTreeMap::new() }
+    Stack { name, target: project.target(Some(account)), template, after: Vec::new(), programs: BTreeMap::new() }
 }

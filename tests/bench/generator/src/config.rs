@@ -5,9 +5,6 @@ use std::fmt::Write as _;
 /// Alarms of each service: `error_rate`, `latency` and `no_logs`, which are there by default, and one of each of its two metrics.
 pub(crate) const ALARMS_A_SERVICE: usize = 5;
 
-/// Most services with an overview dashboard: beyond some 650, with five alarms each, the shared stack's template with it has more bytes than AWS allows.
-const OVERVIEW: usize = 500;
-
 /// The metrics of each service.
 const METRICS: &str = r#"  - name: OrdersFailed
     from: SERVICE
@@ -32,7 +29,7 @@ pub(crate) fn config(services: usize) -> String {
     for number in 0..services {
         text.push_str(&METRICS.replace("SERVICE", &name(number)));
     }
-    let _ = writeln!(text, "routes:\n  - {{ email: team@example.com }}\ndashboards: {{ overview: {} }}", services <= OVERVIEW);
+    text.push_str("routes:\n  - { email: team@example.com }\ndashboards: { overview: true }\n");
     text
 }
 
@@ -44,11 +41,6 @@ fn name(number: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_more_services_than_aws_takes_go_without_overview() {
-        assert!(config(OVERVIEW).contains("overview: true") && config(OVERVIEW + 1).contains("overview: false"));
-    }
 
     #[test]
     fn every_service_has_two_metrics_of_its_own() {

@@ -6,7 +6,6 @@ mod config;
 mod contender;
 mod content;
 mod goals;
-mod machine;
 mod report;
 mod run;
 

@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 
 use serde::Serialize;
+use skywarden_bench_machine::Machine;
 
-use crate::{content::Content, goals::Goal, machine::Machine};
+use crate::{content::Content, goals::Goal};
 
 /// Version of the JSON. Raised when a field changes its meaning or goes.
 pub(crate) const FORMAT: u32 = 1;

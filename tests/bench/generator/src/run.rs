@@ -2,13 +2,14 @@
 
 use std::{thread, time::Duration};
 
+use skywarden_bench_machine::Machine;
+
 use crate::{
     child::Cost,
     config::ALARMS_A_SERVICE,
     contender::{Contender, Contenders},
     content::Content,
     goals,
-    machine::Machine,
     report::{FORMAT, Report, Row, Side},
 };
 

@@ -6,13 +6,13 @@ use crate::load::Load;
 use serde::Serialize;
 use skywarden_bench::{
     goals::Goal,
-    machine::Machine,
     measure::Summary,
     report::{aligned, cells, whole},
 };
+use skywarden_bench_machine::Machine;
 
 /// Version of the JSON. Raised when a field changes its meaning or goes.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// Everything one run measured. Parts that were not asked for are empty.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -125,7 +125,7 @@ impl Table {
 impl Report {
     /// The tables.
     pub fn to_text(&self) -> String {
-        let mut text = format!("{}, {} cores, {}, {}\n", self.machine.cpu, self.machine.cores, self.machine.system, self.machine.compiler);
+        let mut text = format!("{}, {} cores, {}, {}\n", self.machine.cpu, self.machine.cores, self.machine.system, self.machine.tools);
         for table in self.tables.iter().filter(|table| !table.rows.is_empty()) {
             let _ = write!(text, "\n{}", aligned(&table.cells()));
         }

@@ -2,10 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use skywarden_bench::{
-    machine::Machine,
-    measure::{Candidate, Effort, interleaved},
-};
+use skywarden_bench::measure::{Candidate, Effort, interleaved};
+use skywarden_bench_machine::Machine;
 
 use crate::{
     case::{Case, Running},

@@ -13,18 +13,18 @@ pub struct Machine {
     pub cores: usize,
     /// Operating system and architecture.
     pub system: String,
-    /// The compiler.
-    pub compiler: String,
+    /// What it was built with, and what else had a part in it.
+    pub tools: String,
 }
 
 impl Machine {
     /// This machine.
-    pub fn here(compiler: String) -> Self {
+    pub fn here(tools: String) -> Self {
         Self {
             cpu: fs::read_to_string("/proc/cpuinfo").ok().and_then(|text| model(&text)).unwrap_or_else(|| "unknown".to_owned()),
             cores: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
             system: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
-            compiler,
+            tools,
         }
     }
 }
