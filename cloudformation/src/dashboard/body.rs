@@ -73,7 +73,7 @@ impl Body {
     pub fn to_expr(&self) -> Result<Expr, BodyError> {
         let text = self.to_json()?;
         let (template, substitutes) = escape_all_but_pseudo(&text);
-        Ok(if substitutes { Expr::Sub { template, variables: indexmap::IndexMap::new() } } else { text.into() })
+        Ok(if substitutes { Expr::sub(template) } else { text.into() })
     }
 }
 

@@ -33,8 +33,9 @@ pub enum Expr {
     Sub {
         /// The text.
         template: String,
-        /// Names that only this text knows; empty writes the short form.
-        variables: IndexMap<String, Expr>,
+        /// Names that only this text knows; without any, the short form is written. Apart, since few texts have some and every expression takes the room of
+        /// the largest.
+        variables: Option<Box<IndexMap<String, Expr>>>,
     },
     /// `Fn::Join`.
     Join {
@@ -94,13 +95,13 @@ impl Expr {
 
     /// `Fn::Sub` of text alone: `Expr::sub("arn:${AWS::Partition}:s3:::shop")`.
     pub fn sub(template: impl Into<String>) -> Self {
-        Self::Sub { template: template.into(), variables: IndexMap::new() }
+        Self::Sub { template: template.into(), variables: None }
     }
 
     /// `Fn::Sub` with names of its own.
     pub fn sub_with<K: Into<String>>(template: impl Into<String>, variables: impl IntoIterator<Item = (K, Expr)>) -> Self {
-        let variables = variables.into_iter().map(|(name, value)| (name.into(), value)).collect();
-        Self::Sub { template: template.into(), variables }
+        let variables: IndexMap<_, _> = variables.into_iter().map(|(name, value)| (name.into(), value)).collect();
+        Self::Sub { template: template.into(), variables: (!variables.is_empty()).then(|| Box::new(variables)) }
     }
 
     /// `Fn::Join`.

@@ -57,17 +57,18 @@ impl Resolver<'_> {
             Expr::Ref(name) => self.reference(name, depth),
             Expr::GetAtt { logical_id, attribute } => self.attribute(logical_id, attribute, depth).map(Yield::Text),
             Expr::Sub { template, variables } => {
+                let variable = |name: &str| variables.as_ref()?.get(name);
                 let mut text = String::with_capacity(template.len());
                 for piece in pieces(template) {
                     match piece {
                         Piece::Text(run) => text.push_str(run),
-                        Piece::Name(name) => match variables.get(name) {
+                        Piece::Name(name) => match variable(name) {
                             Some(value) => text.push_str(&self.text(value, depth)?),
                             None => text.push_str(&Self::one(self.reference(name, depth)?)?),
                         },
                         Piece::Attribute { logical_id, attribute } => {
                             // A variable's name may hold a dot, and then wins.
-                            match variables.get(&format!("{logical_id}.{attribute}")) {
+                            match variable(&format!("{logical_id}.{attribute}")) {
                                 Some(value) => text.push_str(&self.text(value, depth)?),
                                 None => {
                                     text.push_str(&self.attribute(logical_id, attribute, depth)?);

@@ -32,6 +32,8 @@ pub(crate) use processing::RawProcessing;
 pub(crate) use route::RawRoute;
 pub(crate) use service::RawService;
 
+use std::collections::BTreeMap;
+
 use skywarden_document::{Node, Span, Spanned, Value};
 
 use crate::{
@@ -53,6 +55,8 @@ pub(crate) struct RawConfig {
     pub(crate) owner: Option<Spanned<String>>,
     pub(crate) defaults: RawDefaults,
     pub(crate) services: Vec<RawService>,
+    /// Where each service is among them.
+    places: BTreeMap<String, usize>,
     pub(crate) metrics: Vec<RawMetric>,
     pub(crate) alarms: Vec<RawNamedAlarm>,
     pub(crate) alarm_names: Option<NamePattern>,
@@ -114,6 +118,7 @@ impl RawConfig {
             account,
             owner,
             defaults,
+            places: services.iter().enumerate().map(|(place, service)| (service.name.value.clone(), place)).collect(),
             services,
             metrics,
             alarms,
@@ -127,6 +132,11 @@ impl RawConfig {
             processing,
             delivery,
         })
+    }
+
+    /// The service of a name.
+    pub(crate) fn service(&self, name: &str) -> Option<&RawService> {
+        self.services.get(*self.places.get(name)?)
     }
 }
 

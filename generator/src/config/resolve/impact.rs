@@ -49,7 +49,7 @@ pub(super) fn composites(raw: &RawConfig, services: &mut [Service], project: &mu
     parts::check_general(general, services, findings);
     let mut drafts: Vec<Draft> = Vec::new();
     for (place, service) in services.iter().enumerate() {
-        let Some(raw_service) = raw.services.iter().find(|raw| raw.name.value == service.name) else { continue };
+        let Some(raw_service) = raw.service(&service.name) else { continue };
         drafts.extend(draft(place, service, raw_service, general, findings));
     }
     behind(raw, general, services, &mut drafts, findings);
@@ -106,8 +106,7 @@ fn behind(raw: &RawConfig, general: &RawAlarms, services: &[Service], drafts: &m
     let with_impact: Vec<String> = drafts.iter().map(name_of).collect();
     let check = |name: &Spanned<String>, of: &str, findings: &mut Findings| {
         unknown_service(name, raw, findings);
-        let known = raw.services.iter().any(|service| service.name.value == name.value);
-        if known && !with_impact.contains(&name.value) && !findings.is_incomplete() {
+        if raw.service(&name.value).is_some() && !with_impact.contains(&name.value) && !findings.is_incomplete() {
             let message = format!("service `{}` has no impact alarm that could hold back that of {of}", name.value);
             let hint = format!("add `impact: on` to the alarms of `{}`, or take it out of `unless`", name.value);
             findings.push(Finding::error(Code::NoImpact, name.span, message).hint(hint));
@@ -120,7 +119,7 @@ fn behind(raw: &RawConfig, general: &RawAlarms, services: &[Service], drafts: &m
     }
     for draft in drafts {
         let service = name_of(draft);
-        let raw_service = raw.services.iter().find(|raw| raw.name.value == service);
+        let raw_service = raw.service(&service);
         let own_list = raw_service.is_some_and(|raw| matches!(&raw.alarms.impact, Some(RawImpact::On(own, _)) if own.unless.is_some()));
         for name in draft.settings.unless.clone().unwrap_or_default() {
             if own_list {

@@ -36,6 +36,12 @@ pub(super) fn services(raw: &RawConfig, project: &mut Project<'_>, findings: &mu
     }
     let mut sorted: Vec<&RawService> = raw.services.iter().collect();
     sorted.sort_by(|a, b| a.name.value.cmp(&b.name.value));
+    let mut metrics: BTreeMap<&str, Vec<&RawMetric>> = BTreeMap::new();
+    for metric in &raw.metrics {
+        if let Some(from) = &metric.from {
+            metrics.entry(&from.value).or_default().push(metric);
+        }
+    }
     let mut groups: BTreeMap<String, Span> = BTreeMap::new();
     let mut services = Vec::new();
     for service in sorted {
@@ -43,8 +49,8 @@ pub(super) fn services(raw: &RawConfig, project: &mut Project<'_>, findings: &mu
             let message = format!("`{}` is a name Skywarden gives itself", service.name.value);
             findings.push(Finding::error(Code::ReservedName, service.name.span, message).hint("call the service something else"));
         }
-        let own: Vec<&RawMetric> = raw.metrics.iter().filter(|metric| metric.from.as_ref().is_some_and(|from| from.value == service.name.value)).collect();
-        let resolved = resolve(service, &own, &raw.defaults.alarms, project, findings);
+        let own = metrics.get(service.name.value.as_str()).map_or(&[][..], Vec::as_slice);
+        let resolved = resolve(service, own, &raw.defaults.alarms, project, findings);
         let place = service.log_group.name.as_ref().map_or(service.name.span, |name| name.span);
         if let Some(first) = groups.get(&resolved.log_group.name) {
             let message = format!("two services have the log group `{}`", shortened(&resolved.log_group.name));
@@ -60,10 +66,10 @@ pub(super) fn services(raw: &RawConfig, project: &mut Project<'_>, findings: &mu
 
 /// Reports a name that is no service of the config.
 pub(super) fn unknown_service(name: &Spanned<String>, raw: &RawConfig, findings: &mut Findings) {
-    let known = || raw.services.iter().map(|service| service.name.value.as_str());
-    if known().any(|service| service == name.value) || findings.is_incomplete() {
+    if raw.service(&name.value).is_some() || findings.is_incomplete() {
         return;
     }
+    let known = || raw.services.iter().map(|service| service.name.value.as_str());
     let hint = match closest(&name.value, known()) {
         Some(service) => format!("did you mean `{service}`?"),
         None => format!("services of this config: {}", known().collect::<Vec<_>>().join(", ")),
@@ -260,7 +266,7 @@ const PROJECT: &str = "the project";
 /// Reports two alarms with the same name: names are joined by a pattern, so `a` with `b-c` and `a-b` with `c` would meet. And names that are too long.
 pub(super) fn check_alarm_names(raw: &RawConfig, services: &[Service], own: &[Alarm], of_project: &[Alarm], findings: &mut Findings) {
     let mut names: BTreeMap<&str, &str> = own.iter().map(|alarm| (alarm.name.as_str(), SKYWARDEN)).collect();
-    let places = |service: &str| raw.services.iter().find(|raw| raw.name.value == service).map(|raw| raw.name.span);
+    let places = |service: &str| raw.service(service).map(|raw| raw.name.span);
     let typed = |alarm: &Alarm| match &alarm.kind {
         AlarmKind::Named(name) => raw.alarms.iter().filter_map(|alarm| alarm.name.as_ref()).find(|typed| typed.value == *name).map(|typed| typed.span),
         _ => None,

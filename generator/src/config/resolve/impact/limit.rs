@@ -20,12 +20,11 @@ use crate::{
 /// Reports rules that are too large, and alarms that too many composite alarms look at.
 pub(super) fn check(raw: &RawConfig, services: &[Service], drafts: &[Draft], names: &Names, findings: &mut Findings) {
     let mut looked_at: BTreeMap<&str, usize> = BTreeMap::new();
-    for service in services {
-        let draft = drafts.iter().find(|draft| services.get(draft.place).is_some_and(|other| other.name == service.name));
-        let Some(place) = draft.map(|draft| draft.span).or_else(|| raw.services.iter().find(|raw| raw.name.value == service.name).map(|raw| raw.name.span))
-        else {
-            continue;
-        };
+    let mut drafts = drafts.iter().peekable();
+    for (place, service) in services.iter().enumerate() {
+        // They are in the order of the services.
+        let draft = drafts.next_if(|draft| draft.place == place);
+        let Some(place) = draft.map(|draft| draft.span).or_else(|| raw.service(&service.name).map(|raw| raw.name.span)) else { continue };
         for composite in &service.composites {
             let text = composite.rule.to_string();
             let found = count_elements(&text);

@@ -84,7 +84,7 @@ pub(super) fn alarms(raw: &RawConfig, services: &mut [Service], around: &Around<
 }
 
 fn owner(alarm: &RawNamedAlarm, service: Option<&Service>, raw: &RawConfig) -> Owner {
-    let of_service = service.and_then(|service| raw.services.iter().find(|raw| raw.name.value == service.name));
+    let of_service = service.and_then(|service| raw.service(&service.name));
     let common = of_service.map_or_else(|| alarm.common.clone(), |raw| alarm.common.or(&raw.alarms.common));
     Owner {
         service: service.map(|service| service.name.clone()),
