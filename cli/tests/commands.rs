@@ -167,16 +167,33 @@ fn package_refuses_programs_that_lambda_could_not_start() {
     assert!(!project.path().join("target/skywarden").exists());
 }
 
-#[test]
-fn package_puts_program_and_plan_side_by_side() {
-    let project = project(SMALL);
+/// Functions as `cargo lambda build` leaves them.
+fn built(project: &Path) {
     for function in ["metrics-extractor", "error-classifier", "alert-notifier"] {
-        let home = project.path().join("target/lambda").join(function);
+        let home = project.join("target/lambda").join(function);
         fs::create_dir_all(&home).unwrap();
         fs::write(home.join("bootstrap"), program(183, function)).unwrap();
     }
+}
+
+#[test]
+fn package_says_in_which_order_stacks_are_deployed() {
+    let config = "project: shop\nservices:\n  cart: { runtime: ecs, alarms: { impact: { unless: [stock] } } }\n  stock: { runtime: ecs, alarms: { impact: on } }\n\
+        routes: [{ email: a@example.com }]\n";
+    let project = project(config);
+    built(project.path());
+    let (out, err, code) = run(&["package"], project.path());
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("the stack shop-prod-skywarden first, shop-prod-service-stock before shop-prod-service-cart\n"), "{out}");
+}
+
+#[test]
+fn package_puts_program_and_plan_side_by_side() {
+    let project = project(SMALL);
+    built(project.path());
     let (out, _, code) = run(&["package"], project.path());
     assert_eq!(code, 0);
+    assert!(out.contains("the stack shop-prod-skywarden first\n"), "{out}");
     assert!(out.contains("aws cloudformation deploy"), "{out}");
     let assets: Vec<PathBuf> = fs::read_dir(project.path().join("target/skywarden"))
         .unwrap()

@@ -43,8 +43,11 @@ pub(crate) fn run(args: &PackageArgs) -> Result<ExitCode, Failed> {
     let out = quoted(&args.out);
     let shared = &assembly.shared.name;
     let template = quoted(&args.out.join(format!("cloudformation/{shared}.template.json")));
+    let later = assembly.services.iter().filter(|stack| !stack.after.is_empty());
+    let order: Vec<String> = later.map(|stack| format!(", {} before {}", stack.after.join(" and "), stack.name)).collect();
+    let order = order.concat();
     say(&format!(
-        "{}: ready to deploy, the stack {shared} first\n\
+        "{}: ready to deploy, the stack {shared} first{order}\n\
          \n  with CloudFormation, for each template of {out}/cloudformation:\n    \
          aws cloudformation package --template-file {template} --s3-bucket BUCKET --output-template-file packaged.json --use-json\n    \
          aws cloudformation deploy --template-file packaged.json --stack-name {shared} --s3-bucket BUCKET --capabilities CAPABILITY_NAMED_IAM\n\
