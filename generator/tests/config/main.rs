@@ -17,6 +17,7 @@ mod metrics;
 mod names;
 mod notify;
 mod objectives;
+mod overlays;
 mod properties;
 mod real_errors;
 mod reference;
