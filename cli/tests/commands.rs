@@ -471,3 +471,25 @@ fn the_demo_says_what_an_operator_would_have_received() {
     assert_eq!(code, 2);
     assert!(err.contains("line 1 of the log is not an event"), "{err}");
 }
+
+#[test]
+fn logs_of_ones_own_are_replayed_all_of_them_and_strange_log_groups_are_named() {
+    let directory = project("project: shop\nservices: { catalog: { runtime: ecs } }\nroutes: [{ email: a@example.com }]\n");
+    fs::create_dir_all(directory.path().join("logs")).unwrap();
+    let line = |second: i64, group: &str| {
+        serde_json::json!({"group": group, "stream": "s", "id": format!("{second:056}"), "timestamp": 1_795_000_000_000_i64 + second * 1000, "message": "ERROR boom"})
+            .to_string()
+    };
+    fs::write(directory.path().join("logs/1.jsonl"), line(0, "/ecs/shop-catalog")).unwrap();
+    fs::write(directory.path().join("logs/2.jsonl"), [line(60, "/ecs/shop-catalog"), line(61, "/ecs/shop-catalogue")].join("\n")).unwrap();
+    let (out, err, code) = run(&["demo", "--example", "."], directory.path());
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("3 log events"), "{out}");
+    assert_eq!(
+        err,
+        "warning: the log has lines of log groups that no service has: /ecs/shop-catalogue\nhint: `log_group` of a service says which is its own\n"
+    );
+    let everything = "project: shop\nservices: { catalog: { runtime: ecs } }\nroutes: [{ email: a@example.com }]\ndelivery: { account_wide: true }\n";
+    fs::write(directory.path().join("skywarden.yaml"), everything).unwrap();
+    assert_eq!(run(&["demo", "--example", "."], directory.path()).1, "", "the whole account is listened to");
+}
