@@ -69,7 +69,7 @@ pub(crate) enum Command {
     ///
     /// Ends with 0 when the line arrived everywhere, 1 when it did not arrive somewhere in time, and 2 when it could not be sent.
     Verify(VerifyArgs),
-    /// Replay a day of the example shop, without AWS.
+    /// Replay a day of the example shop, or logs of your own, without AWS.
     Demo(DemoArgs),
 }
 
@@ -277,7 +277,8 @@ pub(crate) struct DemoArgs {
     /// Print every message in full.
     #[arg(long)]
     pub(crate) messages: bool,
-    /// Directory of the example.
+    /// Directory of the example, or one of your own: with a skywarden.yaml and, below logs/, *.jsonl or *.jsonl.gz in the order of time, each line
+    /// {"group":…,"stream":…,"id":…,"timestamp":…,"message":…}.
     #[arg(long, value_name = "DIR", default_value = "examples/shop")]
     pub(crate) example: PathBuf,
 }

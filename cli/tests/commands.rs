@@ -167,16 +167,45 @@ fn package_refuses_programs_that_lambda_could_not_start() {
     assert!(!project.path().join("target/skywarden").exists());
 }
 
-#[test]
-fn package_puts_program_and_plan_side_by_side() {
-    let project = project(SMALL);
+/// Functions as `cargo lambda build` leaves them.
+fn built(project: &Path) {
     for function in ["metrics-extractor", "error-classifier", "alert-notifier"] {
-        let home = project.path().join("target/lambda").join(function);
+        let home = project.join("target/lambda").join(function);
         fs::create_dir_all(&home).unwrap();
         fs::write(home.join("bootstrap"), program(183, function)).unwrap();
     }
+}
+
+#[test]
+fn package_says_in_which_order_stacks_are_deployed() {
+    let config = "project: shop\nservices:\n  cart: { runtime: ecs, alarms: { impact: { unless: [stock] } } }\n  stock: { runtime: ecs, alarms: { impact: on } }\n\
+        routes: [{ email: a@example.com }]\n";
+    let project = project(config);
+    built(project.path());
+    let (out, err, code) = run(&["package"], project.path());
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("the stack shop-prod-skywarden first, shop-prod-service-stock before shop-prod-service-cart\n"), "{out}");
+}
+
+#[test]
+fn package_says_which_stacks_go_to_other_accounts() {
+    let config = "project: shop\nregion: eu-west-1\naccount: \"111122223333\"\ndelivery: kinesis\n\
+        services: { a: { runtime: ecs }, till: { runtime: ecs, account: \"444455556666\" } }\nroutes: [{ email: a@example.com }]\n";
+    let project = project(config);
+    built(project.path());
+    let (out, err, code) = run(&["package"], project.path());
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("first, shop-prod-account-444455556666 before shop-prod-service-till\n"), "{out}");
+    assert!(out.contains("\n    with credentials of account 444455556666: shop-prod-account-444455556666, shop-prod-service-till\n"), "{out}");
+}
+
+#[test]
+fn package_puts_program_and_plan_side_by_side() {
+    let project = project(SMALL);
+    built(project.path());
     let (out, _, code) = run(&["package"], project.path());
     assert_eq!(code, 0);
+    assert!(out.contains("the stack shop-prod-skywarden first\n"), "{out}");
     assert!(out.contains("aws cloudformation deploy"), "{out}");
     let assets: Vec<PathBuf> = fs::read_dir(project.path().join("target/skywarden"))
         .unwrap()
@@ -471,4 +500,26 @@ fn the_demo_says_what_an_operator_would_have_received() {
     let (_, err, code) = run(&["demo", "--example", &directory.path().to_string_lossy()], directory.path());
     assert_eq!(code, 2);
     assert!(err.contains("line 1 of the log is not an event"), "{err}");
+}
+
+#[test]
+fn logs_of_ones_own_are_replayed_all_of_them_and_strange_log_groups_are_named() {
+    let directory = project("project: shop\nservices: { catalog: { runtime: ecs } }\nroutes: [{ email: a@example.com }]\n");
+    fs::create_dir_all(directory.path().join("logs")).unwrap();
+    let line = |second: i64, group: &str| {
+        serde_json::json!({"group": group, "stream": "s", "id": format!("{second:056}"), "timestamp": 1_795_000_000_000_i64 + second * 1000, "message": "ERROR boom"})
+            .to_string()
+    };
+    fs::write(directory.path().join("logs/1.jsonl"), line(0, "/ecs/shop-catalog")).unwrap();
+    fs::write(directory.path().join("logs/2.jsonl"), [line(60, "/ecs/shop-catalog"), line(61, "/ecs/shop-catalogue")].join("\n")).unwrap();
+    let (out, err, code) = run(&["demo", "--example", "."], directory.path());
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("3 log events"), "{out}");
+    assert_eq!(
+        err,
+        "warning: the log has lines of log groups that no service has: /ecs/shop-catalogue\nhint: `log_group` of a service says which is its own\n"
+    );
+    let everything = "project: shop\nservices: { catalog: { runtime: ecs } }\nroutes: [{ email: a@example.com }]\ndelivery: { account_wide: true }\n";
+    fs::write(directory.path().join("skywarden.yaml"), everything).unwrap();
+    assert_eq!(run(&["demo", "--example", "."], directory.path()).1, "", "the whole account is listened to");
 }

@@ -166,6 +166,10 @@ fn a_wrong_option_is_a_matter_of_usage() {
         (vec!["issues", "resolve"], "<ISSUE>"),
         (vec!["issues", "ignore", "abcd", "--until", "7d", "--until-escalating"], "cannot be used with"),
         (vec!["issues", "assign", "abcd"], "--to"),
+        // As a script gives them whose variable is not set.
+        (vec!["issues", "assign", "abcd", "--to", ""], "a value is required for '--to <NAME>'"),
+        (vec!["issues", "resolve", "abcd", "--in-version", ""], "a value is required for '--in-version <VERSION>'"),
+        (vec!["issues", "list", "--limit", "0"], "0 is not in 1..="),
         (vec!["issues", "list", "--since", "yesterday", "--logs", "log.jsonl"], "hint: write 24h, 7d"),
         (vec!["issues", "ignore", "abcd", "--until", "2020-01-01", "--logs", "log.jsonl"], "is over already"),
         (vec!["issues", "list", "--logs", "nowhere"], "there is no such file"),

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Subcommand, ValueEnum};
+use clap::{Subcommand, ValueEnum, builder::NonEmptyStringValueParser};
 
 use super::ConfigArgs;
 
@@ -93,8 +93,8 @@ pub(crate) struct IssuesListArgs {
     #[arg(long, value_enum, default_value_t = SortArg::Last)]
     pub(crate) sort: SortArg,
     /// Most issues that are printed.
-    #[arg(long, value_name = "N", default_value_t = 50)]
-    pub(crate) limit: usize,
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) limit: u32,
     /// Print one JSON document.
     #[arg(long)]
     pub(crate) json: bool,
@@ -164,7 +164,7 @@ pub(crate) struct IssuesResolveArgs {
     #[arg(required = true, value_name = "ISSUE")]
     pub(crate) issues: Vec<String>,
     /// The first version that has the cure: what older versions still do is no regression.
-    #[arg(long, value_name = "VERSION")]
+    #[arg(long, value_name = "VERSION", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) in_version: Option<String>,
     #[command(flatten)]
     pub(crate) change: ChangeArgs,
@@ -203,7 +203,7 @@ pub(crate) struct IssuesAssignArgs {
     #[arg(required = true, value_name = "ISSUE")]
     pub(crate) issues: Vec<String>,
     /// Whose they are.
-    #[arg(long, value_name = "NAME", required_unless_present = "nobody", conflicts_with = "nobody")]
+    #[arg(long, value_name = "NAME", required_unless_present = "nobody", conflicts_with = "nobody", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) to: Option<String>,
     /// They are nobody's.
     #[arg(long)]

@@ -1,8 +1,8 @@
 //! `skywarden package`
 
-use std::{collections::BTreeMap, fs, path::Path, process::ExitCode};
+use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path, process::ExitCode};
 
-use skywarden_generator::{artifacts, model::names::Function};
+use skywarden_generator::{artifacts, emit, model::names::Function};
 
 use crate::{
     args::PackageArgs,
@@ -43,11 +43,23 @@ pub(crate) fn run(args: &PackageArgs) -> Result<ExitCode, Failed> {
     let out = quoted(&args.out);
     let shared = model.names.shared_stack();
     let template = quoted(&args.out.join(format!("cloudformation/{shared}.template.json")));
+    let mut order = String::new();
+    let mut elsewhere: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for stack in emit::stacks(&model) {
+        if !stack.after.is_empty() {
+            let _ = write!(order, ", {} before {}", stack.after.join(" and "), stack.name);
+        }
+        if let Some(account) = stack.target.account().filter(|account| Some(*account) != model.account.as_deref()) {
+            elsewhere.entry(account.to_owned()).or_default().push(stack.name);
+        }
+    }
+    let elsewhere: String =
+        elsewhere.into_iter().map(|(account, stacks)| format!("\n    with credentials of account {account}: {}", stacks.join(", "))).collect();
     say(&format!(
-        "{}: ready to deploy, the stack {shared} first\n\
+        "{}: ready to deploy, the stack {shared} first{order}\n\
          \n  with CloudFormation, for each template of {out}/cloudformation:\n    \
          aws cloudformation package --template-file {template} --s3-bucket BUCKET --output-template-file packaged.json --use-json\n    \
-         aws cloudformation deploy --template-file packaged.json --stack-name {shared} --s3-bucket BUCKET --capabilities CAPABILITY_NAMED_IAM\n\
+         aws cloudformation deploy --template-file packaged.json --stack-name {shared} --s3-bucket BUCKET --capabilities CAPABILITY_NAMED_IAM{elsewhere}\n\
          \n  with the CDK CLI:\n    cdk deploy --app {out} --all",
         args.out.display()
     ));

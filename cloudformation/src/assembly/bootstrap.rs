@@ -44,6 +44,14 @@ impl Target {
         }
     }
 
+    /// The account of a concrete target.
+    pub fn account(&self) -> Option<&str> {
+        match self {
+            Self::Agnostic => None,
+            Self::Concrete { account_id, .. } => Some(account_id),
+        }
+    }
+
     /// Set only for a concrete target.
     pub(super) fn region(&self) -> Option<&str> {
         match self {

@@ -125,7 +125,8 @@ fn read_configs(configs: &[Source], findings: &mut Findings) -> Option<Node> {
     }
     let mut merged: Option<Node> = None;
     for (index, source) in configs.iter().enumerate() {
-        let Some(node) = yaml::parse(index, &source.path, &source.text, findings) else { continue };
+        let file = if index == 0 { yaml::File::Config } else { yaml::File::Overlay };
+        let Some(node) = yaml::parse(index, &source.path, &source.text, file, findings) else { continue };
         merged = Some(match merged {
             Some(base) => overlay::merge(base, node, findings),
             None => node,

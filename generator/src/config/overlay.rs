@@ -56,8 +56,8 @@ mod tests {
 
     fn merged(base: &str, over: &str) -> (Node, Findings<'static>) {
         let mut findings = Findings::default();
-        let base = yaml::parse(0, "base.yaml", base, &mut findings).unwrap();
-        let over = yaml::parse(1, "prod.yaml", over, &mut findings).unwrap();
+        let base = yaml::parse(0, "base.yaml", base, yaml::File::Config, &mut findings).unwrap();
+        let over = yaml::parse(1, "prod.yaml", over, yaml::File::Overlay, &mut findings).unwrap();
         let node = merge(base, over, &mut findings);
         (node, findings)
     }

@@ -13,12 +13,32 @@ pub const MAX_FILE_BYTES: usize = 4 * 1024 * 1024;
 /// How large a config file may be; the config itself needs six levels.
 const LIMITS: Limits = Limits { bytes: MAX_FILE_BYTES, values: 200_000, depth: 64 };
 
+/// Which file is read, for what is said when there is nothing in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum File {
+    /// The config, or the first file of it.
+    Config,
+    /// One that is laid over another.
+    Overlay,
+    /// A catalogue of templates.
+    Catalogue,
+}
+
 /// Reads one file. `None` when there is nothing in it (which has been reported).
-pub(crate) fn parse(source: usize, path: &str, text: &str, findings: &mut Findings) -> Option<Node> {
+pub(crate) fn parse(source: usize, path: &str, text: &str, file: File, findings: &mut Findings) -> Option<Node> {
     let reading = parse_yaml(source, text, LIMITS);
     if reading.root.is_none() && reading.mistakes.is_empty() {
-        let finding = Finding::error(Code::EmptyConfig, Span::whole(source), format!("`{path}` is empty"));
-        findings.push(finding.hint("the smallest config has `project`, `services` with a `runtime`, and `routes` with an `email`"));
+        let (place, message) = (Span::whole(source), format!("`{path}` is empty"));
+        if file == File::Overlay {
+            let finding = Finding::warning(Code::EmptyConfig, place, format!("{message}, and changes nothing"));
+            findings.push(finding.hint("write what is different there, or leave the file out"));
+            return None;
+        }
+        let hint = match file {
+            File::Config | File::Overlay => "the smallest config has `project`, `services` with a `runtime`, and `routes` with an `email`",
+            File::Catalogue => "delete it: then the built-in one holds; or write all of it",
+        };
+        findings.push(Finding::error(Code::EmptyConfig, place, message).hint(hint));
     }
     for mistake in reading.mistakes {
         findings.push(finding(mistake, path));
@@ -61,7 +81,7 @@ mod tests {
 
     fn read(text: &str) -> (Option<Node>, Findings<'static>) {
         let mut findings = Findings::default();
-        let node = parse(0, "skywarden.yaml", text, &mut findings);
+        let node = parse(0, "skywarden.yaml", text, File::Config, &mut findings);
         (node, findings)
     }
 

@@ -86,6 +86,11 @@ impl Names {
         format!("{}-alarms-{service}-{number}", self.prefix)
     }
 
+    /// An objective of Application Signals. Its name takes letters, digits, spaces and `- _ .` alone, so the pattern of alarms does not hold for it.
+    pub fn objective(&self, service: &str, objective: &str) -> String {
+        format!("{}-{service}-{objective}", self.prefix)
+    }
+
     /// Lambda function name.
     pub fn function(&self, function: Function) -> String {
         self.shared(function.as_str())

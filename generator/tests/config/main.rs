@@ -18,6 +18,7 @@ mod metrics;
 mod names;
 mod notify;
 mod objectives;
+mod overlays;
 mod properties;
 mod real_errors;
 mod reference;

@@ -141,3 +141,10 @@ fn lines_beside_a_mistake_are_drawn_only_when_they_are_short() {
     // A place that is not in the picture is told.
     assert!(text.contains("(first time at skywarden.yaml:4:1)"), "{text}");
 }
+
+#[test]
+fn a_misspelt_key_is_not_told_of_as_missing_too() {
+    let loaded = load(&["projct: shop\nservices: { a: { runtme: ecs }, b: {} }\nroutes: [{ email: team@example.com }]\n"]);
+    let said: Vec<&str> = loaded.diagnostics.iter().map(|diagnostic| diagnostic.message.as_str()).collect();
+    assert_eq!(said, ["the config has no key `projct`", "service `a` has no key `runtme`", "service `b` needs `runtime`"]);
+}

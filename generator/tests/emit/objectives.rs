@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, fmt::Write as _};
 
 use skywarden_cloudformation::{
     Rule,
+    application_signals::ServiceLevelObjective,
     cloudwatch::{Alarm, CompositeAlarm},
     dashboard::{Body, Content},
 };
@@ -47,6 +48,20 @@ fn windows_have_no_actions_and_the_composite_alarms_have() {
     let composites: Vec<_> = template.all::<CompositeAlarm>().collect();
     assert_eq!(composites.iter().map(|(id, _)| *id).collect::<Vec<_>>(), ["CompositeFastBurnAvailability", "CompositeSlowBurnAvailability"]);
     assert!(composites.iter().all(|(_, alarm)| alarm.alarm_actions.iter().len() == 1 && alarm.ok_actions.iter().len() == 1));
+}
+
+#[test]
+fn an_objective_of_application_signals_has_a_name_of_letters_whatever_alarms_are_called() {
+    let named = |names: &str| {
+        let assembly = emitted(&format!(
+            "project: shop\n{names}services: {{ checkout: {{ runtime: lambda, slo: [{{ availability: 99.9%, application_signals: true }}] }} }}\n\
+             routes: [{{ email: a@example.com }}]\n"
+        ));
+        let objective = assembly.services[0].template.all::<ServiceLevelObjective>().next().unwrap().1;
+        serde_json::to_value(&objective.name).unwrap()
+    };
+    assert_eq!(named(""), "shop-prod-checkout-availability");
+    assert_eq!(named("names: { alarms: '{service}/{alarm} of {project}: {environment}' }\n"), "shop-prod-checkout-availability");
 }
 
 #[test]

@@ -92,7 +92,8 @@ impl<R: BufRead> Iterator for LogEvents<R> {
 
 /// The reader's words without its own line number, which is always 1.
 fn reason(error: &serde_json::Error) -> String {
-    let text = error.to_string();
+    // The one field that is no text; its type has a name in Rust.
+    let text = error.to_string().replace("expected i64", "expected a whole number of milliseconds since 1970");
     match text.split_once(" at line ") {
         Some((reason, _)) => format!("{reason} at column {}", error.column()),
         None => text,
@@ -102,6 +103,13 @@ fn reason(error: &serde_json::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_time_that_is_a_text_is_told_in_words() {
+        let line = r#"{"group":"g","stream":"s","id":"1","timestamp":"2026-11-20T10:00:00Z","message":"x"}"#;
+        let error = LogEvents::new(line.as_bytes()).next().unwrap().unwrap_err().to_string();
+        assert!(error.contains("expected a whole number of milliseconds since 1970") && !error.contains("i64"), "{error}");
+    }
 
     #[test]
     fn events_are_read_and_bad_lines_are_named() {

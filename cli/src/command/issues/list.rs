@@ -54,7 +54,8 @@ impl Task for List<'_> {
         }
         let any = !all.is_empty();
         let chosen = select(all, &choice, now);
-        let shown = chosen.get(..args.limit.min(chosen.len())).unwrap_or_default();
+        let limit = usize::try_from(args.limit).unwrap_or(usize::MAX);
+        let shown = chosen.get(..limit.min(chosen.len())).unwrap_or_default();
         if args.json {
             say(&json(&ListDocument {
                 format: 1,

@@ -61,7 +61,7 @@ struct Defaults {
 
 /// Reads one file.
 pub(super) fn read_file(index: usize, source: &Source, rules: &mut Vec<TypedRule>, findings: &mut Findings) {
-    let Some(root) = yaml::parse(index, &source.path, &source.text, findings) else { return };
+    let Some(root) = yaml::parse(index, &source.path, &source.text, yaml::File::Catalogue, findings) else { return };
     let expected = Expected { what: "a category of errors as a map", example: "category: oom" };
     let Some(mut fields) = Fields::open(&root, "a file of the error catalogue", &expected, findings) else { return };
     let defaults = Defaults {

@@ -19,7 +19,7 @@ const LONGEST_EVERY_MINUTES: u32 = 1_440;
 
 /// Reads the catalogue; every mistake in it is reported.
 pub(crate) fn read(index: usize, source: &Source, findings: &mut Findings) -> MetricCatalogue {
-    let Some(root) = yaml::parse(index, &source.path, &source.text, findings) else { return MetricCatalogue::default() };
+    let Some(root) = yaml::parse(index, &source.path, &source.text, yaml::File::Catalogue, findings) else { return MetricCatalogue::default() };
     let namespaces = entries(&root, findings).iter().filter_map(|(name, node)| Some(((*name).to_owned(), namespace(node, findings)?))).collect();
     MetricCatalogue { namespaces }
 }

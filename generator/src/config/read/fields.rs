@@ -15,6 +15,8 @@ pub(crate) struct Fields<'n> {
     span: Span,
     entries: &'n [Entry],
     known: Vec<&'static str>,
+    /// Required keys that are not there, with an example of each.
+    missing: Vec<(&'static str, String)>,
 }
 
 impl<'n> Fields<'n> {
@@ -24,7 +26,7 @@ impl<'n> Fields<'n> {
             wrong_type(node, expected, findings);
             return None;
         };
-        Some(Self { place: place.into(), span: node.span, entries, known: Vec::new() })
+        Some(Self { place: place.into(), span: node.span, entries, known: Vec::new(), missing: Vec::new() })
     }
 
     /// Where the map is.
@@ -40,18 +42,18 @@ impl<'n> Fields<'n> {
         self.entries.iter().find(|entry| entry.key.value == key).map(|entry| &entry.value)
     }
 
-    /// The value of a required key; reported when it is missing.
-    pub(crate) fn require(&mut self, key: &'static str, example: &str, findings: &mut Findings) -> Option<&'n Node> {
+    /// The value of a required key. When it is missing [`Self::finish`] reports it, unless it is there and misspelt.
+    pub(crate) fn require(&mut self, key: &'static str, example: &str, findings: &Findings) -> Option<&'n Node> {
         let node = self.take(key);
         if node.is_none() && !findings.is_incomplete() {
-            let message = format!("{} needs `{key}`", self.place);
-            findings.push(Finding::error(Code::MissingKey, self.span, message).hint(format!("add `{example}`")));
+            self.missing.push((key, example.to_owned()));
         }
         node
     }
 
-    /// Ends reading: reports every key nobody asked for.
+    /// Ends reading: reports every key nobody asked for, and every required one that is not there.
     pub(crate) fn finish(self, findings: &mut Findings) {
+        let mut missing = self.missing;
         for entry in self.entries {
             let key = entry.key.value.as_str();
             if self.known.contains(&key) {
@@ -61,12 +63,20 @@ impl<'n> Fields<'n> {
                 "merge keys are not read; give the common part as another --config file or write it out".to_owned()
             } else {
                 match closest(key, self.known.iter().copied()) {
-                    Some(word) => format!("did you mean `{word}`?"),
+                    Some(word) => {
+                        // One mistake, told once.
+                        missing.retain(|(key, _)| *key != word);
+                        format!("did you mean `{word}`?")
+                    }
                     None => format!("known keys here: {}", listed(self.known.iter().copied())),
                 }
             };
             let message = format!("{} has no key `{}`", self.place, shortened(key));
             findings.push(Finding::error(Code::UnknownKey, entry.key.span, message).hint(hint));
+        }
+        for (key, example) in missing {
+            let message = format!("{} needs `{key}`", self.place);
+            findings.push(Finding::error(Code::MissingKey, self.span, message).hint(format!("add `{example}`")));
         }
     }
 }

@@ -61,7 +61,7 @@ pub(super) fn stack(project: &Project<'_>, service: &Service, name: String) -> S
     }
     maintenance::add(&mut template, project, service, &ids);
     for each in service.objectives.iter().filter(|objective| objective.application_signals) {
-        let name = names.alarm(Some(&service.name), &each.name);
+        let name = names.objective(&service.name, &each.name);
         template.add(objective::logical_id(each), objective::resource(name, each, project.service_tags(&service.name)));
     }
     for (id, resource) in dashboard::service(project, service) {

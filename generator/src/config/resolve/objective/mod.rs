@@ -90,7 +90,7 @@ pub(super) fn resolve(
         objective.burns = told.map(|(speed, severity)| Burn { speed, severity, pairs: check::pairs(&objective, speed) }).collect();
         check::check(&objective, raw, target.span, findings);
         if let Some(flag) = raw.application_signals.as_ref().filter(|flag| flag.value) {
-            check::application_signals(&objective, &project.names.alarm(Some(service.name), &objective.name), flag.span, findings);
+            check::application_signals(&objective, &project.names.objective(service.name, &objective.name), flag.span, findings);
         }
         burn::add(&mut burning, &objective, service, counted.silenced.as_deref(), project, findings);
         burning.objectives.push(objective);
