@@ -44,7 +44,6 @@ pub(super) struct Around {
     spans: SmallVec<[Seen; INLINE]>,
     /// What several spans say together.
     merged: Option<Parts>,
-    scope: Option<Scope>,
 }
 
 thread_local! {
@@ -79,7 +78,7 @@ impl Around {
 
     /// The request they work for.
     pub(super) fn scope(&self) -> Option<&Scope> {
-        self.scope.as_ref()
+        self.spans.iter().find_map(Seen::scope)
     }
 
     /// Remembers them for the next line of this thread.
@@ -100,7 +99,6 @@ impl Around {
         self.place = None;
         self.spans.clear();
         self.merged = None;
-        self.scope = None;
     }
 
     /// Asks the registry, from the innermost span on. Gives that span's id, when it is one of ours.
@@ -113,9 +111,6 @@ impl Around {
         while let Some(span) = next {
             if let Some(known) = span.extensions().get::<SpanContexts>().and_then(|all| all.of(attachment)) {
                 self.spans.push(known.seen());
-                if self.scope.is_none() {
-                    self.scope = known.scope().cloned();
-                }
                 if first {
                     innermost = Some(span.id().into_u64());
                 }
