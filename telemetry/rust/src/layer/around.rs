@@ -44,6 +44,8 @@ pub(super) struct Around {
     spans: SmallVec<[Seen; INLINE]>,
     /// What several spans say together.
     merged: Option<Parts>,
+    /// Which of the spans is the innermost that works for a request.
+    of_request: Option<usize>,
 }
 
 thread_local! {
@@ -78,7 +80,7 @@ impl Around {
 
     /// The request they work for.
     pub(super) fn scope(&self) -> Option<&Scope> {
-        self.spans.iter().find_map(Seen::scope)
+        self.spans.get(self.of_request?).and_then(Seen::scope)
     }
 
     /// Remembers them for the next line of this thread.
@@ -99,6 +101,7 @@ impl Around {
         self.place = None;
         self.spans.clear();
         self.merged = None;
+        self.of_request = None;
     }
 
     /// Asks the registry, from the innermost span on. Gives that span's id, when it is one of ours.
@@ -110,6 +113,9 @@ impl Around {
         let mut first = true;
         while let Some(span) = next {
             if let Some(known) = span.extensions().get::<SpanContexts>().and_then(|all| all.of(attachment)) {
+                if known.scope().is_some() {
+                    self.of_request.get_or_insert(self.spans.len());
+                }
                 self.spans.push(known.seen());
                 if first {
                     innermost = Some(span.id().into_u64());
