@@ -18,6 +18,11 @@ macro_rules! keys {
                 match self { $(Self::$variant => $key,)* }
             }
 
+            /// What begins its member of a JSON object, behind another: comma, name and colon.
+            pub const fn member(self) -> &'static str {
+                match self { $(Self::$variant => concat!(",\"", $key, "\":"),)* }
+            }
+
             /// What it says, in a sentence.
             pub const fn description(self) -> &'static str {
                 match self { $(Self::$variant => $description,)* }

@@ -44,7 +44,8 @@ pub(super) struct Around {
     spans: SmallVec<[Seen; INLINE]>,
     /// What several spans say together.
     merged: Option<Parts>,
-    scope: Option<Scope>,
+    /// Which of the spans is the innermost that works for a request.
+    of_request: Option<usize>,
 }
 
 thread_local! {
@@ -79,7 +80,7 @@ impl Around {
 
     /// The request they work for.
     pub(super) fn scope(&self) -> Option<&Scope> {
-        self.scope.as_ref()
+        self.spans.get(self.of_request?).and_then(Seen::scope)
     }
 
     /// Remembers them for the next line of this thread.
@@ -100,7 +101,7 @@ impl Around {
         self.place = None;
         self.spans.clear();
         self.merged = None;
-        self.scope = None;
+        self.of_request = None;
     }
 
     /// Asks the registry, from the innermost span on. Gives that span's id, when it is one of ours.
@@ -112,10 +113,10 @@ impl Around {
         let mut first = true;
         while let Some(span) = next {
             if let Some(known) = span.extensions().get::<SpanContexts>().and_then(|all| all.of(attachment)) {
-                self.spans.push(known.seen());
-                if self.scope.is_none() {
-                    self.scope = known.scope().cloned();
+                if known.scope().is_some() {
+                    self.of_request.get_or_insert(self.spans.len());
                 }
+                self.spans.push(known.seen());
                 if first {
                     innermost = Some(span.id().into_u64());
                 }

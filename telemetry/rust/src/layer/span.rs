@@ -84,8 +84,11 @@ impl Said {
     /// Keeps the memory of a span that is over, when nobody looks at it any more.
     fn recycle(mut said: Arc<Self>) {
         let Some(unused) = Arc::get_mut(&mut said).filter(|unused| unused.first.capacity() <= KEPT_BYTES) else { return };
-        let first = std::mem::take(&mut unused.first);
-        *unused = Self { first, ..Self::default() };
+        // Each by itself: the fields, which are most of it, stay where they are.
+        unused.later = Mutex::default();
+        unused.changes = AtomicU64::default();
+        unused.over = AtomicBool::default();
+        unused.scope = None;
         // At the end of a thread it is given back.
         let _ = SPARE.try_with(|spare| {
             if let Ok(mut spare) = spare.try_borrow_mut()
@@ -147,6 +150,11 @@ impl Seen {
     /// What it said.
     pub(super) fn parts(&self) -> &Parts {
         self.later.as_deref().unwrap_or(&self.said.first)
+    }
+
+    /// The request it works for.
+    pub(super) fn scope(&self) -> Option<&Scope> {
+        self.said.scope.as_ref()
     }
 
     /// Whether the span still says this.

@@ -21,13 +21,34 @@ const fn has_to(byte: u8) -> bool {
 }
 
 /// Whether nothing has to be escaped; may be false when nothing has to.
+#[inline]
 fn is_clean(bytes: &[u8]) -> bool {
+    let (wide, rest) = bytes.as_chunks::<WIDE>();
+    if wide.iter().any(any_has_to) {
+        return false;
+    }
+    match bytes.last_chunk::<WIDE>() {
+        // The last once more from the end, which is quicker than the rest byte by byte.
+        Some(last) => rest.is_empty() || !any_has_to(last),
+        None => is_clean_by_eight(bytes),
+    }
+}
+
+/// Bytes that processors look at in one go.
+const WIDE: usize = 16;
+
+/// Without a way out in between, so that the compiler looks at all at once.
+#[inline]
+fn any_has_to(bytes: &[u8; WIDE]) -> bool {
+    bytes.iter().fold(false, |found, byte| found | has_to(*byte))
+}
+
+fn is_clean_by_eight(bytes: &[u8]) -> bool {
     let (eights, rest) = bytes.as_chunks::<8>();
     if eights.iter().any(|eight| may_escape(*eight)) {
         return false;
     }
     match bytes.last_chunk::<8>() {
-        // The last eight once more from the end, which is quicker than the rest byte by byte.
         Some(last) => rest.is_empty() || !may_escape(*last),
         None => !rest.iter().copied().any(has_to),
     }
@@ -81,7 +102,17 @@ fn one(out: &mut Vec<u8>, byte: u8) {
 }
 
 /// Appends at most `most` bytes of the escaped text; what is cut is told at the end, in some 40 bytes more.
+#[inline]
 pub(super) fn escape_bounded(out: &mut Vec<u8>, text: &str, most: usize) {
+    // Nearly all texts are short and clean.
+    if text.len() <= most && is_clean(text.as_bytes()) {
+        out.extend_from_slice(text.as_bytes());
+    } else {
+        escape_and_cut(out, text, most);
+    }
+}
+
+fn escape_and_cut(out: &mut Vec<u8>, text: &str, most: usize) {
     let start = out.len();
     // One byte becomes six at most: what is short enough raw needs no second look, and what is far too long need not be escaped whole.
     let tried = floor_char_boundary(text, most);
@@ -222,6 +253,19 @@ mod tests {
     fn what_json_asks_for_is_escaped_and_nothing_else() {
         assert_eq!(escaped("a\"b\\c\nd\re\tf\u{1}g\u{1f}"), r#"a\"b\\c\nd\re\tf\u0001g\u001f"#);
         assert_eq!(escaped("é \u{7f} \u{2028} 🦀 /"), "é \u{7f} \u{2028} 🦀 /");
+    }
+
+    #[test]
+    fn what_has_to_be_escaped_is_found_at_every_place_of_every_length() {
+        for length in 1..3 * WIDE {
+            assert_eq!(escaped(&"é".repeat(length)), "é".repeat(length));
+            for at in 0..length {
+                for (letter, expected) in [("\"", "\\\""), ("\\", "\\\\"), ("\n", "\\n")] {
+                    let around = ["x".repeat(at), "x".repeat(length - at - 1)];
+                    assert_eq!(escaped(&around.join(letter)), around.join(expected), "{letter:?} at {at} of {length}");
+                }
+            }
+        }
     }
 
     #[test]

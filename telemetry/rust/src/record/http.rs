@@ -14,7 +14,7 @@ impl Parts {
             value.begin_object();
             let text = |value: &mut ValueWriter<'_>, key: HttpKey, text: Option<&str>| {
                 if let Some(text) = text {
-                    value.known_key(key.as_str());
+                    value.member(key.member());
                     value.str(text);
                 }
             };
@@ -23,12 +23,12 @@ impl Parts {
             text(value, HttpKey::Path, facts.path.as_deref());
             let number = |value: &mut ValueWriter<'_>, key: HttpKey, number: Option<u64>| {
                 if let Some(number) = number {
-                    value.known_key(key.as_str());
+                    value.member(key.member());
                     value.u64(number);
                 }
             };
             number(value, HttpKey::StatusCode, facts.status_code.map(u64::from));
-            value.known_key(HttpKey::DurationMs.as_str());
+            value.member(HttpKey::DurationMs.member());
             value.f64(microseconds(facts.duration_ms));
             number(value, HttpKey::RequestBytes, facts.request_bytes);
             number(value, HttpKey::ResponseBytes, facts.response_bytes);
@@ -53,7 +53,7 @@ fn headers(value: &mut ValueWriter<'_>, key: HttpKey, headers: &[(String, String
     if headers.is_empty() {
         return;
     }
-    value.known_key(key.as_str());
+    value.member(key.member());
     value.begin_object();
     for (name, text) in headers {
         value.key(name);

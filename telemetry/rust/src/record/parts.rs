@@ -96,6 +96,19 @@ impl<K: Copy> Entries<K> {
     }
 }
 
+impl Entries<Key> {
+    /// Appends an entry with a text in which nothing has to be escaped. `begin` is everything before it. Of arrays the length is known, and they are
+    /// copied without a call.
+    fn put(&mut self, key: Key, begin: impl AsRef<[u8]>, text: impl AsRef<[u8]>) {
+        let (begin, text) = (begin.as_ref(), text.as_ref());
+        let start = offset(self.text.len());
+        self.text.extend_from_slice(begin);
+        self.text.extend_from_slice(text);
+        self.text.push(b'"');
+        self.places.push(Placed { key, start, name_end: start + offset(begin.len() - "\":\"".len()), end: offset(self.text.len()) });
+    }
+}
+
 /// Lines are far shorter than 4 GiB: every value is bounded.
 fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
@@ -155,25 +168,17 @@ impl Parts {
 
     /// Sets the ids of a request, in parts that say nothing yet. Ids are well formed: nothing in them has to be escaped, and none is long.
     pub(super) fn ids(&mut self, ids: &Ids) {
-        let text = &mut self.top.text;
-        let places = &mut self.top.places;
-        // Everything at once: a span of a request costs little more than this.
-        text.reserve(IDS_BYTES + ids.request_id.len() + ids.correlation_id.as_ref().map_or(0, String::len));
-        let mut put = |key: Key, begin: &[u8], id: &[u8]| {
-            let start = offset(text.len());
-            text.extend_from_slice(begin);
-            text.extend_from_slice(id);
-            text.push(b'"');
-            places.push(Placed { key, start, name_end: start + offset(begin.len() - "\":\"".len()), end: offset(text.len()) });
-        };
-        put(Key::RequestId, b",\"request_id\":\"", ids.request_id.as_bytes());
+        // Room for all at once: a span of a request costs little more than this.
+        self.top.text.reserve(IDS_BYTES + ids.request_id.len() + ids.correlation_id.as_ref().map_or(0, String::len));
+        self.top.put(Key::RequestId, b",\"request_id\":\"", ids.request_id.as_bytes());
         if let Some(id) = &ids.correlation_id {
-            put(Key::CorrelationId, b",\"correlation_id\":\"", id.as_bytes());
+            self.top.put(Key::CorrelationId, b",\"correlation_id\":\"", id.as_bytes());
         }
-        put(Key::TraceId, b",\"trace_id\":\"", ids.trace_id.text().as_bytes());
-        put(Key::SpanId, b",\"span_id\":\"", ids.span_id.text().as_bytes());
-        put(Key::TraceFlags, b",\"trace_flags\":\"", Text::<2>::flags(ids.trace_flags).as_bytes());
-        put(Key::XrayTraceId, b",\"xray_trace_id\":\"", ids.xray_root.xray_text().as_bytes());
+        let (trace_id, xray_trace_id) = ids.trace_texts();
+        self.top.put(Key::TraceId, b",\"trace_id\":\"", trace_id.as_bytes());
+        self.top.put(Key::SpanId, b",\"span_id\":\"", ids.span_id.text().as_bytes());
+        self.top.put(Key::TraceFlags, b",\"trace_flags\":\"", Text::<2>::flags(ids.trace_flags).as_bytes());
+        self.top.put(Key::XrayTraceId, b",\"xray_trace_id\":\"", xray_trace_id.as_bytes());
     }
 
     /// Sets a field: at the top when its name is one of the context keys, else under `fields`. A value that a context key does not have stands under

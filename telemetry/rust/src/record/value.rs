@@ -227,14 +227,20 @@ impl<'o> ValueWriter<'o> {
     }
 
     fn comma(&mut self) {
-        if self.begun & (1 << self.depth) != 0 {
+        if self.follows() {
             self.out.push(b',');
         }
+    }
+
+    /// Whether another element stands before the next one.
+    fn follows(&mut self) -> bool {
+        let follows = self.begun & (1 << self.depth) != 0;
         self.begun |= 1 << self.depth;
+        follows
     }
 
     /// Whether an element may follow; when it may not, its value is left out.
-    fn element(&mut self) -> bool {
+    fn has_room(&mut self) -> bool {
         if self.muted > 0 {
             return false;
         }
@@ -244,8 +250,16 @@ impl<'o> ValueWriter<'o> {
             self.mute_next = true;
             return false;
         }
-        self.comma();
         true
+    }
+
+    /// As [`Self::has_room`], with the comma before the element.
+    fn element(&mut self) -> bool {
+        let room = self.has_room();
+        if room {
+            self.comma();
+        }
+        room
     }
 
     /// The key of the next value of an object.
@@ -258,12 +272,11 @@ impl<'o> ValueWriter<'o> {
         }
     }
 
-    /// As [`Self::key`], for a name of the schema, in which nothing has to be escaped.
-    pub(super) fn known_key(&mut self, key: &'static str) {
-        if self.element() {
-            self.out.push(b'"');
-            self.out.extend_from_slice(key.as_bytes());
-            self.out.extend_from_slice(b"\":");
+    /// As [`Self::key`], for a name of the schema with what stands around it, as [`HttpKey::member`](super::HttpKey::member) gives it.
+    pub(super) fn member(&mut self, member: &'static str) {
+        if self.has_room() {
+            let begin = usize::from(!self.follows());
+            self.out.extend_from_slice(&member.as_bytes()[begin..]);
         }
     }
 

@@ -8,31 +8,36 @@ use std::cell::RefCell;
 use super::{Facts, memory};
 
 thread_local! {
-    static CURRENT: RefCell<Option<Facts>> = const { RefCell::new(None) };
+    static CURRENT: RefCell<Option<Box<Facts>>> = const { RefCell::new(None) };
 }
 
 /// Tells of the facts: while `tell` runs, [`read`] and [`take_if_current`] on this thread have them.
-pub fn with<R>(facts: Facts, tell: impl FnOnce() -> R) -> R {
+pub fn with<R>(facts: impl Into<Box<Facts>>, tell: impl FnOnce() -> R) -> R {
     struct Clear;
     impl Drop for Clear {
         fn drop(&mut self) {
-            let Some(facts) = take_if_current() else { return };
-            [facts.route, facts.path, facts.client_ip, facts.user_agent].into_iter().flatten().for_each(memory::give);
+            if let Some(facts) = take() {
+                memory::give_facts(facts);
+            }
         }
     }
     // At the end of a thread nothing can be kept: then the event's own fields have to do.
-    let _ = CURRENT.try_with(|current| current.replace(Some(facts)));
+    let _ = CURRENT.try_with(|current| current.replace(Some(facts.into())));
     let _clear = Clear;
     tell()
 }
 
 /// Looks at the facts that are being told of, if any are.
 pub fn read<R>(look: impl FnOnce(&Facts) -> R) -> Option<R> {
-    CURRENT.try_with(|current| current.try_borrow().ok()?.as_ref().map(look)).ok().flatten()
+    CURRENT.try_with(|current| current.try_borrow().ok()?.as_deref().map(look)).ok().flatten()
 }
 
 /// Takes the facts that are being told of, if any are. Whoever asks after that finds none: [`read`] leaves them to others.
 pub fn take_if_current() -> Option<Facts> {
+    take().map(|facts| *facts)
+}
+
+fn take() -> Option<Box<Facts>> {
     CURRENT.try_with(|current| current.try_borrow_mut().ok()?.take()).ok().flatten()
 }
 

@@ -7,10 +7,11 @@ use std::fmt;
 pub struct Text<const N: usize>([u8; N]);
 
 impl<const N: usize> Text<N> {
-    /// The last `N` hexadecimal digits of a number, lower case.
+    /// The last `N` hexadecimal digits of a number, lower case; `N` is 32 at most.
+    #[inline]
     pub(super) fn hexadecimal(number: u128) -> Self {
         let mut text = Self([b'0'; N]);
-        text.put(0, N, number);
+        text.0.copy_from_slice(&digits(number)[32 - N..]);
         text
     }
 
@@ -19,15 +20,10 @@ impl<const N: usize> Text<N> {
         Self([b'-'; N])
     }
 
-    /// Writes the last `digits` hexadecimal digits of a number from the place `from` on.
-    pub(super) fn put(&mut self, from: usize, digits: usize, number: u128) {
-        let mut rest = number;
-        for place in self.0[from..from + digits].rchunks_mut(8) {
-            #[expect(clippy::cast_possible_truncation, reason = "the lowest eight digits")]
-            let eight = eight_digits(rest as u32);
-            place.copy_from_slice(&eight[8 - place.len()..]);
-            rest >>= 32;
-        }
+    /// Writes digits from the place `from` on.
+    #[inline]
+    pub(super) fn put(&mut self, from: usize, digits: &[u8]) {
+        self.0[from..from + digits.len()].copy_from_slice(digits);
     }
 
     /// Writes a byte; no-one writes other than ASCII.
@@ -36,7 +32,7 @@ impl<const N: usize> Text<N> {
     }
 
     /// The bytes of the text.
-    pub const fn as_bytes(&self) -> &[u8] {
+    pub const fn as_bytes(&self) -> &[u8; N] {
         &self.0
     }
 
@@ -44,6 +40,18 @@ impl<const N: usize> Text<N> {
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
+}
+
+/// All digits of a number, eight by eight: of constant lengths, so that nothing of it is a loop or a call.
+#[inline]
+fn digits(number: u128) -> [u8; 32] {
+    let mut digits = [0; 32];
+    for (eight, shift) in digits.as_chunks_mut().0.iter_mut().zip([96, 64, 32, 0]) {
+        #[expect(clippy::cast_possible_truncation, reason = "eight digits")]
+        let part = (number >> shift) as u32;
+        *eight = eight_digits(part);
+    }
+    digits
 }
 
 /// Eight hexadecimal digits, all at once: each half of a byte becomes a byte, and those above nine move on to the letters.
@@ -101,10 +109,13 @@ mod tests {
         for number in [0, u128::MAX, 0x0123_4567_89ab_cdef_fedc_ba98_7654_3210, 1 << 127, 0xa0b0_c0d0] {
             let expected = format!("{number:032x}");
             assert_eq!(Text::<32>::hexadecimal(number).as_str(), expected);
-            for digits in 0..=32 {
+            assert_eq!(Text::<16>::hexadecimal(number).as_str(), &expected[16..]);
+            assert_eq!(Text::<2>::hexadecimal(number).as_str(), &expected[30..]);
+            assert_eq!(Text::<0>::hexadecimal(number).as_str(), "");
+            for count in 0..=32 {
                 let mut text = Text::<34>::dashes();
-                text.put(1, digits, number);
-                assert_eq!(text.as_str(), format!("-{}{}", &expected[32 - digits..], "-".repeat(33 - digits)));
+                text.put(1, &expected.as_bytes()[32 - count..]);
+                assert_eq!(text.as_str(), format!("-{}{}", &expected[32 - count..], "-".repeat(33 - count)));
             }
         }
     }

@@ -5,10 +5,11 @@ use std::fmt;
 use jiff::Timestamp;
 
 use super::{
+    hex::Text,
     memory,
     random::scattered,
     request_id::{uuid_v7, well_formed},
-    trace::{SpanId, TraceId},
+    trace::{SpanId, TraceId, xray_text},
     traceparent::{SAMPLED, Traceparent},
     xray::XrayHeader,
 };
@@ -121,6 +122,13 @@ impl Ids {
             xray_sampled: by_xray.or_else(|| traceparent.map(|header| header.flags & SAMPLED != 0)),
             xray_other: xray.map(|header| header.other).unwrap_or_default(),
         }
+    }
+
+    /// The trace and the trace in X-Ray as text. Mostly they are one, and then its digits are written once.
+    pub(crate) fn trace_texts(&self) -> (Text<32>, Text<35>) {
+        let digits = self.trace_id.text();
+        let xray = if self.xray_root == self.trace_id { xray_text(&digits) } else { self.xray_root.xray_text() };
+        (digits, xray)
     }
 
     /// Headers for calls to other services on behalf of the request, with our span as the caller's.

@@ -16,7 +16,7 @@ pub mod panic;
 mod propagate;
 mod random;
 pub mod request_id;
-mod scope;
+pub(crate) mod scope;
 #[cfg(feature = "tower")]
 pub(crate) mod span;
 pub mod told;

@@ -21,7 +21,8 @@ pub type Tell = fn(&ErrorFacts);
 struct Watch {
     /// How many requests are worked on by this thread inside each other.
     depth: usize,
-    left: Option<(ErrorFacts, Tell)>,
+    /// Boxed, so that looking for it costs no more than a pointer.
+    left: Option<Box<(ErrorFacts, Tell)>>,
 }
 
 thread_local! {
@@ -49,7 +50,7 @@ pub fn leave(error: ErrorFacts, tell: Tell) -> Result<(), ErrorFacts> {
         if watch.depth > 0
             && let Some(error) = error.take()
         {
-            let before = watch.left.replace((error, tell));
+            let before = watch.left.replace(Box::new((error, tell)));
             drop(watch);
             tell_of(before);
         }
@@ -80,24 +81,22 @@ pub fn catch_untold<R>(work: impl FnOnce() -> R) -> Result<R, Caught> {
 ///
 /// With the panic.
 pub fn catch<R>(work: impl FnOnce() -> R) -> Result<R, Caught> {
-    let step = |by: isize| {
-        let _ = WATCH.try_with(|watch| {
-            if let Ok(mut watch) = watch.try_borrow_mut() {
-                watch.depth = watch.depth.saturating_add_signed(by);
-            }
-        });
-    };
-    step(1);
+    let _ = WATCH.try_with(|watch| watch.try_borrow_mut().map(|mut watch| watch.depth += 1));
     // What the panic leaves half done is dropped, never used again.
     let done = catch_unwind(AssertUnwindSafe(work));
-    step(-1);
+    let left = WATCH.try_with(|watch| {
+        let mut watch = watch.try_borrow_mut().ok()?;
+        watch.depth = watch.depth.saturating_sub(1);
+        watch.left.take()
+    });
+    let left = left.ok().flatten();
     match done {
         Ok(value) => {
-            tell_of(left());
+            tell_of(left);
             Ok(value)
         }
         Err(payload) => {
-            let error = left().map_or_else(|| plain(&*payload), |(error, _)| error);
+            let error = left.map_or_else(|| plain(&*payload), |left| left.0);
             Err(Caught { error, payload })
         }
     }
@@ -113,12 +112,9 @@ fn plain(payload: &(dyn Any + Send)) -> ErrorFacts {
     ErrorFacts { kind: KIND.to_owned(), message: message(payload).to_owned(), stack: None }
 }
 
-fn left() -> Option<(ErrorFacts, Tell)> {
-    WATCH.try_with(|watch| watch.try_borrow_mut().ok()?.left.take()).ok().flatten()
-}
-
-fn tell_of(left: Option<(ErrorFacts, Tell)>) {
-    if let Some((error, tell)) = left {
+fn tell_of(left: Option<Box<(ErrorFacts, Tell)>>) {
+    if let Some(left) = left {
+        let (error, tell) = *left;
         tell(&error);
     }
 }

@@ -22,11 +22,13 @@ pub(super) fn uuid_v7(milliseconds: u64, random: u128) -> Text<36> {
     const RANDOM: u128 = 0xfff << 64 | (u64::MAX >> 2) as u128;
     let bits = u128::from(milliseconds) << 80 | VERSION | VARIANT | random & RANDOM;
     let mut text = Text::dashes();
-    let mut shift = 128;
-    for (from, digits) in [(0, 8), (9, 4), (14, 4), (19, 4), (24, 12)] {
-        shift -= 4 * digits;
-        text.put(from, digits, bits >> shift);
-    }
+    let digits = Text::<32>::hexadecimal(bits);
+    let digits = digits.as_bytes();
+    text.put(0, &digits[..8]);
+    text.put(9, &digits[8..12]);
+    text.put(14, &digits[12..16]);
+    text.put(19, &digits[16..20]);
+    text.put(24, &digits[20..]);
     text
 }
 

@@ -1,7 +1,7 @@
 //! A request in progress.
 
 use std::{
-    cell::RefCell,
+    cell::Cell,
     collections::VecDeque,
     sync::{
         Arc, Mutex, OnceLock, PoisonError,
@@ -32,9 +32,8 @@ struct Inner {
     /// Whether a route was said: most requests have none said, and then there is nothing to lock.
     routed: AtomicBool,
     route: Mutex<Option<String>>,
-    /// None before the span is opened, and once the request has come to its end.
     #[cfg(feature = "tower")]
-    span: Mutex<Option<RequestSpan>>,
+    span: RequestSpan,
 }
 
 #[derive(Debug, Default)]
@@ -45,12 +44,17 @@ struct Kept {
 }
 
 thread_local! {
-    static CURRENT: RefCell<Option<Scope>> = const { RefCell::new(None) };
+    static CURRENT: Cell<Option<Scope>> = const { Cell::new(None) };
 }
 
 /// The request this thread works for at the moment.
 pub fn current() -> Option<Scope> {
-    CURRENT.try_with(|current| current.borrow().clone()).ok().flatten()
+    let look = |current: &Cell<Option<Scope>>| {
+        let scope = current.take();
+        current.set(scope.clone());
+        scope
+    };
+    CURRENT.try_with(look).ok().flatten()
 }
 
 /// A line that was kept back, with its level and its line end.
@@ -60,6 +64,16 @@ pub type Line = (Level, Box<[u8]>);
 #[derive(Debug)]
 #[must_use = "the thread goes back to the request before when it is dropped"]
 pub struct Entered {
+    before: Option<Scope>,
+}
+
+/// As [`Entered`], for a thread that a scope was lent to.
+#[cfg(feature = "tower")]
+#[derive(Debug)]
+#[must_use = "the thread goes back to the request before when it is dropped"]
+pub(crate) struct Lent<'a> {
+    scope: &'a Scope,
+    spare: &'a mut Option<Scope>,
     before: Option<Scope>,
 }
 
@@ -85,7 +99,7 @@ impl Scope {
             routed: AtomicBool::new(false),
             route: Mutex::default(),
             #[cfg(feature = "tower")]
-            span: Mutex::default(),
+            span: RequestSpan::to_come(),
         }))
     }
 
@@ -122,15 +136,19 @@ impl Scope {
     /// lines from now on, the line at its end included. False when the request is over, and for a field that its span does not have.
     #[cfg(feature = "tower")]
     pub fn record(&self, name: &str, value: impl tracing::Value) -> bool {
-        // Formatting the value is the caller's code, which may use the scope itself.
-        let span = self.0.span.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        span.is_some_and(|span| span.record(name, &value))
+        self.0.span.record(name, &value)
     }
 
-    /// Says which span is the request's; none when the request is over.
+    /// Says which span is the request's.
     #[cfg(feature = "tower")]
-    pub(crate) fn set_span(&self, span: Option<RequestSpan>) {
-        *self.0.span.lock().unwrap_or_else(PoisonError::into_inner) = span;
+    pub(crate) fn set_span(&self, span: &tracing::Span) {
+        self.0.span.open(span);
+    }
+
+    /// Says that the request is over.
+    #[cfg(feature = "tower")]
+    pub(crate) fn end(&self) {
+        self.0.span.end();
     }
 
     /// Whether its lines are written whatever their level.
@@ -141,6 +159,14 @@ impl Scope {
     /// Makes it the request this thread works for.
     pub fn enter(&self) -> Entered {
         Entered { before: CURRENT.try_with(|current| current.replace(Some(self.clone()))).ok().flatten() }
+    }
+
+    /// As [`Self::enter`], for who does so several times: `spare` is lent to the thread and comes back from it, so that only the first time counts one
+    /// more that holds the scope.
+    #[cfg(feature = "tower")]
+    pub(crate) fn lend<'a>(&'a self, spare: &'a mut Option<Self>) -> Lent<'a> {
+        let lent = spare.take().unwrap_or_else(|| self.clone());
+        Lent { before: CURRENT.try_with(|current| current.replace(Some(lent))).ok().flatten(), scope: self, spare }
     }
 
     /// Keeps a line back, with its line end. The oldest go when there is no room; a line longer than all room is not kept.
@@ -171,6 +197,15 @@ impl Drop for Inner {
         if let Some(ids) = &mut self.ids {
             memory::give(std::mem::take(&mut ids.request_id));
         }
+    }
+}
+
+#[cfg(feature = "tower")]
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        let found = CURRENT.try_with(|current| current.replace(self.before.take())).ok().flatten();
+        // Another is there when somebody inside did not leave as they came.
+        *self.spare = found.filter(|found| Arc::ptr_eq(&found.0, &self.scope.0));
     }
 }
 
@@ -230,5 +265,28 @@ mod tests {
             assert!(current().unwrap().everything());
         }
         assert!(current().is_none());
+    }
+
+    #[cfg(feature = "tower")]
+    #[test]
+    fn a_lent_scope_comes_back_and_another_s_does_not() {
+        let [ours, other] = [1, 2].map(|_| Scope::new(Vec::new(), false, 0));
+        let is_current = |scope: &Scope| current().is_some_and(|current| Arc::ptr_eq(&current.0, &scope.0));
+        let mut spare = None;
+        for _ in 0..2 {
+            let lent = ours.lend(&mut spare);
+            assert!(is_current(&ours));
+            drop(lent);
+            assert!(current().is_none());
+            assert_eq!(Arc::strong_count(&ours.0), 2, "itself and the spare one");
+        }
+        let lent = ours.lend(&mut spare);
+        let left_open = other.enter();
+        drop(lent);
+        assert!(current().is_none() && spare.is_none());
+        drop(ours.lend(&mut spare));
+        assert!(spare.is_some_and(|spare| Arc::ptr_eq(&spare.0, &ours.0)));
+        drop(left_open);
+        assert!(is_current(&ours), "who leaves late goes back to where they came from");
     }
 }

@@ -1,5 +1,6 @@
 //! What is told of what passes: texts of headers and the beginnings of bodies, bounded, and the same from every language.
 
+#[cfg(feature = "tower")]
 use super::memory;
 
 /// Longest text of a header or a path that is told, bytes.
@@ -20,11 +21,30 @@ pub fn is_secret_header(name: &str) -> bool {
 pub fn bounded(text: &[u8]) -> String {
     if text.len() <= MAX_BYTES {
         // The strict reader is much quicker than the lossy one, and nearly all is text.
-        return str::from_utf8(text).map_or_else(|_| String::from_utf8_lossy(text).into_owned(), memory::copy);
+        return str::from_utf8(text).map_or_else(|_| String::from_utf8_lossy(text).into_owned(), ToOwned::to_owned);
     }
     let mut cut = String::from_utf8_lossy(without_torn_end(&text[..MAX_BYTES - '…'.len_utf8()])).into_owned();
     cut.push('…');
     cut
+}
+
+/// Sets a text of a request's facts to this one, [`bounded`].
+#[cfg(feature = "tower")]
+pub(crate) fn set_bounded(place: &mut Option<String>, text: Option<&str>) {
+    match text {
+        Some(text) if text.len() > MAX_BYTES => *place = Some(bounded(text.as_bytes())),
+        text => memory::set(place, text),
+    }
+}
+
+/// As [`set_bounded`], of what need not be text.
+#[cfg(feature = "tower")]
+pub(crate) fn set_bounded_bytes(place: &mut Option<String>, text: Option<&[u8]>) {
+    match text.map(str::from_utf8) {
+        Some(Err(_)) => *place = text.map(bounded),
+        Some(Ok(text)) => set_bounded(place, Some(text)),
+        None => set_bounded(place, None),
+    }
 }
 
 /// Adds a value to a header's; several of one name are joined by `, `, as HTTP reads them.

@@ -58,12 +58,17 @@ impl TraceId {
 
     /// X-Ray's form.
     pub fn xray_text(self) -> Text<35> {
-        let mut text = Text::dashes();
-        text.set(0, b'1');
-        text.put(2, 8, self.0 >> 96);
-        text.put(11, 24, self.0);
-        text
+        xray_text(&self.text())
     }
+}
+
+/// X-Ray's form of an id with these digits.
+pub(super) fn xray_text(digits: &Text<32>) -> Text<35> {
+    let mut text = Text::dashes();
+    text.set(0, b'1');
+    text.put(2, &digits.as_bytes()[..8]);
+    text.put(11, &digits.as_bytes()[8..]);
+    text
 }
 
 impl SpanId {

@@ -10,11 +10,12 @@ impl Telemetry {
     /// The middleware, by the settings: lines, ids, metrics, buffering and sampling of requests. To be applied outermost.
     pub fn request_layer(&self) -> crate::tower::RequestLayer {
         let settings = self.settings();
-        crate::tower::RequestLayer::new(settings.requests.clone())
+        let layer = crate::tower::RequestLayer::new(settings.requests.clone())
             .buffer(settings.buffer.map_or(0, |buffer| buffer.bytes))
             .debug_share(settings.sampling.debug_requests)
-            .ids(crate::request::ids::Source { now: self.0.clock, ..Default::default() })
-            .observer(std::sync::Arc::new(self.clone()))
+            .ids(crate::request::ids::Source { now: self.0.clock, ..Default::default() });
+        // Without metrics there is nothing to count.
+        if settings.metrics.builtin { layer.observer(std::sync::Arc::new(self.clone())) } else { layer }
     }
 }
 

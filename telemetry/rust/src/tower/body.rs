@@ -26,7 +26,7 @@ pin_project! {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
             // Dropped before its end, the exchange tells of that itself.
-            if let Some(exchange) = this.exchange.take() {
+            if let Some(mut exchange) = this.exchange.take() {
                 let _inside = exchange.enter();
                 this.inner.set(None);
             }
@@ -61,8 +61,8 @@ where
         let Some(mut inner) = this.inner.as_pin_mut() else { return Poll::Ready(None) };
         let Some(exchange) = this.exchange.as_mut() else { return inner.poll_frame(context) };
         let polled = {
-            let _inside = exchange.enter();
-            exchange.catch(|| {
+            let inside = exchange.enter();
+            inside.catch(|| {
                 let polled = inner.as_mut().poll_frame(context);
                 // Servers ask no further after trailers, and when the body says that it is at its end.
                 let ended = match &polled {

@@ -12,7 +12,7 @@ use super::span::target;
 use crate::request::{ErrorFacts, Facts, handoff};
 
 /// Tells of a request in one event, in its span. Our layer takes the facts from [`handoff`]; the event has the main ones as ordinary fields.
-pub(super) fn tell(span: &Span, facts: Facts, level: Level) {
+pub(super) fn tell(span: &Span, facts: Box<Facts>, level: Level) {
     /// One event for each level, as `tracing` wants it.
     macro_rules! event {
         ($level:ident, $facts:ident) => {{

@@ -3,6 +3,7 @@
 use std::{
     borrow::Cow,
     fmt::{Debug, Display},
+    net::IpAddr,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     time::Instant,
@@ -26,16 +27,26 @@ use super::{
     request_body::Watch,
     span as request_span,
 };
-use crate::request::{self, Entered, ErrorFacts, Facts, Ids, Outcome, Scope, client_address, ids, level, memory, panic, span::RequestSpan};
+use crate::request::{
+    self, ErrorFacts, Facts, Ids, Outcome, Scope, client_address, ids, level, memory, panic,
+    scope::Lent,
+    told::{set_bounded, set_bounded_bytes},
+};
+
+/// The header that gives a response its request's id, read once.
+static REQUEST_ID: HeaderName = HeaderName::from_static(ids::REQUEST_ID);
 
 /// A request and its response. Dropped, it tells of them: whatever happens, once.
 #[derive(Debug)]
 pub(super) struct Exchange {
     config: Arc<Config>,
     scope: Scope,
+    /// The scope once more, while no thread works for the request: see [`Scope::lend`].
+    spare: Option<Scope>,
     span: Span,
     started: Instant,
-    facts: Facts,
+    /// None once they have been told.
+    facts: Option<Box<Facts>>,
     method: Kind,
     /// Whether it has no line while it succeeds.
     quiet: bool,
@@ -63,7 +74,16 @@ enum Kind {
 /// While it lives, this thread works for the request. The span is left before the scope.
 pub(super) struct Inside<'a> {
     _span: span::Entered<'a>,
-    _scope: Entered,
+    _scope: Lent<'a>,
+    /// Whether a line tells of the request.
+    told: bool,
+}
+
+impl Inside<'_> {
+    /// Catches a panic, which the line of the request then tells of; where there is no such line, a line of its own does.
+    pub(super) fn catch<R>(&self, work: impl FnOnce() -> R) -> Result<R, panic::Caught> {
+        if self.told { panic::catch(work) } else { panic::catch_untold(work) }
+    }
 }
 
 impl Kind {
@@ -88,23 +108,23 @@ impl Exchange {
         if let Some(observer) = &config.observer {
             observer.begin(invocation.is_some_and(|invocation| invocation.cold_start));
         }
+        let mut spare = None;
         let span = {
-            let _scope = scope.enter();
+            let _scope = scope.lend(&mut spare);
             scope.ids().map_or_else(Span::none, |ids| request_span::of(ids, invocation.as_ref()))
         };
-        scope.set_span(RequestSpan::of(&span));
+        scope.set_span(&span);
         let path = (config.framework.path)(request.extensions()).unwrap_or_else(|| request.uri().path());
+        let mut facts = memory::facts();
+        facts.method = method(request.method());
+        memory::set(&mut facts.route, (config.framework.route)(request.extensions()));
+        set_bounded(&mut facts.path, config.settings.paths.then_some(path));
+        facts.request_bytes = request.body().size_hint().exact();
+        memory::set_shown(&mut facts.client_ip, client_ip(config, request, &incoming));
+        set_bounded_bytes(&mut facts.user_agent, incoming.user_agent);
+        facts.request_headers = headers::chosen(request.headers(), &config.request_headers);
         let exchange = Box::new(Self {
-            facts: Facts {
-                method: method(request.method()),
-                route: (config.framework.route)(request.extensions()).map(memory::copy),
-                path: config.settings.paths.then(|| headers::bounded(path.as_bytes())),
-                request_bytes: request.body().size_hint().exact(),
-                client_ip: client_ip(config, request, &incoming),
-                user_agent: incoming.user_agent.map(headers::bounded),
-                request_headers: headers::chosen(request.headers(), &config.request_headers),
-                ..Facts::default()
-            },
+            facts: Some(facts),
             method: Kind::of(request.method()),
             quiet: config.settings.is_quiet(path),
             invoked: invocation.is_some(),
@@ -116,6 +136,7 @@ impl Exchange {
             started,
             span,
             scope: scope.clone(),
+            spare,
             config: Arc::clone(config),
         });
         request.extensions_mut().insert(scope);
@@ -123,32 +144,34 @@ impl Exchange {
     }
 
     /// Works for the request, on this thread.
-    pub(super) fn enter(&self) -> Inside<'_> {
-        let scope = self.scope.enter();
-        Inside { _span: self.span.enter(), _scope: scope }
+    pub(super) fn enter(&mut self) -> Inside<'_> {
+        let scope = self.scope.lend(&mut self.spare);
+        Inside { _span: self.span.enter(), _scope: scope, told: self.config.settings.lines }
     }
 
-    /// Catches a panic, which the line of the request then tells of; where there is no such line, a line of its own does.
-    pub(super) fn catch<R>(&self, work: impl FnOnce() -> R) -> Result<R, panic::Caught> {
-        if self.config.settings.lines { panic::catch(work) } else { panic::catch_untold(work) }
+    /// What is told of it.
+    fn facts(&mut self) -> &mut Facts {
+        self.facts.get_or_insert_default()
     }
 
     /// Says what went wrong.
     pub(super) fn set_error(&mut self, error: ErrorFacts) {
-        self.facts.error = Some(error);
+        self.facts().error = Some(error);
     }
 
     /// Notes the head of the response, and gives it the request's id.
     pub(super) fn respond<B>(&mut self, response: &mut Response<B>) {
-        if let Entry::Vacant(place) = response.headers_mut().entry(HeaderName::from_static(ids::REQUEST_ID))
+        if let Entry::Vacant(place) = response.headers_mut().entry(&REQUEST_ID)
             && let Some(value) = self.scope.ids().and_then(|ids| HeaderValue::from_str(&ids.request_id).ok())
         {
             place.insert(value);
         }
-        self.facts.status_code = Some(response.status().as_u16());
-        self.facts.response_headers = headers::chosen(response.headers(), &self.config.response_headers);
+        let response_headers = headers::chosen(response.headers(), &self.config.response_headers);
+        let facts = self.facts();
+        facts.status_code = Some(response.status().as_u16());
+        facts.response_headers = response_headers;
         if let Some(error) = response.extensions_mut().remove::<ErrorFacts>() {
-            self.facts.error = Some(error);
+            facts.error = Some(error);
         }
     }
 
@@ -157,7 +180,7 @@ impl Exchange {
         self.respond(&mut response);
         let status = response.status();
         if status == StatusCode::SWITCHING_PROTOCOLS || self.method == Kind::Connect && status.is_success() {
-            self.facts.outcome = Outcome::Upgrade;
+            self.facts().outcome = Outcome::Upgrade;
             self.end();
             return response.map(ResponseBody::transparent);
         }
@@ -175,9 +198,9 @@ impl Exchange {
     /// The service gave an error instead of an answer.
     pub(super) fn failed<E: Debug + Display + 'static>(mut self: Box<Self>, error: &E) {
         if request::error::is_timeout(error) {
-            self.facts.outcome = Outcome::Timeout;
+            self.facts().outcome = Outcome::Timeout;
         }
-        self.facts.error = Some(request::error::facts(error));
+        self.facts().error = Some(request::error::facts(error));
         self.end();
     }
 
@@ -191,14 +214,14 @@ impl Exchange {
     }
 
     /// Comes to the end, and tells of it.
+    #[expect(clippy::boxed_local, reason = "taken out of its box it would be copied")]
     pub(super) fn end(mut self: Box<Self>) {
         self.ended = true;
     }
 
     /// How it ended when nobody waited for the end.
-    fn abandoned(&self, lasted: std::time::Duration) -> Outcome {
+    fn abandoned(&self, answered: bool, lasted: std::time::Duration) -> Outcome {
         // Servers do not ask for the end of a body that is as long as it was to be.
-        let answered = self.facts.status_code.is_some();
         if answered && self.announced == Some(self.response_bytes) {
             Outcome::Answered
         } else if !answered && self.config.deadline.is_some_and(|deadline| lasted >= deadline) {
@@ -214,15 +237,18 @@ impl Exchange {
     /// Tells of the request.
     fn tell(&mut self) {
         let lasted = (self.config.clock)().saturating_duration_since(self.started);
+        let Some(mut facts) = self.facts.take() else { return };
+        let answered = facts.status_code.is_some();
         if !self.ended {
-            self.facts.outcome = self.abandoned(lasted);
+            facts.outcome = self.abandoned(answered, lasted);
         }
-        let mut facts = std::mem::take(&mut self.facts);
         #[expect(clippy::cast_precision_loss, reason = "microseconds of a request are far below 2^53")]
-        let milliseconds = lasted.as_micros() as f64 / 1e3;
-        facts.duration_ms = milliseconds;
-        facts.route = self.scope.take_route().or(facts.route);
-        if facts.status_code.is_some() && facts.outcome != Outcome::Upgrade {
+        let microseconds = lasted.as_secs().saturating_mul(1_000_000).saturating_add(u64::from(lasted.subsec_micros())) as f64;
+        facts.duration_ms = microseconds / 1e3;
+        if let Some(route) = self.scope.take_route() {
+            facts.route = Some(route);
+        }
+        if answered && facts.outcome != Outcome::Upgrade {
             facts.response_bytes = Some(self.response_bytes);
         }
         facts.response_body = self.capture.take().and_then(Capture::into_text);
@@ -234,10 +260,12 @@ impl Exchange {
             observer.end(&facts);
         }
         let level = level(&facts, self.config.settings.slow);
-        let succeeded = level <= Level::Info && facts.status_code.is_some();
+        let succeeded = level <= Level::Info && answered;
         if self.config.settings.lines && !(self.quiet && succeeded) {
-            let _scope = self.scope.enter();
+            let _scope = self.scope.lend(&mut self.spare);
             event::tell(&self.span, facts, level);
+        } else {
+            memory::give_facts(facts);
         }
     }
 }
@@ -246,7 +274,7 @@ impl Drop for Exchange {
     fn drop(&mut self) {
         // An observer or a subscriber that panics must not break the answer off, nor the process while another panic is under way.
         let _ = catch_unwind(AssertUnwindSafe(|| self.tell()));
-        self.scope.set_span(None);
+        self.scope.end();
     }
 }
 
@@ -262,21 +290,16 @@ fn method(method: &Method) -> Cow<'static, str> {
 fn ids_of(config: &Config, headers: &HeaderMap, incoming: &Incoming<'_>, invocation: Option<&Invocation<'_>>) -> Ids {
     // Lambda's own word, unlike a header, can be trusted.
     let xray = invocation.and_then(|invocation| invocation.xray).map(str::as_bytes);
-    if !config.settings.accept_ids {
-        return Ids::new(&ids::Incoming { xray, ..ids::Incoming::default() }, config.ids);
-    }
-    incoming.with_ids(headers, |incoming| Ids::new(&ids::Incoming { xray: xray.or(incoming.xray), ..*incoming }, config.ids))
+    let mut joined = Vec::new();
+    let came = if config.settings.accept_ids { incoming.ids(headers, &mut joined) } else { ids::Incoming::default() };
+    Ids::new(&ids::Incoming { xray: xray.or(came.xray), ..came }, config.ids)
 }
 
-fn client_ip<B>(config: &Config, request: &Request<B>, incoming: &Incoming<'_>) -> Option<String> {
+fn client_ip<B>(config: &Config, request: &Request<B>, incoming: &Incoming<'_>) -> Option<IpAddr> {
     let forwarded = if incoming.forwarded && config.settings.trusted_proxies > 0 {
         client_address::forwarded(Incoming::forwarded_for(request.headers()), config.settings.trusted_proxies)
     } else {
         None
     };
-    let address = match forwarded {
-        Some(forwarded) => forwarded,
-        None => (config.framework.peer)(request.extensions()).map(|address| address.to_canonical()),
-    };
-    address.map(|address| address.to_string())
+    forwarded.unwrap_or_else(|| (config.framework.peer)(request.extensions()).map(|address| address.to_canonical()))
 }

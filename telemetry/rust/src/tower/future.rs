@@ -12,7 +12,7 @@ use http_body::Body;
 use pin_project_lite::pin_project;
 
 use super::{ResponseBody, exchange::Exchange};
-use crate::request::{ErrorFacts, panic};
+use crate::request::ErrorFacts;
 
 pin_project! {
     /// The response of a [`RequestService`](super::RequestService).
@@ -23,8 +23,8 @@ pin_project! {
         inner: Option<F>,
         // None when another layer tells of the request, and once the response is there.
         exchange: Option<Box<Exchange>>,
-        // A panic before there was a future.
-        panicked: Option<ErrorFacts>,
+        // A panic before there was a future, which the exchange knows of.
+        panicked: bool,
     }
 
     impl<F> PinnedDrop for ResponseFuture<F> {
@@ -32,9 +32,6 @@ pin_project! {
             let mut this = this.project();
             // Dropped with its response not there yet, the exchange tells of that itself.
             if let Some(mut exchange) = this.exchange.take() {
-                if let Some(error) = this.panicked.take() {
-                    exchange.set_error(error);
-                }
                 let _inside = exchange.enter();
                 this.inner.set(None);
             }
@@ -43,16 +40,17 @@ pin_project! {
 }
 
 impl<F> ResponseFuture<F> {
-    pub(super) fn new(inner: F, exchange: Box<Exchange>) -> Self {
-        Self { inner: Some(inner), exchange: Some(exchange), panicked: None }
+    pub(super) const fn new(inner: Option<F>, exchange: Box<Exchange>) -> Self {
+        Self { inner, exchange: Some(exchange), panicked: false }
+    }
+
+    pub(super) fn panicked(error: ErrorFacts, mut exchange: Box<Exchange>) -> Self {
+        exchange.set_error(error);
+        Self { inner: None, exchange: Some(exchange), panicked: true }
     }
 
     pub(super) const fn transparent(inner: F) -> Self {
-        Self { inner: Some(inner), exchange: None, panicked: None }
-    }
-
-    pub(super) fn panicked(error: ErrorFacts, exchange: Box<Exchange>) -> Self {
-        Self { inner: None, exchange: Some(exchange), panicked: Some(error) }
+        Self { inner: Some(inner), exchange: None, panicked: false }
     }
 }
 
@@ -66,47 +64,47 @@ where
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
-        let polled = {
-            let _inside = this.exchange.as_ref().map(|exchange| exchange.enter());
-            match (this.panicked.take(), this.inner.as_mut().as_pin_mut()) {
-                (Some(error), _) => Err(error),
-                // Polled again after its end.
-                (None, None) => return Poll::Pending,
-                (None, Some(inner)) if this.exchange.is_none() => return inner.poll(context).map_ok(|response| response.map(ResponseBody::transparent)),
-                (None, Some(inner)) => {
-                    let work = || inner.poll(context);
-                    let polled = match this.exchange.as_ref() {
-                        Some(exchange) => exchange.catch(work),
-                        None => panic::catch(work),
-                    };
-                    if !matches!(polled, Ok(Poll::Pending)) {
-                        this.inner.set(None);
-                    }
-                    polled.map_err(|caught| caught.error)
+        let Some(exchange) = this.exchange.as_mut() else {
+            // Another layer tells of the request, or it is polled again after its end.
+            let Some(inner) = this.inner.as_pin_mut() else { return Poll::Pending };
+            return inner.poll(context).map_ok(|response| response.map(ResponseBody::transparent));
+        };
+        let answer = if *this.panicked {
+            None
+        } else {
+            let Some(inner) = this.inner.as_mut().as_pin_mut() else { return Poll::Pending };
+            let inside = exchange.enter();
+            let polled = inside.catch(|| inner.poll(context));
+            if matches!(polled, Ok(Poll::Pending)) {
+                return Poll::Pending;
+            }
+            this.inner.set(None);
+            drop(inside);
+            match polled {
+                Ok(Poll::Ready(answer)) => Some(answer),
+                Ok(Poll::Pending) => return Poll::Pending,
+                Err(caught) => {
+                    exchange.set_error(caught.error);
+                    None
                 }
             }
         };
-        if matches!(polled, Ok(Poll::Pending)) {
-            return Poll::Pending;
-        }
         let Some(exchange) = this.exchange.take() else { return Poll::Pending };
-        Poll::Ready(match polled {
-            Ok(Poll::Ready(Ok(response))) => Ok(exchange.answered(response)),
-            Ok(Poll::Ready(Err(error))) => {
+        Poll::Ready(match answer {
+            Some(Ok(response)) => Ok(exchange.answered(response)),
+            Some(Err(error)) => {
                 exchange.failed(&error);
                 Err(error)
             }
-            Ok(Poll::Pending) => return Poll::Pending,
-            Err(error) => Ok(internal_server_error(exchange, error)),
+            None => Ok(internal_server_error(exchange)),
         })
     }
 }
 
 /// The answer to a request whose service panicked.
-fn internal_server_error<R: Body>(mut exchange: Box<Exchange>, error: ErrorFacts) -> Response<ResponseBody<R>> {
+fn internal_server_error<R: Body>(mut exchange: Box<Exchange>) -> Response<ResponseBody<R>> {
     let mut response = Response::new(ResponseBody::empty());
     *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-    exchange.set_error(error);
     exchange.respond(&mut response);
     exchange.end();
     response

@@ -42,14 +42,17 @@ impl<'r> Incoming<'r> {
         incoming
     }
 
-    /// What came of ids, for `take`.
-    pub(super) fn with_ids<R>(&self, headers: &HeaderMap, take: impl FnOnce(&ids::Incoming<'_>) -> R) -> R {
+    /// What came of ids; several `tracestate` are joined in `joined`.
+    pub(super) fn ids<'i>(&self, headers: &HeaderMap, joined: &'i mut Vec<u8>) -> ids::Incoming<'i>
+    where
+        'r: 'i,
+    {
         let traceparent = self.ids.traceparent.filter(|_| !self.several_traceparents);
         if !self.several_tracestates {
-            return take(&ids::Incoming { traceparent, ..self.ids });
+            return ids::Incoming { traceparent, ..self.ids };
         }
-        let joined = headers.get_all(ids::TRACESTATE).iter().map(http::HeaderValue::as_bytes).collect::<Vec<_>>().join(&b',');
-        take(&ids::Incoming { traceparent, tracestate: Some(&joined), ..self.ids })
+        *joined = headers.get_all(ids::TRACESTATE).iter().map(http::HeaderValue::as_bytes).collect::<Vec<_>>().join(&b',');
+        ids::Incoming { traceparent, tracestate: Some(joined), ..self.ids }
     }
 
     /// The addresses proxies have added, in the order they came.
@@ -81,12 +84,12 @@ mod tests {
             headers.append(name, HeaderValue::from_static(value));
         }
         let incoming = Incoming::read(&headers);
-        incoming.with_ids(&headers, |ids| {
-            assert_eq!((ids.request_id, ids.correlation_id, ids.xray), (Some(&b"r-1"[..]), None, Some(&b"x-1"[..])));
-            assert_eq!((ids.traceparent, ids.tracestate), (Some(&b"one"[..]), Some(&b"a=1,b=2"[..])));
-        });
+        let mut joined = Vec::new();
+        let ids = incoming.ids(&headers, &mut joined);
+        assert_eq!((ids.request_id, ids.correlation_id, ids.xray), (Some(&b"r-1"[..]), None, Some(&b"x-1"[..])));
+        assert_eq!((ids.traceparent, ids.tracestate), (Some(&b"one"[..]), Some(&b"a=1,b=2"[..])));
         assert_eq!((incoming.user_agent, incoming.forwarded), (Some(&b"test/1"[..]), true));
         headers.append("traceparent", HeaderValue::from_static("two"));
-        Incoming::read(&headers).with_ids(&headers, |ids| assert_eq!(ids.traceparent, None));
+        assert_eq!(Incoming::read(&headers).ids(&headers, &mut joined).traceparent, None);
     }
 }

@@ -10,7 +10,7 @@ use std::{
     task::{Context, Poll, ready},
 };
 
-use http::HeaderMap;
+use http::{HeaderMap, Request};
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
@@ -25,7 +25,7 @@ pub trait RequestBodies: sealed::Sealed {
     fn watch(limit: usize, headers: &HeaderMap) -> Option<Arc<Watch>>;
 
     #[doc(hidden)]
-    fn wrap<B: Body>(body: B, watch: Option<Arc<Watch>>) -> Self::Body<B>;
+    fn wrap<B: Body>(request: Request<B>, watch: Option<Arc<Watch>>) -> Request<Self::Body<B>>;
 }
 
 /// The body of a request goes to the service as it is: its size is what the client declared, and unknown when it declared none.
@@ -66,8 +66,8 @@ impl RequestBodies for Declared {
         None
     }
 
-    fn wrap<B: Body>(body: B, _: Option<Arc<Watch>>) -> B {
-        body
+    fn wrap<B: Body>(request: Request<B>, _: Option<Arc<Watch>>) -> Request<B> {
+        request
     }
 }
 
@@ -78,8 +78,8 @@ impl RequestBodies for Counted {
         Some(Arc::new(Watch { bytes: AtomicU64::new(0), capture: Mutex::new(Capture::new(limit, headers)) }))
     }
 
-    fn wrap<B: Body>(inner: B, watch: Option<Arc<Watch>>) -> RequestBody<B> {
-        RequestBody { inner, watch }
+    fn wrap<B: Body>(request: Request<B>, watch: Option<Arc<Watch>>) -> Request<RequestBody<B>> {
+        request.map(|inner| RequestBody { inner, watch })
     }
 }
 

@@ -55,17 +55,18 @@ where
             if let Some(route) = (self.config.framework.route)(request.extensions()) {
                 scope.set_route(route);
             }
-            return ResponseFuture::transparent(self.inner.call(request.map(|body| P::wrap(body, None))));
+            return ResponseFuture::transparent(self.inner.call(P::wrap(request, None)));
         }
         let watch = P::watch(self.config.settings.body_bytes, request.headers());
-        let exchange = Exchange::begin(&self.config, &mut request, watch.clone());
-        let request = request.map(|body| P::wrap(body, watch));
+        let mut exchange = Exchange::begin(&self.config, &mut request, watch.clone());
+        // Lent to the work and left there by it: moved in and out they would be copied at each step.
+        let (mut request, mut future) = (Some(P::wrap(request, watch)), None);
         let called = {
-            let _inside = exchange.enter();
-            exchange.catch(|| self.inner.call(request))
+            let inside = exchange.enter();
+            inside.catch(|| future = request.take().map(|request| self.inner.call(request)))
         };
         match called {
-            Ok(future) => ResponseFuture::new(future, exchange),
+            Ok(()) => ResponseFuture::new(future, exchange),
             Err(caught) => ResponseFuture::panicked(caught.error, exchange),
         }
     }
