@@ -53,9 +53,9 @@ pub fn write(directory: &Path, files: &Files) -> Result<Written, ArtifactError> 
                     create_directory(&directory.join(parent))?;
                 }
                 if HEADS.contains(&path.as_str()) {
-                    put(&target, bytes)?
+                    put(&target, bytes)?;
                 } else {
-                    put_new(&target, bytes)?
+                    put_new(&target, bytes)?;
                 }
                 written.created.push(path.clone());
             }
