@@ -102,6 +102,30 @@ fn a_directory_with_other_things_in_it_is_refused_and_left_alone() {
 }
 
 #[test]
+fn a_write_that_was_cut_short_is_finished_by_the_next() {
+    let root = tempdir().unwrap();
+    let files = files(TINY);
+    write(root.path(), &files).unwrap();
+    let half = "tiny-prod-skywarden.template.json";
+    fs::write(root.path().join(half), &files[half][..files[half].len() / 2]).unwrap();
+    for missing in ["manifest.json", "tiny-prod-skywarden.assets.json"] {
+        fs::remove_file(root.path().join(missing)).unwrap();
+    }
+    let written = write(root.path(), &files).unwrap();
+    assert_eq!(written.replaced, [half]);
+    assert_eq!(written.created, ["tiny-prod-skywarden.assets.json", "manifest.json"], "what names the others comes last");
+    assert_eq!(paths(root.path(), &files), []);
+}
+
+#[test]
+fn a_directory_in_the_place_of_a_file_is_named() {
+    let root = tempdir().unwrap();
+    fs::create_dir(root.path().join("cdk.out")).unwrap();
+    let error = write(root.path(), &files(TINY)).unwrap_err().to_string();
+    assert!(error.starts_with("cannot write ") && error.contains("cdk.out") && error.contains("\nhint: "), "{error}");
+}
+
+#[test]
 fn a_path_that_is_a_file_is_named_as_such() {
     let root = tempdir().unwrap();
     let path = root.path().join("cdk-out");
