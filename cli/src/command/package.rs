@@ -53,8 +53,10 @@ pub(crate) fn run(args: &PackageArgs) -> Result<ExitCode, Failed> {
             elsewhere.entry(account.to_owned()).or_default().push(stack.name);
         }
     }
-    let elsewhere: String =
-        elsewhere.into_iter().map(|(account, stacks)| format!("\n    with credentials of account {account}: {}", stacks.join(", "))).collect();
+    let elsewhere = elsewhere.into_iter().fold(String::new(), |mut text, (account, stacks)| {
+        let _ = write!(text, "\n    with credentials of account {account}: {}", stacks.join(", "));
+        text
+    });
     say(&format!(
         "{}: ready to deploy, the stack {shared} first{order}\n\
          \n  with CloudFormation, for each template of {out}/cloudformation:\n    \
