@@ -7,6 +7,7 @@ use std::{
 };
 
 use skywarden_core::plan::TaxonomyRule;
+pub(crate) use skywarden_generator::artifacts::reason_of as reason;
 use skywarden_generator::{
     artifacts::{self, Rendered},
     config::{Format, Inputs, Loaded, MAX_FILE_BYTES, Source, Templates, error_catalogue, load, render},
@@ -136,19 +137,4 @@ fn templates(directory: Option<&Path>) -> Result<Templates, Failed> {
         }
     }
     Ok(templates)
-}
-
-/// What the system said, without its error number.
-pub(crate) fn reason(error: &std::io::Error) -> String {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        std::io::ErrorKind::IsADirectory => "it is a directory".to_owned(),
-        std::io::ErrorKind::NotADirectory => "a part of the path is no directory".to_owned(),
-        std::io::ErrorKind::StorageFull => "the disk is full".to_owned(),
-        _ => {
-            let text = error.to_string();
-            text.split_once(" (os error").map_or(text.as_str(), |(said, _)| said).to_owned()
-        }
-    }
 }

@@ -97,7 +97,7 @@ fn a_strange_file_in_the_assembly_is_to_be_moved_since_generate_leaves_it() {
     assert_eq!(code, 1);
     assert!(err.contains("cdk-out/note.txt: not part of the assembly") && err.contains("hint: move away"), "{err}");
     assert!(!err.contains("run `skywarden generate`"), "it would leave the file: {err}");
-    fs::remove_file(project.path().join("cdk-out/plan.json")).unwrap();
+    fs::remove_file(project.path().join("cdk-out/shop-prod-skywarden.template.json")).unwrap();
     let (_, err, _) = run(&["generate", "--check"], project.path());
     assert!(err.contains("move away") && err.contains("run `skywarden generate`"), "{err}");
 }
@@ -120,4 +120,15 @@ fn a_mistake_in_a_template_of_the_user_is_told_with_the_path_of_that_file() {
         assert!(err.contains(&format!("wording/{path}")) && !err.contains("templates/"), "{err}");
         fs::remove_file(&file).unwrap();
     }
+}
+
+#[test]
+fn a_file_of_the_output_that_cannot_be_written_is_named_without_an_error_number() {
+    let project = project();
+    let (_, err, code) = run(&["generate"], project.path());
+    assert_eq!(code, 0, "{err}");
+    fs::remove_file(project.path().join("cdk-out/shop-prod-skywarden.template.json")).unwrap();
+    fs::create_dir_all(project.path().join("cdk-out/shop-prod-skywarden.template.json/x")).unwrap();
+    let (_, err, code) = run(&["generate"], project.path());
+    assert!(code == 2 && err.contains("shop-prod-skywarden.template.json: it is a directory\nhint: ") && !err.contains("os error"), "{code} {err}");
 }

@@ -21,7 +21,7 @@ pub enum ArtifactError {
         path: PathBuf,
     },
     /// The file system refused.
-    #[error("cannot {action} {}: {reason}\nhint: {}", path.display(), advice(reason))]
+    #[error("cannot {action} {}: {}\nhint: {}", path.display(), reason_of(reason), advice(reason))]
     FileSystem {
         /// What was tried: `write`, `read`, `create`, `remove`.
         action: &'static str,
@@ -52,6 +52,21 @@ impl ArtifactError {
     pub(super) fn file_system(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
         move |reason| Self::FileSystem { action, path, reason }
+    }
+}
+
+/// What the system said, without its error number.
+pub fn reason_of(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a directory".to_owned(),
+        io::ErrorKind::NotADirectory => "a part of the path is no directory".to_owned(),
+        io::ErrorKind::StorageFull => "the disk is full".to_owned(),
+        _ => {
+            let text = error.to_string();
+            text.split_once(" (os error").map_or(text.as_str(), |(said, _)| said).to_owned()
+        }
     }
 }
 

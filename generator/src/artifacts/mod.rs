@@ -15,7 +15,7 @@ mod write;
 use std::{collections::BTreeMap, sync::Arc};
 
 pub use check::{Difference, DifferenceKind, check};
-pub use error::ArtifactError;
+pub use error::{ArtifactError, reason_of};
 pub use program::{Misfit, misfit};
 pub use render::{Rendered, package, render};
 pub use write::{Written, write};

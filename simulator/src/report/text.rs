@@ -69,15 +69,15 @@ impl Page {
         };
         let shape = "%Y-%m-%d %H:%M";
         let line = format!(
-            "{name}: {} log events from {} to {} UTC; {} metrics, {} of {} alarms fired, {} issues, {} messages",
-            grouped(report.events),
+            "{name}: {} from {} to {} UTC; {}, {} of {} alarms fired, {}, {}",
+            counted(report.events, "log event"),
             from.strftime(shape),
             until.strftime(shape),
-            report.metrics.len(),
+            counted(report.metrics.len() as u64, "metric"),
             report.alarms.iter().filter(|alarm| !alarm.episodes.is_empty()).count(),
             report.alarms.len(),
-            report.issues.len(),
-            report.messages.len(),
+            counted(report.issues.len() as u64, "issue"),
+            counted(report.messages.len() as u64, "message"),
         );
         wrap(&line, 0, self.width)
     }
@@ -222,6 +222,12 @@ fn span(from: Timestamp, until: Timestamp) -> String {
     if minutes < 60 { format!("{minutes} min") } else { format!("{} h {} min", minutes / 60, minutes % 60) }
 }
 
+/// `1 issue`, `65,432 issues`.
+fn counted(number: u64, noun: &str) -> String {
+    let end = if number == 1 { "" } else { "s" };
+    format!("{} {noun}{end}", grouped(number))
+}
+
 /// `65,432`.
 fn grouped(number: u64) -> String {
     let digits = number.to_string();
@@ -253,5 +259,15 @@ fn short(value: f64) -> String {
         format!("{value:.1}")
     } else {
         format!("{value:.3}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_of_a_thing_is_no_many() {
+        assert_eq!([0, 1, 65_432].map(|number| counted(number, "issue")), ["0 issues", "1 issue", "65,432 issues"]);
     }
 }
