@@ -20,12 +20,15 @@ const MARKERS: Markers =
 /// The program that runs both. It is not built for release: nothing of it is measured.
 const PROGRAM: [&str; 6] = ["run", "--locked", "--quiet", "--package", "skywarden-bench-generator", "--"];
 
-/// Builds `skywarden` for release and measures it.
+/// The profile the README installs `skywarden` with.
+const PROFILE: &str = "dist";
+
+/// Builds `skywarden` as the README installs it and measures it.
 pub(super) fn measure(root: &Path, home: &Path, quick: bool, write: bool) -> anyhow::Result<()> {
     let cdk = tools::bench_cdk(root)?;
-    println!("building skywarden (some minutes)");
+    println!("building skywarden (many minutes)");
     let mut command = cargo(root);
-    command.args(["build", "--release", "--locked", "--package", "skywarden"]);
+    command.args(["build", "--profile", PROFILE, "--locked", "--package", "skywarden"]);
     execute(command)?;
     fs::create_dir_all(home).with_context(|| home.display().to_string())?;
     let page = home.join("generator.md");
@@ -37,7 +40,7 @@ pub(super) fn measure(root: &Path, home: &Path, quick: bool, write: bool) -> any
     if quick {
         command.arg("--quick");
     }
-    execute(beside(command, &target(root).join("release/skywarden"), &cdk, home))?;
+    execute(beside(command, &target(root).join(PROFILE).join("skywarden"), &cdk, home))?;
     if write {
         MARKERS.write(&root.join(PAGE), &fs::read_to_string(page)?)?;
         println!("wrote {PAGE}");

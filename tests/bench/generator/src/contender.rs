@@ -13,7 +13,7 @@ use crate::{
 /// Where the two are.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Contenders {
-    /// The program `skywarden`, built for release.
+    /// The program `skywarden`, as it is installed.
     #[arg(long, value_name = "FILE")]
     skywarden: PathBuf,
     /// Directory with `app.js` of the CDK app and the packages it needs.
