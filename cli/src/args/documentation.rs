@@ -1,13 +1,14 @@
 //! Every command that the documentation shows is one that can be typed.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{fs, path::Path};
 
 use clap::{Parser as _, error::ErrorKind};
 
 use super::Args;
+use pages::{pages, root};
+
+#[path = "../../../generator/tests/config/pages.rs"]
+mod pages;
 
 /// A command of a page.
 struct Shown {
@@ -34,28 +35,6 @@ fn every_command_of_the_documentation_can_be_typed() {
     for (page, whole) in [("README.md", true), ("docs/src/environments.md", true), ("docs/src/stacks.md", false)] {
         assert!(commands.iter().any(|command| command.place.starts_with(page) && command.whole == whole), "no command was found in {page}");
     }
-}
-
-fn pages() -> Vec<PathBuf> {
-    let root = root();
-    let mut pages = vec![root.join("README.md"), root.join("examples/shop/README.md")];
-    let mut open = vec![root.join("docs/src")];
-    while let Some(directory) = open.pop() {
-        for entry in fs::read_dir(directory).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                open.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "md") {
-                pages.push(path);
-            }
-        }
-    }
-    pages.sort();
-    pages
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
 fn commands(page: &Path) -> Vec<Shown> {

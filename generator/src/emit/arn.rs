@@ -38,6 +38,11 @@ pub(super) fn topic_of_project(name: &str) -> String {
     in_account("sns", &format!("${{{PROJECT_ACCOUNT}}}"), name)
 }
 
+/// A destination by its full name.
+pub(super) fn destination(name: &str) -> String {
+    regional("logs", &format!("destination:{name}"))
+}
+
 /// The destination of the project's account, as a stack in another account names it.
 pub(super) fn destination_of_project(name: &str) -> String {
     in_account("logs", &format!("${{{PROJECT_ACCOUNT}}}"), &format!("destination:{name}"))

@@ -3,15 +3,14 @@
 //! A block is a config, or a part of one: it is laid over [`FRAME`] as an overlay is. Three kinds are taken otherwise: one with `project` stands
 //! alone; one that begins with `# DIR/…` is that file of `--templates DIR`; one behind [`TELEMETRY`] is read by another program, and tested there.
 
-use std::{
-    fmt::Write as _,
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{fmt::Write as _, fs, path::Path};
 
 use skywarden_generator::config::Templates;
 
-use crate::support::{load_with, text_of};
+use crate::{
+    pages::{pages, root},
+    support::{load_with, text_of},
+};
 
 /// The project that the pages speak of: what one page names and another one describes.
 const FRAME: &str = "\
@@ -68,30 +67,6 @@ fn every_yaml_of_the_documentation_is_taken() {
 /// The path of a template that a block says it is.
 fn template(text: &str) -> Option<&str> {
     text.lines().next()?.strip_prefix("# DIR/")
-}
-
-/// Everything that is written for users.
-fn pages() -> Vec<PathBuf> {
-    let root = root();
-    let mut pages: Vec<PathBuf> =
-        ["README.md", "examples/shop/README.md", "telemetry/rust/README.md", "telemetry/python/README.md"].map(|page| root.join(page)).into();
-    let mut open = vec![root.join("docs/src")];
-    while let Some(directory) = open.pop() {
-        for entry in fs::read_dir(directory).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                open.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "md") {
-                pages.push(path);
-            }
-        }
-    }
-    pages.sort();
-    pages
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
 /// The YAML of one page. A block may be indented, as in a list.

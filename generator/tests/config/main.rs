@@ -19,6 +19,7 @@ mod names;
 mod notify;
 mod objectives;
 mod overlays;
+mod pages;
 mod properties;
 mod real_errors;
 mod reference;

@@ -27,10 +27,10 @@ const LOG_GROUP: &str = "LogGroup";
 /// The stack of one service: all but the alarms that have stacks of their own.
 pub(super) fn stack(project: &Project<'_>, service: &Service, name: String) -> Stack {
     let names = project.names;
-    let mut template = template(description(project, service));
-    let after: Vec<String> = service.after.iter().map(|other| names.service_stack(other)).collect();
     let account = service.account.as_deref();
     let of_account = account.filter(|_| service.log_group.has_project_key()).map(|account| names.account_stack(account));
+    let mut template = template(description(project, service, of_account.as_deref()));
+    let after: Vec<String> = service.after.iter().map(|other| names.service_stack(other)).collect();
     let mut metadata = json!({
         "Service": service.name,
         "DeployAfter": names.shared_stack(),
@@ -76,15 +76,13 @@ pub(super) fn stack(project: &Project<'_>, service: &Service, name: String) -> S
     Stack { name, target: project.target(account), template, after, programs: BTreeMap::new() }
 }
 
-/// What the stack is, and what is deployed before it.
-fn description(project: &Project<'_>, service: &Service) -> String {
+/// What the stack is, and what is deployed before it; `of_account`: the stack of its account, when that is.
+fn description(project: &Project<'_>, service: &Service, of_account: Option<&str>) -> String {
     let names = project.names;
-    let shared = match &service.account {
-        Some(account) if service.log_group.has_project_key() => {
-            format!("{} of the project's account and stack {}", names.shared_stack(), names.account_stack(account))
-        }
-        Some(_) => format!("{} of the project's account", names.shared_stack()),
-        None => names.shared_stack(),
+    let shared = match (&service.account, of_account) {
+        (Some(_), Some(of_account)) => format!("{} of the project's account and stack {of_account}", names.shared_stack()),
+        (Some(_), None) => format!("{} of the project's account", names.shared_stack()),
+        (None, _) => names.shared_stack(),
     };
     let start = format!("Monitoring of service {} of {}, by Skywarden. Deploy stack {shared} first", service.name, project.title());
     let behind: Vec<String> = service.after.iter().map(|other| names.service_stack(other)).collect();

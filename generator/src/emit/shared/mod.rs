@@ -21,7 +21,7 @@ mod topic;
 use std::{collections::BTreeMap, ops::RangeInclusive};
 
 use serde_json::json;
-use skywarden_cloudformation::{Expr, Pseudo, iam::Statement};
+use skywarden_cloudformation::{Expr, iam::Statement};
 
 use crate::{
     emit::{Stack, alarm, dashboard, project::Project, template},
@@ -107,7 +107,7 @@ pub(super) use other_account::stack as of_other_account;
 
 /// Narrows a statement about a service to what it does for this account: another account's resource of the same service gets nothing.
 fn for_this_account(statement: Statement) -> Statement {
-    statement.when("StringEquals", "aws:SourceAccount", Expr::from(Pseudo::AccountId))
+    for_accounts(statement, [])
 }
 
 /// The same for this account and others.

@@ -1,6 +1,7 @@
 //! Other accounts: what is in them beside the stacks of their services, and how the shared stack names them.
 //!
-//! Their log groups deliver into the stream by a destination, their alarms act on the topic `alarms`. Both admit an account by its number, which is in a parameter of its own.
+//! Their log groups deliver into the stream by a destination, their alarms act on the topic `alarms`. Topic, key and role admit an account by its number, which is in a
+//! parameter of its own.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -64,7 +65,7 @@ fn bare_if_alone(mut values: Vec<Expr>) -> OneOrMany<Expr> {
 /// Adds the destination by which other accounts deliver into the stream.
 pub(super) fn add_destination(template: &mut Template, project: &Project<'_>, senders: &Senders) {
     let name = project.names.destination();
-    let itself = arn::in_account("logs", "${AWS::AccountId}", &format!("destination:{name}"));
+    let itself = arn::destination(&name);
     let mut statements = Vec::new();
     if !senders.accounts.is_empty() {
         // By number: there may be more of them than a template has parameters.
