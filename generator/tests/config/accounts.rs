@@ -69,6 +69,7 @@ fn mistakes_are_named() {
     );
     assert_eq!(mistakes(&in_project(THERE, "")), ["delivery-conflict: service `till` is in another account, from which log lines come only through a stream"]);
     assert_eq!(mistakes(&in_project("", "delivery: { through: kinesis, from: {} }\n")), ["delivery-conflict: `from` names nobody"]);
+    assert_eq!(mistakes(&in_project("", "delivery: { through: kinesis, from: { organization: x } }\n")), ["bad-address: `x` is not an organization's id"]);
     assert_eq!(mistakes(&in_project("", "delivery: { from: { organization: o-a1b2c3d4e5 } }\n")).len(), 1);
     for (from, code) in
         [("{ organization: a1b2c3d4e5 }", "bad-address"), ("{ accounts: [\"12\"] }", "bad-address"), ("{ account: [] }", "unknown-key"), ("[1]", "wrong-type")]

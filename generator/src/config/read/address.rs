@@ -169,7 +169,7 @@ fn checked(text: Spanned<String>, allowed: impl Fn(&str) -> bool, what: &str, hi
     if allowed(&text.value) {
         return Some(text);
     }
-    let article = if what.starts_with(['A', 'a']) { "an" } else { "a" };
+    let article = if what.starts_with(['A', 'a', 'e', 'i', 'o']) { "an" } else { "a" };
     let message = format!("`{}` is not {article} {what}", shortened(&text.value));
     findings.push(Finding::error(Code::BadAddress, text.span, message).hint(hint));
     None
